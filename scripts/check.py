@@ -1,0 +1,57 @@
+"""`nox -s check`: prove that regenerating would change no byte."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from scripts.build_vendor import build, differing_files
+from scripts.layout import Vendor, find_vendors
+from scripts.problems import PipelineError, run
+from scripts.report import board, console, print_table
+
+
+def find_drift(vendor: Vendor, folder: Path) -> list[str]:
+    """Make one vendor again in a folder and list the committed files that differ from it."""
+    return differing_files(vendor.generated, folder)
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(prog="nox -s check --", description="Regenerate into a temporary folder and compare every byte with what is committed.")
+    parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
+    vendors = find_vendors(parser.parse_args().vendor)
+    drift: dict[str, list[str]] = {}
+    problems: list[str] = []
+    with tempfile.TemporaryDirectory() as scratch, board() as lines, ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+
+        def compare(vendor: Vendor) -> None:
+            folder = Path(scratch) / vendor.slug
+            folder.mkdir()
+            try:
+                build(vendor, folder, lines.start(vendor.slug))
+                drift[vendor.slug] = find_drift(vendor, folder)
+            except PipelineError as problem:
+                problems.append(str(problem))
+
+        list(pool.map(compare, vendors))
+    print_table("Drift", ["vendor", "files that differ"], [(vendor.slug, len(drift[vendor.slug])) for vendor in vendors if vendor.slug in drift], right=["files that differ"])
+    for slug, files in sorted(drift.items()):
+        for name in files[:20]:
+            print(f"error: generated/{slug}/{name} differs from what its inputs give. Run `nox -s regenerate -- {slug}`.", file=sys.stderr)
+        if len(files) > 20:
+            print(f"error: … and {len(files) - 20} more below generated/{slug}.", file=sys.stderr)
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    if problems or any(drift.values()):
+        return 1
+    console.print(f"No drift: {len(vendors)} vendors regenerate to the committed bytes.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

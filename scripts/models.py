@@ -1,0 +1,68 @@
+"""Generate the pydantic v2 models of one effective spec with datamodel-code-generator.
+
+Runs as `python -m scripts.models SLUG SPEC FOLDER`.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from scripts.client import finish_package
+from scripts.problems import PipelineError, run
+
+# Every option that shapes the output is written out: a new default of the tool changes nothing here.
+OPTIONS = (
+    "--input-file-type=openapi",
+    "--openapi-scopes=schemas",
+    "--output-model-type=pydantic_v2.BaseModel",
+    "--target-python-version=3.11",
+    "--target-pydantic-version=2.11",
+    "--disable-timestamp",
+    "--use-annotated",
+    "--field-constraints",
+    "--snake-case-field",
+    "--allow-population-by-field-name",
+    "--extra-fields=allow",
+    "--output-datetime-class=datetime",
+    "--enum-field-as-literal=none",
+    "--use-specialized-enum",
+    "--set-default-enum-member",
+    "--naming-strategy=full-path",
+    "--use-standard-collections",
+    "--use-union-operator",
+    "--use-schema-description",
+    "--use-field-description",
+    "--strict-refs",
+    "--no-allow-remote-refs",
+    "--formatters",
+    "builtin",
+)
+
+
+def generate_models(slug: str, spec: Path, folder: Path) -> None:
+    """Write the models package of one effective spec into a new folder.
+
+    Raises:
+        PipelineError: the generator warns or fails.
+    """
+    folder.mkdir(parents=True)
+    target = folder / "__init__.py"
+    command = [sys.executable, "-W", "error::UserWarning", "-m", "datamodel_code_generator", "--input", str(spec), "--output", str(target), *OPTIONS]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode or "Warning" in done.stderr:
+        lines = done.stderr.strip().splitlines() or ["no message"]
+        raise PipelineError(f"datamodel-code-generator: {lines[-1][:300]}", where=slug, todo="Correct the spec with an overlay.")
+    finish_package(slug, folder)
+
+
+def main() -> int:
+    """Generate from the command line: SLUG SPEC FOLDER."""
+    slug, spec, folder = sys.argv[1:4]
+    generate_models(slug, Path(spec), Path(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,71 @@
+"""Check a freshly generated client: nothing dropped, nothing merged, everything imports."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from scripts.client import MARK
+from scripts.layout import ROOT, Vendor
+from scripts.normalise import operations
+from scripts.problems import PipelineError
+
+_IMPORT_ALL = """
+import importlib, pathlib, sys
+root = pathlib.Path(sys.argv[1])
+sys.path[:0] = [str(root.parent), sys.argv[2]]
+for path in sorted(root.rglob("*.py")):
+    parts = path.relative_to(root.parent).with_suffix("").parts
+    name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    try:
+        importlib.import_module(name)
+    except Exception as problem:
+        sys.exit(f"{name}: {type(problem).__name__}: {problem}")
+"""
+
+
+def called_operations(package: Path) -> set[tuple[str, str]]:
+    """Return the (method, path) that each operation module of a generated package calls, read from its code."""
+    found: set[tuple[str, str]] = set()
+    for path in sorted(package.glob("api/*/*.py")):
+        if path.name != "__init__.py":
+            found.add(_called(path))
+    return found
+
+
+def _called(path: Path) -> tuple[str, str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Operation":
+            values = {item.arg: item.value.value for item in node.keywords if isinstance(item.value, ast.Constant)}
+            return str(values["method"]), str(values["path"])
+    raise PipelineError("the module calls no operation", where=f"{path.parent.name}/{path.name}", todo="Correct the template endpoint_module.")
+
+
+def check_package(vendor: Vendor, folder: Path, document: dict[str, Any]) -> None:
+    """Refuse a generated client that lacks an operation, a mark or `py.typed`, or that does not import.
+
+    Raises:
+        PipelineError: naming what is missing.
+    """
+    package = folder / vendor.client_package
+    wanted = {(method, path) for method, path, _ in operations(document)}
+    found = called_operations(package)
+    if wanted != found:
+        lost, extra = sorted(wanted - found), sorted(found - wanted)
+        raise PipelineError(f"the client lacks {lost or 'nothing'} and has unknown {extra or 'nothing'}", where=vendor.slug, todo="Compare operationIds and tags.")
+    modules = [path for path in package.glob("api/*/*.py") if path.name != "__init__.py"]
+    if len(modules) != len(wanted):
+        raise PipelineError(f"{len(modules)} modules for {len(wanted)} operations", where=vendor.slug, todo="Compare operationIds and tags.")
+    for part in (package, folder / vendor.models_package):
+        if not (part / "py.typed").is_file():
+            raise PipelineError("py.typed is missing", where=part.name, todo="Run the generation through scripts.client.")
+        for path in part.rglob("*.py"):
+            if not path.read_text(encoding="utf-8").startswith(MARK.format(slug=vendor.slug)):
+                raise PipelineError("the mark of generated files is missing", where=path.name, todo="Run the generation through scripts.client.")
+        command = [sys.executable, "-B", "-W", "error", "-c", _IMPORT_ALL, str(part), str(ROOT / "runtime")]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise PipelineError(f"a generated module does not import: {done.stderr.strip().splitlines()[-1]}", where=vendor.slug, todo="Correct the template or the spec.")

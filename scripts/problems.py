@@ -1,0 +1,32 @@
+"""Problems a person can act on: what was found, where, what to do next."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+
+class PipelineError(Exception):
+    """Say in one line what was found, where, and what to do next."""
+
+    def __init__(self, found: str, *, where: str = "", todo: str = "") -> None:
+        self.found = " ".join(found.split())
+        self.where = where
+        self.todo = todo
+        line = f"{where}: {self.found}" if where else self.found
+        super().__init__(f"{line}. {todo}" if todo else line)
+
+
+def run(command: Callable[[], int]) -> int:
+    """Run a command and turn every expected failure into one line on stderr and exit code 1."""
+    try:
+        return command()
+    except PipelineError as problem:
+        print(f"error: {problem}", file=sys.stderr)
+    except OSError as problem:
+        place = f"{problem.filename}: " if problem.filename else ""
+        print(f"error: {place}{problem.strerror or problem}. Nothing was replaced.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("error: interrupted. Nothing was replaced.", file=sys.stderr)
+        return 130
+    return 1

@@ -1,0 +1,205 @@
+"""What the generator would lose or break without a word, found before it runs.
+
+Each rule states a measured behaviour of openapi-python-client 0.29.1 or datamodel-code-generator 0.89.0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.jsonpath import Place, show_place
+from scripts.normalise import operations
+
+RESERVED_PROPERTIES = frozenset({"cls", "d", "to_dict", "from_dict", "field_dict", "additional_properties"})
+READABLE = ("application/json", "text/", "application/octet-stream", "multipart/form-data", "application/x-www-form-urlencoded")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Hold one fault: which rule, where, what would happen."""
+
+    rule: str
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message} [{self.rule}]"
+
+
+def snake(name: str) -> str:
+    """Write a name the way the generator compares names: words in lower case joined by one underscore."""
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name))
+    return re.sub(r"[^0-9a-zA-Z]+", "_", words).strip("_").lower()
+
+
+def check_readiness(document: dict[str, Any]) -> list[Finding]:
+    """Return everything in an effective spec that generated code could not carry."""
+    return [finding for rule in _RULES for finding in rule(document)]
+
+
+def _operation_ids(document: dict[str, Any]) -> Iterator[Finding]:
+    seen: dict[tuple[str, str], str] = {}
+    for method, path, operation in operations(document):
+        place = f"{method} {path}"
+        name = operation.get("operationId")
+        if not name:
+            yield Finding("operation-id", place, "the operation has no operationId, so its module would be named after its path")
+            continue
+        if not operation.get("tags"):
+            yield Finding("operation-tag", place, "the operation has no tag, so it would land in `default`")
+        key = ("", snake(name))
+        if key in seen:
+            yield Finding("operation-id", place, f"operationId {name} equals that of {seen[key]} as a Python name: one of the two would vanish")
+        seen[key] = place
+
+
+def _schema_names(document: dict[str, Any]) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for name, schema in _components(document, "schemas"):
+        for written in {name, (schema.get("title") or name) if isinstance(schema, dict) else name}:
+            other = seen.setdefault(snake(written), name)
+            if other != name:
+                yield Finding("schema-name", f"$['components']['schemas']['{name}']", f"as a Python name it equals {other}: one of the two would be dropped")
+
+
+def _schemas(document: dict[str, Any]) -> Iterator[Finding]:
+    for place, schema in walk_schemas(document):
+        where = show_place(place)
+        if isinstance(schema, bool):
+            yield Finding("boolean-schema", where, "boolean schemas make the generator refuse the document: write {}")
+            continue
+        types = schema.get("type")
+        kinds = types if isinstance(types, list) else [types]
+        if "array" in kinds and "items" not in schema and "prefixItems" not in schema:
+            yield Finding("array-items", where, "an array without items drops the whole schema")
+        if "$defs" in schema or str(schema.get("$ref", "")).rfind("/$defs/") > 0:
+            yield Finding("defs", where, "$defs are not read: make it a component")
+        if list(schema) == ["$ref"] and f"#/{'/'.join(map(str, place))}" == schema["$ref"]:
+            yield Finding("self-reference", where, "the schema refers only to itself")
+        for name in schema.get("properties") or {}:
+            if snake(name) in RESERVED_PROPERTIES:
+                yield Finding("reserved-property", where, f"a property named {name} breaks the generated class")
+        yield from _enum(schema, where)
+        yield from _equal_properties(schema, where)
+
+
+def _enum(schema: dict[str, Any], where: str) -> Iterator[Finding]:
+    values = [value for value in schema.get("enum") or [] if value is not None]
+    kinds = {type(value) for value in values}
+    if len(kinds) > 1 or kinds & {float, bool, dict, list}:
+        yield Finding("enum-type", where, "an enum must hold only strings or only integers")
+        return
+    names: dict[str, Any] = {}
+    for value in values:
+        name = re.sub(r"[^0-9A-Z]+", "_", str(value).upper())
+        if name in names and "x-enum-varnames" not in schema:
+            yield Finding("enum-value", where, f"{names[name]!r} and {value!r} are equal in upper case: the generator stops")
+        names[name] = value
+
+
+def _equal_properties(schema: dict[str, Any], where: str) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for name in schema.get("properties") or {}:
+        other = seen.setdefault(snake(name), name)
+        # `_id` beside `id` is kept apart by the generator; anything else that meets would overwrite.
+        if other != name and name.lstrip("_") != other.lstrip("_"):
+            yield Finding("property-name", where, f"{other} and {name} are one Python name")
+
+
+def _parameters(document: dict[str, Any]) -> Iterator[Finding]:
+    for method, path, operation in operations(document):
+        where = f"{method} {path}"
+        parameters = [_resolve(document, item) for item in [*(document["paths"][path].get("parameters") or []), *(operation.get("parameters") or [])]]
+        named = {item.get("name") for item in parameters if item.get("in") == "path"}
+        for name in re.findall(r"{([^}]+)}", path):
+            if name not in named:
+                yield Finding("path-parameter", where, f"{{{name}}} has no path parameter: the operation would be dropped")
+        names: dict[str, str] = {}
+        for item in parameters:
+            name, schema = str(item.get("name")), _resolve(document, item.get("schema") or {})
+            if "content" in item:
+                yield Finding("parameter-content", where, f"the parameter {name} uses `content`, which is dropped in silence")
+            if item.get("in") == "query" and snake(name) == "body":
+                yield Finding("parameter-body", where, "a query parameter named body makes a file with a syntax error")
+            if item.get("in") == "header" and (schema.get("type") == "array" or schema.get("format") in ("date-time", "date")):
+                yield Finding("header-type", where, f"the header {name} is an array or a time: the operation would be dropped")
+            other = names.setdefault(snake(name), name)
+            if other != name:
+                yield Finding("parameter-name", where, f"{other} and {name} are one Python name")
+
+
+def _media(document: dict[str, Any]) -> Iterator[Finding]:
+    for method, path, operation in operations(document):
+        body = _resolve(document, operation.get("requestBody") or {})
+        contents = [("request", body.get("content") or {})]
+        contents += [(status, _resolve(document, item).get("content") or {}) for status, item in (operation.get("responses") or {}).items()]
+        for place, content in contents:
+            for media in content:
+                if not media.startswith(READABLE) and not media.partition(";")[0].endswith("+json"):
+                    yield Finding("media-type", f"{method} {path}, {place}", f"{media} is not read by the generator: the body would be dropped")
+
+
+def _statuses(document: dict[str, Any]) -> Iterator[Finding]:
+    for method, path, operation in operations(document):
+        responses = operation.get("responses") or {}
+        if not any(status.startswith("2") for status in responses):
+            yield Finding("success", f"{method} {path}", "no 2xx response is described, so the call would have no result")
+
+
+_RULES: list[Callable[[dict[str, Any]], Iterator[Finding]]] = [_operation_ids, _schema_names, _schemas, _parameters, _media, _statuses]
+
+
+def walk_schemas(document: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
+    """Yield (place, schema) for every schema of a document, wherever it stands."""
+    found: dict[Place, Any] = defaultdict()
+
+    def schema(node: Any, place: Place) -> None:
+        found[place] = node
+        if not isinstance(node, dict):
+            return
+        for key in ("properties", "patternProperties"):
+            for name, value in (node.get(key) or {}).items():
+                schema(value, (*place, key, name))
+        for key in ("items", "not"):
+            if key in node:
+                schema(node[key], (*place, key))
+        if isinstance(node.get("additionalProperties"), dict):
+            schema(node["additionalProperties"], (*place, "additionalProperties"))
+        for key in ("allOf", "anyOf", "oneOf", "prefixItems"):
+            for index, value in enumerate(node.get(key) or []):
+                schema(value, (*place, key, index))
+
+    def search(node: Any, place: Place) -> None:
+        if isinstance(node, list):
+            for index, value in enumerate(node):
+                search(value, (*place, index))
+        elif isinstance(node, dict):
+            for key, value in node.items():
+                if key in ("example", "examples", "default") or str(key).startswith("x-"):
+                    continue
+                if key == "schema":
+                    schema(value, (*place, key))
+                elif key == "schemas" and place == ("components",):
+                    for name, item in value.items():
+                        schema(item, (*place, key, name))
+                else:
+                    search(value, (*place, key))
+
+    search(document, ())
+    yield from found.items()
+
+
+def _components(document: dict[str, Any], kind: str) -> list[tuple[str, Any]]:
+    return list(((document.get("components") or {}).get(kind) or {}).items())
+
+
+def _resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    seen = 0
+    while "$ref" in node and seen < 20:
+        kind, name = node["$ref"].split("/")[-2:]
+        node, seen = dict(_components(document, kind)).get(name) or {}, seen + 1
+    return node

@@ -1,0 +1,71 @@
+"""`nox -s regenerate`: bring everything below `generated/` up to date."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from scripts.build_vendor import Result, check_effective, regenerate_vendor
+from scripts.effective import make_effective
+from scripts.layout import Vendor, find_vendors
+from scripts.problems import PipelineError, run
+from scripts.report import board, console, print_table
+
+
+def regenerate(vendors: list[Vendor], *, force: bool = False) -> tuple[list[Result], list[PipelineError]]:
+    """Regenerate several vendors in parallel; one that fails keeps its files and does not stop the others."""
+    results: list[Result] = []
+    problems: list[PipelineError] = []
+    with board() as lines, ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        jobs: list[Future[Result]] = [pool.submit(regenerate_vendor, vendor, force=force, step=lines.start(vendor.slug)) for vendor in vendors]
+        for vendor, job in zip(vendors, jobs, strict=True):
+            try:
+                results.append(job.result())
+            except PipelineError as problem:
+                problems.append(problem)
+            except OSError as problem:
+                problems.append(PipelineError(f"{problem.strerror or problem}", where=vendor.show(vendor.generated), todo="Nothing was replaced."))
+    return results, problems
+
+
+def write_effective(vendor: Vendor) -> None:
+    """Write only the effective spec, for work on specs and overlays."""
+    effective = make_effective(vendor)
+    check_effective(vendor, effective)
+    vendor.generated.mkdir(parents=True, exist_ok=True)
+    (vendor.generated / "openapi.yaml").write_text(effective.text, encoding="utf-8", newline="\n")
+    console.print(f"{vendor.slug}: effective spec written, {len(effective.operations)} operations, {len(effective.applied)} overlay actions")
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(prog="nox -s regenerate --", description="Make effective specs, clients, models and manifests from specs and overlays.")
+    parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
+    parser.add_argument("--force", action="store_true", help="also make again what is unchanged")
+    parser.add_argument("--effective-only", action="store_true", help="write only generated/<vendor>/openapi.yaml, for work on a spec")
+    options = parser.parse_args()
+    vendors = find_vendors(options.vendor)
+    if options.effective_only:
+        for vendor in vendors:
+            write_effective(vendor)
+        return 0
+    started = time.perf_counter()
+    results, problems = regenerate(vendors, force=options.force)
+    print_table(
+        "Regenerated",
+        ["vendor", "operations", "models", "overlay actions", "changed files", "seconds"],
+        [(r.slug, r.operations, r.models, r.actions, "unchanged" if r.skipped else r.changed, f"{r.seconds:.1f}") for r in results],
+        right=["operations", "models", "overlay actions", "changed files", "seconds"],
+    )
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    changed = sum(result.changed for result in results)
+    console.print(f"{len(results)} of {len(vendors)} vendors up to date, {changed} files changed, {time.perf_counter() - started:.1f} s.")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,55 @@
+"""`nox -s validate`: check specs, overlays and provenance, and print the ledger of inconsistencies."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+
+from scripts.effective import make_effective
+from scripts.layout import Vendor, find_vendors
+from scripts.ledger import Entry, make_ledger
+from scripts.problems import run
+from scripts.provenance import check_hashes, read_provenance
+from scripts.readiness import check_readiness
+from scripts.report import console, print_table
+from scripts.structure import check_structure
+
+
+def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
+    """Return the ledger of one vendor, every fault found, and the number of operations."""
+    effective = make_effective(vendor)
+    faults = check_structure(effective.document)
+    faults += [str(finding) for finding in check_readiness(effective.document)]
+    faults += [str(mismatch) for mismatch in check_hashes(vendor)]
+    recorded = read_provenance(vendor).operations
+    if recorded != len(effective.operations):
+        faults.append(f"{vendor.show(vendor.provenance)}: it records {recorded} operations, the spec has {len(effective.operations)}. Correct the record.")
+    entries, ledger_faults = make_ledger(vendor, [applied.action for applied in effective.applied])
+    return entries, faults + ledger_faults, len(effective.operations)
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(prog="nox -s validate --", description="Check specs, overlays and provenance, and print the ledger of inconsistencies.")
+    parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
+    parser.add_argument("--summary", action="store_true", help="print counts instead of every line of the ledger")
+    options = parser.parse_args()
+    rows, failed = [], 0
+    for vendor in find_vendors(options.vendor):
+        console.print(f"{vendor.slug}: checking …")
+        entries, faults, operations = validate(vendor)
+        if not options.summary:
+            print_table(f"Ledger of {vendor.slug}", ["number", "treatment", "where or why"], [(e.number, e.treatment, e.detail) for e in entries])
+        for fault in faults:
+            print(f"error: {vendor.slug}: {fault}", file=sys.stderr)
+        counts = Counter(entry.treatment for entry in entries)
+        rows.append((vendor.slug, operations, len(entries), counts["overlay"], len(entries) - counts["overlay"], len(faults)))
+        failed += bool(faults)
+    columns = ["vendor", "operations", "inconsistencies", "by overlay", "by reason", "faults"]
+    print_table("Validated", columns, rows, right=columns[1:])
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
