@@ -1,0 +1,102 @@
+"""Request bodies: bytes that are complete, or parts that are read from files while sending."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import IO, Protocol
+
+CHUNK = 64 * 1024
+
+
+class RunBlocking(Protocol):
+    """Run a blocking function without blocking the event loop."""
+
+    def __call__(self, function: Callable[[int], bytes], size: int, /) -> Awaitable[bytes]:
+        """Return what the function returns."""
+        ...
+
+
+class FilePart:
+    """A file as a piece of a body: opened at sending when given by path, rewound before a repeat when possible."""
+
+    __slots__ = ("_owned", "_path", "_start", "_stream", "length", "repeatable")
+
+    def __init__(self, source: object) -> None:
+        self._path: str | None = None
+        self._stream: IO[bytes] | None = None
+        self._start = 0
+        self._owned = False
+        self.length: int | None = None
+        self.repeatable = True
+        if hasattr(source, "read"):
+            self._measure(source)
+        else:
+            import os
+
+            self._path = os.fspath(source)  # type: ignore[call-overload]
+            self.length = os.stat(self._path).st_size
+
+    def _measure(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        try:
+            self._start = stream.tell()
+            self.length = stream.seek(0, 2) - self._start
+            stream.seek(self._start)
+        except (OSError, AttributeError, ValueError):
+            self.length = None
+            self.repeatable = False
+
+    def open(self) -> IO[bytes]:
+        """Return the file, at the position where its content for this body begins."""
+        if self._path is not None:
+            return open(self._path, "rb")
+        assert self._stream is not None
+        if self.repeatable:
+            self._stream.seek(self._start)
+        return self._stream
+
+    def done(self, stream: IO[bytes]) -> None:
+        """Close the file if this part opened it."""
+        if self._path is not None:
+            stream.close()
+
+
+class Body:
+    """A streamed body: byte strings and files in order, with its length if all files tell theirs."""
+
+    __slots__ = ("length", "parts", "repeatable")
+
+    def __init__(self, parts: list[bytes | FilePart]) -> None:
+        self.parts = parts
+        lengths = [len(part) if isinstance(part, bytes) else part.length for part in parts]
+        self.length: int | None = None if None in lengths else sum(length or 0 for length in lengths)
+        self.repeatable = all(isinstance(part, bytes) or part.repeatable for part in parts)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Read the body piece by piece."""
+        for part in self.parts:
+            if isinstance(part, bytes):
+                yield part
+                continue
+            stream = part.open()
+            try:
+                while data := stream.read(CHUNK):
+                    yield data
+            finally:
+                part.done(stream)
+
+    async def achunks(self, run: RunBlocking) -> AsyncIterator[bytes]:
+        """Read the body piece by piece, reading files outside the event loop."""
+        for part in self.parts:
+            if isinstance(part, bytes):
+                yield part
+                continue
+            stream = part.open()
+            try:
+                while data := await run(stream.read, CHUNK):
+                    yield data
+            finally:
+                part.done(stream)
+
+    def __repr__(self) -> str:
+        return f"<Body of {'unknown' if self.length is None else self.length} bytes>"

@@ -1,0 +1,184 @@
+"""The error tree.
+
+`str()` of an error names vendor, operation, method, path template, status, attempts and request id.
+It never holds a body, a query, a path value, a header value or a credential; those that were received are attributes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from .headers import Headers
+
+_E = TypeVar("_E", bound="LoyaltyError")
+
+
+class LoyaltyError(Exception):
+    """Base of every error this package raises."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The constructors take keywords only, which the default way of unpickling cannot give.
+        return (_rebuild, (type(self), self.args, self.__dict__))
+
+
+class ArgumentError(LoyaltyError, ValueError):
+    """A wrong argument, found before anything was sent; `argument` names it."""
+
+    def __init__(self, message: str, *, argument: str) -> None:
+        super().__init__(message)
+        self.argument = argument
+
+
+class APIError(LoyaltyError):
+    """Something went wrong between this client and the vendor."""
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        vendor: str = "",
+        operation: str = "",
+        method: str = "",
+        path: str = "",
+        status: int | None = None,
+        body: object = None,
+        raw: bytes = b"",
+        headers: Headers | None = None,
+        request_id: str | None = None,
+        attempts: int = 0,
+    ) -> None:
+        self.vendor = vendor
+        self.operation = operation
+        self.method = method
+        self.path = path
+        self.status = status
+        self.body = body
+        self.raw = raw
+        self.headers = headers
+        self.request_id = request_id
+        self.attempts = attempts
+        where = " ".join(part for part in (vendor, operation) if part)
+        what = " ".join(part for part in (method, path) if part)
+        tail = f" after {attempts} attempts" if attempts > 1 else ""
+        if request_id:
+            tail += f" (request id {request_id})"
+        prefix = f"{where}: " if where else ""
+        super().__init__(f"{prefix}{what + ' ' if what else ''}{problem}{tail}")
+
+
+class APIConnectionError(APIError):
+    """No complete answer arrived; `sent` is False when the request provably never left."""
+
+    sent: bool = True
+
+
+class APITimeoutError(APIConnectionError):
+    """The time budget of the call ran out."""
+
+
+class DecodeError(APIError):
+    """The answer arrived but does not fit; `json_path` says where, `raw` keeps the body."""
+
+    json_path: str = "$"
+
+
+class PaginationError(APIError):
+    """A list cannot be walked further: its cursor repeats or does not move."""
+
+
+class JobFailedError(APIError):
+    """Long-running work ended in failure; `body` holds what the vendor says about it."""
+
+
+class APIStatusError(APIError):
+    """The vendor answered with a status that is not a success.
+
+    `body` is the documented error type where the operation documents one and the body fits it,
+    otherwise the plain JSON value, otherwise None; `raw` always holds the bytes.
+    `retry_after` is the wait the vendor asks for, in seconds, or None.
+    """
+
+    status: int
+    retry_after: float | None = None
+
+
+class BadRequestError(APIStatusError):
+    """Status 400."""
+
+
+class AuthenticationError(APIStatusError):
+    """Status 401, or credentials refused by the token endpoint (then `status` is its status)."""
+
+
+class PermissionDeniedError(APIStatusError):
+    """Status 403."""
+
+
+class NotFoundError(APIStatusError):
+    """Status 404."""
+
+
+class ConflictError(APIStatusError):
+    """Status 409."""
+
+
+class UnprocessableEntityError(APIStatusError):
+    """Status 422."""
+
+
+class RateLimitError(APIStatusError):
+    """Status 429, or the client's own limiter refused to wait so long (`local` is True, nothing was sent)."""
+
+    local: bool = False
+
+
+class InternalServerError(APIStatusError):
+    """A status of 500 or above."""
+
+
+_BY_STATUS: dict[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+}
+
+
+def status_error_class(status: int) -> type[APIStatusError]:
+    """Return the error class of a status; odd codes give `APIStatusError`, 500 and above `InternalServerError`."""
+    found = _BY_STATUS.get(status)
+    if found is not None:
+        return found
+    return InternalServerError if status >= 500 else APIStatusError
+
+
+def copy_error(error: _E) -> _E:
+    """Return an equal error without traceback or context, so that several waiters can each raise their own."""
+    return _rebuild(type(error), error.args, dict(error.__dict__))
+
+
+def _rebuild(cls: type[_E], args: tuple[object, ...], state: dict[str, object]) -> _E:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(state)
+    return error
+
+
+TransportProblem = Literal["refused", "pool", "connect", "tls", "timeout", "cut", "write", "protocol", "too-large", "encoding"]
+
+
+class TransportFailure(LoyaltyError):
+    """What a transport raises instead of its library's exceptions; the engine turns it into an `APIError`.
+
+    `sent` is False when no byte of the request can have reached the server.
+    """
+
+    def __init__(self, problem: TransportProblem, detail: str, *, sent: bool, status: int | None = None) -> None:
+        super().__init__(detail)
+        self.problem: TransportProblem = problem
+        self.detail = detail
+        self.sent = sent
+        self.status = status
