@@ -1,0 +1,107 @@
+"""Judge a downloaded body: is it an OpenAPI document, whose, and how many operations has it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from scripts.normalise import operations
+from scripts.problems import PipelineError
+from scripts.yaml_io import parse_yaml
+
+SHRINK_LIMIT = 0.1
+"""Part of the operations that may vanish without a word from the maintainer."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Hold an OpenAPI document with the bytes it came in."""
+
+    content: bytes = field(repr=False)
+    title: str
+    openapi: str
+    operations: int
+
+
+def read_spec(content: bytes, *, where: str) -> Spec:
+    """Parse and check a body.
+
+    Raises:
+        PipelineError: not UTF-8, neither JSON nor YAML, not OpenAPI 3, without operations, or spread over several files.
+    """
+    document = parse_document(content, where=where)
+    todo = "Correct `download` in provenance.toml: it must be the address of the vendor's OpenAPI file or page."
+    if not isinstance(document, dict):
+        raise PipelineError("not an OpenAPI document: no mapping", where=where, todo=todo)
+    if "swagger" in document and "openapi" not in document:
+        raise PipelineError(f"Swagger {document['swagger']}, not OpenAPI 3", where=where, todo="Look whether the vendor also offers OpenAPI 3.")
+    version, info = document.get("openapi"), document.get("info")
+    if not isinstance(version, str) or not version.startswith("3."):
+        raise PipelineError("not an OpenAPI document: no `openapi: 3.…`", where=where, todo=todo)
+    if not isinstance(info, dict) or not isinstance(info.get("title"), str) or not isinstance(document.get("paths"), dict):
+        raise PipelineError("not an OpenAPI document: no `info.title` or no `paths`", where=where, todo=todo)
+    count = len(operations(document))
+    if not count:
+        raise PipelineError("the document has no operations", where=where, todo=todo)
+    outside = next(_references_outside(document), None)
+    if outside is not None:
+        found = f"the document refers to another file: {outside}"
+        raise PipelineError(found, where=where, todo="Look whether the vendor also offers it as one file.")
+    return Spec(content, info["title"], version, count)
+
+
+def parse_document(content: bytes, *, where: str) -> Any:
+    """Parse JSON or YAML bytes.
+
+    Raises:
+        PipelineError: empty, not UTF-8, or neither JSON nor YAML.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise PipelineError(f"not UTF-8 text (byte {problem.start})", where=where, todo="Look at what the address answers.") from None
+    if not text.strip():
+        raise PipelineError("the answer is empty", where=where, todo="Look at what the address answers.")
+    if text.lstrip()[0] in "{[":
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            pass  # flow-style YAML starts with a brace as well; its parser reports what is wrong
+    return parse_yaml(text, name=where, number_keys=True)
+
+
+def check_title(spec: Spec, recorded: str, *, where: str) -> None:
+    """Refuse a document of another API, judged by its title without regard to case and spaces.
+
+    Raises:
+        PipelineError: the titles differ.
+    """
+    if " ".join(spec.title.split()).casefold() != " ".join(recorded.split()).casefold():
+        todo = "If it is the right API, correct `title` in provenance.toml; else correct the address."
+        raise PipelineError(f"the title is {spec.title!r}, recorded is {recorded!r}", where=where, todo=todo)
+
+
+def check_shrink(spec: Spec, recorded: int, *, accept_fewer: bool, where: str) -> None:
+    """Refuse a document that lost more than a tenth of the operations.
+
+    Raises:
+        PipelineError: too few operations, and the maintainer did not accept it.
+    """
+    if not accept_fewer and spec.operations < recorded * (1 - SHRINK_LIMIT):
+        todo = "Look whether the vendor really withdrew them; then repeat with --accept-fewer."
+        raise PipelineError(f"only {spec.operations} operations, {recorded} before", where=where, todo=todo)
+
+
+def _references_outside(node: Any) -> Iterator[str]:
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            reference = item.get("$ref")
+            if isinstance(reference, str) and not reference.startswith("#"):
+                yield reference
+            stack.extend(value for key, value in item.items() if key not in ("example", "examples", "default"))
+        elif isinstance(item, list):
+            stack.extend(item)

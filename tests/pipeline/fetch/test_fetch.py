@@ -1,0 +1,147 @@
+"""A fetch makes the vendor's own bytes the source, from every kind of page that vendors publish."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from scripts.bundle import bundle
+from scripts.layout import Vendor, find_vendors
+from scripts.normalise import operations
+from scripts.provenance import check_hashes, read_provenance
+from scripts.yaml_io import load_yaml
+
+Fetch = Callable[..., int]
+Tree = Callable[[], dict[str, bytes | None]]
+
+
+def serve(server: HTTPServer, path: str, content: bytes | str, content_type: str = "text/html") -> None:
+    """Answer one path with a body."""
+    server.expect_request(path).respond_with_data(content, content_type=content_type)
+
+
+@pytest.mark.parametrize("page", ["redoc-2.html", "redoc-3.html"])
+def test_takes_the_spec_out_of_a_redoc_page(page: str, acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
+    """The embedded spec is found in real pages of both kinds, although its description imitates both, and kept as it stands there."""
+    serve(server, "/docs", (pages / page).read_bytes())
+    assert fetch() == 0
+    assert load_yaml(acme.source) == load_yaml(pages / "api.yaml")
+    assert acme.source.read_bytes() in (pages / page).read_bytes()
+    assert read_provenance(acme).download == server.url_for("/docs")
+
+
+def test_takes_the_file_a_redocusaurus_page_links_to(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
+    """The copy behind the download button of the page is the source, byte for byte."""
+    origin = server.url_for("").rstrip("/")
+    site = pages / "docusaurus"
+    # Docusaurus writes the address it was configured with into the link; the rest of the page is as built.
+    serve(server, "/docs", (site / "platform.html").read_text(encoding="utf-8").replace("https://docs.example.com", origin))
+    serve(server, "/redocusaurus/platform.yaml", (site / "redocusaurus" / "platform.yaml").read_bytes(), "text/yaml")
+    assert fetch() == 0
+    assert acme.source.read_bytes() == (site / "redocusaurus" / "platform.yaml").read_bytes()
+    assert read_provenance(acme).download == f"{origin}/redocusaurus/platform.yaml"
+
+
+def test_finds_the_right_file_of_a_redocusaurus_site_without_buttons(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
+    """Without a link the site's main script names the files, and the recorded title tells which of two APIs is meant."""
+    site = pages / "docusaurus-no-button"
+    page = (site / "platform.html").read_text(encoding="utf-8")
+    script = page.split('src="/portal/assets/js/main')[1].split('"')[0]
+    serve(server, "/docs", page)
+    serve(server, f"/portal/assets/js/main{script}", (site / "main.js").read_bytes(), "text/javascript")
+    for name in ("menu", "platform"):
+        serve(server, f"/portal/redocusaurus/{name}.yaml", (site / "redocusaurus" / f"{name}.yaml").read_bytes(), "text/yaml")
+    assert fetch() == 0
+    assert acme.source.read_bytes() == (site / "redocusaurus" / "platform.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("link", ['<redoc spec-url="/files/api.json"></redoc>', '<a href="files/api.json" download>Download</a>'])
+def test_follows_a_plain_link_to_a_json_file(link: str, acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
+    """A page that only names its file is enough; JSON bytes stay as they came."""
+    content = json.dumps(load_yaml(pages / "api.yaml"), indent="\t").encode()
+    serve(server, "/docs", f"<!doctype html><html><body>{link}</body></html>")
+    serve(server, "/files/api.json", content, "application/json")
+    assert fetch() == 0
+    assert acme.source.read_bytes() == content
+
+
+def test_keeps_the_transcription_beside_the_vendors_file(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch, tree: Tree) -> None:
+    """The transcription moves as a whole, still readable, and is no source any more; nothing else changes but the record."""
+    before = tree()
+    serve(server, "/docs", (pages / "api.yaml").read_bytes(), "text/yaml")
+    assert fetch() == 0
+    after = tree()
+    for name in ("openapi.yaml", "paths/members.yaml"):
+        assert after[f"specs/acme/transcribed/{name}"] == before[f"specs/acme/{name}"]
+    kept = bundle(acme.specs / "transcribed" / "openapi.yaml")
+    assert [operation["operationId"] for _, _, operation in operations(kept)] == ["listMembers"]
+    expected = {"", "/openapi.yaml", "/provenance.toml", "/transcribed", "/transcribed/openapi.yaml", "/transcribed/paths", "/transcribed/paths/members.yaml"}
+    assert set(after) == {"specs"} | {f"specs/acme{path}" for path in expected}
+    assert [vendor.slug for vendor in find_vendors(root=acme.root)] == ["acme"]
+
+
+def test_records_what_it_did(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Kind, address, day, number of operations and hashes are recorded; comments and the review date stay."""
+    serve(server, "/docs", (pages / "api.yaml").read_bytes(), "text/yaml")
+    days = {datetime.now(UTC).date()}
+    assert fetch() == 0
+    days.add(datetime.now(UTC).date())
+    record = read_provenance(acme)
+    assert (record.kind, record.download, record.operations) == ("downloaded", server.url_for("/docs"), 4)
+    assert record.retrieved in days
+    assert str(record.reviewed) == "2025-01-02"
+    assert check_hashes(acme) == ()
+    assert "# until the vendor's file can be read\n" in acme.provenance.read_text()
+    summary = capsys.readouterr().out.splitlines()[-1]
+    assert summary == (
+        "acme: specs/acme/openapi.yaml replaced (OpenAPI 3.1.0, file, 4 → 4 operations); "
+        "the transcribed source is now in specs/acme/transcribed. Next: nox -s reconcile -- acme"
+    )
+
+
+def test_fetches_again(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch, tree: Tree, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same bytes change nothing; new bytes replace the downloaded ones and leave the transcription alone."""
+    content = (pages / "api.yaml").read_bytes()
+    serve(server, "/docs", content, "text/yaml")
+    assert fetch() == 0
+    first = tree()
+    assert fetch() == 0
+    assert tree() == first
+    assert "unchanged since" in capsys.readouterr().out.splitlines()[-1]
+    server.clear()
+    serve(server, "/docs", content + b"# revised\n", "text/yaml")
+    assert fetch() == 0
+    second = tree()
+    changed = {name for name in first.keys() | second.keys() if first.get(name) != second.get(name)}
+    assert changed == {"specs/acme/openapi.yaml", "specs/acme/provenance.toml"}
+    assert acme.source.read_bytes() == content + b"# revised\n"
+
+
+def test_accepts_unquoted_status_codes(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
+    """Vendors write `200:` without quotes; the file is taken as it is."""
+    content = (pages / "api.yaml").read_text().replace("'200'", "200")
+    serve(server, "/docs", content, "text/yaml")
+    assert fetch() == 0
+    assert acme.source.read_text() == content
+
+
+def test_follows_a_redirect_on_the_same_host(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
+    """A redirect that stays on the host is followed, and the final address is recorded."""
+    server.expect_request("/docs").respond_with_data(status=302, headers={"Location": "/docs/v2"})
+    serve(server, "/docs/v2", (pages / "api.yaml").read_bytes(), "text/yaml")
+    assert fetch() == 0
+    assert read_provenance(acme).download == server.url_for("/docs/v2")
+
+
+def test_accepts_fewer_operations_when_told_so(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
+    """The maintainer may accept a shrunken file."""
+    acme.provenance.write_text(acme.provenance.read_text().replace("operations = 4", "operations = 40"))
+    serve(server, "/docs", (pages / "api.yaml").read_bytes(), "text/yaml")
+    assert fetch() == 1
+    assert fetch("--accept-fewer") == 0
+    assert read_provenance(acme).operations == 4

@@ -1,0 +1,256 @@
+"""Whatever goes wrong, a fetch says so in one line, exits with 1 and leaves the repository as it was."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from scripts.layout import Vendor
+from scripts.yaml_io import load_yaml
+
+Fetch = Callable[..., int]
+Tree = Callable[[], dict[str, bytes | None]]
+Refused = Callable[..., str]
+
+HYDRATE = "Redoc.hydrate(__redoc_state, container);"
+
+
+@pytest.fixture
+def refused(fetch: Fetch, tree: Tree, capsys: pytest.CaptureFixture[str]) -> Refused:
+    """Return a function that fetches, insists on a clean refusal, and returns its one line."""
+
+    def command(*arguments: str) -> str:
+        before = tree()
+        assert fetch(*arguments) == 1
+        assert tree() == before
+        lines = capsys.readouterr().err.splitlines()
+        assert len(lines) == 1
+        assert "Traceback" not in lines[0]
+        return lines[0]
+
+    return command
+
+
+def set_member(acme: Vendor, line: str, replacement: str) -> None:
+    """Change one line of the provenance."""
+    text = acme.provenance.read_text()
+    assert line in text
+    acme.provenance.write_text(text.replace(line, replacement))
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("http://docs.example.com/api", "error: specs/acme/provenance.toml: http://docs.example.com/api is not https. Write the address as https://"),
+        ("https://user:artificial-secret@docs.example.com/", "the address of docs.example.com holds a user name or password. Remove it"),
+        ("https://docs.example.com:port/", "is not a complete address"),
+    ],
+)
+def test_address(address: str, message: str, acme: Vendor, refused: Refused) -> None:
+    """Only plain https addresses are read, and a secret in one is not repeated."""
+    set_member(acme, 'download = ""', f'download = "{address}"')
+    line = refused()
+    assert message in line
+    assert "artificial-secret" not in line
+
+
+@pytest.mark.parametrize(("status", "todo"), [(404, "correct the address in provenance.toml"), (403, "correct the address"), (500, "Try again later.")])
+def test_status(status: int, todo: str, server: HTTPServer, refused: Refused) -> None:
+    """A status other than 200 is named with the address."""
+    server.expect_request("/docs").respond_with_data("sorry", status=status)
+    line = refused()
+    assert f"{server.url_for('/docs')}: answered with HTTP {status}. " in line
+    assert todo in line
+
+
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.example.com/api.yaml", "http://127.0.0.1:1/api.yaml", "http://elsewhere.example.com/", "ftp://127.0.0.1/"]
+)
+def test_redirect_off_the_host(target: str, server: HTTPServer, refused: Refused) -> None:
+    """A redirect to another host, port or scheme is not followed."""
+    server.expect_request("/docs").respond_with_data(status=302, headers={"Location": target})
+    line = refused()
+    assert "redirects to another host" in line or "is not https" in line
+    assert target in line
+
+
+def test_redirect_without_end(server: HTTPServer, refused: Refused) -> None:
+    """A circle of redirects ends."""
+    server.expect_request("/docs").respond_with_data(status=302, headers={"Location": "/docs"})
+    assert "more than 5 redirects" in refused()
+
+
+def test_silence(acme: Vendor, refused: Refused) -> None:
+    """A server that accepts and never answers is given up after the time limit."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/api"
+        set_member(acme, 'download = ""', f'download = "{address}"')
+        assert f"{address}: no complete answer in 0.2 s. Try again" in refused("--timeout", "0.2")
+
+
+def test_no_server(acme: Vendor, refused: Refused) -> None:
+    """A closed port is a line, not a traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}/api"
+    set_member(acme, 'download = ""', f'download = "{address}"')
+    assert f"{address}: cannot be read: " in refused()
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_too_large(announced: bool, pages: Path, server: HTTPServer, refused: Refused) -> None:
+    """The size limit holds whether or not the server announces the size."""
+    content = (pages / "api.yaml").read_bytes()
+    body = content if announced else (content[start : start + 500] for start in range(0, len(content), 500))
+    from werkzeug import Response
+
+    server.expect_request("/docs").respond_with_response(Response(body))
+    assert f"{server.url_for('/docs')}: larger than 1,000 bytes." in refused("--max-bytes", "1000")
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("", "the answer is empty"),
+        (b"\xff\xfe\x00", "not UTF-8 text (byte 0)"),
+        (b"<html>\xff</html>", "the page is not UTF-8 (byte 6)"),
+        ('{"openapi": "3.1.0", "info": {"title": "Artif', "not valid YAML"),
+        ("openapi: 3.1.0\n  info: [", "not valid YAML"),
+        ("[" * 100_000, "it nests deeper than 200 levels"),
+        ("just a sentence", "not an OpenAPI document: no mapping"),
+        ('{"status": "ok"}', "not an OpenAPI document: no `openapi: 3.…`"),
+        ("swagger: '2.0'\ninfo: {title: Artificial Loyalty API}\npaths: {}", "Swagger 2.0, not OpenAPI 3"),
+        ("openapi: 3.1.0\ninfo: {}\npaths: {}", "no `info.title` or no `paths`"),
+        ("openapi: 3.1.0\ninfo: {title: Artificial Loyalty API}\npaths: {}", "the document has no operations"),
+        ("<html><body>Under construction</body></html>", "the page neither embeds a spec nor links to one"),
+        ('<a download href="https://cdn.example.net/api.yaml">', "the page links to a spec on another host: https://cdn.example.net/api.yaml"),
+        (f"<script>const __redoc_state = {{menu: 1}}; {HYDRATE}</script>", "the embedded spec is not readable as JSON: "),
+        (f'<script>const __redoc_state = {{"spec": {{"data": {{"openapi": ; {HYDRATE}</script>', "the embedded spec is not readable as JSON: "),
+        (f'<script>const __redoc_state = {{"spec": {{"error": "none"}}}}; {HYDRATE}</script>', "no member 'data'"),
+        ('<script>const __redoc_definition = {"openapi": "3.1.0"};</script>', "the page neither embeds a spec nor links to one"),
+        ('<script>const __redoc_definition = {"a": 1}; hydrate(__redoc_definition)</script>', "not an OpenAPI document"),
+        (
+            '<script>const __redoc_definition = {"a": 1}; hydrate(__redoc_definition)</script>'
+            '<script>const __redoc_definition = {"a": 2}; hydrate(__redoc_definition)</script>',
+            "the page embeds 2 different specs",
+        ),
+    ],
+)
+def test_content(body: str | bytes, message: str, server: HTTPServer, refused: Refused) -> None:
+    """A body that is not one OpenAPI 3 document, nor a page that leads to one, is named for what it is."""
+    server.expect_request("/docs").respond_with_data(body)
+    line = refused()
+    assert line.startswith(f"error: {server.url_for('/docs')}")
+    assert message in line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("Artificial Loyalty API", "Another API", "the title is 'Another API', recorded is 'Artificial Loyalty API'. If it is the right API, correct `title`"),
+        ("#/components/schemas/Member", "schemas.yaml#/Member", "the document refers to another file: schemas.yaml#/Member"),
+        ("#/components/schemas/Member", "#/components/schemas/Nobody", "the reference #/components/schemas/Nobody points at nothing"),
+        ("\n    post:\n      operationId: grantAward", "\n    x-none:\n      operationId: grantAward", "only 3 operations, 4 before. Look whether"),
+        ("\ntags:", "\nservers: []\ntags:", "the key 'servers' stands twice"),
+    ],
+)
+def test_spec(old: str, new: str, message: str, pages: Path, server: HTTPServer, refused: Refused) -> None:
+    """A spec of another API, in several files, much smaller, or one the pipeline cannot read is refused."""
+    text = (pages / "api.yaml").read_text()
+    assert old in text
+    server.expect_request("/docs").respond_with_data(text.replace(old, new))
+    assert message in refused()
+
+
+def test_doubled_key_in_json(acme: Vendor, pages: Path, server: HTTPServer, refused: Refused) -> None:
+    """What the pipeline could not read afterwards never becomes the source."""
+    text = json.dumps(load_yaml(pages / "api.yaml"))
+    server.expect_request("/docs").respond_with_data('{"openapi": "3.1.0", ' + text[1:])
+    assert "specs/acme/openapi.yaml:1: the key 'openapi' stands twice in one mapping" in refused()
+
+
+def test_candidates_that_are_all_wrong(pages: Path, server: HTTPServer, refused: Refused) -> None:
+    """When no linked file is the spec, the first reason is given."""
+    server.expect_request("/docs").respond_with_data('<a download href="/a.yaml">a</a><a download href="/b.yaml">b</a>')
+    server.expect_request("/a.yaml").respond_with_data((pages / "other.yaml").read_bytes())
+    server.expect_request("/b.yaml").respond_with_data("<html></html>")
+    line = refused()
+    assert "none of 2 candidates is the spec; the first: the title is 'Artificial Menu API'" in line
+    assert server.url_for("/a.yaml") in line
+
+
+def test_unknown_vendor(acme: Vendor, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name without a folder is answered with the names there are."""
+    from scripts.fetch.__main__ import main
+    from scripts.problems import run
+
+    assert run(lambda: main(["acne"], root=acme.root)) == 1
+    assert capsys.readouterr().err == "error: specs: unknown vendor 'acne'. Known vendors: acme.\n"
+
+
+def test_transcription_that_would_be_lost(acme: Vendor, pages: Path, server: HTTPServer, refused: Refused) -> None:
+    """An earlier `transcribed/` is not overwritten."""
+    (acme.specs / "transcribed").mkdir()
+    server.expect_request("/docs").respond_with_data((pages / "api.yaml").read_bytes())
+    assert "specs/acme/transcribed: it exists although the source is transcribed." in refused()
+
+
+def _refuse_workspace(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> str:
+        raise PermissionError(13, "Permission denied", str(acme.specs.parent))
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+
+
+def _refuse_copy(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device", str(acme.specs))
+
+    monkeypatch.setattr(shutil, "copytree", refuse)
+
+
+def _refuse_writing(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, _: bytes) -> int:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+
+
+def _refuse_moving_out(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if path == acme.specs:
+            raise PermissionError(13, "Permission denied", str(path))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+
+
+def _refuse_moving_in(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if target == acme.specs and path.name == acme.slug:
+            raise PermissionError(13, "Permission denied", str(target))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+
+
+@pytest.mark.parametrize("fault", [_refuse_workspace, _refuse_copy, _refuse_writing, _refuse_moving_out, _refuse_moving_in])
+def test_folder_that_cannot_be_written(
+    fault: Callable[[Vendor, pytest.MonkeyPatch], None], acme: Vendor, pages: Path, server: HTTPServer, monkeypatch: pytest.MonkeyPatch, refused: Refused
+) -> None:
+    """A refused write at any step, the swap included, leaves the old source in place."""
+    server.expect_request("/docs").respond_with_data((pages / "api.yaml").read_bytes())
+    fault(acme, monkeypatch)
+    line = refused()
+    assert "Permission denied" in line or "No space left on device" in line
+    assert line.endswith("Nothing was replaced.")
