@@ -16,6 +16,7 @@ import yaml
 from scripts.problems import PipelineError
 
 _MAX_NODES = 5_000_000  # what aliases may expand to
+_MAX_DEPTH = 200  # far above any spec, far below where the parser's own recursion ends the process
 _QUOTE = "Quote it, as in '200'."
 
 _CORE = (
@@ -28,6 +29,12 @@ _CORE = (
         list("-+0123456789."),
     ),
 )
+
+
+_PATTERNS = {f"tag:yaml.org,2002:{tag}": pattern for tag, pattern, _ in _CORE}
+_STRUCTURES = {"tag:yaml.org,2002:str": yaml.ScalarNode, "tag:yaml.org,2002:map": yaml.MappingNode, "tag:yaml.org,2002:seq": yaml.SequenceNode}
+# JSON writes characters beyond the basic plane as two escapes, which YAML does not know.
+_SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
 class WrittenFloat(float):
@@ -48,7 +55,7 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BaseDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-class _Loader(_Base):
+class _Loader(_Base):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
     number_keys = False
 
@@ -71,7 +78,7 @@ class _Loader(_Base):
             if not isinstance(key_node, yaml.ScalarNode):
                 raise _at(key_node, "a key is not a plain string", "Write keys as strings.")
             if not key_node.tag.endswith(":str") and not self.number_keys:
-                raise _at(key_node, f"the key {key} is a {key_node.tag.rsplit(':', 1)[-1]}, not a string", _QUOTE)
+                raise _at(key_node, f"the key {key!r} is read as {key_node.tag.rsplit(':', 1)[-1]}, not as a string", _QUOTE)
             if key in result:
                 raise _at(key_node, f"the key {key!r} stands twice in one mapping", "Remove or rename one of them.")
             result[key] = self.construct_object(value_node, deep=True)
@@ -90,7 +97,7 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_map)
 _DownloadLoader.yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
 
 
-class _Dumper(_BaseDumper):
+class _Dumper(_BaseDumper):  # type: ignore[misc]
     """Quote what either version of YAML would take for something else than a string."""
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -122,26 +129,33 @@ def parse_yaml(text: str, *, name: str, number_keys: bool = False) -> Any:
     """Parse YAML or JSON text; `number_keys` reads unquoted keys such as `200` as strings, for files that came as they are.
 
     Raises:
-        PipelineError: not YAML, several documents, a duplicate or non-string key, or aliases that expand without bound.
+        PipelineError: not YAML, several documents, a duplicate or non-string key, a tag beyond YAML's core, nesting or aliases without bound.
     """
-    loader = (_DownloadLoader if number_keys else _Loader)(text)
+    if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        text = _SURROGATES.sub(_join_surrogates, text)
+    kind: Any = _DownloadLoader if number_keys else _Loader
+    loader: Any = None
     try:
+        _refuse_depth(text)
+        loader = kind(text)
         node = loader.get_single_node()
         if node is None:
             return None
-        _refuse_bombs(node)
-        return loader.construct_document(node)
+        shared = _check_nodes(node)
+        data = loader.construct_document(node)
+        return _unshare(data) if shared else data
     except _Misplaced as problem:
         raise PipelineError(problem.found, where=f"{name}:{problem.line}", todo=problem.todo) from None
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f"{name}:{mark.line + 1}" if mark else name
-        found = getattr(problem, "problem", None) or str(problem)
+        found = ", ".join(filter(None, (getattr(problem, "context", None), getattr(problem, "problem", None)))) or str(problem)
         raise PipelineError(f"not valid YAML: {found}", where=where, todo="Correct the file at this line.") from None
     except (ValueError, RecursionError) as problem:
         raise PipelineError(f"not readable as YAML: {problem}", where=name, todo="Correct the file.") from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
 
 
 def load_yaml(path: Path, *, name: str | None = None, number_keys: bool = False) -> Any:
@@ -177,17 +191,38 @@ def _at(node: yaml.Node, found: str, todo: str) -> _Misplaced:
     return _Misplaced(found, node.start_mark.line + 1, todo)
 
 
-def _refuse_bombs(root: yaml.Node) -> None:
+def _join_surrogates(match: re.Match[str]) -> str:
+    before, high, low = match.groups()
+    return f"{before}\\U{0x10000 + ((int(high, 16) - 0xD800) << 10) + (int(low, 16) - 0xDC00):08x}"
+
+
+def _refuse_depth(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _MAX_DEPTH:
+                raise _Misplaced(f"not readable as YAML: it nests deeper than {_MAX_DEPTH} levels", event.start_mark.line + 1, "Make parts of it components.")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _check_nodes(root: yaml.Node) -> bool:
+    """Refuse tags beyond the core, wrong text under an explicit tag, and alias bombs; tell whether an alias shares a part."""
     sizes: dict[int, int] = {}
     open_nodes: set[int] = set()
+    shared = False
 
     def size(node: yaml.Node) -> int:
+        nonlocal shared
         known = sizes.get(id(node))
         if known is not None:
+            shared = True
             return known
         if id(node) in open_nodes:
             raise _at(node, "an alias refers to itself", "Write the part out.")
         open_nodes.add(id(node))
+        _check_tag(node)
         total = 1
         if isinstance(node, yaml.MappingNode):
             total += sum(size(key) + size(value) for key, value in node.value)
@@ -200,3 +235,18 @@ def _refuse_bombs(root: yaml.Node) -> None:
         return total
 
     size(root)
+    return shared
+
+
+def _check_tag(node: yaml.Node) -> None:
+    pattern = _PATTERNS.get(node.tag)
+    fits = isinstance(node, yaml.ScalarNode) and pattern.match(node.value) if pattern else isinstance(node, _STRUCTURES.get(node.tag, ()))
+    if not fits:
+        raise _at(node, f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} does not fit here", "Remove the tag; only plain data is read.")
+
+
+def _unshare(node: Any) -> Any:
+    """Give every alias its own copy, so that a change at one place is not one at the other."""
+    if isinstance(node, dict):
+        return {key: _unshare(value) for key, value in node.items()}
+    return [_unshare(item) for item in node] if isinstance(node, list) else node
