@@ -8,16 +8,29 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+from scripts.jsonpath import Place
 from scripts.problems import PipelineError
 from scripts.yaml_io import load_yaml
 
+# Members that map names to parts: below `properties` the word `example` is a property, elsewhere it holds data.
+_NAMED = frozenset(
+    [
+        *("paths", "schemas", "responses", "parameters", "requestBodies", "headers", "securitySchemes", "links", "callbacks", "pathItems"),
+        *("properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "content", "encoding", "variables", "examples"),
+    ]
+)
+_DATA = frozenset({"example", "default", "const", "enum", "value"})
+
 
 def resolve_pointer(document: Any, pointer: str) -> Any:
-    """Return what an RFC 6901 pointer such as `/components/schemas/Perk` points at; raises `LookupError` when nothing is there."""
+    """Return what the pointer of a reference, such as `/components/schemas/Perk`, points at; raises `LookupError` when nothing is there."""
+    if pointer and not pointer.startswith("/"):  # an anchor, which OpenAPI documents of this pipeline do not use
+        raise LookupError(pointer)
     node = document
     for part in pointer.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
+        key = unquote(part).replace("~1", "/").replace("~0", "~")
         if isinstance(node, list) and key.isdigit() and int(key) < len(node):
             node = node[int(key)]
         elif isinstance(node, dict) and key in node:
@@ -42,18 +55,18 @@ def bundle(source: Path, *, name: str = "", number_keys: bool = False) -> Any:
             documents[path] = load_yaml(path, name=f"{prefix}{path.relative_to(folder).as_posix()}", number_keys=number_keys)
         return documents[path]
 
-    def join(node: Any, path: Path, trail: tuple[str, ...]) -> Any:
+    def join(node: Any, path: Path, trail: Place) -> Any:
         if isinstance(node, list):
-            return [join(item, path, trail) for item in node]
+            return [join(item, path, (*trail, index)) for index, item in enumerate(node)]
         if not isinstance(node, dict):
             return node
         reference = node.get("$ref")
-        if isinstance(reference, str) and not _inside_examples(trail):
+        if isinstance(reference, str) and not is_data(trail):
             return follow(node, reference, path, trail)
         return {key: join(value, path, (*trail, key)) for key, value in node.items()}
 
-    def follow(node: dict[str, Any], reference: str, path: Path, trail: tuple[str, ...]) -> Any:
-        where = f"{prefix}{path.relative_to(folder).as_posix()}, {'/'.join(trail) or '/'}"
+    def follow(node: dict[str, Any], reference: str, path: Path, trail: Place) -> Any:
+        where = f"{prefix}{path.relative_to(folder).as_posix()}, {'/'.join(map(str, trail)) or '/'}"
         file, _, pointer = reference.partition("#")
         if "://" in file:
             raise PipelineError(f"{reference} is on another host", where=where, todo="Keep every part of a spec in its folder.")
@@ -74,6 +87,8 @@ def bundle(source: Path, *, name: str = "", number_keys: bool = False) -> Any:
         joined = join(found, target, trail)
         open_references.pop()
         siblings = {key: join(value, path, (*trail, key)) for key, value in node.items() if key != "$ref"}
+        if siblings and not isinstance(joined, dict):
+            raise PipelineError(f"the reference {reference} has members beside it, but points at no mapping", where=where, todo="Remove them.")
         return {**joined, **siblings} if siblings else joined
 
     root = source.resolve()
@@ -84,6 +99,14 @@ def bundle(source: Path, *, name: str = "", number_keys: bool = False) -> Any:
     return join(whole, root, ())
 
 
-def _inside_examples(trail: tuple[str, ...]) -> bool:
-    """Tell whether a node is data of an example, where `$ref` means nothing."""
-    return bool(trail) and (trail[-1] in ("example", "value") or "examples" in trail[-3:-1] or "default" == trail[-1])
+def is_data(place: Place) -> bool:
+    """Tell whether a place lies inside an example, a default or an enum, where `$ref` means nothing."""
+    named = False
+    for index, step in enumerate(place):
+        if named or isinstance(step, int):
+            named = False
+        elif step in _DATA or (step == "examples" and isinstance((*place, "")[index + 1], int)):
+            return True
+        else:
+            named = step in _NAMED
+    return False

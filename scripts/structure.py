@@ -6,7 +6,7 @@ from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from scripts.bundle import resolve_pointer
+from scripts.bundle import is_data, resolve_pointer
 from scripts.jsonpath import show_place
 
 
@@ -39,7 +39,7 @@ def _dangling(document: dict[str, Any]) -> list[str]:
     def walk(node: Any, place: tuple[str | int, ...]) -> None:
         if isinstance(node, dict):
             reference = node.get("$ref")
-            if isinstance(reference, str) and "example" not in place and "examples" not in place:
+            if isinstance(reference, str) and not is_data(place):
                 if not reference.startswith("#"):
                     faults.append(f"{show_place(place)}: the reference {reference} leaves the document")
                 else:
@@ -47,6 +47,8 @@ def _dangling(document: dict[str, Any]) -> list[str]:
                         resolve_pointer(document, reference[1:])
                     except LookupError:
                         faults.append(f"{show_place(place)}: the reference {reference} points at nothing")
+            if place[-2:] == ("discriminator", "mapping"):
+                faults.extend(_lost_variants(document, node, place))
             for key, value in node.items():
                 walk(value, (*place, key))
         elif isinstance(node, list):
@@ -54,4 +56,17 @@ def _dangling(document: dict[str, Any]) -> list[str]:
                 walk(value, (*place, index))
 
     walk(document, ())
+    return faults
+
+
+def _lost_variants(document: dict[str, Any], mapping: dict[str, Any], place: tuple[str | int, ...]) -> list[str]:
+    schemas = (document.get("components") or {}).get("schemas") or {}
+    faults = []
+    for value, target in mapping.items():
+        try:
+            found = target in schemas or resolve_pointer(document, str(target).removeprefix("#")) is not document
+        except LookupError:
+            found = False
+        if not found:
+            faults.append(f"{show_place((*place, value))}: the variant {target} is no schema of the document")
     return faults
