@@ -8,6 +8,7 @@ does not fit is an error, and every action names the inconsistency it treats and
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +18,9 @@ from scripts.jsonpath import Place, find_places, show_place, value_at
 from scripts.problems import PipelineError
 from scripts.yaml_io import load_yaml
 
-_VERSIONS = ("1.0.0", "1.1.0")
+_VERSION = re.compile(r"1\.[01]\.\d+")  # the standard: a patch number makes no difference
 _MEMBERS = {"target", "description", "update", "remove", "copy", "x-id", "x-evidence", "x-expect", "x-until", "x-confidence"}
-_KINDS = {dict: "object", list: "array"}
+_KINDS: dict[type, str] = {dict: "object", list: "array"}
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ def load_actions(path: Path, *, name: str) -> list[Action]:
         PipelineError: not an Overlay 1.x document, or an action lacks `target`, a change, `description`, `x-id` or `x-evidence`.
     """
     document = load_yaml(path, name=name)
-    if not isinstance(document, dict) or document.get("overlay") not in _VERSIONS:
-        raise PipelineError("not an Overlay document", where=name, todo=f"Start it with `overlay: {_VERSIONS[-1]}`.")
+    if not isinstance(document, dict) or not _VERSION.fullmatch(str(document.get("overlay"))):
+        raise PipelineError("not an Overlay document of version 1.0 or 1.1", where=name, todo="Start it with `overlay: 1.1.0`.")
     info = document.get("info")
     if not isinstance(info, dict) or not info.get("title") or "version" not in info:
         raise PipelineError("info.title or info.version is missing", where=name, todo="Add both.")
@@ -78,8 +79,10 @@ def _read_action(item: Any, name: str, number: int) -> Action:
     unknown = sorted(set(item) - _MEMBERS)
     if unknown:
         raise PipelineError(f"the action has an unknown member {unknown[0]!r}", where=where, todo=f"Known members: {', '.join(sorted(_MEMBERS))}.")
-    changes = [member for member in ("update", "copy") if member in item] + (["remove"] if item.get("remove") is True else [])
-    if len(changes) != 1 and item.get("remove") is not False:
+    if not isinstance(item.get("remove", False), bool):
+        raise PipelineError(f"remove is {item['remove']!r}", where=where, todo="Write true or false, or leave it out.")
+    changes = [member for member in ("update", "copy") if member in item] + (["remove"] if item.get("remove") else [])
+    if len(changes) != 1 and not (changes == [] and "remove" in item):
         raise PipelineError(f"the action has {len(changes)} changes", where=where, todo="Give exactly one of update, copy and `remove: true`.")
     ids = item["x-id"] if isinstance(item["x-id"], list) else [item["x-id"]]
     return Action(name, number, item["target"], tuple(map(str, ids)), str(item["description"]), str(item["x-evidence"]), item)
@@ -100,7 +103,7 @@ def _apply(document: Any, action: Action) -> list[Place]:
     body = action.body
     if "x-expect" in body:
         for place in places:
-            if value_at(document, place) != body["x-expect"]:
+            if not _same(value_at(document, place), body["x-expect"]):
                 raise action.error(
                     f"the overlay is stale: {show_place(place)} is no longer what x-expect states",
                     "Compare with the vendor's page: drop the action if the vendor corrected it, else update x-expect.",
@@ -133,7 +136,7 @@ def _matches(document: Any, action: Action) -> list[Place]:
 def _copy_source(document: Any, action: Action) -> Any:
     query = action.body["copy"]
     try:
-        sources = find_places(query, document) if isinstance(query, str) else []
+        sources = find_places(str(query), document)
     except ValueError as problem:
         raise action.error(f"copy is not a JSONPath of RFC 9535: {problem}", "Correct `copy`.") from None
     if len(sources) != 1:
