@@ -36,7 +36,7 @@ def evidence_numbers(text: str) -> list[str]:
 
 def make_ledger(vendor: Vendor, actions: Iterable[Action]) -> tuple[list[Entry], list[str]]:
     """Return the ledger of one vendor and its faults: numbers without an entry, with two, or unknown to the evidence."""
-    numbers = evidence_numbers(vendor.evidence.read_text(encoding="utf-8")) if vendor.evidence.is_file() else []
+    numbers = evidence_numbers(vendor.evidence.read_text(encoding="utf-8", errors="replace")) if vendor.evidence.is_file() else []
     reasons = read_reasons(vendor)
     by_number: dict[str, list[Action]] = {}
     for action in actions:
@@ -69,6 +69,8 @@ def read_reasons(vendor: Vendor) -> dict[str, tuple[str, str]]:
         return {}
     name = vendor.show(vendor.ledger)
     raw = load_yaml(vendor.ledger, name=name)
+    if not isinstance(raw or {}, dict):
+        raise PipelineError("the ledger is not a mapping", where=name, todo="Write each number as a key with treatment and reason below it.")
     result: dict[str, tuple[str, str]] = {}
     for number, entry in (raw or {}).items():
         if not isinstance(entry, dict) or entry.get("treatment") not in TREATMENTS:
