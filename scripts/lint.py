@@ -40,9 +40,7 @@ def install_node_tools(folder: Path = NODE_FOLDER) -> Path:
     stamp = folder / "node_modules" / ".installed-from"
     if not stamp.is_file() or stamp.read_bytes() != lock:
         print("Installing the Node tools …", file=sys.stderr)
-        done = subprocess.run(
-            [find_tool("npm"), "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([find_tool("npm"), "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
             raise PipelineError(f"npm ci failed: {done.stderr.strip()[-400:]}", where="scripts/node", todo="Check the network and run again.")
         stamp.write_bytes(lock)
@@ -73,7 +71,9 @@ def lint(vendor: Vendor) -> list[LintFinding]:
     try:
         problems = json.JSONDecoder().raw_decode(done.stdout[done.stdout.index("{") :])[0]["problems"]
     except (ValueError, KeyError):
-        raise PipelineError(f"the linter gave no report: {(done.stderr or done.stdout).strip()[-400:]}", where=vendor.show(target), todo="Run it by hand.") from None
+        raise PipelineError(
+            f"the linter gave no report: {(done.stderr or done.stdout).strip()[-400:]}", where=vendor.show(target), todo="Run it by hand."
+        ) from None
     return [_read(vendor.slug, item) for item in problems]
 
 
@@ -89,11 +89,16 @@ def split_accepted(findings: list[LintFinding], vendor: str, entries: list[dict[
     for entry in read_accepted() if entries is None else entries:
         if entry["vendor"] != vendor:
             continue
-        matched = [item for item in left if item.rule == entry["rule"] and item.pointer.startswith(entry["pointer"])]
+        matched = [item for item in left if item.rule == entry["rule"] and _covers(entry["pointer"], item.pointer)]
         if not matched:
             faults.append(f"scripts/lint_accepted.yaml: {vendor} {entry['rule']} {entry['pointer']} matches nothing any more: remove it")
         left = [item for item in left if item not in matched]
     return left, faults
+
+
+def _covers(accepted: str, pointer: str) -> bool:
+    """Tell whether a pointer is the accepted place or lies inside it: `#/paths/a` covers `#/paths/a/get`, not `#/paths/ab`."""
+    return pointer == accepted or pointer.startswith(accepted.rstrip("/") + "/")
 
 
 def read_accepted() -> list[dict[str, str]]:
@@ -113,7 +118,9 @@ def read_accepted() -> list[dict[str, str]]:
 
 def main() -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(prog="nox -s lint --", description="Lint the effective specs with Redocly; every finding is corrected or accepted with a reason.")
+    parser = argparse.ArgumentParser(
+        prog="nox -s lint --", description="Lint the effective specs with Redocly; every finding is corrected or accepted with a reason."
+    )
     parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
     vendors = find_vendors(parser.parse_args().vendor)
     rows: list[tuple[object, ...]] = []
