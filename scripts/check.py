@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.build_vendor import build, differing_files
-from scripts.layout import Vendor, find_vendors
+from scripts.layout import ROOT, Vendor, find_vendors
 from scripts.problems import PipelineError, run
 from scripts.report import board, console, print_table
 
@@ -24,7 +24,9 @@ def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="nox -s check --", description="Regenerate into a temporary folder and compare every byte with what is committed.")
     parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
-    vendors = find_vendors(parser.parse_args().vendor)
+    parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
+    options = parser.parse_args()
+    vendors = find_vendors(options.vendor, root=options.root.resolve())
     drift: dict[str, list[str]] = {}
     problems: list[str] = []
     with tempfile.TemporaryDirectory() as scratch, board() as lines, ThreadPoolExecutor(os.cpu_count() or 2) as pool:
@@ -39,7 +41,12 @@ def main() -> int:
                 problems.append(str(problem))
 
         list(pool.map(compare, vendors))
-    print_table("Drift", ["vendor", "files that differ"], [(vendor.slug, len(drift[vendor.slug])) for vendor in vendors if vendor.slug in drift], right=["files that differ"])
+    print_table(
+        "Drift",
+        ["vendor", "files that differ"],
+        [(vendor.slug, len(drift[vendor.slug])) for vendor in vendors if vendor.slug in drift],
+        right=["files that differ"],
+    )
     for slug, files in sorted(drift.items()):
         for name in files[:20]:
             print(f"error: generated/{slug}/{name} differs from what its inputs give. Run `nox -s regenerate -- {slug}`.", file=sys.stderr)

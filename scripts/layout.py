@@ -59,7 +59,8 @@ class Vendor:
 
     def source_files(self) -> list[Path]:
         """List every file the source spec consists of."""
-        return sorted(path for path in self.specs.rglob("*.yaml") if "transcribed" not in path.relative_to(self.specs).parts)
+        files = (path for path in self.specs.rglob("*") if path.suffix in (".yaml", ".yml", ".json") and path.is_file())
+        return sorted(path for path in files if "transcribed" not in path.relative_to(self.specs).parts)
 
     def show(self, path: Path) -> str:
         """Write a path the way messages show it: relative to the repository, with slashes."""
@@ -73,9 +74,11 @@ def find_vendors(names: list[str] | None = None, *, root: Path = ROOT) -> list[V
     """Return the named vendors, or all of them.
 
     Raises:
-        PipelineError: a name has no folder below `specs/`.
+        PipelineError: a name has no folder below `specs/`, or nothing has.
     """
     known = sorted(path.parent.name for path in (root / "specs").glob("*/openapi.yaml"))
+    if not known and not names:
+        raise PipelineError("no vendor has a spec", where="specs", todo="Add specs/<vendor>/openapi.yaml, or name another repository.")
     for name in names or []:
         if name not in known:
             raise PipelineError(f"unknown vendor {name!r}", where="specs", todo=f"Known vendors: {', '.join(known) or 'none'}.")

@@ -7,10 +7,11 @@ import os
 import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from scripts.build_vendor import Result, check_effective, regenerate_vendor
 from scripts.effective import make_effective
-from scripts.layout import Vendor, find_vendors
+from scripts.layout import ROOT, Vendor, find_vendors
 from scripts.problems import PipelineError, run
 from scripts.report import board, console, print_table
 
@@ -46,8 +47,9 @@ def main() -> int:
     parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
     parser.add_argument("--force", action="store_true", help="also make again what is unchanged")
     parser.add_argument("--effective-only", action="store_true", help="write only generated/<vendor>/openapi.yaml, for work on a spec")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args()
-    vendors = find_vendors(options.vendor)
+    vendors = find_vendors(options.vendor, root=options.root.resolve())
     if options.effective_only:
         for vendor in vendors:
             write_effective(vendor)
