@@ -16,6 +16,7 @@ from scripts.fetch.transfer import Limits, Reply, check_address, read_address
 from scripts.layout import ROOT, Vendor, find_vendors
 from scripts.problems import run
 from scripts.provenance import read_provenance
+from scripts.yaml_io import load_yaml
 
 
 def fetch(vendor: Vendor, *, limits: Limits, accept_fewer: bool, today: date, say: Callable[[str], None]) -> str:
@@ -35,7 +36,7 @@ def fetch(vendor: Vendor, *, limits: Limits, accept_fewer: bool, today: date, sa
         say(f"{vendor.slug}: {len(reply.content):,} bytes")
         return reply
 
-    found = discover(start, title=record.title, read=read)
+    found = discover(start, titles=(record.title, _source_title(vendor)), read=read)
     check_shrink(found.spec, record.operations, accept_fewer=accept_fewer, where=found.address)
     facts = f"OpenAPI {found.spec.openapi}, {found.way}, {record.operations} → {found.spec.operations} operations"
     if record.kind == "downloaded" and vendor.source.read_bytes() == found.spec.content:
@@ -64,6 +65,13 @@ def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
 
         failed += run(command) != 0
     return 1 if failed else 0
+
+
+def _source_title(vendor: Vendor) -> str:
+    """Return the title that the present source has: the vendor's own wording, where the record may add the vendor's name."""
+    document = load_yaml(vendor.source, name=vendor.show(vendor.source), number_keys=True)
+    info = document.get("info") if isinstance(document, dict) else None
+    return str(info.get("title", "")) if isinstance(info, dict) else ""
 
 
 def _say(line: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,15 +72,16 @@ def parse_document(content: bytes, *, where: str) -> Any:
     return parse_yaml(text, name=where, number_keys=True)
 
 
-def check_title(spec: Spec, recorded: str, *, where: str) -> None:
+def check_title(spec: Spec, titles: Collection[str], *, where: str) -> None:
     """Refuse a document of another API, judged by its title without regard to case and spaces.
 
     Raises:
-        PipelineError: the titles differ.
+        PipelineError: it has none of the known titles.
     """
-    if " ".join(spec.title.split()).casefold() != " ".join(recorded.split()).casefold():
+    if _plain(spec.title) not in map(_plain, titles):
+        known = " or ".join(repr(title) for title in dict.fromkeys(titles))
         todo = "If it is the right API, correct `title` in provenance.toml; else correct the address."
-        raise PipelineError(f"the title is {spec.title!r}, recorded is {recorded!r}", where=where, todo=todo)
+        raise PipelineError(f"the title is {spec.title!r}, known is {known}", where=where, todo=todo)
 
 
 def check_shrink(spec: Spec, recorded: int, *, accept_fewer: bool, where: str) -> None:
@@ -105,3 +106,7 @@ def _references_outside(node: Any) -> Iterator[str]:
             stack.extend(value for key, value in item.items() if key not in ("example", "examples", "default"))
         elif isinstance(item, list):
             stack.extend(item)
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.split()).casefold()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from scripts.fetch.content import Spec, check_title, read_spec
@@ -22,29 +22,29 @@ class Found:
     way: str
 
 
-def discover(address: str, *, title: str, read: Callable[[str], Reply]) -> Found:
+def discover(address: str, *, titles: Collection[str], read: Callable[[str], Reply]) -> Found:
     """Find the spec behind an address: the file itself, a page that embeds it, or a page that links to it.
 
     Raises:
-        PipelineError: nothing there is the spec with that title; the message says what was there.
+        PipelineError: nothing there is a spec with one of the titles; the message says what was there.
     """
     reply = read(address)
     if not is_html(reply.content):
-        return _checked(reply.content, reply.address, title=title, way="file")
+        return _checked(reply.content, reply.address, titles=titles, way="file")
     page = read_page(reply.content, where=reply.address)
     text = find_embedded(page, where=reply.address)
     if text is not None:
-        return _checked(text.encode(), reply.address, title=title, way="embedded in a Redoc page")
+        return _checked(text.encode(), reply.address, titles=titles, way="embedded in a Redoc page")
     links = find_links(page, base=reply.address)
     near = [link for link in links if same_host(link, reply.address)]
     if near:
-        return _first_match(near, title=title, read=read, way="linked from the page")
+        return _first_match(near, titles=titles, read=read, way="linked from the page")
     if links:
         todo = "If that is the vendor's, record it as `download` in provenance.toml."
         raise PipelineError(f"the page links to a spec on another host: {links[0]}", where=reply.address, todo=todo)
     named = _named_by_docusaurus(page, reply.address, read)
     if named:
-        return _first_match(named, title=title, read=read, way="named by the Docusaurus site")
+        return _first_match(named, titles=titles, read=read, way="named by the Docusaurus site")
     todo = "Open it in a browser and record the address of its download button as `download` in provenance.toml."
     raise PipelineError("the page neither embeds a spec nor links to one", where=reply.address, todo=todo)
 
@@ -54,13 +54,13 @@ def _named_by_docusaurus(page: Page, base: str, read: Callable[[str], Reply]) ->
     return [file for script in scripts[:1] for file in find_redocusaurus_files(read(script).content, address=script)]
 
 
-def _first_match(addresses: list[str], *, title: str, read: Callable[[str], Reply], way: str) -> Found:
+def _first_match(addresses: list[str], *, titles: Collection[str], read: Callable[[str], Reply], way: str) -> Found:
     """Return the first candidate that is the spec; a site may offer the files of several APIs."""
     problems: list[PipelineError] = []
     for address in addresses[:_MOST_CANDIDATES]:
         try:
             reply = read(address)
-            return _checked(reply.content, reply.address, title=title, way=way)
+            return _checked(reply.content, reply.address, titles=titles, way=way)
         except PipelineError as problem:
             problems.append(problem)
     if len(problems) == 1:
@@ -68,9 +68,9 @@ def _first_match(addresses: list[str], *, title: str, read: Callable[[str], Repl
     raise PipelineError(f"none of {len(problems)} candidates is the spec; the first: {problems[0].found}", where=problems[0].where, todo=problems[0].todo)
 
 
-def _checked(content: bytes, address: str, *, title: str, way: str) -> Found:
+def _checked(content: bytes, address: str, *, titles: Collection[str], way: str) -> Found:
     if is_html(content):
         raise PipelineError("a page, not a spec", where=address, todo="Record the address of the spec itself as `download` in provenance.toml.")
     spec = read_spec(content, where=address)
-    check_title(spec, title, where=address)
+    check_title(spec, titles, where=address)
     return Found(spec, address, way)

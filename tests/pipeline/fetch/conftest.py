@@ -18,7 +18,7 @@ PAGES = Path(__file__).parents[2] / "fixtures" / "fetch"
 PROVENANCE = """\
 vendor = "acme"
 kind = "transcribed" # until the vendor's file can be read
-title = "Artificial Loyalty API"
+title = "Acme Loyalty API"
 documentation = "{documentation}"
 download = ""
 retrieved = 2025-01-02
@@ -35,7 +35,7 @@ read = "in full"
 
 ROOT_FILE = """\
 openapi: 3.1.0
-info: {title: Artificial Loyalty API, version: 1.4.0}
+info: {title: Artificial loyalty  API, version: 1.4.0}
 paths:
   /members: {$ref: 'paths/members.yaml#/~1members'}
 """

@@ -153,7 +153,7 @@ def test_content(body: str | bytes, message: str, server: HTTPServer, refused: R
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("Artificial Loyalty API", "Another API", "the title is 'Another API', recorded is 'Artificial Loyalty API'. If it is the right API, correct `title`"),
+        ("Artificial Loyalty API", "Another API", "the title is 'Another API', known is 'Acme Loyalty API' or 'Artificial loyalty API'. If"),
         ("#/components/schemas/Member", "schemas.yaml#/Member", "the document refers to another file: schemas.yaml#/Member"),
         ("#/components/schemas/Member", "#/components/schemas/Nobody", "the reference #/components/schemas/Nobody points at nothing"),
         ("\n    post:\n      operationId: grantAward", "\n    x-none:\n      operationId: grantAward", "only 3 operations, 4 before. Look whether"),
