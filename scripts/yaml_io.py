@@ -111,7 +111,9 @@ for _tag, _pattern, _first in _CORE:
 
 
 def _write_string(dumper: Any, text: str) -> yaml.Node:
-    style = "|" if "\n" in text else None
+    style = None
+    if "\n" in text:  # a block that keeps several final newlines would need a mark for the end of the document
+        style = '"' if text.endswith("\n\n") or not text.strip() else "|"
     node: yaml.Node = dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
     return node
 
