@@ -1,0 +1,47 @@
+"""What the tests of the pipeline share: a tiny repository of one vendor, copied anew for whoever changes it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.layout import ROOT, Vendor
+
+TINY = Path(__file__).parent / "tiny"
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def run_command(name: str, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the pipeline on another repository, as a user does; warnings are errors there too."""
+    command = [sys.executable, "-W", "error", "-m", f"scripts.{name}", "--root", str(root), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Vendor:
+    """Copy the tiny repository and return its vendor."""
+    return copy_tiny(tmp_path / "repository")
+
+
+@pytest.fixture(scope="session")
+def command() -> Command:
+    """Return the function that runs a command of the pipeline."""
+    return run_command
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Callable[[Path], Vendor]:
+    """Return the function that copies the tiny repository."""
+    return copy_tiny
+
+
+def copy_tiny(folder: Path) -> Vendor:
+    """Copy the tiny repository into a new folder."""
+    shutil.copytree(TINY, folder)
+    return Vendor("acme", folder)

@@ -1,0 +1,129 @@
+"""Writing: stable bytes that mean the same to every reader of YAML."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from scripts.yaml_io import WrittenFloat, dump_json, dump_yaml, parse_yaml
+
+# Surrogates cannot be in a UTF-8 file.
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+WORDS = st.sampled_from(
+    ["no", "Yes", "on", "1.10", "12:30", "2026-11-21", "0o17", "017", "0x1F", "1_000", "1e3", ".5", "~", "", "null", "true", "=", "<<"]
+    + ["- a", "a: b", "a #b", "#a", "@a", "`a", "%a", "!a", "&a", "*a", "|", ">", "?", "a:", " a", "a ", "\ta", "a\n", "\na", "a\n\n", " a\nb", "a\n b\n"]
+    + ["\n", "\n\n a", "a\t\nb", "a \nb", "---", "...", "a\r\nb", "\x85", "\u2028", "\ufeff", "\x00", "\x7f", "\U0001f600", "'", '"', "\\"]
+    + ["long words " * 30, "x" * 300, "two  spaces " * 20]
+)
+
+
+def nested(numbers: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
+    """Build what a YAML document may hold."""
+    scalars = st.none() | st.booleans() | st.integers() | numbers | TEXT | WORDS
+    return st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT | WORDS, inner, max_size=4), max_leaves=12)
+
+
+DATA = nested(st.floats(allow_nan=False))
+QUICK = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def back(text: str) -> Any:
+    """Read what was written."""
+    return parse_yaml(text, name="written.yaml")
+
+
+def same(left: Any, right: Any) -> bool:
+    """Compare values and types; -0.0 is not 0.0."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return list(left) == list(right) and all(same(left[key], right[key]) for key in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, float) and isinstance(right, float):
+        return left == right and math.copysign(1, left) == math.copysign(1, right)
+    return type(left) is type(right) and left == right
+
+
+@QUICK
+@given(DATA)
+def test_round_trip(data: Any) -> None:
+    """Whatever is written reads back as the same values, types and order."""
+    assert same(data, back(dump_yaml(data)))
+
+
+@QUICK
+@given(DATA)
+def test_second_writing_changes_no_byte(data: Any) -> None:
+    """Reading and writing again gives the same bytes."""
+    text = dump_yaml(data)
+    assert text == dump_yaml(back(text))
+
+
+@QUICK
+@given(TEXT | WORDS)
+@example("1e3")
+@example("0o17")
+def test_strings_are_strings_to_a_reader_of_yaml_1_1(text: str) -> None:
+    """A string stays one also for tools that still read YAML 1.1."""
+    assert [text, {text: text}] == yaml.safe_load(dump_yaml([text, {text: text}]))
+
+
+@QUICK
+@given(DATA)
+def test_bytes_are_plain(data: Any) -> None:
+    """Written text is UTF-8, has LF only, no byte order mark, and one final newline."""
+    text = dump_yaml({"data": data, "end": 1})
+    assert "\r" not in text
+    assert "\ufeff" not in text
+    assert text.endswith("\nend: 1\n")
+
+
+@pytest.mark.parametrize("text", ["1.10", "1E5", "1.0e3", ".5", "+1.5", "1e400"])
+def test_numbers_are_written_as_they_were(text: str) -> None:
+    """The text of a number survives reading and writing."""
+    assert f"a: {text}\n" == dump_yaml({"a": WrittenFloat(text)})
+
+
+def test_order_is_kept() -> None:
+    """Members stay in the vendor's order."""
+    assert "b: 1\na: 2\nc:\n  z: 1\n  y: 2\n" == dump_yaml({"b": 1, "a": 2, "c": {"z": 1, "y": 2}})
+
+
+def test_shared_parts_are_written_out() -> None:
+    """One object at two places is written twice, never as an alias."""
+    part = {"k": [1]}
+    assert "a:\n  k:\n  - 1\nb:\n  k:\n  - 1\n" == dump_yaml({"a": part, "b": part})
+
+
+def test_several_lines_are_a_block() -> None:
+    """Text of several lines keeps one line per line, for readable differences."""
+    assert "a: |-\n  One.\n  Two.\n" == dump_yaml({"a": "One.\nTwo."})
+
+
+def test_other_alphabets_are_not_escaped() -> None:
+    """Letters of other languages stay readable."""
+    assert "a: 印章 é\n" == dump_yaml({"a": "印章 é"})
+
+
+def test_header_is_comments() -> None:
+    """Each line of the header becomes a comment on top."""
+    assert "# One.\n# Two.\na: 1\n" == dump_yaml({"a": 1}, header="One.\nTwo.")
+
+
+@QUICK
+@given(nested(st.floats(allow_nan=False, allow_infinity=False)))
+def test_json_round_trip(data: Any) -> None:
+    """Written JSON reads back as the same values, types and order."""
+    assert same(data, json.loads(dump_json(data)))
+
+
+@QUICK
+@given(nested(st.floats(allow_nan=False, allow_infinity=False)))
+def test_json_reads_as_yaml(data: Any) -> None:
+    """JSON in which every other letter is escaped reads with our loader as JSON does; YAML forbids only the bare DEL."""
+    assert same(data, back(json.dumps({"data": data}).replace("\x7f", "\\u007f"))["data"])
