@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,10 @@ def refusal(text: str, *, number_keys: bool = False) -> str:
 
 @pytest.mark.parametrize(
     "text",
-    ["no", "No", "yes", "on", "off", "y", "n", "12:30", "12:30:45", "190:20:30", "2026-11-21", "2026-11-21T10:00:00Z"]
-    + ["0b101", "1_000", "0X1F", "+.5e", ".", "1.2.3", "=", "<<", "nULL", "tRUE", "0o8", "-0o7", "1e", "NaN", "inf", "+49 30"],
+    [
+        *("no", "No", "yes", "on", "off", "y", "n", "12:30", "12:30:45", "190:20:30", "2026-11-21", "2026-11-21T10:00:00Z"),
+        *("0b101", "1_000", "0X1F", "+.5e", ".", "1.2.3", "=", "<<", "nULL", "tRUE", "0o8", "-0o7", "1e", "NaN", "inf", "+49 30"),
+    ],
 )
 def test_words_and_dates_stay_strings(text: str) -> None:
     """What only YAML 1.1 takes for a boolean, a time, a date or a number is a string."""
@@ -62,8 +65,7 @@ def test_other_numbers(text: str, value: float) -> None:
 
 def test_not_a_number() -> None:
     """`.nan` is the one value that differs from itself."""
-    actual = read("a: .NaN\n")["a"]
-    assert actual != actual  # noqa: PLR0124 - that is how NaN is told
+    assert math.isnan(read("a: .NaN\n")["a"])
 
 
 @pytest.mark.parametrize("text", ["1.10", "1.0e3", "1E5", "3.140", "+1.5", "1e400"])

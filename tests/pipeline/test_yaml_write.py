@@ -16,10 +16,12 @@ from scripts.yaml_io import WrittenFloat, dump_json, dump_yaml, parse_yaml
 # Surrogates cannot be in a UTF-8 file.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 WORDS = st.sampled_from(
-    ["no", "Yes", "on", "1.10", "12:30", "2026-11-21", "0o17", "017", "0x1F", "1_000", "1e3", ".5", "~", "", "null", "true", "=", "<<"]
-    + ["- a", "a: b", "a #b", "#a", "@a", "`a", "%a", "!a", "&a", "*a", "|", ">", "?", "a:", " a", "a ", "\ta", "a\n", "\na", "a\n\n", " a\nb", "a\n b\n"]
-    + ["\n", "\n\n a", "a\t\nb", "a \nb", "---", "...", "a\r\nb", "\x85", "\u2028", "\ufeff", "\x00", "\x7f", "\U0001f600", "'", '"', "\\"]
-    + ["long words " * 30, "x" * 300, "two  spaces " * 20]
+    [
+        *("no", "Yes", "on", "1.10", "12:30", "2026-11-21", "0o17", "017", "0x1F", "1_000", "1e3", ".5", "~", "", "null", "true", "=", "<<"),
+        *("- a", "a: b", "a #b", "#a", "@a", "`a", "%a", "!a", "&a", "*a", "|", ">", "?", "a:", " a", "a ", "\ta", "a\n", "\na", "a\n\n", " a\nb", "a\n b\n"),
+        *("\n", "\n\n a", "a\t\nb", "a \nb", "---", "...", "a\r\nb", "\x85", "\u2028", "\ufeff", "\x00", "\x7f", "\U0001f600", "'", '"', "\\"),
+        *("long words " * 30, "x" * 300, "two  spaces " * 20),
+    ]
 )
 
 
