@@ -19,9 +19,17 @@ from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.strings import PythonIdentifier
 
+from scripts.descriptors import discriminators
+from scripts.expressions import Expressions
+from scripts.facade import build_resources, write_facade
 from scripts.layout import ROOT
+from scripts.naming import class_stem
+from scripts.normalise import operations
+from scripts.operation_view import OperationView
 from scripts.problems import PipelineError, run
+from scripts.template_helpers import describe, doc, import_as_itself, lazy_entry, literal, member_names, model_doc, section, text, wrap
 from scripts.yaml_io import load_yaml
 
 GENERATOR = "0.29.1"
@@ -59,11 +67,42 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> None:
         if isinstance(data, GeneratorError):
             raise PipelineError(f"the generator refuses the spec: {_describe(data)}", where=slug, todo="Correct it with an overlay.")
         project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
+        expressions = Expressions(discriminators(document))
+        views = make_views(slug, document, data, expressions)
+        project.env.globals.update(template_globals(document, expressions, views))
         problems = project.build()
+        write_facade(project, slug, document, build_resources(document, views))
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise PipelineError(f"the generator warns: {_describe(problems[0])}{more}", where=slug, todo="Correct it with an overlay; nothing may be dropped.")
     finish_package(slug, folder)
+
+
+def make_views(slug: str, document: dict[str, Any], data: GeneratorData, expressions: Expressions) -> list[OperationView]:
+    """Join every endpoint of the generator with its operation in the effective spec."""
+    paths = {PythonIdentifier(operation["operationId"], "field_"): path for _, path, operation in operations(document)}
+    endpoints = [endpoint for collection in data.endpoint_collections_by_tag.values() for endpoint in collection.endpoints]
+    views = [OperationView(slug, document, endpoint, paths[PythonIdentifier(endpoint.name, "field_")], expressions) for endpoint in endpoints]
+    by_id = {view.id: view for view in views}
+    for view in views:
+        view.siblings = by_id
+    return views
+
+
+def template_globals(document: dict[str, Any], expressions: Expressions, views: list[OperationView]) -> dict[str, Any]:
+    """Return what our templates use beyond the generator's own names."""
+    by_endpoint = {id(view.endpoint): view for view in views}
+    info = document["info"]
+    helpers = (text, literal, doc, member_names, wrap, describe, section, model_doc, import_as_itself, lazy_entry)
+    return {
+        "read": expressions.read,
+        "write": expressions.write,
+        "is_plain": expressions.is_plain,
+        "operation_view": lambda endpoint: by_endpoint[id(endpoint)],
+        "client_name": info.get("x-client-name") or class_stem(info["title"]),
+        "package_about": f"Typed client of {info['title']}.",
+        **{helper.__name__: helper for helper in helpers},
+    }
 
 
 def finish_package(slug: str, folder: Path) -> None:

@@ -34,6 +34,8 @@ OPTIONS = (
     "--use-union-operator",
     "--use-schema-description",
     "--use-field-description",
+    "--type-mappings",
+    "email=string",  # pydantic's EmailStr needs a package of its own
     "--strict-refs",
     "--no-allow-remote-refs",
     "--formatters",

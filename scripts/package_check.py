@@ -13,6 +13,7 @@ from scripts.layout import ROOT, Vendor
 from scripts.normalise import operations
 from scripts.problems import PipelineError
 
+_DESCRIPTORS = ("Operation", "PagedOperation", "LongOperation")
 _IMPORT_ALL = """
 import importlib, pathlib, sys
 root = pathlib.Path(sys.argv[1])
@@ -38,7 +39,7 @@ def called_operations(package: Path) -> set[tuple[str, str]]:
 
 def _called(path: Path) -> tuple[str, str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Operation":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _DESCRIPTORS:
             values = {item.arg: item.value.value for item in node.keywords if isinstance(item.value, ast.Constant)}
             return str(values["method"]), str(values["path"])
     raise PipelineError("the module calls no operation", where=f"{path.parent.name}/{path.name}", todo="Correct the template endpoint_module.")

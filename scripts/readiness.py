@@ -15,6 +15,10 @@ from scripts.jsonpath import Place, show_place
 from scripts.normalise import operations
 
 RESERVED_PROPERTIES = frozenset({"cls", "d", "to_dict", "from_dict", "field_dict", "additional_properties"})
+# Names that generated modules use beside those of the schemas.
+RESERVED_SCHEMAS = frozenset(
+    "Any BaseClient AsyncBaseClient CallArguments CallOptions Response Job AsyncJob SyncPages AsyncPages Mapping Unset File Secret Self ClassVar".split()
+)
 READABLE = ("application/json", "text/", "application/octet-stream", "multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -66,6 +70,12 @@ def _schema_names(document: dict[str, Any]) -> Iterator[Finding]:
                 yield Finding("schema-name", f"$['components']['schemas']['{name}']", f"as a Python name it equals {other}: one of the two would be dropped")
 
 
+def _reserved_schemas(document: dict[str, Any]) -> Iterator[Finding]:
+    for name, _ in _components(document, "schemas"):
+        if name in RESERVED_SCHEMAS:
+            yield Finding("reserved-schema", f"$['components']['schemas']['{name}']", f"generated code uses the name {name} itself: rename the schema")
+
+
 def _schemas(document: dict[str, Any]) -> Iterator[Finding]:
     for place, schema in walk_schemas(document):
         where = show_place(place)
@@ -113,14 +123,14 @@ def _equal_properties(schema: dict[str, Any], where: str) -> Iterator[Finding]:
 def _parameters(document: dict[str, Any]) -> Iterator[Finding]:
     for method, path, operation in operations(document):
         where = f"{method} {path}"
-        parameters = [_resolve(document, item) for item in [*(document["paths"][path].get("parameters") or []), *(operation.get("parameters") or [])]]
+        parameters = [resolve(document, item) for item in [*(document["paths"][path].get("parameters") or []), *(operation.get("parameters") or [])]]
         named = {item.get("name") for item in parameters if item.get("in") == "path"}
         for name in re.findall(r"{([^}]+)}", path):
             if name not in named:
                 yield Finding("path-parameter", where, f"{{{name}}} has no path parameter: the operation would be dropped")
         names: dict[str, str] = {}
         for item in parameters:
-            name, schema = str(item.get("name")), _resolve(document, item.get("schema") or {})
+            name, schema = str(item.get("name")), resolve(document, item.get("schema") or {})
             if "content" in item:
                 yield Finding("parameter-content", where, f"the parameter {name} uses `content`, which is dropped in silence")
             if item.get("in") == "query" and snake(name) == "body":
@@ -134,9 +144,9 @@ def _parameters(document: dict[str, Any]) -> Iterator[Finding]:
 
 def _media(document: dict[str, Any]) -> Iterator[Finding]:
     for method, path, operation in operations(document):
-        body = _resolve(document, operation.get("requestBody") or {})
+        body = resolve(document, operation.get("requestBody") or {})
         contents = [("request", body.get("content") or {})]
-        contents += [(status, _resolve(document, item).get("content") or {}) for status, item in (operation.get("responses") or {}).items()]
+        contents += [(status, resolve(document, item).get("content") or {}) for status, item in (operation.get("responses") or {}).items()]
         for place, content in contents:
             for media in content:
                 if not media.startswith(READABLE) and not media.partition(";")[0].endswith("+json"):
@@ -150,7 +160,7 @@ def _statuses(document: dict[str, Any]) -> Iterator[Finding]:
             yield Finding("success", f"{method} {path}", "no 2xx response is described, so the call would have no result")
 
 
-_RULES: list[Callable[[dict[str, Any]], Iterator[Finding]]] = [_operation_ids, _schema_names, _schemas, _parameters, _media, _statuses]
+_RULES: list[Callable[[dict[str, Any]], Iterator[Finding]]] = [_operation_ids, _schema_names, _reserved_schemas, _schemas, _parameters, _media, _statuses]
 
 
 def walk_schemas(document: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
@@ -197,7 +207,8 @@ def _components(document: dict[str, Any], kind: str) -> list[tuple[str, Any]]:
     return list(((document.get("components") or {}).get(kind) or {}).items())
 
 
-def _resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+def resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """Follow references into the components of a document."""
     seen = 0
     while "$ref" in node and seen < 20:
         kind, name = node["$ref"].split("/")[-2:]

@@ -1,0 +1,52 @@
+"""Names of the facade: a resource per tag, a method per operation."""
+
+from __future__ import annotations
+
+import keyword
+from collections import Counter
+
+from scripts.readiness import snake
+
+
+def resource_name(tag: str) -> str:
+    """Return the attribute of a tag: `Payment Cards` → `payment_cards`."""
+    name = snake(tag)
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def class_stem(tag: str) -> str:
+    """Return the class name of a tag: `Payment Cards` → `PaymentCards`."""
+    return "".join(word.capitalize() for word in snake(tag).split("_"))
+
+
+def method_names(tag: str, operation_ids: list[str]) -> dict[str, str]:
+    """Return operationId → method name for one resource.
+
+    A method is the verb alone where the operationId names the resource and no other method has that verb (`listGuests` of `guests` → `list`);
+    else the verb and what is left without the resource's noun; else the whole operationId.
+    """
+    nouns = {word for name in snake(tag).split("_") for word in (name, _singular(name))}
+    choices = {name: _choices(snake(name).split("_"), nouns) for name in operation_ids}
+    level = dict.fromkeys(operation_ids, 0)
+    while True:
+        names = {name: choices[name][level[name]] for name in operation_ids}
+        doubles = {name for name, count in Counter(names.values()).items() if count > 1}
+        stuck = [name for name in operation_ids if names[name] in doubles and level[name] < len(choices[name]) - 1]
+        if not stuck:
+            return {name: f"{found}_" if keyword.iskeyword(found) else found for name, found in names.items()}
+        for name in stuck:
+            level[name] += 1
+
+
+def _choices(words: list[str], nouns: set[str]) -> list[str]:
+    left = [word for word in words[1:] if word not in nouns and _singular(word) not in nouns]
+    whole = "_".join(words)
+    if len(left) == len(words) - 1:
+        return [whole]
+    return list(dict.fromkeys([words[0], "_".join([words[0], *left]), whole]))
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

@@ -1,0 +1,106 @@
+"""`nox -s reconcile -- <vendor>`: compare a downloaded source with its transcription, and grade its operations."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from scripts.bundle import bundle
+from scripts.fetch.store import TRANSCRIBED
+from scripts.layout import ROOT, Vendor, find_vendors
+from scripts.overlay import read_overlays
+from scripts.problems import PipelineError, run
+from scripts.provenance import read_provenance, refresh_hashes
+from scripts.reconcile.carry import lost_extensions, make_overlay
+from scripts.reconcile.grades import FILE_NAME, dump_grades, load_grades, make_grades
+from scripts.reconcile.match import match_operations
+from scripts.reconcile.operation import read_operations
+from scripts.reconcile.overlays import check_actions
+from scripts.reconcile.report import Comparison, as_data, as_markdown, next_step, summary
+from scripts.reconcile.verdict import judge
+from scripts.yaml_io import dump_json, dump_yaml, load_yaml
+
+
+def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
+    """Compare the two, write the report below `build/reconcile/` and the grades beside the source.
+
+    Raises:
+        PipelineError: the source is not downloaded, there is no transcription, or a file is broken.
+        OSError: a file cannot be written.
+    """
+    record = read_provenance(vendor)
+    if record.kind != "downloaded":
+        todo = f"Run nox -s fetch -- {vendor.slug} first."
+        raise PipelineError(f"the source is {record.kind}, not downloaded", where=vendor.show(vendor.provenance), todo=todo)
+    transcription = vendor.specs / TRANSCRIBED / vendor.source.name
+    if not transcription.is_file():
+        raise PipelineError("there is no transcription to compare with", where=vendor.show(transcription), todo="Restore it from the history.")
+    before = bundle(transcription, name=vendor.show(transcription))
+    after = bundle(vendor.source, name=vendor.show(vendor.source), number_keys=True)
+    old = read_operations(before, titles=_evidence_titles(vendor))
+    new = read_operations(after)
+    matching = match_operations(old, new)
+    verdicts = [judge(match) for match in matching.matches]
+    files = vendor.overlays()
+    actions = read_overlays(files, [vendor.show(path) for path in files])
+    grades_file = vendor.specs / FILE_NAME
+    known = load_grades(grades_file, name=vendor.show(grades_file))
+    grades = make_grades(verdicts, new, record=record, kept={} if again else known)
+    comparison = Comparison(
+        vendor=vendor,
+        record=record,
+        verdicts=verdicts,
+        only_before=matching.only_before,
+        only_after=matching.only_after,
+        actions=check_actions(after, actions, matching.matches),
+        carried=lost_extensions(before, after, matching.matches),
+        graded={
+            "added": len(grades.keys() - known.keys()),
+            "kept": sum(known.get(key) == entry for key, entry in grades.items()),
+            "removed": len(known.keys() - grades.keys()),
+        },
+    )
+    folder = vendor.root / "build" / "reconcile" / vendor.slug
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / "report.json", dump_json(as_data(comparison)))
+    _write(folder / "report.md", as_markdown(comparison))
+    carry = folder / "carry-over.yaml"
+    carry.unlink(missing_ok=True)
+    if comparison.carried:
+        _write(carry, dump_yaml(make_overlay(comparison.carried, slug=vendor.slug, today=str(record.retrieved))))
+    _write(grades_file, dump_grades(grades, slug=vendor.slug))
+    refresh_hashes(vendor)
+    return comparison
+
+
+def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(prog="nox -s reconcile --", description="Compare a downloaded source with its transcription, and grade its operations.")
+    parser.add_argument("vendor", nargs="+", help="folder name below specs/")
+    parser.add_argument("--again", action="store_true", help="make every grade anew, also those edited by hand")
+    options = parser.parse_args(argv)
+    for vendor in find_vendors(options.vendor, root=root):
+        comparison = reconcile(vendor, again=options.again)
+        graded = ", ".join(f"{count} {word}" for word, count in comparison.graded.items())
+        print(f"{vendor.slug}: {summary(comparison)} Grades: {graded}.")
+        print(f"{vendor.slug}: {next_step(comparison)}")
+    return 0
+
+
+def _evidence_titles(vendor: Vendor) -> dict[str, str]:
+    """Return the vendor's own titles by `METHOD path`, where the evidence lists them; summaries in a transcription are our words."""
+    path = vendor.evidence.with_name(f"{vendor.slug}-operations.yaml")
+    entries: Any = load_yaml(path, name=vendor.show(path)) if path.is_file() else []
+    titled = (entry for entry in entries if isinstance(entry, dict) and entry.get("title"))
+    return {f"{entry.get('method')} {entry.get('path')}": str(entry["title"]) for entry in titled}
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

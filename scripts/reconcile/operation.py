@@ -1,0 +1,108 @@
+"""What is compared of an operation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from scripts.bundle import resolve_pointer
+from scripts.normalise import operations
+
+_MAX_NESTING = 8  # of allOf and references when the members of a body are collected
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Hold the traits of one operation by which it can be recognised in another document."""
+
+    method: str
+    path: str
+    base: str
+    operation_id: str = ""
+    titles: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
+    parameters: frozenset[tuple[str, str]] = frozenset()
+    members: frozenset[str] = frozenset()
+    provenance: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    extensions: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def key(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def shape(self) -> str:
+        """The path with its parameters unnamed: `/users/{}`."""
+        return re.sub(r"\{[^{}]*\}", "{}", self.path)
+
+    @property
+    def full_shape(self) -> str:
+        """The shape below the host, the path of the server included."""
+        return self.base + self.shape
+
+
+def read_operations(document: Mapping[str, Any], *, titles: Mapping[str, str] | None = None) -> list[Operation]:
+    """List the operations of a document in its order; `titles` adds the vendor's own title by `METHOD path`."""
+    base = _server_path(document)
+    return [_read(document, method, path, operation, base, titles or {}) for method, path, operation in operations(dict(document))]
+
+
+def _read(document: Mapping[str, Any], method: str, path: str, raw: Mapping[str, Any], base: str, titles: Mapping[str, str]) -> Operation:
+    shared = document["paths"][path].get("parameters") or []
+    own = raw.get("parameters") or []
+    parameters = [_resolve(document, item) for item in [*shared, *own]]
+    candidates = (titles.get(f"{method} {path}"), raw.get("summary"))
+    return Operation(
+        method=method,
+        path=path,
+        base=base,
+        operation_id=str(raw.get("operationId") or ""),
+        titles=tuple(str(title) for title in candidates if title),
+        tags=frozenset(map(str, raw.get("tags") or [])),
+        parameters=frozenset((str(item.get("in")), str(item.get("name"))) for item in parameters),
+        members=_body_members(document, raw),
+        provenance=raw.get("x-provenance") or {},
+        extensions={name: value for name, value in raw.items() if name.startswith("x-") and name != "x-provenance"},
+    )
+
+
+def _server_path(document: Mapping[str, Any]) -> str:
+    servers = document.get("servers")
+    first = servers[0] if isinstance(servers, list) and servers else {}
+    address = first.get("url") if isinstance(first, dict) else None
+    return urlsplit(re.sub(r"\{[^{}]*\}", "x", str(address or ""))).path.rstrip("/")
+
+
+def _body_members(document: Mapping[str, Any], raw: Mapping[str, Any]) -> frozenset[str]:
+    content = _resolve(document, raw.get("requestBody")).get("content")
+    if not isinstance(content, dict) or not content:
+        return frozenset()
+    media = next(iter(content.values()))
+    return _members(document, media.get("schema") if isinstance(media, dict) else None, _MAX_NESTING)
+
+
+def _members(document: Mapping[str, Any], schema: Any, depth: int) -> frozenset[str]:
+    schema = _resolve(document, schema)
+    found = frozenset(map(str, schema.get("properties") or {}))
+    if depth:
+        for part in schema.get("allOf") or []:
+            found |= _members(document, part, depth - 1)
+    return found
+
+
+def _resolve(document: Mapping[str, Any], node: Any) -> dict[str, Any]:
+    """Follow local references to a mapping; what leads nowhere or in circles is empty."""
+    for _ in range(_MAX_NESTING):
+        if not isinstance(node, dict):
+            return {}
+        reference = node.get("$ref")
+        if not isinstance(reference, str):
+            return node
+        try:
+            node = resolve_pointer(document, reference.removeprefix("#"))
+        except LookupError:
+            return {}
+    return {}

@@ -1,0 +1,72 @@
+"""The files of the base revision, read through git into a temporary folder: the working tree is never touched."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts.problems import PipelineError
+
+PARTS = ("specs", "overlays", "generated", "docs/evidence", "scripts", "runtime", "changes", "pyproject.toml")
+
+
+def resolve_base(revision: str | None, *, root: Path) -> str:
+    """Return the commit to compare with: of the revision, or the merge base with `origin/main` or `main`.
+
+    Raises:
+        PipelineError: there is no such revision, or no `main` to take as base.
+    """
+    if revision is not None:
+        commit = _try_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if commit is None:
+            raise PipelineError(f"no revision {revision!r}", where="review --base", todo="Fetch it, or name a commit, a branch or a tag.")
+        return commit
+    for name in ("origin/main", "main"):
+        commit = _try_git(root, "merge-base", "HEAD", name)
+        if commit is not None:
+            return commit
+    raise PipelineError("there is no main branch to compare with", where="review", todo="Name a revision with --base.")
+
+
+@contextmanager
+def base_tree(commit: str, *, root: Path) -> Iterator[Path]:
+    """Give a temporary folder with the files of one commit that a review reads.
+
+    Raises:
+        PipelineError: git cannot read the commit.
+    """
+    present = set((_git(root, "ls-tree", "--name-only", commit) + "\n" + _git(root, "ls-tree", "--name-only", commit, "docs/")).split("\n"))
+    parts = [part for part in PARTS if part in present]
+    with tempfile.TemporaryDirectory(prefix="review-base-") as name:
+        folder = Path(name)
+        if parts:
+            done = subprocess.run(["git", "archive", "--format=tar", commit, "--", *parts], cwd=root, capture_output=True, check=False)
+            if done.returncode:
+                raise PipelineError(f"git archive failed: {done.stderr.decode(errors='replace').strip()}", where=commit[:12], todo="Check the repository.")
+            with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+                archive.extractall(folder, filter="data")
+        yield folder
+
+
+def changed_files(commit: str, *paths: str, root: Path) -> list[str]:
+    """List what differs between a commit and the working tree below some paths, new files that git does not know included."""
+    tracked = _git(root, "diff", "--name-only", "--no-renames", commit, "--", *paths)
+    new = _git(root, "ls-files", "--others", "--exclude-standard", "--", *paths)
+    return sorted({line for line in (tracked + "\n" + new).splitlines() if line})
+
+
+def _git(root: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PipelineError(f"git {arguments[0]} failed: {done.stderr.strip()}", where=root.name, todo="Run the review inside a clone of the repository.")
+    return done.stdout.strip()
+
+
+def _try_git(root: Path, *arguments: str) -> str | None:
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 and done.stdout.strip() else None

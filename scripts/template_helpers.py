@@ -1,0 +1,85 @@
+"""What the templates call: names, literals and docstrings. Everything that comes from a spec is escaped here."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+from openapi_python_client import strings
+from openapi_python_client.schema.untrusted_string import UntrustedString
+
+_WIDTH = 110
+
+
+def text(value: Any) -> str:
+    """Return the plain text of a string of the spec; only `literal` and `doc` may bring it into code."""
+    if isinstance(value, UntrustedString):
+        return value.get_untrusted_value()
+    if isinstance(value, strings.PythonCode):
+        return value.as_unembedded_code()
+    return "" if value is None else str(value)
+
+
+def literal(value: Any) -> str:
+    """Write a value of the spec as a Python literal."""
+    if isinstance(value, list):
+        return repr([text(item) for item in value])
+    return repr(text(value)) if isinstance(value, UntrustedString | strings.PythonCode) else repr(value)
+
+
+def doc(value: str) -> str:
+    """Escape text for a docstring."""
+    return strings.safe_for_docstring(UntrustedString(value)).rstrip()
+
+
+def member_names(properties: Iterable[Any]) -> list[str]:
+    """Return the names of properties on the wire."""
+    return [text(item.name) for item in properties]
+
+
+def wrap(value: str) -> str:
+    """Fold text to the width of docstrings, keeping its paragraphs."""
+    lines = []
+    for paragraph in value.strip().splitlines():
+        lines += textwrap.wrap(paragraph, _WIDTH, break_long_words=False) or [""]
+    return "\n".join(lines)
+
+
+def hang(value: str) -> str:
+    """Fold one entry of a docstring section, its further lines indented deeper."""
+    return textwrap.fill(value, _WIDTH, initial_indent="    ", subsequent_indent="        ", break_long_words=False)
+
+
+def describe(prop: Any) -> str:
+    """Write one line of an Attributes or Args section: name, type, description."""
+    kind = text(prop.get_type_string())
+    about = " ".join(text(prop.description).split())
+    return textwrap.fill(f"{prop.python_name} ({kind}): {about}".rstrip(": "), _WIDTH, subsequent_indent="    ", break_long_words=False)
+
+
+def section(title: str, properties: Iterable[Any]) -> str:
+    """Write a docstring section that lists properties, or nothing."""
+    lines = [textwrap.indent(describe(item), "    ") for item in properties]
+    return "\n".join([f"{title}:", *lines]) if lines else ""
+
+
+def model_doc(model: Any) -> str:
+    """Write the docstring of a model: description, then its attributes."""
+    about = text(model.description) or text(model.title) or f"{model.class_info.name}."
+    return "\n\n".join(part for part in (wrap(about), section("Attributes", model.required_properties + model.optional_properties)) if part)
+
+
+def import_as_itself(line: str) -> str:
+    """Write an import so that type checkers see a re-export."""
+    name = line.rsplit(" import ", 1)[1]
+    return f"{line} as {name}"
+
+
+def lazy_entry(line: str) -> str:
+    """Write an import line as an entry of the lazy table."""
+    match = re.fullmatch(r"from (\S+) import (\S+)", line)
+    if match is None:
+        raise ValueError(line)
+    return f"{match[2]!r}: {match[1]!r}"
