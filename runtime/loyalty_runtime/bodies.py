@@ -29,12 +29,13 @@ class FilePart:
         self.length: int | None = None
         self.repeatable = True
         if hasattr(source, "read"):
-            self._measure(source)
+            self._measure(source)  # type: ignore[arg-type]
         else:
             import os
 
-            self._path = os.fspath(source)  # type: ignore[call-overload]
-            self.length = os.stat(self._path).st_size
+            path: str = os.fspath(source)  # type: ignore[call-overload]
+            self._path = path
+            self.length = os.stat(path).st_size
 
     def _measure(self, stream: IO[bytes]) -> None:
         self._stream = stream

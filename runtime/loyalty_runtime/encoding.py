@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -38,8 +38,8 @@ def _plain(value: object) -> object:
 def _members(value: object) -> Mapping[str, object] | None:
     if isinstance(value, Mapping):
         return value
-    to_dict = getattr(value, "to_dict", None)
-    return to_dict() if callable(to_dict) else None
+    to_dict: Callable[[], Mapping[str, object]] | None = getattr(value, "to_dict", None)
+    return None if to_dict is None else to_dict()
 
 
 def _sequence(value: object) -> list[object] | None:

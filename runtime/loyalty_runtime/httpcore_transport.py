@@ -260,7 +260,9 @@ def _bounded(source: Iterator[bytes], fields: list[tuple[bytes, bytes]], limit: 
         inflater.finish()
 
 
-async def _abounded(source: AsyncIterator[bytes], fields: list[tuple[bytes, bytes]], limit: int) -> AsyncIterator[bytes]:
+async def _abounded(
+    source: AsyncIterator[bytes], fields: list[tuple[bytes, bytes]], limit: int
+) -> AsyncIterator[bytes]:
     encoding = _encoding(fields)
     inflater = Inflater(encoding, limit) if encoding else None
     size = 0

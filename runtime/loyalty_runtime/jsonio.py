@@ -20,16 +20,17 @@ class InvalidJSON(ValueError):
 def load_json(content: bytes) -> object:
     """Parse JSON bytes; a UTF-8 byte order mark is skipped. Raises `InvalidJSON`."""
     global _decode
-    if _decode is None:
+    decode = _decode
+    if decode is None:
         import msgspec
 
-        _decode = msgspec.json.decode
+        decode = _decode = msgspec.json.decode
     if content[:3] == b"\xef\xbb\xbf":
         content = content[3:]
     problem = "empty body" if not content.strip() else ""
     if not problem:
         try:
-            return _decode(content)
+            return decode(content)
         except (ValueError, RecursionError) as error:  # msgspec's DecodeError is a ValueError, bad UTF-8 too
             problem = str(error) if isinstance(error, UnicodeDecodeError) is False else "invalid UTF-8"
     raise InvalidJSON(problem)
@@ -38,12 +39,13 @@ def load_json(content: bytes) -> object:
 def dump_json(value: object) -> bytes:
     """Serialise plain values, generated models (`to_dict`), dates, UUIDs, enum members and decimals (as numbers)."""
     global _encode
-    if _encode is None:
+    encode = _encode
+    if encode is None:
         import msgspec
 
-        _encode = msgspec.json.Encoder(enc_hook=_hook, decimal_format="number").encode
+        encode = _encode = msgspec.json.Encoder(enc_hook=_hook, decimal_format="number").encode
     to_dict = getattr(value, "to_dict", None)
-    return _encode(to_dict() if to_dict is not None else value)
+    return encode(to_dict() if to_dict is not None else value)
 
 
 def _hook(value: Any) -> object:

@@ -28,10 +28,12 @@ if TYPE_CHECKING:
         deprecated: bool
 
 
-ReplyT = TypeVar("ReplyT")
-ReplyT_co = TypeVar("ReplyT_co", covariant=True)
-ItemT = TypeVar("ItemT")
-FinalT = TypeVar("FinalT")
+R_co = TypeVar("R_co", covariant=True)
+"""What a reply is decoded to."""
+I_co = TypeVar("I_co", covariant=True)
+"""One item of a list."""
+F_co = TypeVar("F_co", covariant=True)
+"""What asking for the state of long-running work is decoded to."""
 
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 """Alternatives (OR) of scheme names that go together (AND); an empty alternative is anonymous access."""
@@ -74,7 +76,7 @@ class Idempotency(Frozen):
         self._fill(kind=kind, header=header, member=member, seconds=seconds)
 
 
-class Reply(Generic[ReplyT_co]):
+class Reply(Generic[R_co]):
     """How one documented reply is read.
 
     `decode` gets the parsed JSON value of a JSON media type, `str` of a text one, otherwise `bytes`.
@@ -85,7 +87,7 @@ class Reply(Generic[ReplyT_co]):
 
     def __init__(
         self,
-        decode: Callable[..., ReplyT_co] | None = None,
+        decode: Callable[..., R_co] | None = None,
         *,
         media: str | None = "application/json",
     ) -> None:
@@ -107,7 +109,7 @@ def media_kind(media: str | None) -> Literal["json", "text", "bytes", "none"]:
 Replies: TypeAlias = "Mapping[int | str, Reply[object] | tuple[Reply[object], ...]]"
 
 
-class Operation(Frozen, Generic[ReplyT]):
+class Operation(Frozen, Generic[R_co]):
     """One operation of a vendor.
 
     `path` is the template; `security` the alternatives of scheme names; `query_styles` names only parameters that are not `form`.
@@ -177,7 +179,7 @@ class Operation(Frozen, Generic[ReplyT]):
         return self._parts
 
 
-class PagedOperation(Operation[ReplyT], Generic[ReplyT, ItemT]):
+class PagedOperation(Operation[R_co], Generic[R_co, I_co]):
     """An operation that lists items page by page.
 
     `items` is the path of the item list in Python attribute names of the decoded reply (`"data"`, `""` for the reply
@@ -199,23 +201,23 @@ class PagedOperation(Operation[ReplyT], Generic[ReplyT, ItemT]):
         self._fill(pagination=pagination, items=items)
 
 
-class LongOperation(Operation[ReplyT], Generic[ReplyT, FinalT]):
+class LongOperation(Operation[R_co], Generic[R_co, F_co]):
     """An operation that starts work; `long_running` says how to follow it."""
 
     __slots__ = ("long_running",)
-    long_running: LongRunning[FinalT]
+    long_running: LongRunning[F_co]
 
     def __init__(
         self,
         *,
-        long_running: LongRunning[FinalT],
+        long_running: LongRunning[F_co],
         **fields: Unpack[OperationFields],
     ) -> None:
         super().__init__(**fields)
         self._fill(long_running=long_running)
 
 
-class LongRunning(Frozen, Generic[FinalT]):
+class LongRunning(Frozen, Generic[F_co]):
     """How work that was started is followed: names are members on the wire, dotted where nested.
 
     `poll` returns the operation that asks for the state (a function, so that its module is imported only when needed).
@@ -224,7 +226,7 @@ class LongRunning(Frozen, Generic[FinalT]):
 
     __slots__ = ("done", "error", "failed", "id", "parameter", "poll", "result", "status")
     id: str
-    poll: Callable[[], Operation[FinalT]]
+    poll: Callable[[], Operation[F_co]]
     parameter: str
     status: str
     done: tuple[str, ...]
@@ -236,7 +238,7 @@ class LongRunning(Frozen, Generic[FinalT]):
         self,
         *,
         id: str,
-        poll: Callable[[], Operation[FinalT]],
+        poll: Callable[[], Operation[F_co]],
         parameter: str,
         status: str,
         done: tuple[str, ...],

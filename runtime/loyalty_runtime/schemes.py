@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from .frozen import Frozen
@@ -57,10 +58,11 @@ class OAuth2(Frozen):
     `token_url` is absolute, or relative to the client's base URL; `format` is the body of the token request;
     `client` says whether the client authenticates in the body or by HTTP Basic; `lifetime` is in seconds and counts when
     the reply names none; `operation` is the operationId of the token call, if the spec has one.
+    `headers` maps further header names of the token request to the credentials they carry, sent where given.
     A ready `access_token` given to the client is used as it is, without a token request.
     """
 
-    __slots__ = ("client", "format", "grant", "lifetime", "operation", "rate_limits", "scope", "token_url")
+    __slots__ = ("client", "format", "grant", "headers", "lifetime", "operation", "rate_limits", "scope", "token_url")
     grant: Literal["client_credentials", "password"]
     token_url: str
     format: Literal["form", "json"]
@@ -69,6 +71,7 @@ class OAuth2(Frozen):
     lifetime: float | None
     operation: str
     rate_limits: tuple[RateLimit, ...]
+    headers: Mapping[str, str]
 
     def __init__(
         self,
@@ -81,6 +84,7 @@ class OAuth2(Frozen):
         lifetime: float | None = None,
         operation: str = "",
         rate_limits: tuple[RateLimit, ...] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self._fill(
             grant=grant,
@@ -91,6 +95,7 @@ class OAuth2(Frozen):
             lifetime=lifetime,
             operation=operation,
             rate_limits=rate_limits,
+            headers=headers or {},
         )
 
     @property

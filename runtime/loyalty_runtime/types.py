@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from os import PathLike
     from typing import BinaryIO
 
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
@@ -78,10 +78,10 @@ class File:
         """Return the whole content as bytes; an open file is read from where it stands."""
         if isinstance(self.payload, bytes):
             return self.payload
-        if hasattr(self.payload, "read"):
-            return self.payload.read()
-        with open(self.payload, "rb") as stream:
-            return stream.read()
+        if isinstance(self.payload, PathLike):
+            with open(self.payload, "rb") as stream:
+                return stream.read()
+        return self.payload.read()
 
     def __repr__(self) -> str:
         kind = f"{len(self.payload)} bytes" if isinstance(self.payload, bytes) else type(self.payload).__name__

@@ -53,6 +53,7 @@ class Vendor(Frozen):
             names.update(dict.fromkeys(scheme_arguments(scheme)))
             if isinstance(scheme, OAuth2):
                 names.update(dict.fromkeys(("client_id", "client_secret", "access_token")))
+                names.update(dict.fromkeys(scheme.headers.values()))
         return tuple(names)
 
     def address(self, server: str | None, variables: Mapping[str, str]) -> str:

@@ -1,0 +1,135 @@
+"""The part of the clients that is written by hand; it knows no vendor.
+
+Module map:
+
+- `client`, `async_client`: the base clients; `core`: what they share; `rawcall`: the raw door
+- `operation`, `schemes`, `vendor`: descriptors that generated code declares; `frozen`: their base
+- `options`: options of a call and of a client, the clock
+- `engine`: one logical call with permits, token, attempts; `call`: what stays the same over its attempts
+- `ports`: blocking and asynchronous input and output under the one engine
+- `retry`, `idempotency`, `limits`: when to repeat, under which key, how often
+- `credentials`, `auth`, `tokens`: which scheme applies, what it adds, where tokens come from
+- `encoding`, `bodies`, `multipart`, `jsonio`: values to requests
+- `decoding`, `response`: replies to values
+- `paging`, `jobs`, `download`: lists over pages, long-running work, files
+- `errors`, `failures`: the error tree, and how it is filled
+- `messages`, `headers`, `addresses`, `connections`, `inflate`: neutral HTTP; `httpcore_transport`: the only module with a library
+- `secret`, `redaction`: secrets and logging
+- `types`: `UNSET`, `Unset`, `File`
+
+Importing this package imports none of them: names are loaded when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._version import __version__ as __version__
+    from .async_client import AsyncBaseClient as AsyncBaseClient
+    from .client import BaseClient as BaseClient
+    from .connections import ConnectionOptions as ConnectionOptions
+    from .decoding import FieldProblem as FieldProblem
+    from .errors import APIConnectionError as APIConnectionError
+    from .errors import APIError as APIError
+    from .errors import APIStatusError as APIStatusError
+    from .errors import APITimeoutError as APITimeoutError
+    from .errors import ArgumentError as ArgumentError
+    from .errors import AuthenticationError as AuthenticationError
+    from .errors import BadRequestError as BadRequestError
+    from .errors import ConflictError as ConflictError
+    from .errors import DecodeError as DecodeError
+    from .errors import InternalServerError as InternalServerError
+    from .errors import JobFailedError as JobFailedError
+    from .errors import LoyaltyError as LoyaltyError
+    from .errors import NotFoundError as NotFoundError
+    from .errors import PaginationError as PaginationError
+    from .errors import PermissionDeniedError as PermissionDeniedError
+    from .errors import RateLimitError as RateLimitError
+    from .errors import TransportFailure as TransportFailure
+    from .errors import UnprocessableEntityError as UnprocessableEntityError
+    from .headers import FieldList as FieldList
+    from .headers import Headers as Headers
+    from .jobs import AsyncJob as AsyncJob
+    from .jobs import Job as Job
+    from .limits import RateLimiter as RateLimiter
+    from .messages import AsyncTransport as AsyncTransport
+    from .messages import Origin as Origin
+    from .messages import RawResponse as RawResponse
+    from .messages import Request as Request
+    from .messages import StreamedResponse as StreamedResponse
+    from .messages import Transport as Transport
+    from .operation import CursorLinks as CursorLinks
+    from .operation import Idempotency as Idempotency
+    from .operation import LongOperation as LongOperation
+    from .operation import LongRunning as LongRunning
+    from .operation import Operation as Operation
+    from .operation import PagedOperation as PagedOperation
+    from .operation import PageLinks as PageLinks
+    from .operation import PageNumber as PageNumber
+    from .operation import Range as Range
+    from .operation import RateLimit as RateLimit
+    from .operation import Reply as Reply
+    from .operation import StartKey as StartKey
+    from .options import AsyncClientSettings as AsyncClientSettings
+    from .options import CallArguments as CallArguments
+    from .options import CallOptions as CallOptions
+    from .options import ClientSettings as ClientSettings
+    from .options import Clock as Clock
+    from .options import Credential as Credential
+    from .paging import AsyncPages as AsyncPages
+    from .paging import Page as Page
+    from .paging import SyncPages as SyncPages
+    from .response import Response as Response
+    from .schemes import ApiKey as ApiKey
+    from .schemes import Basic as Basic
+    from .schemes import Bearer as Bearer
+    from .schemes import OAuth2 as OAuth2
+    from .secret import Secret as Secret
+    from .types import UNSET as UNSET
+    from .types import File as File
+    from .types import Unset as Unset
+    from .vendor import Server as Server
+    from .vendor import Vendor as Vendor
+
+_WHERE = {
+    "_version": "__version__",
+    "async_client": "AsyncBaseClient",
+    "client": "BaseClient",
+    "connections": "ConnectionOptions",
+    "decoding": "FieldProblem",
+    "errors": "APIConnectionError APIError APIStatusError APITimeoutError ArgumentError AuthenticationError BadRequestError"
+    " ConflictError DecodeError InternalServerError JobFailedError LoyaltyError NotFoundError PaginationError"
+    " PermissionDeniedError RateLimitError TransportFailure UnprocessableEntityError",
+    "headers": "FieldList Headers",
+    "jobs": "AsyncJob Job",
+    "limits": "RateLimiter",
+    "messages": "AsyncTransport Origin RawResponse Request StreamedResponse Transport",
+    "operation": "CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range"
+    " RateLimit Reply StartKey",
+    "options": "CallOptions Clock",
+    "paging": "AsyncPages Page SyncPages",
+    "response": "Response",
+    "schemes": "ApiKey Basic Bearer OAuth2",
+    "secret": "Secret",
+    "types": "UNSET File Unset",
+    "vendor": "Server Vendor",
+}
+_MODULES = {name: module for module, names in _WHERE.items() for name in names.split()}
+
+__all__ = [*sorted(_MODULES)]  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(_MODULES)

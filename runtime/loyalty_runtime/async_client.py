@@ -1,0 +1,159 @@
+"""The asynchronous base client: the same names, parameters, results and errors as the synchronous one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from .core import ClientCore
+from .options import MAX_FILE, CallOptions, Clock
+from .ports import AsyncIO
+from .types import UNSET
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self, Unpack
+
+    from .jobs import AsyncJob
+    from .operation import LongOperation, Operation, PagedOperation, Security
+    from .options import AsyncClientSettings, CallArguments, Credential
+    from .paging import AsyncPages
+    from .response import Response
+
+T = TypeVar("T")
+ItemT = TypeVar("ItemT")
+FinalT = TypeVar("FinalT")
+
+
+class AsyncBaseClient(ClientCore):
+    """An asynchronous client, safe to share between the tasks of one event loop, usable with and without `async with`."""
+
+    _io: AsyncIO
+
+    def __init__(
+        self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[AsyncClientSettings]
+    ) -> None:
+        from .connections import ConnectionOptions
+
+        clock = settings.get("clock") or Clock()
+        self._io = AsyncIO(clock, settings.get("transport"), settings.get("connections") or ConnectionOptions())
+        self._configure(credentials, settings)
+
+    @property
+    def _port(self) -> AsyncIO:
+        return self._io
+
+    def _share(self, other: Self) -> None:
+        self._io = other._io
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] | None = None, **settings: Unpack[AsyncClientSettings]) -> Self:
+        """Make a client from environment variables named after the vendor: `STAMPEDE_CLIENT_ID`, `STAMPEDE_BASE_URL`, `STAMPEDE_SERVER`…
+
+        Settings given here come before the variables.
+        """
+        credentials, places = cls._environment(environment)
+        client = cls.__new__(cls)
+        if settings.get("base_url") is None and settings.get("server") is None:
+            settings = {**settings, **places}  # type: ignore[typeddict-item]
+        AsyncBaseClient.__init__(client, credentials=credentials, **settings)
+        return client
+
+    async def call(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> T:
+        """Call an operation and return its decoded reply.
+
+        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
+        """
+        from .failures import status_error
+        from .response import decoded
+
+        call = self._prepare(operation, arguments)
+        raw = await (self._engine or self._ready()).exchange(call)
+        if raw.status >= 300:
+            raise status_error(operation, raw, self._io.clock)
+        return decoded(operation, raw)
+
+    async def call_raw(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> Response[T]:
+        """Call an operation and return its whole reply; an error status is not raised."""
+        from .response import Response
+
+        call = self._prepare(operation, arguments)
+        return Response(operation, await (self._engine or self._ready()).exchange(call), self._io.clock)
+
+    def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> AsyncPages[ItemT, T]:
+        """Return an iterator over all items of a list operation; nothing is sent until it is asked."""
+        from .paging import AsyncPages
+
+        return AsyncPages(self, operation, arguments)
+
+    async def start(
+        self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]
+    ) -> AsyncJob[T, FinalT]:
+        """Start long-running work and return the handle to follow it with."""
+        from .jobs import AsyncJob, begin
+
+        return AsyncJob(self, *await begin(self, operation, arguments))
+
+    async def download(
+        self,
+        operation: Operation[object],
+        to: str | PathLike[str],
+        *,
+        max_bytes: int = MAX_FILE,
+        **arguments: Unpack[CallArguments],
+    ) -> Path:
+        """Call an operation and stream its reply to a file, which appears under its name only when it is complete.
+
+        Raises what `call` raises, and `DecodeError` above `max_bytes`. The call's timeout covers the whole transfer.
+        """
+        from .download import save
+
+        return await save(self, self._prepare(operation, arguments), to, max_bytes, ())
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = UNSET,
+        params: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, object] | None = None,
+        multipart: list[tuple[str, object]] | None = None,
+        content: bytes | str | None = None,
+        content_type: str = "",
+        security: Security | None = None,
+        options: CallOptions | None = None,
+    ) -> Response[object]:
+        """Call something no spec describes, with the same authentication, retries, limits and errors.
+
+        `path` starts with a slash and is added to the base URL. Error statuses are raised.
+        """
+        from .rawcall import raw_operation
+
+        operation, arguments = raw_operation(
+            self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options
+        )
+        response = await self.call_raw(operation, **arguments)
+        response.raise_for_status()
+        return response
+
+    async def close(self) -> None:
+        """Close the connections; a second call does nothing, and so does closing a client made by `with_options`."""
+        if self._root is not self:
+            return
+        if self._engine is not None:
+            self._engine.closed = True
+        await self._io.close()
+
+    aclose = close
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()

@@ -1,0 +1,160 @@
+"""The synchronous base client; a generated facade adds names, not behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from .core import ClientCore
+from .options import MAX_FILE, CallOptions, Clock
+from .ports import SyncIO, run_sync
+from .types import UNSET
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self, Unpack
+
+    from .jobs import Job
+    from .operation import LongOperation, Operation, PagedOperation, Security
+    from .options import CallArguments, ClientSettings, Credential
+    from .paging import SyncPages
+    from .response import Response
+
+T = TypeVar("T")
+ItemT = TypeVar("ItemT")
+FinalT = TypeVar("FinalT")
+
+
+class BaseClient(ClientCore):
+    """A synchronous client, safe to share between threads, usable with and without `with`."""
+
+    _io: SyncIO
+
+    def __init__(
+        self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[ClientSettings]
+    ) -> None:
+        from .connections import ConnectionOptions
+
+        clock = settings.get("clock") or Clock()
+        self._io = SyncIO(clock, settings.get("transport"), settings.get("connections") or ConnectionOptions())
+        self._configure(credentials, settings)
+
+    @property
+    def _port(self) -> SyncIO:
+        return self._io
+
+    def _share(self, other: Self) -> None:
+        self._io = other._io
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] | None = None, **settings: Unpack[ClientSettings]) -> Self:
+        """Make a client from environment variables named after the vendor: `STAMPEDE_CLIENT_ID`, `STAMPEDE_BASE_URL`, `STAMPEDE_SERVER`…
+
+        Settings given here come before the variables.
+        """
+        credentials, places = cls._environment(environment)
+        client = cls.__new__(cls)
+        if settings.get("base_url") is None and settings.get("server") is None:
+            settings = {**settings, **places}  # type: ignore[typeddict-item]
+        BaseClient.__init__(client, credentials=credentials, **settings)
+        return client
+
+    def call(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> T:
+        """Call an operation and return its decoded reply.
+
+        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
+        """
+        from .failures import status_error
+        from .response import decoded
+
+        call = self._prepare(operation, arguments)
+        raw = run_sync((self._engine or self._ready()).exchange(call))
+        if raw.status >= 300:
+            raise status_error(operation, raw, self._io.clock)
+        return decoded(operation, raw)
+
+    def call_raw(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> Response[T]:
+        """Call an operation and return its whole reply; an error status is not raised."""
+        from .response import Response
+
+        call = self._prepare(operation, arguments)
+        return Response(operation, run_sync((self._engine or self._ready()).exchange(call)), self._io.clock)
+
+    def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> SyncPages[ItemT, T]:
+        """Return an iterator over all items of a list operation; nothing is sent until it is asked."""
+        from .paging import SyncPages
+
+        return SyncPages(self, operation, arguments)
+
+    def start(self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]) -> Job[T, FinalT]:
+        """Start long-running work and return the handle to follow it with."""
+        from .jobs import Job, begin
+
+        return Job(self, *run_sync(begin(self, operation, arguments)))
+
+    def download(
+        self,
+        operation: Operation[object],
+        to: str | PathLike[str],
+        *,
+        max_bytes: int = MAX_FILE,
+        **arguments: Unpack[CallArguments],
+    ) -> Path:
+        """Call an operation and stream its reply to a file, which appears under its name only when it is complete.
+
+        Raises what `call` raises, and `DecodeError` above `max_bytes`. The call's timeout covers the whole transfer.
+        """
+        from .download import save
+
+        return run_sync(save(self, self._prepare(operation, arguments), to, max_bytes, ()))
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = UNSET,
+        params: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, object] | None = None,
+        multipart: list[tuple[str, object]] | None = None,
+        content: bytes | str | None = None,
+        content_type: str = "",
+        security: Security | None = None,
+        options: CallOptions | None = None,
+    ) -> Response[object]:
+        """Call something no spec describes, with the same authentication, retries, limits and errors.
+
+        `path` starts with a slash and is added to the base URL. Error statuses are raised.
+        """
+        from .rawcall import raw_operation
+
+        operation, arguments = raw_operation(
+            self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options
+        )
+        response = self.call_raw(operation, **arguments)
+        response.raise_for_status()
+        return response
+
+    def close(self) -> None:
+        """Close the connections; a second call does nothing, and so does closing a client made by `with_options`."""
+        if self._root is not self:
+            return
+        if self._engine is not None:
+            self._engine.closed = True
+        self._io.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        # A client used without `with` gives its sockets back when it goes.
+        if getattr(self, "_root", None) is self:
+            self._io.close()
