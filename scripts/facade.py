@@ -66,7 +66,7 @@ class Method:
             pairs.append("body=members_or_body(body, members)")
         elif self.view.body is not None:
             pairs.append("body=body")
-        return ", ".join(pairs)
+        return ", ".join([*pairs, "options=options"])
 
     def returns(self, *, asynchronous: bool, raw: bool) -> str:
         """Write the type a method returns."""

@@ -28,6 +28,7 @@ OPTIONS = (
     "--output-datetime-class=datetime",
     "--enum-field-as-literal=none",
     "--use-specialized-enum",
+    "--capitalise-enum-members",
     "--set-default-enum-member",
     "--naming-strategy=full-path",
     "--use-standard-collections",

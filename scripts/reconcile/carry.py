@@ -37,18 +37,24 @@ def make_overlay(actions: list[dict[str, Any]], *, slug: str, today: str) -> dic
 
 def _holders(names: Mapping[str, Any], document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """List what may carry extensions outside of operations, as `names` has it, with its content in `document` (empty if absent)."""
-    servers = {server.get("url"): server for server in document.get("servers") or []}
-    schemes = _schemes(document)
+    servers, schemes = _servers(document), _schemes(document)
     return [
         ("$", document),
         ("$.info", document.get("info") or {}),
-        *((f"$.servers[?@.url == {_quote(server['url'])}]", servers.get(server["url"]) or {}) for server in names.get("servers") or []),
+        *((f"$.servers[?@.url == {_quote(url)}]", servers.get(url) or {}) for url in _servers(names)),
         *((f"$.components.securitySchemes[{_quote(name)}]", schemes.get(name) or {}) for name in _schemes(names)),
     ]
 
 
+def _servers(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    listed = document.get("servers")
+    return {str(server.get("url")): server for server in listed if isinstance(server, dict)} if isinstance(listed, list) else {}
+
+
 def _schemes(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    return (document.get("components") or {}).get("securitySchemes") or {}
+    components = document.get("components")
+    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
+    return schemes if isinstance(schemes, dict) else {}
 
 
 def _action(target: str, update: dict[str, Any], *, ids: list[str]) -> dict[str, Any]:

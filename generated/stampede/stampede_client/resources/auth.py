@@ -10,6 +10,8 @@ from loyalty_runtime.arguments import members_or_body
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallOptions, Response
 
     from ..models.grant_type import GrantType
@@ -66,7 +68,7 @@ class AuthResource:
         from ..api.auth import create_token as operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -121,13 +123,13 @@ class AsyncAuthResource:
         from ..api.auth import create_token as operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
 if TYPE_CHECKING:
 
-    class AuthResourceWithRawResponse:
+    class AuthResourceWithRawResponse(Protocol):
         @overload
         def create_token(
             self, *, client_id: str, client_secret: str, grant_type: GrantType, options: CallOptions | None = None
@@ -138,7 +140,7 @@ if TYPE_CHECKING:
             self, body: TokenRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Token]: ...
 
-    class AsyncAuthResourceWithRawResponse:
+    class AsyncAuthResourceWithRawResponse(Protocol):
         @overload
         async def create_token(
             self, *, client_id: str, client_secret: str, grant_type: GrantType, options: CallOptions | None = None

@@ -11,6 +11,7 @@ from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     import datetime
+    from typing import Protocol
 
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallOptions, Response
 
@@ -105,8 +106,7 @@ class BookingsResource:
 
         return self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -196,14 +196,13 @@ class AsyncBookingsResource:
 
         return await self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
 if TYPE_CHECKING:
 
-    class BookingsResourceWithRawResponse:
+    class BookingsResourceWithRawResponse(Protocol):
         @overload
         def create(
             self,
@@ -229,7 +228,7 @@ if TYPE_CHECKING:
             self, guest_id: str, body: NewBooking | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-    class AsyncBookingsResourceWithRawResponse:
+    class AsyncBookingsResourceWithRawResponse(Protocol):
         @overload
         async def create(
             self,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from loyalty_runtime import AsyncBaseClient, AsyncPages, BaseClient, CallOptions, Response, SyncPages
 
     from ..models.code import Code
@@ -50,7 +52,7 @@ class CodesResource:
         """
         from ..api.codes import search_code as operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(code=code, page=page), options=options)
+        return self._client.pages(operation.OPERATION, **operation.arguments(code=code, page=page, options=options))
 
     def revoke(self, *, code: str, options: CallOptions | None = None) -> RevocationResult:
         """Revoke a code.
@@ -76,7 +78,7 @@ class CodesResource:
         """
         from ..api.codes import revoke_code as operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(code=code), options=options)
+        return self._client.call(operation.OPERATION, **operation.arguments(code=code, options=options))
 
 
 class AsyncCodesResource:
@@ -114,7 +116,7 @@ class AsyncCodesResource:
         """
         from ..api.codes import search_code as operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(code=code, page=page), options=options)
+        return self._client.pages(operation.OPERATION, **operation.arguments(code=code, page=page, options=options))
 
     async def revoke(self, *, code: str, options: CallOptions | None = None) -> RevocationResult:
         """Revoke a code.
@@ -140,19 +142,19 @@ class AsyncCodesResource:
         """
         from ..api.codes import revoke_code as operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(code=code), options=options)
+        return await self._client.call(operation.OPERATION, **operation.arguments(code=code, options=options))
 
 
 if TYPE_CHECKING:
 
-    class CodesResourceWithRawResponse:
+    class CodesResourceWithRawResponse(Protocol):
         def search(
             self, *, code: str, page: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[CodePage]: ...
 
         def revoke(self, *, code: str, options: CallOptions | None = None) -> Response[RevocationResult]: ...
 
-    class AsyncCodesResourceWithRawResponse:
+    class AsyncCodesResourceWithRawResponse(Protocol):
         async def search(
             self, *, code: str, page: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[CodePage]: ...

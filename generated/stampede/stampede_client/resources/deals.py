@@ -11,6 +11,7 @@ from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     import datetime
+    from typing import Protocol
 
     from loyalty_runtime import AsyncBaseClient, AsyncPages, BaseClient, CallOptions, Response, SyncPages
 
@@ -51,7 +52,7 @@ class DealsResource:
         """
         from ..api.deals import list_deals as operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(page=page), options=options)
+        return self._client.pages(operation.OPERATION, **operation.arguments(page=page, options=options))
 
     @overload
     def create(
@@ -104,7 +105,7 @@ class DealsResource:
         from ..api.deals import create_deal as operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -139,7 +140,7 @@ class AsyncDealsResource:
         """
         from ..api.deals import list_deals as operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(page=page), options=options)
+        return self._client.pages(operation.OPERATION, **operation.arguments(page=page, options=options))
 
     @overload
     async def create(
@@ -192,13 +193,13 @@ class AsyncDealsResource:
         from ..api.deals import create_deal as operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
 if TYPE_CHECKING:
 
-    class DealsResourceWithRawResponse:
+    class DealsResourceWithRawResponse(Protocol):
         def list(self, *, page: int | Unset = UNSET, options: CallOptions | None = None) -> Response[DealPage]: ...
 
         @overload
@@ -220,7 +221,7 @@ if TYPE_CHECKING:
             self, body: NewDeal | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DealResult]: ...
 
-    class AsyncDealsResourceWithRawResponse:
+    class AsyncDealsResourceWithRawResponse(Protocol):
         async def list(
             self, *, page: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[DealPage]: ...

@@ -10,6 +10,8 @@ from loyalty_runtime.arguments import members_or_body
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallOptions, Response
 
     from ..models.form_source import FormSource
@@ -78,8 +80,7 @@ class FormsResource:
 
         return self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -144,14 +145,13 @@ class AsyncFormsResource:
 
         return await self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
 if TYPE_CHECKING:
 
-    class FormsResourceWithRawResponse:
+    class FormsResourceWithRawResponse(Protocol):
         @overload
         def create(
             self,
@@ -168,7 +168,7 @@ if TYPE_CHECKING:
             self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[FormSubmission]: ...
 
-    class AsyncFormsResourceWithRawResponse:
+    class AsyncFormsResourceWithRawResponse(Protocol):
         @overload
         async def create(
             self,

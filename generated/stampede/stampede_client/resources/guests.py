@@ -10,6 +10,8 @@ from loyalty_runtime.arguments import members_or_body
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from loyalty_runtime import AsyncBaseClient, AsyncPages, BaseClient, CallOptions, Response, SyncPages
 
     from ..models.gender import Gender
@@ -67,7 +69,7 @@ class GuestsResource:
         from ..api.guests import list_guests as operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(search=search, limit=limit, cursor=cursor), options=options
+            operation.OPERATION, **operation.arguments(search=search, limit=limit, cursor=cursor, options=options)
         )
 
     @overload
@@ -121,7 +123,7 @@ class GuestsResource:
         from ..api.guests import create_guest as operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def get(self, guest_id: str, *, options: CallOptions | None = None) -> GuestDetails:
@@ -149,7 +151,7 @@ class GuestsResource:
         """
         from ..api.guests import get_guest as operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id), options=options)
+        return self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id, options=options))
 
 
 class AsyncGuestsResource:
@@ -198,7 +200,7 @@ class AsyncGuestsResource:
         from ..api.guests import list_guests as operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(search=search, limit=limit, cursor=cursor), options=options
+            operation.OPERATION, **operation.arguments(search=search, limit=limit, cursor=cursor, options=options)
         )
 
     @overload
@@ -252,7 +254,7 @@ class AsyncGuestsResource:
         from ..api.guests import create_guest as operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def get(self, guest_id: str, *, options: CallOptions | None = None) -> GuestDetails:
@@ -280,12 +282,12 @@ class AsyncGuestsResource:
         """
         from ..api.guests import get_guest as operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id), options=options)
+        return await self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id, options=options))
 
 
 if TYPE_CHECKING:
 
-    class GuestsResourceWithRawResponse:
+    class GuestsResourceWithRawResponse(Protocol):
         def list(
             self,
             *,
@@ -315,7 +317,7 @@ if TYPE_CHECKING:
 
         def get(self, guest_id: str, *, options: CallOptions | None = None) -> Response[GuestDetails]: ...
 
-    class AsyncGuestsResourceWithRawResponse:
+    class AsyncGuestsResourceWithRawResponse(Protocol):
         async def list(
             self,
             *,

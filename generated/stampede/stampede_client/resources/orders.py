@@ -11,6 +11,8 @@ from loyalty_runtime.arguments import members_or_body
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallOptions, Response
 
     from ..models.new_order import NewOrder
@@ -62,8 +64,7 @@ class OrdersResource:
 
         return self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, limit=limit, cursor=cursor, search=search),
-            options=options,
+            **operation.arguments(guest_id=guest_id, limit=limit, cursor=cursor, search=search, options=options),
         )
 
     @overload
@@ -124,8 +125,7 @@ class OrdersResource:
 
         return self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -175,8 +175,7 @@ class AsyncOrdersResource:
 
         return await self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, limit=limit, cursor=cursor, search=search),
-            options=options,
+            **operation.arguments(guest_id=guest_id, limit=limit, cursor=cursor, search=search, options=options),
         )
 
     @overload
@@ -237,14 +236,13 @@ class AsyncOrdersResource:
 
         return await self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
 if TYPE_CHECKING:
 
-    class OrdersResourceWithRawResponse:
+    class OrdersResourceWithRawResponse(Protocol):
         def list(
             self,
             guest_id: str,
@@ -273,7 +271,7 @@ if TYPE_CHECKING:
             self, guest_id: str, body: NewOrder | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-    class AsyncOrdersResourceWithRawResponse:
+    class AsyncOrdersResourceWithRawResponse(Protocol):
         async def list(
             self,
             guest_id: str,

@@ -10,6 +10,8 @@ from loyalty_runtime.arguments import members_or_body
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallOptions, Response
 
     from ..models.guest_tag_removal import GuestTagRemoval
@@ -49,7 +51,7 @@ class TagsResource:
         """
         from ..api.tags import list_guest_tags as operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id), options=options)
+        return self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id, options=options))
 
     @overload
     def add(self, guest_id: str, *, name: str, options: CallOptions | None = None) -> Any: ...
@@ -94,8 +96,7 @@ class TagsResource:
 
         return self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
@@ -142,8 +143,7 @@ class TagsResource:
 
         return self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -179,7 +179,7 @@ class AsyncTagsResource:
         """
         from ..api.tags import list_guest_tags as operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id), options=options)
+        return await self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id, options=options))
 
     @overload
     async def add(self, guest_id: str, *, name: str, options: CallOptions | None = None) -> Any: ...
@@ -224,8 +224,7 @@ class AsyncTagsResource:
 
         return await self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
@@ -274,14 +273,13 @@ class AsyncTagsResource:
 
         return await self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
 if TYPE_CHECKING:
 
-    class TagsResourceWithRawResponse:
+    class TagsResourceWithRawResponse(Protocol):
         def list(self, guest_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         @overload
@@ -302,7 +300,7 @@ if TYPE_CHECKING:
             self, guest_id: str, body: GuestTagRemoval | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[GuestTagRemovalResult]: ...
 
-    class AsyncTagsResourceWithRawResponse:
+    class AsyncTagsResourceWithRawResponse(Protocol):
         async def list(self, guest_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         @overload

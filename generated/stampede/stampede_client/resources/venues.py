@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from loyalty_runtime import AsyncBaseClient, AsyncPages, BaseClient, CallOptions, Response, SyncPages
 
     from ..models.venue import Venue
@@ -49,7 +51,7 @@ class VenuesResource:
         from ..api.venues import list_venues as operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(cursor=cursor, limit=limit), options=options
+            operation.OPERATION, **operation.arguments(cursor=cursor, limit=limit, options=options)
         )
 
 
@@ -88,18 +90,18 @@ class AsyncVenuesResource:
         from ..api.venues import list_venues as operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(cursor=cursor, limit=limit), options=options
+            operation.OPERATION, **operation.arguments(cursor=cursor, limit=limit, options=options)
         )
 
 
 if TYPE_CHECKING:
 
-    class VenuesResourceWithRawResponse:
+    class VenuesResourceWithRawResponse(Protocol):
         def list(
             self, *, cursor: str | Unset = UNSET, limit: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[VenueList]: ...
 
-    class AsyncVenuesResourceWithRawResponse:
+    class AsyncVenuesResourceWithRawResponse(Protocol):
         async def list(
             self, *, cursor: str | Unset = UNSET, limit: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[VenueList]: ...

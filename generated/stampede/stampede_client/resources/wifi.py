@@ -10,6 +10,8 @@ from loyalty_runtime.arguments import members_or_body
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallOptions, Response
 
     from ..models.device_owner import DeviceOwner
@@ -46,7 +48,7 @@ class WifiResource:
         """
         from ..api.wifi import find_guest_by_device as operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(mac=mac), options=options)
+        return self._client.call(operation.OPERATION, **operation.arguments(mac=mac, options=options))
 
     @overload
     def create(
@@ -103,8 +105,7 @@ class WifiResource:
 
         return self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -138,7 +139,7 @@ class AsyncWifiResource:
         """
         from ..api.wifi import find_guest_by_device as operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(mac=mac), options=options)
+        return await self._client.call(operation.OPERATION, **operation.arguments(mac=mac, options=options))
 
     @overload
     async def create(
@@ -195,14 +196,13 @@ class AsyncWifiResource:
 
         return await self._client.call(
             operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
 if TYPE_CHECKING:
 
-    class WifiResourceWithRawResponse:
+    class WifiResourceWithRawResponse(Protocol):
         def find_guest_by_device(self, *, mac: str, options: CallOptions | None = None) -> Response[DeviceOwner]: ...
 
         @overload
@@ -222,7 +222,7 @@ if TYPE_CHECKING:
             self, guest_id: str, body: NewWifiSession | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-    class AsyncWifiResourceWithRawResponse:
+    class AsyncWifiResourceWithRawResponse(Protocol):
         async def find_guest_by_device(
             self, *, mac: str, options: CallOptions | None = None
         ) -> Response[DeviceOwner]: ...

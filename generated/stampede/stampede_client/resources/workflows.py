@@ -11,6 +11,7 @@ from loyalty_runtime.arguments import members_or_body
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from typing import Protocol
     from uuid import UUID
 
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallOptions, Response
@@ -78,7 +79,7 @@ class WorkflowsResource:
         from ..api.workflows import send_workflow_event as operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -125,8 +126,7 @@ class WorkflowsResource:
 
         return self._client.call(
             operation.OPERATION,
-            **operation.arguments(workflow_id=workflow_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(workflow_id=workflow_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -187,7 +187,7 @@ class AsyncWorkflowsResource:
         from ..api.workflows import send_workflow_event as operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -234,14 +234,13 @@ class AsyncWorkflowsResource:
 
         return await self._client.call(
             operation.OPERATION,
-            **operation.arguments(workflow_id=workflow_id, body=members_or_body(body, members)),
-            options=options,
+            **operation.arguments(workflow_id=workflow_id, body=members_or_body(body, members), options=options),
         )
 
 
 if TYPE_CHECKING:
 
-    class WorkflowsResourceWithRawResponse:
+    class WorkflowsResourceWithRawResponse(Protocol):
         @overload
         def send(
             self,
@@ -267,7 +266,7 @@ if TYPE_CHECKING:
             self, workflow_id: str, body: NewWorkflowRun | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-    class AsyncWorkflowsResourceWithRawResponse:
+    class AsyncWorkflowsResourceWithRawResponse(Protocol):
         @overload
         async def send(
             self,

@@ -11,6 +11,7 @@ from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     import datetime
+    from typing import Protocol
 
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallOptions, Response
 
@@ -89,7 +90,7 @@ class AwardsResource:
         from ..api.awards import add_stamps as operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -143,7 +144,7 @@ class AwardsResource:
         from ..api.awards import cancel_award as operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -217,7 +218,7 @@ class AsyncAwardsResource:
         from ..api.awards import add_stamps as operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -271,13 +272,13 @@ class AsyncAwardsResource:
         from ..api.awards import cancel_award as operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
 if TYPE_CHECKING:
 
-    class AwardsResourceWithRawResponse:
+    class AwardsResourceWithRawResponse(Protocol):
         @overload
         def add_stamps(
             self,
@@ -306,7 +307,7 @@ if TYPE_CHECKING:
             self, body: CancelAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 
-    class AsyncAwardsResourceWithRawResponse:
+    class AsyncAwardsResourceWithRawResponse(Protocol):
         @overload
         async def add_stamps(
             self,

@@ -10,6 +10,8 @@ from loyalty_runtime.arguments import members_or_body
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallOptions, Response
 
     from ..models.deduct_stamps_request import DeductStampsRequest
@@ -73,7 +75,7 @@ class MembershipsResource:
         from ..api.memberships import deduct_stamps as operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -134,13 +136,13 @@ class AsyncMembershipsResource:
         from ..api.memberships import deduct_stamps as operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members)), options=options
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
 if TYPE_CHECKING:
 
-    class MembershipsResourceWithRawResponse:
+    class MembershipsResourceWithRawResponse(Protocol):
         @overload
         def deduct_stamps(
             self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
@@ -151,7 +153,7 @@ if TYPE_CHECKING:
             self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
-    class AsyncMembershipsResourceWithRawResponse:
+    class AsyncMembershipsResourceWithRawResponse(Protocol):
         @overload
         async def deduct_stamps(
             self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None

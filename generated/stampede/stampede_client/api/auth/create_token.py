@@ -63,10 +63,7 @@ OPERATION: _runtime.Operation[Token] = _runtime.Operation(
 )
 
 
-def arguments(
-    *,
-    body: TokenRequest | Mapping[str, Any],
-) -> CallArguments:
+def arguments(*, body: TokenRequest | Mapping[str, Any], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.token_request import TokenRequest
 
@@ -77,6 +74,7 @@ def arguments(
     )
     return {
         "json": content,
+        "options": options,
     }
 
 
@@ -103,47 +101,23 @@ def sync_detailed(
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(body=body, options=options))
 
 
 def sync(*, client: BaseClient, body: TokenRequest | Mapping[str, Any], options: CallOptions | None = None) -> Token:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(body=body, options=options))
 
 
 async def asyncio_detailed(
     *, client: AsyncBaseClient, body: TokenRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> Response[Token]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
 
 
 async def asyncio(
     *, client: AsyncBaseClient, body: TokenRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> Token:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(body=body, options=options))

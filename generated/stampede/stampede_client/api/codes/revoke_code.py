@@ -54,15 +54,13 @@ OPERATION: _runtime.Operation[RevocationResult] = _runtime.Operation(
 )
 
 
-def arguments(
-    *,
-    code: str,
-) -> CallArguments:
+def arguments(*, code: str, options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     return {
         "query": {
             "code": code,
         },
+        "options": options,
     }
 
 
@@ -90,45 +88,21 @@ def sync_detailed(*, client: BaseClient, code: str, options: CallOptions | None 
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            code=code,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(code=code, options=options))
 
 
 def sync(*, client: BaseClient, code: str, options: CallOptions | None = None) -> RevocationResult:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            code=code,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(code=code, options=options))
 
 
 async def asyncio_detailed(
     *, client: AsyncBaseClient, code: str, options: CallOptions | None = None
 ) -> Response[RevocationResult]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            code=code,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(code=code, options=options))
 
 
 async def asyncio(*, client: AsyncBaseClient, code: str, options: CallOptions | None = None) -> RevocationResult:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            code=code,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(code=code, options=options))

@@ -60,11 +60,7 @@ OPERATION: _runtime.PagedOperation[CodePage, Code] = _runtime.PagedOperation(
 )
 
 
-def arguments(
-    *,
-    code: str,
-    page: int | Unset = UNSET,
-) -> CallArguments:
+def arguments(*, code: str, page: int | Unset = UNSET, options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(
         _RULES,
@@ -75,6 +71,7 @@ def arguments(
             "code": code,
             "page": page,
         },
+        "options": options,
     }
 
 
@@ -105,51 +102,23 @@ def sync_detailed(
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            code=code,
-            page=page,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(code=code, page=page, options=options))
 
 
 def sync(*, client: BaseClient, code: str, page: int | Unset = UNSET, options: CallOptions | None = None) -> CodePage:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            code=code,
-            page=page,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(code=code, page=page, options=options))
 
 
 async def asyncio_detailed(
     *, client: AsyncBaseClient, code: str, page: int | Unset = UNSET, options: CallOptions | None = None
 ) -> Response[CodePage]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            code=code,
-            page=page,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(code=code, page=page, options=options))
 
 
 async def asyncio(
     *, client: AsyncBaseClient, code: str, page: int | Unset = UNSET, options: CallOptions | None = None
 ) -> CodePage:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            code=code,
-            page=page,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(code=code, page=page, options=options))

@@ -60,10 +60,7 @@ OPERATION: _runtime.Operation[DealResult] = _runtime.Operation(
 )
 
 
-def arguments(
-    *,
-    body: NewDeal | Mapping[str, Any],
-) -> CallArguments:
+def arguments(*, body: NewDeal | Mapping[str, Any], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_deal import NewDeal
 
@@ -74,6 +71,7 @@ def arguments(
     )
     return {
         "json": content,
+        "options": options,
     }
 
 
@@ -100,47 +98,23 @@ def sync_detailed(
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(body=body, options=options))
 
 
 def sync(*, client: BaseClient, body: NewDeal | Mapping[str, Any], options: CallOptions | None = None) -> DealResult:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(body=body, options=options))
 
 
 async def asyncio_detailed(
     *, client: AsyncBaseClient, body: NewDeal | Mapping[str, Any], options: CallOptions | None = None
 ) -> Response[DealResult]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
 
 
 async def asyncio(
     *, client: AsyncBaseClient, body: NewDeal | Mapping[str, Any], options: CallOptions | None = None
 ) -> DealResult:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(body=body, options=options))

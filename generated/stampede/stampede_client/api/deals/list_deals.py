@@ -52,10 +52,7 @@ OPERATION: _runtime.PagedOperation[DealPage, Deal] = _runtime.PagedOperation(
 )
 
 
-def arguments(
-    *,
-    page: int | Unset = UNSET,
-) -> CallArguments:
+def arguments(*, page: int | Unset = UNSET, options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(
         _RULES,
@@ -65,6 +62,7 @@ def arguments(
         "query": {
             "page": page,
         },
+        "options": options,
     }
 
 
@@ -93,47 +91,23 @@ def sync_detailed(
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            page=page,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(page=page, options=options))
 
 
 def sync(*, client: BaseClient, page: int | Unset = UNSET, options: CallOptions | None = None) -> DealPage:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            page=page,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(page=page, options=options))
 
 
 async def asyncio_detailed(
     *, client: AsyncBaseClient, page: int | Unset = UNSET, options: CallOptions | None = None
 ) -> Response[DealPage]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            page=page,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(page=page, options=options))
 
 
 async def asyncio(
     *, client: AsyncBaseClient, page: int | Unset = UNSET, options: CallOptions | None = None
 ) -> DealPage:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            page=page,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(page=page, options=options))

@@ -65,9 +65,7 @@ OPERATION: _runtime.Operation[FormSubmission] = _runtime.Operation(
 
 
 def arguments(
-    guest_id: str,
-    *,
-    body: NewFormSubmission | Mapping[str, Any],
+    guest_id: str, *, body: NewFormSubmission | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_form_submission import NewFormSubmission
@@ -82,6 +80,7 @@ def arguments(
             "guest_id": guest_id,
         },
         "json": content,
+        "options": options,
     }
 
 
@@ -116,14 +115,7 @@ def sync_detailed(
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            guest_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
 
 
 def sync(
@@ -134,14 +126,7 @@ def sync(
     options: CallOptions | None = None,
 ) -> FormSubmission:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            guest_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(guest_id, body=body, options=options))
 
 
 async def asyncio_detailed(
@@ -152,14 +137,7 @@ async def asyncio_detailed(
     options: CallOptions | None = None,
 ) -> Response[FormSubmission]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            guest_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
 
 
 async def asyncio(
@@ -170,11 +148,4 @@ async def asyncio(
     options: CallOptions | None = None,
 ) -> FormSubmission:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            guest_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(guest_id, body=body, options=options))

@@ -53,14 +53,13 @@ OPERATION: _runtime.Operation[GuestDetails] = _runtime.Operation(
 )
 
 
-def arguments(
-    guest_id: str,
-) -> CallArguments:
+def arguments(guest_id: str, *, options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     return {
         "path": {
             "guest_id": guest_id,
         },
+        "options": options,
     }
 
 
@@ -89,45 +88,21 @@ def sync_detailed(guest_id: str, *, client: BaseClient, options: CallOptions | N
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            guest_id,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(guest_id, options=options))
 
 
 def sync(guest_id: str, *, client: BaseClient, options: CallOptions | None = None) -> GuestDetails:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            guest_id,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(guest_id, options=options))
 
 
 async def asyncio_detailed(
     guest_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
 ) -> Response[GuestDetails]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            guest_id,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(guest_id, options=options))
 
 
 async def asyncio(guest_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> GuestDetails:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            guest_id,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(guest_id, options=options))

@@ -54,6 +54,7 @@ def arguments(
     search: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
+    options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     return {
@@ -62,6 +63,7 @@ def arguments(
             "limit": limit,
             "cursor": cursor,
         },
+        "options": options,
     }
 
 
@@ -102,15 +104,7 @@ def sync_detailed(
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            search=search,
-            limit=limit,
-            cursor=cursor,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(search=search, limit=limit, cursor=cursor, options=options))
 
 
 def sync(
@@ -122,15 +116,7 @@ def sync(
     options: CallOptions | None = None,
 ) -> GuestList:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            search=search,
-            limit=limit,
-            cursor=cursor,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(search=search, limit=limit, cursor=cursor, options=options))
 
 
 async def asyncio_detailed(
@@ -142,15 +128,7 @@ async def asyncio_detailed(
     options: CallOptions | None = None,
 ) -> Response[GuestList]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            search=search,
-            limit=limit,
-            cursor=cursor,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(search=search, limit=limit, cursor=cursor, options=options))
 
 
 async def asyncio(
@@ -162,12 +140,4 @@ async def asyncio(
     options: CallOptions | None = None,
 ) -> GuestList:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            search=search,
-            limit=limit,
-            cursor=cursor,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(search=search, limit=limit, cursor=cursor, options=options))

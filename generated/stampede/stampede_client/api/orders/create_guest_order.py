@@ -45,9 +45,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
 
 
 def arguments(
-    guest_id: str,
-    *,
-    body: NewOrder | Mapping[str, Any],
+    guest_id: str, *, body: NewOrder | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_order import NewOrder
@@ -62,6 +60,7 @@ def arguments(
             "guest_id": guest_id,
         },
         "json": content,
+        "options": options,
     }
 
 
@@ -91,53 +90,25 @@ def sync_detailed(
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            guest_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
 
 
 def sync(
     guest_id: str, *, client: BaseClient, body: NewOrder | Mapping[str, Any], options: CallOptions | None = None
 ) -> Any:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            guest_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(guest_id, body=body, options=options))
 
 
 async def asyncio_detailed(
     guest_id: str, *, client: AsyncBaseClient, body: NewOrder | Mapping[str, Any], options: CallOptions | None = None
 ) -> Response[Any]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            guest_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
 
 
 async def asyncio(
     guest_id: str, *, client: AsyncBaseClient, body: NewOrder | Mapping[str, Any], options: CallOptions | None = None
 ) -> Any:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            guest_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(guest_id, body=body, options=options))

@@ -46,6 +46,7 @@ def arguments(
     limit: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
     search: str | Unset = UNSET,
+    options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     return {
@@ -57,6 +58,7 @@ def arguments(
             "cursor": cursor,
             "search": search,
         },
+        "options": options,
     }
 
 
@@ -96,16 +98,7 @@ def sync_detailed(
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            guest_id,
-            limit=limit,
-            cursor=cursor,
-            search=search,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(guest_id, limit=limit, cursor=cursor, search=search, options=options))
 
 
 def sync(
@@ -118,16 +111,7 @@ def sync(
     options: CallOptions | None = None,
 ) -> Any:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            guest_id,
-            limit=limit,
-            cursor=cursor,
-            search=search,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(guest_id, limit=limit, cursor=cursor, search=search, options=options))
 
 
 async def asyncio_detailed(
@@ -141,14 +125,7 @@ async def asyncio_detailed(
 ) -> Response[Any]:
     """Do the same as `sync_detailed`, asynchronously."""
     return await client.call_raw(
-        OPERATION,
-        **arguments(
-            guest_id,
-            limit=limit,
-            cursor=cursor,
-            search=search,
-        ),
-        options=options,
+        OPERATION, **arguments(guest_id, limit=limit, cursor=cursor, search=search, options=options)
     )
 
 
@@ -163,12 +140,5 @@ async def asyncio(
 ) -> Any:
     """Do the same as `sync`, asynchronously."""
     return await client.call(
-        OPERATION,
-        **arguments(
-            guest_id,
-            limit=limit,
-            cursor=cursor,
-            search=search,
-        ),
-        options=options,
+        OPERATION, **arguments(guest_id, limit=limit, cursor=cursor, search=search, options=options)
     )

@@ -55,9 +55,7 @@ OPERATION: _runtime.Operation[GuestTagRemovalResult] = _runtime.Operation(
 
 
 def arguments(
-    guest_id: str,
-    *,
-    body: GuestTagRemoval | Mapping[str, Any],
+    guest_id: str, *, body: GuestTagRemoval | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.guest_tag_removal import GuestTagRemoval
@@ -72,6 +70,7 @@ def arguments(
             "guest_id": guest_id,
         },
         "json": content,
+        "options": options,
     }
 
 
@@ -103,28 +102,14 @@ def sync_detailed(
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            guest_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
 
 
 def sync(
     guest_id: str, *, client: BaseClient, body: GuestTagRemoval | Mapping[str, Any], options: CallOptions | None = None
 ) -> GuestTagRemovalResult:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            guest_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(guest_id, body=body, options=options))
 
 
 async def asyncio_detailed(
@@ -135,14 +120,7 @@ async def asyncio_detailed(
     options: CallOptions | None = None,
 ) -> Response[GuestTagRemovalResult]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            guest_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
 
 
 async def asyncio(
@@ -153,11 +131,4 @@ async def asyncio(
     options: CallOptions | None = None,
 ) -> GuestTagRemovalResult:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            guest_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(guest_id, body=body, options=options))

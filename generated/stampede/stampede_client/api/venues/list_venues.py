@@ -50,9 +50,7 @@ OPERATION: _runtime.PagedOperation[VenueList, Venue] = _runtime.PagedOperation(
 
 
 def arguments(
-    *,
-    cursor: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
+    *, cursor: str | Unset = UNSET, limit: int | Unset = UNSET, options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     return {
@@ -60,6 +58,7 @@ def arguments(
             "cursor": cursor,
             "limit": limit,
         },
+        "options": options,
     }
 
 
@@ -89,28 +88,14 @@ def sync_detailed(
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            cursor=cursor,
-            limit=limit,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(cursor=cursor, limit=limit, options=options))
 
 
 def sync(
     *, client: BaseClient, cursor: str | Unset = UNSET, limit: int | Unset = UNSET, options: CallOptions | None = None
 ) -> VenueList:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            cursor=cursor,
-            limit=limit,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(cursor=cursor, limit=limit, options=options))
 
 
 async def asyncio_detailed(
@@ -121,14 +106,7 @@ async def asyncio_detailed(
     options: CallOptions | None = None,
 ) -> Response[VenueList]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            cursor=cursor,
-            limit=limit,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(cursor=cursor, limit=limit, options=options))
 
 
 async def asyncio(
@@ -139,11 +117,4 @@ async def asyncio(
     options: CallOptions | None = None,
 ) -> VenueList:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            cursor=cursor,
-            limit=limit,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(cursor=cursor, limit=limit, options=options))

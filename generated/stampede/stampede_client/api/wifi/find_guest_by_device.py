@@ -45,15 +45,13 @@ OPERATION: _runtime.Operation[DeviceOwner] = _runtime.Operation(
 )
 
 
-def arguments(
-    *,
-    mac: str,
-) -> CallArguments:
+def arguments(*, mac: str, options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     return {
         "query": {
             "mac": mac,
         },
+        "options": options,
     }
 
 
@@ -79,45 +77,21 @@ def sync_detailed(*, client: BaseClient, mac: str, options: CallOptions | None =
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            mac=mac,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(mac=mac, options=options))
 
 
 def sync(*, client: BaseClient, mac: str, options: CallOptions | None = None) -> DeviceOwner:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            mac=mac,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(mac=mac, options=options))
 
 
 async def asyncio_detailed(
     *, client: AsyncBaseClient, mac: str, options: CallOptions | None = None
 ) -> Response[DeviceOwner]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            mac=mac,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(mac=mac, options=options))
 
 
 async def asyncio(*, client: AsyncBaseClient, mac: str, options: CallOptions | None = None) -> DeviceOwner:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            mac=mac,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(mac=mac, options=options))

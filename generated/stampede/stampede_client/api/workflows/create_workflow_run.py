@@ -43,9 +43,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
 
 
 def arguments(
-    workflow_id: str,
-    *,
-    body: NewWorkflowRun | Mapping[str, Any],
+    workflow_id: str, *, body: NewWorkflowRun | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_workflow_run import NewWorkflowRun
@@ -56,6 +54,7 @@ def arguments(
             "workflowId": workflow_id,
         },
         "json": content,
+        "options": options,
     }
 
 
@@ -89,14 +88,7 @@ def sync_detailed(
         RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            workflow_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(workflow_id, body=body, options=options))
 
 
 def sync(
@@ -107,14 +99,7 @@ def sync(
     options: CallOptions | None = None,
 ) -> Any:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            workflow_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(workflow_id, body=body, options=options))
 
 
 async def asyncio_detailed(
@@ -125,14 +110,7 @@ async def asyncio_detailed(
     options: CallOptions | None = None,
 ) -> Response[Any]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            workflow_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(workflow_id, body=body, options=options))
 
 
 async def asyncio(
@@ -143,11 +121,4 @@ async def asyncio(
     options: CallOptions | None = None,
 ) -> Any:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            workflow_id,
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(workflow_id, body=body, options=options))

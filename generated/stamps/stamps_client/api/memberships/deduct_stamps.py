@@ -56,10 +56,7 @@ OPERATION: _runtime.Operation[DeductionResult] = _runtime.Operation(
 )
 
 
-def arguments(
-    *,
-    body: DeductStampsRequest | Mapping[str, Any],
-) -> CallArguments:
+def arguments(*, body: DeductStampsRequest | Mapping[str, Any], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.deduct_stamps_request import DeductStampsRequest
 
@@ -70,6 +67,7 @@ def arguments(
     )
     return {
         "json": content,
+        "options": options,
     }
 
 
@@ -101,49 +99,25 @@ def sync_detailed(
         InternalServerError: status 504.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call_raw(OPERATION, **arguments(body=body, options=options))
 
 
 def sync(
     *, client: BaseClient, body: DeductStampsRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> DeductionResult:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            body=body,
-        ),
-        options=options,
-    )
+    return client.call(OPERATION, **arguments(body=body, options=options))
 
 
 async def asyncio_detailed(
     *, client: AsyncBaseClient, body: DeductStampsRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> Response[DeductionResult]:
     """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
 
 
 async def asyncio(
     *, client: AsyncBaseClient, body: DeductStampsRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> DeductionResult:
     """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            body=body,
-        ),
-        options=options,
-    )
+    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -1,0 +1,118 @@
+"""One vendor as it stands on one side of the comparison: source, effective spec, what each overlay action did, ledger, provenance."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from scripts.bundle import bundle
+from scripts.effective import is_download, make_effective
+from scripts.jsonpath import Place, find_places, value_at
+from scripts.layout import Vendor
+from scripts.ledger import Entry, make_ledger
+from scripts.normalise import normalise, operations
+from scripts.overlay import Action, apply_overlay, read_overlays
+from scripts.problems import PipelineError
+from scripts.provenance import Provenance, read_provenance
+
+Status = Literal["applied", "stale", "unnecessary", "unmatched", "broken"]
+GONE: Any = object()  # the value at a place that is no more
+
+_WORDS: tuple[tuple[str, Status], ...] = (("the overlay is stale", "stale"), ("changes nothing", "unnecessary"), ("matches nothing", "unmatched"))
+
+
+@dataclass(frozen=True)
+class Touch:
+    """Hold what one action did at one place."""
+
+    place: Place
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Step:
+    """Hold what one overlay action did, or why it did nothing."""
+
+    action: Action
+    status: Status
+    touches: tuple[Touch, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """Hold one vendor on one side; `problems` says why parts of it could not be read."""
+
+    vendor: Vendor
+    source: dict[str, Any]
+    document: dict[str, Any]
+    text: str
+    steps: list[Step] = field(default_factory=list)
+    ledger: list[Entry] = field(default_factory=list)
+    provenance: Provenance | None = None
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def operations(self) -> list[tuple[str, str, dict[str, Any]]]:
+        return operations(self.document)
+
+
+def load_side(vendor: Vendor) -> Side:
+    """Read one vendor from its folders, as far as that goes: an overlay that does not apply becomes a problem, not an end.
+
+    Raises:
+        PipelineError: the source itself, an overlay file or the ledger cannot be read.
+    """
+    files = vendor.overlays()
+    actions = list(read_overlays(files, [vendor.show(path) for path in files]))
+    problems: list[str] = []
+    try:
+        effective = make_effective(vendor)
+        source, document, text = effective.source, effective.document, effective.text
+    except PipelineError as problem:
+        source = bundle(vendor.source, name=vendor.show(vendor.source), number_keys=is_download(vendor))
+        document, text = {}, ""
+        problems.append(str(problem))
+    steps, stepped = run_steps(source, actions)
+    problems += [step.error for step in steps if step.status != "applied" and step.error not in problems]
+    entries, faults = make_ledger(vendor, actions)
+    try:
+        provenance: Provenance | None = read_provenance(vendor)
+    except PipelineError as problem:
+        provenance = None
+        problems.append(str(problem))
+    return Side(
+        vendor=vendor,
+        source=source,
+        document=document or normalise(stepped),
+        text=text,
+        steps=steps,
+        ledger=entries,
+        provenance=provenance,
+        problems=[*problems, *faults],
+    )
+
+
+def run_steps(source: dict[str, Any], actions: list[Action]) -> tuple[list[Step], dict[str, Any]]:
+    """Apply the actions one by one, passing over those that fail, and keep what each of them found and left."""
+    document = copy.deepcopy(source)
+    steps: list[Step] = []
+    for action in actions:
+        try:
+            places = find_places(action.target, document)
+            after, _ = apply_overlay(document, [action])
+        except (PipelineError, ValueError) as problem:
+            status = next((status for words, status in _WORDS if words in str(problem)), "broken")
+            steps.append(Step(action, status, error=str(problem)))
+            continue
+        steps.append(Step(action, "applied", tuple(Touch(place, value_at(document, place), _value_or_gone(after, place, action)) for place in places)))
+        document = after
+    return steps, document
+
+
+def _value_or_gone(document: Any, place: Place, action: Action) -> Any:
+    if action.body.get("remove") is True:
+        return GONE
+    return value_at(document, place)
