@@ -45,7 +45,8 @@ class AsyncBaseClient(ClientCore):
     def _port(self) -> AsyncIO:
         return self._io
 
-    def _share(self, other: Self) -> None:
+    def _share(self, other: ClientCore) -> None:
+        assert isinstance(other, AsyncBaseClient)
         self._io = other._io
 
     @classmethod

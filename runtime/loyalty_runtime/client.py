@@ -45,7 +45,8 @@ class BaseClient(ClientCore):
     def _port(self) -> SyncIO:
         return self._io
 
-    def _share(self, other: Self) -> None:
+    def _share(self, other: ClientCore) -> None:
+        assert isinstance(other, BaseClient)
         self._io = other._io
 
     @classmethod

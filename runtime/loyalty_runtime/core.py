@@ -150,7 +150,7 @@ class ClientCore:
             made._access = Access(self.vendor, made._credentials)
         return made
 
-    def _share(self, other: Self) -> None:
+    def _share(self, other: ClientCore) -> None:
         """Take over the other client's input and output."""
         raise NotImplementedError
 
