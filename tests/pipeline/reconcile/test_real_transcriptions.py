@@ -1,0 +1,85 @@
+"""On the real transcriptions, a vendor's file with known differences is judged right in every operation."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.bundle import bundle
+from scripts.layout import Vendor, find_vendors
+from scripts.normalise import operations
+from scripts.provenance import read_provenance
+from scripts.provenance_text import edit_provenance
+from scripts.reconcile.__main__ import main
+from scripts.yaml_io import dump_yaml, load_yaml
+
+
+def transcription(vendor: Vendor) -> Path | None:
+    """Return the folder of a vendor's transcription, wherever it is now; hand-written sources are never replaced."""
+    kind = read_provenance(vendor).kind if vendor.provenance.is_file() else ""
+    kept = vendor.specs / "transcribed"
+    return {"transcribed": vendor.specs, "downloaded": kept if kept.is_dir() else None}.get(kind)
+
+
+def as_published(node: Any) -> Any:
+    """Return a document without anything a vendor would not write: no extensions."""
+    if isinstance(node, dict):
+        return {key: as_published(value) for key, value in node.items() if not re.fullmatch(r"x-(?!api-version|tenant|service).*", key)}
+    return [as_published(item) for item in node] if isinstance(node, list) else node
+
+
+def differ(document: dict[str, Any], titles: dict[str, str]) -> tuple[dict[str, Any], set[str], str]:
+    """Return a vendor's file made from a transcription, the keys of the operations that moved, and the one that is gone.
+
+    Path parameters have other names, operations the vendor's own titles and no operationId; every third path moves, and the last operation is gone.
+    """
+    vendors = copy.deepcopy(document)
+    gone_method, gone_path, _ = operations(vendors)[-1]
+    del vendors["paths"][gone_path][gone_method.lower()]
+    moved, paths = set(), {}
+    for number, (path, item) in enumerate(vendors["paths"].items()):
+        target = re.sub(r"\{(\w+)\}", r"{the_\1}", path)
+        for method, _, operation in operations({"paths": {path: item}}):
+            operation["summary"] = titles.get(f"{method} {path}") or operation["summary"]
+            operation.pop("operationId")
+            if number % 3 == 0:
+                moved.add(f"{method} {path}")
+        paths[f"/v9{target}" if number % 3 == 0 else target] = item
+    return as_published({**vendors, "paths": paths}), moved, f"{gone_method} {gone_path}"
+
+
+@pytest.mark.parametrize("vendor", [vendor for vendor in find_vendors() if transcription(vendor)], ids=lambda vendor: vendor.slug)
+def test_judges_every_operation_of_a_real_transcription(vendor: Vendor, tmp_path: Path) -> None:
+    """Every difference that was put in is found, and nothing else."""
+    folder = transcription(vendor)
+    assert folder is not None
+    evidence = vendor.evidence.with_name(f"{vendor.slug}-operations.yaml")
+    titles = {f"{entry['method']} {entry['path']}": str(entry.get("title") or "") for entry in load_yaml(evidence)}
+    document = bundle(folder / "openapi.yaml")
+    vendors, moved, gone = differ(document, titles)
+
+    copied = Vendor(vendor.slug, tmp_path)
+    shutil.copytree(folder, copied.specs / "transcribed", ignore=shutil.ignore_patterns("provenance.toml", "transcribed"))
+    copied.evidence.parent.mkdir(parents=True)
+    shutil.copy(evidence, copied.evidence.parent)
+    copied.source.write_text(dump_yaml(vendors), encoding="utf-8")
+    members: dict[str, Any] = {"kind": "downloaded", "download": "https://docs.example.com/openapi.yaml", "operations": len(operations(vendors))}
+    copied.provenance.write_text(edit_provenance(vendor.provenance.read_text(encoding="utf-8"), where="provenance.toml", members=members), encoding="utf-8")
+
+    assert main([vendor.slug], root=tmp_path) == 0
+    report = json.loads((tmp_path / "build" / "reconcile" / vendor.slug / "report.json").read_text(encoding="utf-8"))
+    wrong = {f"{entry['transcription']['method']} {entry['transcription']['path']}" for entry in report["operations"] if not entry["path_right"]}
+    assert wrong == moved - {gone}
+    for entry in report["operations"]:
+        before, after = entry["transcription"], entry["vendor"]
+        assert entry["method_right"], before
+        assert after["path"].removeprefix("/v9") == re.sub(r"\{(\w+)\}", r"{the_\1}", before["path"])
+    assert [f"{entry['method']} {entry['path']}" for entry in report["only_transcribed"]] == [gone]
+    assert report["only_vendor"] == []
+    assert len(load_yaml(copied.specs / "grades.yaml")) == len(operations(vendors))

@@ -1,0 +1,297 @@
+"""Reconciling says which inferred methods and paths were right, what is right where they were wrong, and what to do next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.layout import Vendor
+from scripts.problems import PipelineError
+from scripts.provenance import check_hashes, refresh_hashes
+from scripts.reconcile.__main__ import main
+from scripts.reconcile.grades import apply_grades, load_grades
+from scripts.reconcile.match import match_operations
+from scripts.reconcile.operation import read_operations
+from scripts.yaml_io import dump_yaml, load_yaml
+
+PROVENANCE = """\
+vendor = "acme"
+kind = "downloaded"
+title = "Artificial Loyalty API"
+documentation = "https://docs.example.com/api"
+download = "https://docs.example.com/openapi.json"
+retrieved = 2026-02-03
+reviewed = 2026-01-02
+terms = "none known"
+operations = 6
+
+[sha256]
+"""
+
+OVERLAY_HEAD = {"overlay": "1.1.0", "info": {"title": "Corrections", "version": "1"}, "extends": "../../specs/acme/openapi.yaml"}
+
+
+def operation(
+    identifier: str | None, summary: str, *, query: tuple[str, ...] = (), grade: str = "inferred", tag: str = "members", extra: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Write one operation; without an identifier it has none."""
+    written: dict[str, Any] = {"operationId": identifier} if identifier else {}
+    written |= {"summary": summary, "tags": [tag]}
+    if grade:
+        written["x-provenance"] = {"method": grade, "path": grade, "confidence": "low", "source": "a page"}
+    written |= extra or {}
+    if query:
+        written["parameters"] = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in query]
+    written["responses"] = {"200": {"description": "Done."}}
+    return written
+
+
+def document(paths: dict[str, Any], *, server: str = "https://api.example.com") -> dict[str, Any]:
+    """Write one OpenAPI document."""
+    return {"openapi": "3.1.0", "info": {"title": "Artificial Loyalty API", "version": "1"}, "servers": [{"url": server}], "paths": paths}
+
+
+TRANSCRIPTION = document(
+    {
+        "/members": {"get": operation("listMembers", "List members", query=("limit",), extra={"x-pagination": {"style": "start-key"}})},
+        "/members/{memberId}": {"get": operation("getMember", "Get a member"), "put": operation("updateMember", "Update a member", grade="partial")},
+        "/members/{memberId}/award": {"post": operation("grantAward", "Grant an award", extra={"x-evidence-ids": ["A-07"]})},
+        "/coupons/open": {"get": operation("listOpenCoupons", "List open coupons", query=("state",), tag="coupons")},
+        "/forgotten": {"delete": operation("purgeEverything", "Purge everything", tag="admin")},
+    }
+) | {"x-rate-limit": [{"requests": 1}]}
+VENDORS = document(
+    {
+        "/members": {"get": operation("listMembers", "Lists members", query=("limit", "startKey"), grade="")},
+        "/members/{id}": {"get": operation("getMember", "Member by id", grade=""), "patch": operation("updateMember", "Changes a member", grade="")},
+        "/members/{id}/awards": {"post": operation("grantAward", "Grants", grade="")},
+        "/v2/coupons/open": {"get": operation("openCoupons", "Get all open coupons", query=("state",), tag="coupons", grade="")},
+        "/weather": {"get": operation("getWeather", "Weather of tomorrow", tag="weather", grade="")},
+    }
+)
+ACTIONS: list[dict[str, Any]] = [
+    {"target": "$.paths['/members'].get.parameters[?@.name == 'limit'].schema", "update": {"type": "integer"}},
+    {"target": "$.paths['/members/{memberId}/award'].post.responses", "update": {"404": {"description": "No such member."}}},
+    {"target": "$.paths['/members/{memberId}'].put", "update": {"deprecated": True}},
+    {"target": "$.paths[*][?@.operationId == 'listOpenCoupons']", "update": {"deprecated": True}},
+    {"target": "$.paths['/forgotten']", "remove": True},
+    {"target": "$.info", "update": {"title": "Artificial Loyalty API"}},
+]
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Vendor:
+    """Write a downloaded vendor whose transcription has known differences, with overlay actions made for the transcription."""
+    vendor = Vendor("acme", tmp_path)
+    (vendor.specs / "transcribed").mkdir(parents=True)
+    (vendor.specs / "transcribed" / "openapi.yaml").write_text(dump_yaml(TRANSCRIPTION))
+    vendor.source.write_text(dump_yaml(VENDORS))
+    vendor.provenance.write_text(PROVENANCE)
+    refresh_hashes(vendor)
+    vendor.overlay_folder.mkdir(parents=True)
+    evidence = {"x-id": "A-01", "description": "Wrong before.", "x-evidence": "A page."}
+    overlay = {**OVERLAY_HEAD, "actions": [{**evidence, **action} for action in ACTIONS]}
+    (vendor.overlay_folder / "10-corrections.yaml").write_text(dump_yaml(overlay))
+    return vendor
+
+
+@pytest.fixture
+def report(acme: Vendor, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Reconcile and return the report as data, with what the command printed."""
+    assert main(["acme"], root=acme.root) == 0
+    printed = capsys.readouterr().out.splitlines()
+    return {**json.loads((acme.root / "build" / "reconcile" / "acme" / "report.json").read_text()), "printed": printed}
+
+
+def test_judges_every_matched_operation(report: Any) -> None:
+    """Right and wrong methods and paths are told apart; other names of path parameters are no fault."""
+    judged = {entry["transcription"]["operationId"]: entry for entry in report["operations"]}
+    flat = {
+        name: (entry["method_right"], entry["path_right"], f"{entry['vendor']['method']} {entry['vendor']['path']}", entry["matched_by"])
+        for name, entry in judged.items()
+    }
+    assert flat == {
+        "listMembers": (True, True, "GET /members", "operationId"),
+        "getMember": (True, True, "GET /members/{id}", "operationId"),
+        "updateMember": (False, True, "PATCH /members/{id}", "operationId"),
+        "grantAward": (True, False, "POST /members/{id}/awards", "operationId"),
+        "listOpenCoupons": (True, False, "GET /v2/coupons/open", "likeness"),
+    }
+    assert judged["listMembers"]["only_vendor"] == ["query startKey"]
+
+
+def test_counts_by_grade(report: Any) -> None:
+    """The tally shows how each grade of the transcription held."""
+    assert report["tally"] == {
+        "method": {"partial": {"right": 0, "wrong": 1}, "inferred": {"right": 4, "wrong": 0}},
+        "path": {"partial": {"right": 1, "wrong": 0}, "inferred": {"right": 2, "wrong": 2}},
+    }
+
+
+def test_lists_what_only_one_side_has(report: Any) -> None:
+    """Operations without a partner are listed on both sides and not forced together."""
+    assert [entry["operationId"] for entry in report["only_transcribed"]] == ["purgeEverything"]
+    assert [entry["operationId"] for entry in report["only_vendor"]] == ["getWeather"]
+
+
+def test_says_how_each_overlay_action_fares(report: Any) -> None:
+    """Actions that still fit, fit elsewhere, or fit no more are told apart, with the new target or the reason."""
+    states = [(entry["state"], entry["target"]) for entry in report["overlay_actions"]]
+    assert states == [
+        ("applies", ""),
+        ("moved", "$.paths['/members/{id}/awards'].post.responses"),
+        ("moved", "$.paths['/members/{id}'].patch"),
+        ("moved", "$.paths['/v2/coupons/open'].get"),
+        ("stale", ""),
+        ("stale", ""),
+    ]
+    assert report["overlay_actions"][4]["reason"].startswith("the target matches nothing.")
+    assert report["overlay_actions"][5]["reason"].startswith("the action changes nothing: the source already says so.")
+
+
+def test_proposes_what_has_to_be_carried_over(acme: Vendor, report: Any) -> None:
+    """Extensions of the transcription that the vendor's file lacks become actions of a proposed overlay."""
+    proposed = load_yaml(acme.root / "build" / "reconcile" / "acme" / "carry-over.yaml")
+    assert [(action["target"], action["update"], action["x-id"]) for action in proposed["actions"]] == [
+        ("$", {"x-rate-limit": [{"requests": 1}]}, []),
+        ("$.paths['/members'].get", {"x-pagination": {"style": "start-key"}}, []),
+        ("$.paths['/members/{id}/awards'].post", {"x-evidence-ids": ["A-07"]}, ["A-07"]),
+    ]
+    assert report["carry_over"] == proposed["actions"]
+
+
+def test_writes_the_report_for_people(acme: Vendor, report: Any) -> None:
+    """The page and the last line give the same counts and the next step."""
+    page = (acme.root / "build" / "reconcile" / "acme" / "report.md").read_text()
+    counts = "2 of 5 matched operations right, 1 only transcribed, 1 only in the vendor's file; overlay actions: 1 apply, 3 moved, 2 stale."
+    next_step = (
+        "Next: read build/reconcile/acme/report.md and review specs/acme/grades.yaml; correct or drop the 5 overlay actions that no longer fit; "
+        "take what is still true of build/reconcile/acme/carry-over.yaml into an overlay; then nox -s regenerate validate -- acme"
+    )
+    assert report["printed"] == [f"acme: {counts} Grades: 6 added, 0 kept, 0 removed.", f"acme: {next_step}"]
+    assert counts in page
+    assert next_step in page
+    assert "| `PUT /members/{memberId}` | partial / partial | `PATCH /members/{id}` | operationId |" in page
+
+
+def test_grades_every_operation_of_the_vendors_file(acme: Vendor, report: Any) -> None:
+    """Method and path are stated now; a correction says what was believed before; the vendor's bytes stay untouched."""
+    assert report["grades"] == {"added": 6, "kept": 0, "removed": 0}
+    grades = load_grades(acme.specs / "grades.yaml", name="grades.yaml")
+    source = "the vendor's OpenAPI file, https://docs.example.com/openapi.json, retrieved 2026-02-03"
+    assert grades["GET /members"] == {"method": "stated", "path": "stated", "confidence": "high", "source": source}
+    assert grades["PATCH /members/{id}"]["reason"] == "The transcription had PUT /members/{memberId} (method partial), matched by operationId."
+    assert grades["GET /v2/coupons/open"]["reason"] == "The transcription had GET /coupons/open (path inferred), matched by likeness."
+    assert grades["GET /weather"]["reason"] == "The transcription does not have this operation."
+    assert load_yaml(acme.source) == VENDORS
+    assert check_hashes(acme) == ()
+
+
+def test_keeps_reviewed_grades(acme: Vendor, report: Any) -> None:
+    """A second run changes no byte; an edited entry survives until the grades are made anew."""
+    path = acme.specs / "grades.yaml"
+    first = path.read_text()
+    assert report
+    assert main(["acme"], root=acme.root) == 0
+    assert path.read_text() == first
+    edited = first.replace("confidence: high", "confidence: medium", 1).replace("GET /weather:", "GET /gone:")
+    path.write_text(edited)
+    assert main(["acme"], root=acme.root) == 0
+    assert path.read_text() == first.replace("confidence: high", "confidence: medium", 1)
+    assert main(["acme", "--again"], root=acme.root) == 0
+    assert path.read_text() == first
+
+
+def test_puts_grades_on_the_operations(acme: Vendor, report: Any) -> None:
+    """The pipeline sees each grade as x-provenance, and refuses a source and grades that do not fit."""
+    assert report
+    grades = load_grades(acme.specs / "grades.yaml", name="grades.yaml")
+    graded = apply_grades(VENDORS, grades, where="grades.yaml")
+    assert graded["paths"]["/weather"]["get"]["x-provenance"] == grades["GET /weather"]
+    assert "x-provenance" not in VENDORS["paths"]["/weather"]["get"]
+    fewer = {key: value for key, value in grades.items() if key != "GET /weather"}
+    with pytest.raises(PipelineError, match=r"grades\.yaml: GET /weather has no grade\. Run nox -s reconcile"):
+        apply_grades(VENDORS, fewer, where="grades.yaml")
+    with pytest.raises(PipelineError, match=r"grades\.yaml: GET /gone is no operation of the source\. Run nox -s reconcile"):
+        apply_grades(VENDORS, {**grades, "GET /gone": grades["GET /weather"]}, where="grades.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- GET /a\n", "the file is not a mapping of operations"),
+        ("get /a: {}\n", "'get /a' is not an operation"),
+        ("GET /a: {method: stated}\n", "the members of 'GET /a' are not those of x-provenance"),
+        ("GET /a: {method: stated, path: stated, confidence: high, source: s, note: n}\n", "the members of 'GET /a' are not those of x-provenance"),
+        ("GET /a: {method: sure, path: stated, confidence: high, source: s}\n", "'GET /a' has the grade 'sure'"),
+    ],
+)
+def test_refuses_broken_grades(text: str, message: str, tmp_path: Path) -> None:
+    """A file of grades that a hand has broken is named with its place."""
+    path = tmp_path / "grades.yaml"
+    path.write_text(text)
+    with pytest.raises(PipelineError, match=f"specs/acme/grades.yaml: {message}"):
+        load_grades(path, name="specs/acme/grades.yaml")
+
+
+@pytest.mark.parametrize(
+    ("break_it", "message"),
+    [
+        (lambda vendor: vendor.provenance.write_text(vendor.provenance.read_text().replace("downloaded", "transcribed")), "the source is transcribed, not"),
+        (lambda vendor: (vendor.specs / "transcribed" / "openapi.yaml").unlink(), "there is no transcription to compare with"),
+        (lambda vendor: vendor.source.write_text("openapi: ["), "not valid YAML"),
+    ],
+)
+def test_says_what_is_missing(break_it: Callable[[Vendor], object], message: str, acme: Vendor) -> None:
+    """Without a download or a transcription there is nothing to compare, and nothing is written."""
+    break_it(acme)
+    with pytest.raises(PipelineError, match=message):
+        main(["acme"], root=acme.root)
+    assert not (acme.root / "build").exists()
+    assert not (acme.specs / "grades.yaml").exists()
+
+
+def pairs(before: dict[str, Any], after: dict[str, Any], titles: dict[str, str] | None = None) -> dict[str, tuple[str, str]]:
+    """Match two sets of paths and return the partner and the way by the key of the transcription."""
+    matching = match_operations(read_operations(document(before), titles=titles), read_operations(document(after)))
+    return {match.before.key: (match.after.key, match.by) for match in matching.matches}
+
+
+def test_sees_through_swapped_paths() -> None:
+    """Two inferred paths that were swapped are found by the titles; the equal paths do not count as right."""
+    before = {"/grants": {"get": operation("a", "List vouchers of a merchant")}, "/vouchers": {"get": operation("b", "List grants of a user")}}
+    after = {"/grants": {"get": operation(None, "Get grants of a user")}, "/vouchers": {"get": operation(None, "Get vouchers of a merchant")}}
+    assert pairs(before, after) == {"GET /grants": ("GET /vouchers", "likeness"), "GET /vouchers": ("GET /grants", "likeness")}
+
+
+def test_uses_the_vendors_titles_from_the_evidence() -> None:
+    """A summary in our words may say little; the title that the evidence records decides."""
+    before = {"/x": {"post": operation("a", "Start it")}, "/y": {"post": operation("b", "Start the other")}}
+    after = {"/p": {"put": operation(None, "Compute a Segment Metric")}, "/q": {"put": operation(None, "Compute a User Metric")}}
+    titles = {"POST /x": "Compute a User Metric", "POST /y": "Compute a Segment Metric"}
+    assert pairs(before, after) == {}
+    assert pairs(before, after, titles) == {"POST /x": ("PUT /q", "title"), "POST /y": ("PUT /p", "title")}
+
+
+def test_leaves_the_ambiguous_open() -> None:
+    """Two equally likely partners are both shown, and neither is taken."""
+    before = read_operations(document({"/a": {"get": operation("one", "Get the balance of a card")}}))
+    after = read_operations(document({"/b": {"get": operation("x", "Get the balance of a card")}, "/c": {"get": operation("y", "Get the balance of a card")}}))
+    matching = match_operations(before, after)
+    assert matching.matches == ()
+    assert [(other.key, likeness) for other, likeness in matching.only_before[0].candidates] == [("GET /b", 0.76), ("GET /c", 0.76)]
+
+
+def test_counts_the_path_of_the_server() -> None:
+    """A prefix that one side writes in the path and the other in the server address is no difference; a real one is."""
+    paths = {"/loyalty-api/members": {"get": operation("listMembers", "List members")}}
+    before = read_operations(document(paths))
+    short = {"/members": {"get": operation("listMembers", "List members")}}
+    same = read_operations(document(short, server="https://{host}/loyalty-api/"))
+    other = read_operations(document(short, server="/wallet-api"))
+    assert before[0].full_shape == same[0].full_shape == "/loyalty-api/members"
+    assert other[0].full_shape == "/wallet-api/members"
