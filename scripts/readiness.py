@@ -11,15 +11,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.bundle import is_data
 from scripts.jsonpath import Place, show_place
 from scripts.normalise import operations
 
 RESERVED_PROPERTIES = frozenset({"cls", "d", "to_dict", "from_dict", "field_dict", "additional_properties"})
 # Names that generated modules use beside those of the schemas.
 RESERVED_SCHEMAS = frozenset(
-    "Any BaseClient AsyncBaseClient CallArguments CallOptions Response Job AsyncJob SyncPages AsyncPages Mapping Unset File Secret Self ClassVar".split()
+    ["Any", "BaseClient", "AsyncBaseClient", "CallArguments", "CallOptions", "Response", "Job", "AsyncJob", "SyncPages", "AsyncPages", "Mapping", "Unset", "File", "Secret", "Self", "ClassVar"]
 )
 READABLE = ("application/json", "text/", "application/octet-stream", "multipart/form-data", "application/x-www-form-urlencoded")
+
+_DELIMITERS = "\\. _-"
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,26 @@ class Finding:
 
 
 def snake(name: str) -> str:
-    """Write a name the way the generator compares names: words in lower case joined by one underscore."""
+    """Write a name as words in lower case joined by one underscore, digits kept with the word before them."""
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name))
     return re.sub(r"[^0-9a-zA-Z]+", "_", words).strip("_").lower()
+
+
+def module_name(name: str) -> str:
+    """Write a name exactly as the generator names modules and arguments: two names that are equal here are one file or one argument there."""
+    return "_".join(_words(name)).lower()
+
+
+def class_name(name: str) -> str:
+    """Write a name exactly as the generator names classes."""
+    return "".join(word if word.isupper() else word.capitalize() for word in _words(name))
+
+
+def _words(name: str) -> list[str]:
+    kept = "".join(letter for letter in name if letter.isidentifier() or letter.isdecimal() or letter in _DELIMITERS)
+    if any(map(str.isupper, kept)):
+        kept = " ".join(re.split("([A-Z]?[a-z]+)", kept))
+    return re.findall(rf"[^{re.escape(_DELIMITERS)}]+", kept)
 
 
 def check_readiness(document: dict[str, Any]) -> list[Finding]:
@@ -46,7 +66,7 @@ def check_readiness(document: dict[str, Any]) -> list[Finding]:
 
 
 def _operation_ids(document: dict[str, Any]) -> Iterator[Finding]:
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[str, str] = {}
     for method, path, operation in operations(document):
         place = f"{method} {path}"
         name = operation.get("operationId")
@@ -55,19 +75,22 @@ def _operation_ids(document: dict[str, Any]) -> Iterator[Finding]:
             continue
         if not operation.get("tags"):
             yield Finding("operation-tag", place, "the operation has no tag, so it would land in `default`")
-        key = ("", snake(name))
-        if key in seen:
-            yield Finding("operation-id", place, f"operationId {name} equals that of {seen[key]} as a Python name: one of the two would vanish")
-        seen[key] = place
+        keys = (module_name(name), snake(name))
+        other = next((seen[key] for key in keys if key in seen), None)
+        if other:
+            yield Finding("operation-id", place, f"operationId {name} equals that of {other} as a Python name: one of the two would vanish")
+        seen.update(dict.fromkeys(keys, place))
 
 
 def _schema_names(document: dict[str, Any]) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for name, schema in _components(document, "schemas"):
-        for written in {name, (schema.get("title") or name) if isinstance(schema, dict) else name}:
-            other = seen.setdefault(snake(written), name)
-            if other != name:
-                yield Finding("schema-name", f"$['components']['schemas']['{name}']", f"as a Python name it equals {other}: one of the two would be dropped")
+        title = schema.get("title") if isinstance(schema, dict) else None
+        keys = [write(text) for text in (name, title) if text for write in (class_name, module_name)]
+        other = next((seen[key] for key in keys if key in seen), None)
+        if other:
+            yield Finding("schema-name", f"$['components']['schemas']['{name}']", f"as a Python name it equals {other}: one of the two would be dropped")
+        seen.update(dict.fromkeys(keys, name))
 
 
 def _reserved_schemas(document: dict[str, Any]) -> Iterator[Finding]:
@@ -114,7 +137,7 @@ def _enum(schema: dict[str, Any], where: str) -> Iterator[Finding]:
 def _equal_properties(schema: dict[str, Any], where: str) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for name in schema.get("properties") or {}:
-        other = seen.setdefault(snake(name), name)
+        other = seen.setdefault(module_name(name), name)
         # `_id` beside `id` is kept apart by the generator; anything else that meets would overwrite.
         if other != name and name.lstrip("_") != other.lstrip("_"):
             yield Finding("property-name", where, f"{other} and {name} are one Python name")
@@ -137,7 +160,7 @@ def _parameters(document: dict[str, Any]) -> Iterator[Finding]:
                 yield Finding("parameter-body", where, "a query parameter named body makes a file with a syntax error")
             if item.get("in") == "header" and (schema.get("type") == "array" or schema.get("format") in ("date-time", "date")):
                 yield Finding("header-type", where, f"the header {name} is an array or a time: the operation would be dropped")
-            other = names.setdefault(snake(name), name)
+            other = names.setdefault(module_name(name), name)
             if other != name:
                 yield Finding("parameter-name", where, f"{other} and {name} are one Python name")
 
@@ -189,7 +212,7 @@ def walk_schemas(document: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
                 search(value, (*place, index))
         elif isinstance(node, dict):
             for key, value in node.items():
-                if key in ("example", "examples", "default") or str(key).startswith("x-"):
+                if is_data((*place, key)) or str(key).startswith("x-"):
                     continue
                 if key == "schema":
                     schema(value, (*place, key))
