@@ -18,7 +18,10 @@ from scripts.normalise import operations
 RESERVED_PROPERTIES = frozenset({"cls", "d", "to_dict", "from_dict", "field_dict", "additional_properties"})
 # Names that generated modules use beside those of the schemas.
 RESERVED_SCHEMAS = frozenset(
-    ["Any", "BaseClient", "AsyncBaseClient", "CallArguments", "CallOptions", "Response", "Job", "AsyncJob", "SyncPages", "AsyncPages", "Mapping", "Unset", "File", "Secret", "Self", "ClassVar"]
+    {
+        *("Any", "BaseClient", "AsyncBaseClient", "CallArguments", "CallOptions", "Response", "Job", "AsyncJob", "SyncPages", "AsyncPages"),
+        *("Mapping", "Unset", "File", "Secret", "Self", "ClassVar"),
+    }
 )
 READABLE = ("application/json", "text/", "application/octet-stream", "multipart/form-data", "application/x-www-form-urlencoded")
 
