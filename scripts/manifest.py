@@ -15,7 +15,10 @@ from scripts.yaml_io import dump_json
 NAME = "manifest.json"
 # Exactly these shape the bytes; a newer version of anything else changes nothing.
 TOOLS = ("openapi-python-client", "ruff", "datamodel-code-generator", "jsonpath-rfc9535", "pyyaml", "jinja2")
-SCRIPTS = ("bundle", "client", "effective", "jsonpath", "models", "normalise", "overlay", "yaml_io")
+SCRIPTS = (
+    *("bundle", "client", "descriptors", "effective", "expressions", "facade", "jsonpath", "models"),
+    *("naming", "normalise", "operation_view", "overlay", "readiness", "rules", "template_helpers", "yaml_io"),
+)
 
 
 def sha256(path: Path) -> str:
@@ -26,7 +29,11 @@ def sha256(path: Path) -> str:
 def hash_inputs(vendor: Vendor) -> dict[str, str]:
     """Return relative path → SHA-256 for every file that shapes the output of one vendor."""
     shaping = [ROOT / "scripts" / f"{name}.py" for name in SCRIPTS]
-    templates = [path for path in (ROOT / "scripts" / "templates").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    templates = [
+        path
+        for path in (ROOT / "scripts" / "templates").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
     own = [*vendor.source_files(), *vendor.overlays(), *vendor.specs.glob("grades.yaml")]
     hashes = {vendor.show(path): sha256(path) for path in dict.fromkeys(own)}
     hashes.update({path.relative_to(ROOT).as_posix(): sha256(path) for path in [*shaping, *templates]})
@@ -40,7 +47,9 @@ def tool_versions() -> dict[str, str]:
 
 def generated_files(folder: Path) -> list[Path]:
     """List every generated file below a vendor's folder except the manifest."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path.name != NAME and "__pycache__" not in path.parts)
+    return sorted(
+        path for path in folder.rglob("*") if path.is_file() and path.name != NAME and "__pycache__" not in path.parts
+    )
 
 
 def hash_outputs(folder: Path, files: Iterable[Path] | None = None) -> str:
