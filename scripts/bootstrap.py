@@ -24,12 +24,19 @@ def main(arguments: list[str]) -> int:
         print("Installing nox into .nox/ (once) …", file=sys.stderr)
         try:
             _make_environment()
-            subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(LOCK)], check=True)
+            subprocess.run(
+                [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(LOCK)], check=True
+            )
         except (subprocess.CalledProcessError, OSError) as problem:
-            print(f"error: nox could not be installed: {problem}. Check pip and the network, then run again.", file=sys.stderr)
+            print(
+                f"error: nox could not be installed: {problem}. Check pip and the network, then run again.",
+                file=sys.stderr,
+            )
             return 1
         STAMP.write_bytes(LOCK.read_bytes())
-    return subprocess.run([str(python), "-m", "nox", "--noxfile", str(ROOT / "noxfile.py"), *arguments], check=False).returncode
+    return subprocess.run(
+        [str(python), "-m", "nox", "--noxfile", str(ROOT / "noxfile.py"), *arguments], check=False
+    ).returncode
 
 
 def _make_environment() -> None:
@@ -38,5 +45,23 @@ def _make_environment() -> None:
     except (subprocess.CalledProcessError, ImportError):
         # Some systems ship Python without ensurepip; virtualenv brings its own pip.
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "--require-hashes", "-r", str(LOCK)], check=True)
-            subprocess.run([sys.executable, "-m", "virtualenv", "--quiet", "--clear", str(HOME)], check=True, env={"PYTHONPATH": folder})
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--target",
+                    folder,
+                    "--require-hashes",
+                    "-r",
+                    str(LOCK),
+                ],
+                check=True,
+            )
+            subprocess.run(
+                [sys.executable, "-m", "virtualenv", "--quiet", "--clear", str(HOME)],
+                check=True,
+                env={"PYTHONPATH": folder},
+            )

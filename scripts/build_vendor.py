@@ -46,8 +46,14 @@ def check_effective(vendor: Vendor, effective: Effective) -> None:
     """
     faults = check_structure(effective.document) or [str(item) for item in check_readiness(effective.document)]
     if faults:
-        more = f" (and {len(faults) - 1} more: `nox -s validate -- {vendor.slug}` lists them)" if len(faults) > 1 else ""
-        raise PipelineError(f"{faults[0]}{more}", where=f"effective spec of {vendor.slug}", todo="Correct the source, or add an overlay action.")
+        more = (
+            f" (and {len(faults) - 1} more: `nox -s validate -- {vendor.slug}` lists them)" if len(faults) > 1 else ""
+        )
+        raise PipelineError(
+            f"{faults[0]}{more}",
+            where=f"effective spec of {vendor.slug}",
+            todo="Correct the source, or add an overlay action.",
+        )
 
 
 def build(vendor: Vendor, folder: Path, step: Step) -> Result:
@@ -70,12 +76,21 @@ def build(vendor: Vendor, folder: Path, step: Step) -> Result:
     check_package(vendor, folder, effective.document)
     counts = {
         "operations": len(effective.operations),
-        "models": sum(1 for path in (folder / vendor.client_package / "models").glob("*.py") if path.name != "__init__.py"),
+        "models": sum(
+            1 for path in (folder / vendor.client_package / "models").glob("*.py") if path.name != "__init__.py"
+        ),
         "overlay_actions": len(effective.applied),
     }
     write_manifest(vendor, folder, counts)
     changed = len(differing_files(vendor.generated, folder))
-    return Result(vendor.slug, counts["operations"], counts["models"], counts["overlay_actions"], changed, time.perf_counter() - started)
+    return Result(
+        vendor.slug,
+        counts["operations"],
+        counts["models"],
+        counts["overlay_actions"],
+        changed,
+        time.perf_counter() - started,
+    )
 
 
 def regenerate_vendor(vendor: Vendor, *, force: bool, step: Step) -> Result:
@@ -90,7 +105,9 @@ def regenerate_vendor(vendor: Vendor, *, force: bool, step: Step) -> Result:
 
         counts = read_manifest(vendor.generated)["counts"]
         seconds = time.perf_counter() - started
-        return Result(vendor.slug, counts["operations"], counts["models"], counts["overlay_actions"], 0, seconds, skipped=True)
+        return Result(
+            vendor.slug, counts["operations"], counts["models"], counts["overlay_actions"], 0, seconds, skipped=True
+        )
     vendor.generated.parent.mkdir(parents=True, exist_ok=True)
     with temporary_folder(vendor.generated.parent, vendor.slug) as folder:
         result = build(vendor, folder, step)

@@ -17,8 +17,29 @@ from scripts.yaml_io import load_yaml
 # Members that map names to parts: below `properties` the word `example` is a property, elsewhere it holds data.
 _NAMED = frozenset(
     [
-        *("paths", "schemas", "responses", "parameters", "requestBodies", "headers", "securitySchemes", "links", "callbacks", "pathItems"),
-        *("properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "content", "encoding", "variables", "examples"),
+        *(
+            "paths",
+            "schemas",
+            "responses",
+            "parameters",
+            "requestBodies",
+            "headers",
+            "securitySchemes",
+            "links",
+            "callbacks",
+            "pathItems",
+        ),
+        *(
+            "properties",
+            "patternProperties",
+            "dependentSchemas",
+            "$defs",
+            "definitions",
+            "content",
+            "encoding",
+            "variables",
+            "examples",
+        ),
     ]
 )
 _DATA = frozenset({"example", "default", "const", "enum", "value"})
@@ -52,7 +73,9 @@ def bundle(source: Path, *, name: str = "", number_keys: bool = False) -> Any:
 
     def document(path: Path) -> Any:
         if path not in documents:
-            documents[path] = load_yaml(path, name=f"{prefix}{path.relative_to(folder).as_posix()}", number_keys=number_keys)
+            documents[path] = load_yaml(
+                path, name=f"{prefix}{path.relative_to(folder).as_posix()}", number_keys=number_keys
+            )
         return documents[path]
 
     def join(node: Any, path: Path, trail: Place) -> Any:
@@ -69,33 +92,53 @@ def bundle(source: Path, *, name: str = "", number_keys: bool = False) -> Any:
         where = f"{prefix}{path.relative_to(folder).as_posix()}, {'/'.join(map(str, trail)) or '/'}"
         file, _, pointer = reference.partition("#")
         if "://" in file:
-            raise PipelineError(f"{reference} is on another host", where=where, todo="Keep every part of a spec in its folder.")
+            raise PipelineError(
+                f"{reference} is on another host", where=where, todo="Keep every part of a spec in its folder."
+            )
         target = (path.parent / file).resolve() if file else path
         if not target.is_relative_to(folder):
-            raise PipelineError(f"{reference} leaves the folder of the spec", where=where, todo="Keep every part of a spec in its folder.")
+            raise PipelineError(
+                f"{reference} leaves the folder of the spec",
+                where=where,
+                todo="Keep every part of a spec in its folder.",
+            )
         try:
             found = resolve_pointer(document(target), pointer)
         except LookupError as part:
             raise PipelineError(
-                f"the reference {reference} points at nothing ({part.args[0]!r} is not there)", where=where, todo="Correct the reference or add its target."
+                f"the reference {reference} points at nothing ({part.args[0]!r} is not there)",
+                where=where,
+                todo="Correct the reference or add its target.",
             ) from None
         if target == root:
             return {**{key: join(value, path, (*trail, key)) for key, value in node.items()}, "$ref": f"#{pointer}"}
         if (target, pointer) in open_references:
-            raise PipelineError(f"the reference {reference} leads back to itself", where=where, todo="Refer to it through the root file.")
+            raise PipelineError(
+                f"the reference {reference} leads back to itself",
+                where=where,
+                todo="Refer to it through the root file.",
+            )
         open_references.append((target, pointer))
         joined = join(found, target, trail)
         open_references.pop()
         siblings = {key: join(value, path, (*trail, key)) for key, value in node.items() if key != "$ref"}
         if siblings and not isinstance(joined, dict):
-            raise PipelineError(f"the reference {reference} has members beside it, but points at no mapping", where=where, todo="Remove them.")
+            raise PipelineError(
+                f"the reference {reference} has members beside it, but points at no mapping",
+                where=where,
+                todo="Remove them.",
+            )
         return {**joined, **siblings} if siblings else joined
 
     root = source.resolve()
     open_references: list[tuple[Path, str]] = []
     whole = document(root)
     if not isinstance(whole, dict):
-        raise PipelineError("the document is not a mapping", where=name or source.name, todo="An OpenAPI document starts with `openapi: 3.1.0`.")
+        raise PipelineError(
+            "the document is not a mapping",
+            where=name or source.name,
+            todo="An OpenAPI document starts with `openapi: 3.1.0`.",
+        )
     return join(whole, root, ())
 
 

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.build_vendor import build, differing_files
+from scripts.coverage import TARGET, write_table
 from scripts.layout import ROOT, Vendor, find_vendors
 from scripts.problems import PipelineError, run
 from scripts.report import board, console, print_table
@@ -22,7 +23,10 @@ def find_drift(vendor: Vendor, folder: Path) -> list[str]:
 
 def main() -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(prog="nox -s check --", description="Regenerate into a temporary folder and compare every byte with what is committed.")
+    parser = argparse.ArgumentParser(
+        prog="nox -s check --",
+        description="Regenerate into a temporary folder and compare every byte with what is committed.",
+    )
     parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args()
@@ -49,9 +53,15 @@ def main() -> int:
     )
     for slug, files in sorted(drift.items()):
         for name in files[:20]:
-            print(f"error: generated/{slug}/{name} differs from what its inputs give. Run `nox -s regenerate -- {slug}`.", file=sys.stderr)
+            print(
+                f"error: generated/{slug}/{name} differs from what its inputs give. Run `nox -s regenerate -- {slug}`.",
+                file=sys.stderr,
+            )
         if len(files) > 20:
             print(f"error: … and {len(files) - 20} more below generated/{slug}.", file=sys.stderr)
+    table = "" if problems else write_table(find_vendors())
+    if not problems and (not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != table):
+        problems.append("docs/coverage.md differs from what the specs give. Run `nox -s regenerate`.")
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     if problems or any(drift.values()):

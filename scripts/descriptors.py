@@ -50,18 +50,32 @@ def pagination(value: dict[str, Any], where: str) -> str:
         PipelineError: the style is unknown or lacks a member.
     """
     if value.get("style") not in _PAGINATION:
-        raise PipelineError(f"x-pagination has the unknown style {value.get('style')!r}", where=where, todo=f"Use one of {', '.join(_PAGINATION)}.")
+        raise PipelineError(
+            f"x-pagination has the unknown style {value.get('style')!r}",
+            where=where,
+            todo=f"Use one of {', '.join(_PAGINATION)}.",
+        )
     name, members = _PAGINATION[value["style"]]
     unknown = set(value) - set(members) - {"style", "x-confidence", "confidence"}
     if unknown:
-        raise PipelineError(f"x-pagination has the unknown member {sorted(unknown)[0]!r}", where=where, todo=f"{value['style']} has {', '.join(members)}.")
-    return call(f"{MODULE}.{name}", **{member.replace("-", "_"): value[member] for member in members if member in value})
+        raise PipelineError(
+            f"x-pagination has the unknown member {sorted(unknown)[0]!r}",
+            where=where,
+            todo=f"{value['style']} has {', '.join(members)}.",
+        )
+    return call(
+        f"{MODULE}.{name}", **{member.replace("-", "_"): value[member] for member in members if member in value}
+    )
 
 
 def schemes(document: dict[str, Any]) -> str:
     """Write the security schemes as a dict of descriptors."""
     found = (document.get("components") or {}).get("securitySchemes") or {}
-    return "{" + "".join(f"{name!r}: {_scheme(name, resolve(document, scheme), document)}, " for name, scheme in found.items()) + "}"
+    return (
+        "{"
+        + "".join(f"{name!r}: {_scheme(name, resolve(document, scheme), document)}, " for name, scheme in found.items())
+        + "}"
+    )
 
 
 def _scheme(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
@@ -74,7 +88,11 @@ def _scheme(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
         return "Basic()"
     if scheme["type"] == "oauth2":
         return _oauth2(name, scheme, document)
-    raise PipelineError(f"the security scheme {name} is a {scheme['type']}", where="components.securitySchemes", todo="Use apiKey, http bearer, http basic or oauth2.")
+    raise PipelineError(
+        f"the security scheme {name} is a {scheme['type']}",
+        where="components.securitySchemes",
+        todo="Use apiKey, http bearer, http basic or oauth2.",
+    )
 
 
 def _oauth2(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
@@ -82,7 +100,11 @@ def _oauth2(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
     grants = {"clientCredentials": "client_credentials", "password": "password"}
     chosen = next((flow for flow in grants if flow in flows), None)
     if chosen is None:
-        raise PipelineError(f"the security scheme {name} has no flow a client can use", where="components.securitySchemes", todo="Use clientCredentials or password.")
+        raise PipelineError(
+            f"the security scheme {name} has no flow a client can use",
+            where="components.securitySchemes",
+            todo="Use clientCredentials or password.",
+        )
     request = scheme.get("x-token-request") or {}
     limits = None
     for item in (document.get("paths") or {}).values():
@@ -120,10 +142,20 @@ def discriminators(document: dict[str, Any]) -> dict[frozenset[str], tuple[str, 
     def walk(node: Any) -> None:
         if isinstance(node, dict):
             discriminator = node.get("discriminator")
-            variants = [item["$ref"].rsplit("/", 1)[-1] for item in [*(node.get("oneOf") or []), *(node.get("anyOf") or [])] if isinstance(item, dict) and "$ref" in item]
+            variants = [
+                item["$ref"].rsplit("/", 1)[-1]
+                for item in [*(node.get("oneOf") or []), *(node.get("anyOf") or [])]
+                if isinstance(item, dict) and "$ref" in item
+            ]
             if isinstance(discriminator, dict) and variants:
-                mapping = {value: reference.rsplit("/", 1)[-1] for value, reference in (discriminator.get("mapping") or {}).items()}
-                found[frozenset(variants)] = (discriminator["propertyName"], mapping or {name: name for name in variants})
+                mapping = {
+                    value: reference.rsplit("/", 1)[-1]
+                    for value, reference in (discriminator.get("mapping") or {}).items()
+                }
+                found[frozenset(variants)] = (
+                    discriminator["propertyName"],
+                    mapping or {name: name for name in variants},
+                )
             for value in node.values():
                 walk(value)
         elif isinstance(node, list):

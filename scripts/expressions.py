@@ -64,7 +64,11 @@ class Expressions:
         if lists and self.read(lists[0], "x", depth=depth) != "x":
             expression = self.read(lists[0], expression, depth=depth)
         if len(models) == 1:
-            return self.read(models[0], f"({expression})" if " " in expression else expression) if expression != source else self.read(models[0], source)
+            return (
+                self.read(models[0], f"({expression})" if " " in expression else expression)
+                if expression != source
+                else self.read(models[0], source)
+            )
         if models:
             names = [inner.class_info.name for inner in models]
             found = self._discriminators.get(frozenset(names))

@@ -48,7 +48,10 @@ class Method:
         elif form == "both":
             parts.append(f"body: {view.body_type} | Unset = UNSET")
         elif form == "members":
-            keywords = [argument.declared for argument in sorted([*view.members, *view.keywords], key=lambda item: not item.required)]
+            keywords = [
+                argument.declared
+                for argument in sorted([*view.members, *view.keywords], key=lambda item: not item.required)
+            ]
         keywords.append("options: CallOptions | None = None")
         if form == "both":
             keywords.append("**members: Any")
@@ -82,8 +85,16 @@ class Method:
     def documentation(self) -> str:
         """Write the docstring."""
         result = self.view.result
-        kinds = {"pages": f"An iterator over all items; `.by_page()` walks the pages (`{result}`).", "start": f"A job to wait for; it starts as `{result}`."}
-        returns = kinds.get(self.kind, "Nothing." if result == "None" else (f"`{result}`." if result != "Any" else "The decoded JSON body; the vendor does not describe it."))
+        kinds = {
+            "pages": f"An iterator over all items; `.by_page()` walks the pages (`{result}`).",
+            "start": f"A job to wait for; it starts as `{result}`.",
+        }
+        returns = kinds.get(
+            self.kind,
+            "Nothing."
+            if result == "None"
+            else (f"`{result}`." if result != "Any" else "The decoded JSON body; the vendor does not describe it."),
+        )
         return self.view.documentation([*self.view.positional, *self.view.members, *self.view.keywords], returns)
 
 
@@ -132,7 +143,9 @@ def build_resources(document: dict[str, Any], views: list[OperationView]) -> lis
         resources.append(Resource(tag, about, [Method(names[view.id], view) for view in by_tag[tag]]))
     attributes = [resource.attribute for resource in resources]
     if len(set(attributes)) < len(attributes):
-        raise PipelineError(f"two tags make one resource: {sorted(attributes)}", where="tags", todo="Rename one of them by an overlay.")
+        raise PipelineError(
+            f"two tags make one resource: {sorted(attributes)}", where="tags", todo="Rename one of them by an overlay."
+        )
     return resources
 
 
@@ -173,7 +186,12 @@ def write_facade(project: Project, slug: str, document: dict[str, Any], resource
         "_vendor.py": project.env.get_template("facade/vendor.py.jinja").render(**shared),
         "resources/__init__.py": '"""Resources of the client, one module each, imported at first use."""\n',
     }
-    files.update({f"resources/{resource.attribute}.py": resource_template.render(resource=resource, **shared) for resource in resources})
+    files.update(
+        {
+            f"resources/{resource.attribute}.py": resource_template.render(resource=resource, **shared)
+            for resource in resources
+        }
+    )
     (folder / "resources").mkdir()
     for path, code in files.items():
         (folder / path).write_text(code, encoding="utf-8")

@@ -78,8 +78,12 @@ def find_vendors(names: list[str] | None = None, *, root: Path = ROOT) -> list[V
     """
     known = sorted(path.parent.name for path in (root / "specs").glob("*/openapi.yaml"))
     if not known and not names:
-        raise PipelineError("no vendor has a spec", where="specs", todo="Add specs/<vendor>/openapi.yaml, or name another repository.")
+        raise PipelineError(
+            "no vendor has a spec", where="specs", todo="Add specs/<vendor>/openapi.yaml, or name another repository."
+        )
     for name in names or []:
         if name not in known:
-            raise PipelineError(f"unknown vendor {name!r}", where="specs", todo=f"Known vendors: {', '.join(known) or 'none'}.")
+            raise PipelineError(
+                f"unknown vendor {name!r}", where="specs", todo=f"Known vendors: {', '.join(known) or 'none'}."
+            )
     return [Vendor(slug, root) for slug in dict.fromkeys(names or known)]

@@ -36,26 +36,44 @@ def evidence_numbers(text: str) -> list[str]:
 
 def make_ledger(vendor: Vendor, actions: Iterable[Action]) -> tuple[list[Entry], list[str]]:
     """Return the ledger of one vendor and its faults: numbers without an entry, with two, or unknown to the evidence."""
-    numbers = evidence_numbers(vendor.evidence.read_text(encoding="utf-8", errors="replace")) if vendor.evidence.is_file() else []
+    numbers = (
+        evidence_numbers(vendor.evidence.read_text(encoding="utf-8", errors="replace"))
+        if vendor.evidence.is_file()
+        else []
+    )
     reasons = read_reasons(vendor)
     by_number: dict[str, list[Action]] = {}
     for action in actions:
         for number in action.ids:
             by_number.setdefault(number, []).append(action)
-    faults = [f"{number} is treated by {by_number[number][0].where}, but the evidence has no such number" for number in by_number if number not in numbers]
-    faults += [f"{number} stands in {vendor.show(vendor.ledger)}, but the evidence has no such number" for number in reasons if number not in numbers]
+    faults = [
+        f"{number} is treated by {by_number[number][0].where}, but the evidence has no such number"
+        for number in by_number
+        if number not in numbers
+    ]
+    faults += [
+        f"{number} stands in {vendor.show(vendor.ledger)}, but the evidence has no such number"
+        for number in reasons
+        if number not in numbers
+    ]
     entries: list[Entry] = []
     for number in numbers:
         treated, reason = by_number.get(number), reasons.get(number)
         if treated and reason:
-            faults.append(f"{number} is treated by {treated[0].where} and also listed in {vendor.show(vendor.ledger)}: keep one")
+            faults.append(
+                f"{number} is treated by {treated[0].where} and also listed in {vendor.show(vendor.ledger)}: keep one"
+            )
         if treated:
-            places = ", ".join(dict.fromkeys(f"{action.file.rsplit('/', 1)[-1]} #{action.number}" for action in treated))
+            places = ", ".join(
+                dict.fromkeys(f"{action.file.rsplit('/', 1)[-1]} #{action.number}" for action in treated)
+            )
             entries.append(Entry(number, "overlay", places))
         elif reason:
             entries.append(Entry(number, *reason))
         else:
-            faults.append(f"{number} has no overlay action and no entry in {vendor.show(vendor.ledger)}: add one of them")
+            faults.append(
+                f"{number} has no overlay action and no entry in {vendor.show(vendor.ledger)}: add one of them"
+            )
     return entries, faults
 
 
@@ -70,11 +88,17 @@ def read_reasons(vendor: Vendor) -> dict[str, tuple[str, str]]:
     name = vendor.show(vendor.ledger)
     raw = load_yaml(vendor.ledger, name=name)
     if not isinstance(raw or {}, dict):
-        raise PipelineError("the ledger is not a mapping", where=name, todo="Write each number as a key with treatment and reason below it.")
+        raise PipelineError(
+            "the ledger is not a mapping",
+            where=name,
+            todo="Write each number as a key with treatment and reason below it.",
+        )
     result: dict[str, tuple[str, str]] = {}
     for number, entry in (raw or {}).items():
         if not isinstance(entry, dict) or entry.get("treatment") not in TREATMENTS:
-            raise PipelineError(f"{number} has no known treatment", where=name, todo=f"Use one of {', '.join(TREATMENTS)}.")
+            raise PipelineError(
+                f"{number} has no known treatment", where=name, todo=f"Use one of {', '.join(TREATMENTS)}."
+            )
         if not str(entry.get("reason") or "").strip():
             raise PipelineError(f"{number} has no reason", where=name, todo="Say why no action is needed.")
         result[number] = (entry["treatment"], " ".join(str(entry["reason"]).split()))

@@ -40,9 +40,19 @@ def install_node_tools(folder: Path = NODE_FOLDER) -> Path:
     stamp = folder / "node_modules" / ".installed-from"
     if not stamp.is_file() or stamp.read_bytes() != lock:
         print("Installing the Node tools …", file=sys.stderr)
-        done = subprocess.run([find_tool("npm"), "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [find_tool("npm"), "ci", "--no-audit", "--no-fund", "--loglevel=error"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
-            raise PipelineError(f"npm ci failed: {done.stderr.strip()[-400:]}", where="scripts/node", todo="Check the network and run again.")
+            raise PipelineError(
+                f"npm ci failed: {done.stderr.strip()[-400:]}",
+                where="scripts/node",
+                todo="Check the network and run again.",
+            )
         stamp.write_bytes(lock)
     return folder / "node_modules" / ".bin"
 
@@ -51,7 +61,11 @@ def find_tool(name: str) -> str:
     """Return the path of a Node command, the one installed beside this Python first."""
     found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     if not found:
-        raise PipelineError(f"{name} is not installed", where="lint", todo="Run it through `nox -s lint`, which installs Node from PyPI.")
+        raise PipelineError(
+            f"{name} is not installed",
+            where="lint",
+            todo="Run it through `nox -s lint`, which installs Node from PyPI.",
+        )
     return found
 
 
@@ -60,29 +74,51 @@ def lint(vendor: Vendor) -> list[LintFinding]:
     cli = install_node_tools().parent / "@redocly" / "cli" / "bin" / "cli.js"
     target = vendor.generated / "openapi.yaml"
     if not target.is_file():
-        raise PipelineError("no effective spec", where=vendor.show(target), todo=f"Run `nox -s regenerate -- {vendor.slug}` first.")
+        raise PipelineError(
+            "no effective spec", where=vendor.show(target), todo=f"Run `nox -s regenerate -- {vendor.slug}` first."
+        )
     done = subprocess.run(
-        [find_tool("node"), str(cli), "lint", str(target), "--config", str(ROOT / "scripts" / "redocly.yaml"), "--format=json", "--max-problems=100000"],
+        [
+            find_tool("node"),
+            str(cli),
+            "lint",
+            str(target),
+            "--config",
+            str(ROOT / "scripts" / "redocly.yaml"),
+            "--format=json",
+            "--max-problems=100000",
+        ],
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": str(Path(find_tool("node")).parent), "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "NO_COLOR": "1"},
+        env={
+            "PATH": str(Path(find_tool("node")).parent),
+            "REDOCLY_TELEMETRY": "off",
+            "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
+            "NO_COLOR": "1",
+        },
     )
     try:
         problems = json.JSONDecoder().raw_decode(done.stdout[done.stdout.index("{") :])[0]["problems"]
     except (ValueError, KeyError):
         raise PipelineError(
-            f"the linter gave no report: {(done.stderr or done.stdout).strip()[-400:]}", where=vendor.show(target), todo="Run it by hand."
+            f"the linter gave no report: {(done.stderr or done.stdout).strip()[-400:]}",
+            where=vendor.show(target),
+            todo="Run it by hand.",
         ) from None
     return [_read(vendor.slug, item) for item in problems]
 
 
 def _read(slug: str, problem: dict[str, Any]) -> LintFinding:
     place = (problem.get("location") or [{}])[0]
-    return LintFinding(slug, problem["ruleId"], problem["severity"], place.get("pointer", "#/"), " ".join(problem["message"].split()))
+    return LintFinding(
+        slug, problem["ruleId"], problem["severity"], place.get("pointer", "#/"), " ".join(problem["message"].split())
+    )
 
 
-def split_accepted(findings: list[LintFinding], vendor: str, entries: list[dict[str, str]] | None = None) -> tuple[list[LintFinding], list[str]]:
+def split_accepted(
+    findings: list[LintFinding], vendor: str, entries: list[dict[str, str]] | None = None
+) -> tuple[list[LintFinding], list[str]]:
     """Take out the findings accepted with a reason; return what is left, and the faults of the acceptances themselves."""
     left = list(findings)
     faults: list[str] = []
@@ -91,7 +127,9 @@ def split_accepted(findings: list[LintFinding], vendor: str, entries: list[dict[
             continue
         matched = [item for item in left if item.rule == entry["rule"] and _covers(entry["pointer"], item.pointer)]
         if not matched:
-            faults.append(f"scripts/lint_accepted.yaml: {vendor} {entry['rule']} {entry['pointer']} matches nothing any more: remove it")
+            faults.append(
+                f"scripts/lint_accepted.yaml: {vendor} {entry['rule']} {entry['pointer']} matches nothing any more: remove it"
+            )
         left = [item for item in left if item not in matched]
     return left, faults
 
@@ -112,14 +150,17 @@ def read_accepted() -> list[dict[str, str]]:
     for number, entry in enumerate(entries, start=1):
         for member in ("vendor", "rule", "pointer", "reason"):
             if not isinstance(entry, dict) or not isinstance(entry.get(member), str) or not entry[member].strip():
-                raise PipelineError(f"entry {number} has no {member}", where=name, todo="Give vendor, rule, pointer and reason.")
+                raise PipelineError(
+                    f"entry {number} has no {member}", where=name, todo="Give vendor, rule, pointer and reason."
+                )
     return list(entries)
 
 
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(
-        prog="nox -s lint --", description="Lint the effective specs with Redocly; every finding is corrected or accepted with a reason."
+        prog="nox -s lint --",
+        description="Lint the effective specs with Redocly; every finding is corrected or accepted with a reason.",
     )
     parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
     vendors = find_vendors(parser.parse_args().vendor)
@@ -135,7 +176,10 @@ def main() -> int:
         errors = sum(item.severity == "error" for item in left)
         rows.append((vendor.slug, errors, len(left) - errors, len(findings) - len(left)))
     for finding in open_findings:
-        print(f"error: {finding}. Correct it with an overlay, or accept it with a reason in scripts/lint_accepted.yaml.", file=sys.stderr)
+        print(
+            f"error: {finding}. Correct it with an overlay, or accept it with a reason in scripts/lint_accepted.yaml.",
+            file=sys.stderr,
+        )
     for fault in faults:
         print(f"error: {fault}", file=sys.stderr)
     columns = ["vendor", "errors", "warnings", "accepted"]

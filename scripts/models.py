@@ -52,11 +52,24 @@ def generate_models(slug: str, spec: Path, folder: Path) -> None:
     """
     folder.mkdir(parents=True)
     target = folder / "__init__.py"
-    command = [sys.executable, "-W", "error::UserWarning", "-m", "datamodel_code_generator", "--input", str(spec), "--output", str(target), *OPTIONS]
+    command = [
+        sys.executable,
+        "-W",
+        "error::UserWarning",
+        "-m",
+        "datamodel_code_generator",
+        "--input",
+        str(spec),
+        "--output",
+        str(target),
+        *OPTIONS,
+    ]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode or "Warning" in done.stderr:
         lines = done.stderr.strip().splitlines() or ["no message"]
-        raise PipelineError(f"datamodel-code-generator: {lines[-1][:300]}", where=slug, todo="Correct the spec with an overlay.")
+        raise PipelineError(
+            f"datamodel-code-generator: {lines[-1][:300]}", where=slug, todo="Correct the spec with an overlay."
+        )
     finish_package(slug, folder)
 
 

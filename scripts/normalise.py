@@ -14,7 +14,11 @@ def normalise(document: dict[str, Any]) -> dict[str, Any]:
     """Return a copy of the document with a number in `info.version` as text and each list of operation tags without repeats."""
     result = copy.deepcopy(document)
     info = result.get("info")
-    if isinstance(info, dict) and isinstance(info.get("version"), int | float) and not isinstance(info["version"], bool):
+    if (
+        isinstance(info, dict)
+        and isinstance(info.get("version"), int | float)
+        and not isinstance(info["version"], bool)
+    ):
         version = info["version"]
         info["version"] = version.text if isinstance(version, WrittenFloat) else str(version)
     for _, _, operation in operations(result):

@@ -11,7 +11,13 @@ from typing import Any
 
 from openapi_python_client import strings
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties import AnyProperty, FileProperty, ListProperty, ModelProperty, UnionProperty
+from openapi_python_client.parser.properties import (
+    AnyProperty,
+    FileProperty,
+    ListProperty,
+    ModelProperty,
+    UnionProperty,
+)
 
 from scripts import descriptors
 from scripts.expressions import Expressions
@@ -20,9 +26,23 @@ from scripts.readiness import resolve, snake
 from scripts.rules import body_rule, parameter_rules
 from scripts.template_helpers import hang, text, wrap
 
-_STYLES = {("form", False): "csv", ("spaceDelimited", False): "space", ("pipeDelimited", False): "pipe", ("deepObject", True): "deep", ("deepObject", False): "deep"}
+_STYLES = {
+    ("form", False): "csv",
+    ("spaceDelimited", False): "space",
+    ("pipeDelimited", False): "pipe",
+    ("deepObject", True): "deep",
+    ("deepObject", False): "deep",
+}
 _KINDS = {"json": "json", "data": "form", "files": "multipart", "content": "content"}
-_NAMES = {400: "BadRequestError", 401: "AuthenticationError", 403: "PermissionDeniedError", 404: "NotFoundError", 409: "ConflictError", 422: "UnprocessableEntityError", 429: "RateLimitError"}
+_NAMES = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    409: "ConflictError",
+    422: "UnprocessableEntityError",
+    429: "RateLimitError",
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +87,9 @@ class ReplyView:
 class OperationView:
     """Join an endpoint of the generator with its operation in the effective spec."""
 
-    def __init__(self, slug: str, document: dict[str, Any], endpoint: Endpoint, path: str, expressions: Expressions) -> None:
+    def __init__(
+        self, slug: str, document: dict[str, Any], endpoint: Endpoint, path: str, expressions: Expressions
+    ) -> None:
         self.slug, self.document, self.endpoint = slug, document, endpoint
         self._expressions = expressions
         # The generator's own path has the Python names of the parameters in it; the vendor's stands in the spec.
@@ -93,7 +115,11 @@ class OperationView:
     def keywords(self) -> list[Argument]:
         """Query, header and cookie parameters: required ones first."""
         endpoint = self.endpoint
-        groups = (("query", endpoint.query_parameters), ("headers", endpoint.header_parameters), ("cookies", endpoint.cookie_parameters))
+        groups = (
+            ("query", endpoint.query_parameters),
+            ("headers", endpoint.header_parameters),
+            ("cookies", endpoint.cookie_parameters),
+        )
         found = [self._argument(item, place) for place, items in groups for item in items]
         return sorted(found, key=lambda item: not item.required)
 
@@ -101,7 +127,15 @@ class OperationView:
         wire = text(prop.name)
         # The runtime makes the value of an idempotency header once per logical call unless the caller gives one.
         required = prop.required and wire != (self.operation.get("x-idempotency") or {}).get("header")
-        return Argument(str(prop.python_name), wire, place, python_type(prop), required, self._about(place, wire) or text(prop.description), prop)
+        return Argument(
+            str(prop.python_name),
+            wire,
+            place,
+            python_type(prop),
+            required,
+            self._about(place, wire) or text(prop.description),
+            prop,
+        )
 
     def _about(self, place: str, wire: str) -> str:
         location = {"headers": "header", "cookies": "cookie"}.get(place, place)
@@ -112,7 +146,10 @@ class OperationView:
 
     @cached_property
     def _parameters(self) -> list[dict[str, Any]]:
-        return [resolve(self.document, raw) for raw in [*(self.item.get("parameters") or []), *(self.operation.get("parameters") or [])]]
+        return [
+            resolve(self.document, raw)
+            for raw in [*(self.item.get("parameters") or []), *(self.operation.get("parameters") or [])]
+        ]
 
     # Body
 
@@ -129,7 +166,9 @@ class OperationView:
     @cached_property
     def body_required(self) -> bool:
         """Tell whether the body must be given."""
-        return self.body is not None and bool(resolve(self.document, self.operation.get("requestBody") or {}).get("required"))
+        return self.body is not None and bool(
+            resolve(self.document, self.operation.get("requestBody") or {}).get("required")
+        )
 
     @cached_property
     def body_type(self) -> str:
@@ -149,7 +188,17 @@ class OperationView:
         for prop in (self.body.required_properties or []) + (self.body.optional_properties or []):
             if str(prop.python_name) in taken:
                 return []  # a name would mean two things: such a body is given whole
-            found.append(Argument(str(prop.python_name), text(prop.name), "body", python_type(prop), prop.required, text(prop.description), prop))
+            found.append(
+                Argument(
+                    str(prop.python_name),
+                    text(prop.name),
+                    "body",
+                    python_type(prop),
+                    prop.required,
+                    text(prop.description),
+                    prop,
+                )
+            )
         return sorted(found, key=lambda item: not item.required)
 
     # Replies
@@ -157,20 +206,39 @@ class OperationView:
     @cached_property
     def replies(self) -> list[ReplyView]:
         """How each documented reply is read, successes first."""
-        responses = [*self.endpoint.responses.patterns, *([self.endpoint.responses.default] if self.endpoint.responses.default else [])]
+        responses = [
+            *self.endpoint.responses.patterns,
+            *([self.endpoint.responses.default] if self.endpoint.responses.default else []),
+        ]
         views = []
         for response in responses:
             pattern = response.status_code
-            key = "'default'" if pattern.range is None else (f"'{pattern.pattern}'" if pattern.is_range() else str(pattern.range[0]))
-            media = {"Any": "application/json", "bytes": "application/octet-stream", "str": "text/plain", "None": None}[response.source["return_type"]]
-            declared = self._media(pattern.pattern if pattern.range is None or pattern.is_range() else str(pattern.range[0]))
+            key = (
+                "'default'"
+                if pattern.range is None
+                else (f"'{pattern.pattern}'" if pattern.is_range() else str(pattern.range[0]))
+            )
+            media = {"Any": "application/json", "bytes": "application/octet-stream", "str": "text/plain", "None": None}[
+                response.source["return_type"]
+            ]
+            declared = self._media(
+                pattern.pattern if pattern.range is None or pattern.is_range() else str(pattern.range[0])
+            )
             kind = "None" if media is None else text(response.prop.get_type_string(no_optional=True))
             if media is not None and isinstance(response.prop, AnyProperty) and type(response.prop) is AnyProperty:
                 kind = "Any"
             reader = "" if media is None else self._expressions.read(response.prop, "raw")
             if isinstance(response.prop, FileProperty):
                 reader = "File(raw)"
-            views.append(ReplyView(key, declared or media, kind, "" if reader == "raw" else self._strict(response.prop, reader), imports_of([response.prop], "...")))
+            views.append(
+                ReplyView(
+                    key,
+                    declared or media,
+                    kind,
+                    "" if reader == "raw" else self._strict(response.prop, reader),
+                    imports_of([response.prop], "..."),
+                )
+            )
         return views
 
     def _strict(self, prop: Any, reader: str) -> str:
@@ -214,10 +282,18 @@ class OperationView:
             return None
         prop, names = self._success, []
         for part in filter(None, declared["items"].split(".")):
-            members = (prop.required_properties or []) + (prop.optional_properties or []) if isinstance(prop, ModelProperty) else []
+            members = (
+                (prop.required_properties or []) + (prop.optional_properties or [])
+                if isinstance(prop, ModelProperty)
+                else []
+            )
             member = next((item for item in members if text(item.name) == part), None)
             if member is None:
-                raise PipelineError(f"x-pagination names the member {part!r}, which the reply does not have", where=self.where, todo="Correct `items`.")
+                raise PipelineError(
+                    f"x-pagination names the member {part!r}, which the reply does not have",
+                    where=self.where,
+                    todo="Correct `items`.",
+                )
             names.append(str(member.python_name))
             prop = _single(member)
         kind = python_type(prop.inner_property) if isinstance(prop, ListProperty) else "Any"
@@ -234,7 +310,11 @@ class OperationView:
         """The operation that asks how far long-running work is."""
         name = (self.long or {}).get("operation")
         if name not in self.siblings:
-            raise PipelineError(f"x-long-running names the operation {name!r}, which does not exist", where=self.where, todo="Correct `operation`.")
+            raise PipelineError(
+                f"x-long-running names the operation {name!r}, which does not exist",
+                where=self.where,
+                todo="Correct `operation`.",
+            )
         return self.siblings[name]
 
     @property
@@ -258,7 +338,9 @@ class OperationView:
     @property
     def descriptor(self) -> str:
         """The class of the runtime's descriptor."""
-        return f"{descriptors.MODULE}.{'PagedOperation' if self.page else ('LongOperation' if self.long else 'Operation')}"
+        return (
+            f"{descriptors.MODULE}.{'PagedOperation' if self.page else ('LongOperation' if self.long else 'Operation')}"
+        )
 
     @cached_property
     def fields(self) -> list[str]:
@@ -282,7 +364,10 @@ class OperationView:
         if operation.get("deprecated"):
             lines.append("deprecated=True")
         if self.page:
-            lines += [f"pagination={descriptors.pagination(operation['x-pagination'], self.where)}", f"items={self.page[0]!r}"]
+            lines += [
+                f"pagination={descriptors.pagination(operation['x-pagination'], self.where)}",
+                f"items={self.page[0]!r}",
+            ]
         return lines
 
     def _styles(self) -> dict[str, str]:
@@ -340,7 +425,10 @@ class OperationView:
             lines.append("The vendor marks this operation as deprecated.")
         if (self.operation.get("x-provenance") or {}).get("newer"):
             lines.append("Only a later revision of the vendor's pages has this operation.")
-        known = [f"{argument.name}: {' '.join(argument.about.split()) or 'not described by the vendor.'}" for argument in arguments]
+        known = [
+            f"{argument.name}: {' '.join(argument.about.split()) or 'not described by the vendor.'}"
+            for argument in arguments
+        ]
         if known:
             lines += ["", "Args:", *map(hang, known)]
         lines += ["", "Returns:", hang(returns), "", "Raises:", *map(hang, self._raises())]
@@ -367,7 +455,9 @@ class OperationView:
         props += [self.body] if self.body is not None else []
         props += [response.prop for response in self.endpoint.responses.patterns]
         if self.page and isinstance(self._success, ModelProperty):
-            props += [item for item in (self._success.required_properties or []) + (self._success.optional_properties or [])]
+            props += [
+                item for item in (self._success.required_properties or []) + (self._success.optional_properties or [])
+            ]
         return [line for line in imports_of(props, prefix) if "import cast" not in line and ".types import" not in line]
 
 

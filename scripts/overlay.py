@@ -19,7 +19,18 @@ from scripts.problems import PipelineError
 from scripts.yaml_io import load_yaml
 
 _VERSION = re.compile(r"1\.[01]\.\d+")  # the standard: a patch number makes no difference
-_MEMBERS = {"target", "description", "update", "remove", "copy", "x-id", "x-evidence", "x-expect", "x-until", "x-confidence"}
+_MEMBERS = {
+    "target",
+    "description",
+    "update",
+    "remove",
+    "copy",
+    "x-id",
+    "x-evidence",
+    "x-expect",
+    "x-until",
+    "x-confidence",
+}
 _KINDS: dict[type, str] = {dict: "object", list: "array"}
 
 
@@ -48,7 +59,7 @@ class Applied:
     """Tell which places one action matched."""
 
     action: Action
-    places: tuple[str, ...]
+    places: tuple[Place, ...]
 
 
 def load_actions(path: Path, *, name: str) -> list[Action]:
@@ -59,7 +70,9 @@ def load_actions(path: Path, *, name: str) -> list[Action]:
     """
     document = load_yaml(path, name=name)
     if not isinstance(document, dict) or not _VERSION.fullmatch(str(document.get("overlay"))):
-        raise PipelineError("not an Overlay document of version 1.0 or 1.1", where=name, todo="Start it with `overlay: 1.1.0`.")
+        raise PipelineError(
+            "not an Overlay document of version 1.0 or 1.1", where=name, todo="Start it with `overlay: 1.1.0`."
+        )
     info = document.get("info")
     if not isinstance(info, dict) or not info.get("title") or "version" not in info:
         raise PipelineError("info.title or info.version is missing", where=name, todo="Add both.")
@@ -75,17 +88,31 @@ def _read_action(item: Any, name: str, number: int) -> Action:
         raise PipelineError("the action has no target", where=where, todo="Add a JSONPath under `target`.")
     for member in ("x-id", "x-evidence", "description"):
         if not item.get(member):
-            raise PipelineError(f"the action has no {member}", where=where, todo="Say which inconsistency it treats, what was wrong, and what shows it.")
+            raise PipelineError(
+                f"the action has no {member}",
+                where=where,
+                todo="Say which inconsistency it treats, what was wrong, and what shows it.",
+            )
     unknown = sorted(set(item) - _MEMBERS)
     if unknown:
-        raise PipelineError(f"the action has an unknown member {unknown[0]!r}", where=where, todo=f"Known members: {', '.join(sorted(_MEMBERS))}.")
+        raise PipelineError(
+            f"the action has an unknown member {unknown[0]!r}",
+            where=where,
+            todo=f"Known members: {', '.join(sorted(_MEMBERS))}.",
+        )
     if not isinstance(item.get("remove", False), bool):
         raise PipelineError(f"remove is {item['remove']!r}", where=where, todo="Write true or false, or leave it out.")
     changes = [member for member in ("update", "copy") if member in item] + (["remove"] if item.get("remove") else [])
     if len(changes) != 1 and not (changes == [] and "remove" in item):
-        raise PipelineError(f"the action has {len(changes)} changes", where=where, todo="Give exactly one of update, copy and `remove: true`.")
+        raise PipelineError(
+            f"the action has {len(changes)} changes",
+            where=where,
+            todo="Give exactly one of update, copy and `remove: true`.",
+        )
     ids = item["x-id"] if isinstance(item["x-id"], list) else [item["x-id"]]
-    return Action(name, number, item["target"], tuple(map(str, ids)), str(item["description"]), str(item["x-evidence"]), item)
+    return Action(
+        name, number, item["target"], tuple(map(str, ids)), str(item["description"]), str(item["x-evidence"]), item
+    )
 
 
 def apply_overlay(document: Any, actions: list[Action]) -> tuple[Any, list[Applied]]:
@@ -95,7 +122,7 @@ def apply_overlay(document: Any, actions: list[Action]) -> tuple[Any, list[Appli
         PipelineError: an action matches nothing, changes nothing, is stale (`x-expect`), or asks for an impossible merge.
     """
     result = copy.deepcopy(document)
-    return result, [Applied(action, tuple(map(show_place, _apply(result, action)))) for action in actions]
+    return result, [Applied(action, tuple(_apply(result, action))) for action in actions]
 
 
 def _apply(document: Any, action: Action) -> list[Place]:
@@ -126,7 +153,9 @@ def _matches(document: Any, action: Action) -> list[Place]:
     except ValueError as problem:
         raise action.error(f"not a JSONPath of RFC 9535: {problem}", "Correct the target.") from None
     if not places:
-        raise action.error("the target matches nothing", "Correct the target, or remove the action if the vendor removed the part.")
+        raise action.error(
+            "the target matches nothing", "Correct the target, or remove the action if the vendor removed the part."
+        )
     kinds = {_kind(value_at(document, place)) for place in places}
     if len(kinds) > 1:
         raise action.error(f"the target mixes {' and '.join(sorted(kinds))}", "Select nodes of one kind.")
@@ -178,11 +207,16 @@ def _merge(current: Any, change: Any, action: Action, place: Place, *, top: bool
         elif top:
             current.append(change)
         else:
-            raise action.error(f"{show_place(place)} is an array and the update a {_kind(change)}", "Write the update as an array.")
+            raise action.error(
+                f"{show_place(place)} is an array and the update a {_kind(change)}", "Write the update as an array."
+            )
         return current
     if _kind(current) == "primitive" and _kind(change) == "primitive":
         return change
-    raise action.error(f"{show_place(place)} is {_article(current)} and the update {_article(change)}", "Remove it first, then add the new value.")
+    raise action.error(
+        f"{show_place(place)} is {_article(current)} and the update {_article(change)}",
+        "Remove it first, then add the new value.",
+    )
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -27,9 +27,18 @@ def build_distribution(folder: Path) -> list[Path]:
     Raises:
         PipelineError: the build fails.
     """
-    done = subprocess.run([sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
-        raise PipelineError(f"the build failed: {(done.stderr or done.stdout).strip().splitlines()[-1]}", where="pyproject.toml", todo="Correct the build settings.")
+        raise PipelineError(
+            f"the build failed: {(done.stderr or done.stdout).strip().splitlines()[-1]}",
+            where="pyproject.toml",
+            todo="Correct the build settings.",
+        )
     return sorted(folder.glob("loyalty_clients-*"))
 
 
@@ -42,14 +51,24 @@ def probe_wheel(wheel: Path, vendors: list[Vendor]) -> list[tuple[str, str, str]
     with tempfile.TemporaryDirectory() as scratch:
         venv.create(scratch, with_pip=True)
         python = Path(scratch) / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-        _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel)], f"{wheel.name} does not install")
+        _call(
+            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel)],
+            f"{wheel.name} does not install",
+        )
         rows = []
         for vendor in vendors:
             package = vendor.client_package
-            out = _call([str(python), "-I", "-W", "error", "-c", _PROBE.format(package=package)], f"{package} does not import from the wheel")
+            out = _call(
+                [str(python), "-I", "-W", "error", "-c", _PROBE.format(package=package)],
+                f"{package} does not import from the wheel",
+            )
             models, httpx = out.split()
             if models != "0":
-                raise PipelineError(f"`import {package}` pulls in {models} model modules", where=wheel.name, todo="Keep the package lazy.")
+                raise PipelineError(
+                    f"`import {package}` pulls in {models} model modules",
+                    where=wheel.name,
+                    todo="Keep the package lazy.",
+                )
             rows.append((package, "yes", "yes" if httpx == "True" else "no"))
     return rows
 
@@ -57,13 +76,20 @@ def probe_wheel(wheel: Path, vendors: list[Vendor]) -> list[tuple[str, str, str]
 def _call(command: list[str], failure: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tempfile.gettempdir())
     if done.returncode:
-        raise PipelineError(f"{failure}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'no message'}", where="dist", todo="Correct the package.")
+        raise PipelineError(
+            f"{failure}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'no message'}",
+            where="dist",
+            todo="Correct the package.",
+        )
     return done.stdout
 
 
 def main() -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(prog="nox -s build --", description="Build wheel and sdist into dist/ and import every client from the wheel alone.")
+    parser = argparse.ArgumentParser(
+        prog="nox -s build --",
+        description="Build wheel and sdist into dist/ and import every client from the wheel alone.",
+    )
     parser.add_argument("vendor", nargs="*", help="probe only these clients (default: all)")
     vendors = find_vendors(parser.parse_args().vendor)
     console.print("Building …")

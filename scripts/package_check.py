@@ -42,7 +42,11 @@ def _called(path: Path) -> tuple[str, str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _DESCRIPTORS:
             values = {item.arg: item.value.value for item in node.keywords if isinstance(item.value, ast.Constant)}
             return str(values["method"]), str(values["path"])
-    raise PipelineError("the module calls no operation", where=f"{path.parent.name}/{path.name}", todo="Correct the template endpoint_module.")
+    raise PipelineError(
+        "the module calls no operation",
+        where=f"{path.parent.name}/{path.name}",
+        todo="Correct the template endpoint_module.",
+    )
 
 
 def check_package(vendor: Vendor, folder: Path, document: dict[str, Any]) -> None:
@@ -56,17 +60,35 @@ def check_package(vendor: Vendor, folder: Path, document: dict[str, Any]) -> Non
     found = called_operations(package)
     if wanted != found:
         lost, extra = sorted(wanted - found), sorted(found - wanted)
-        raise PipelineError(f"the client lacks {lost or 'nothing'} and has unknown {extra or 'nothing'}", where=vendor.slug, todo="Compare operationIds and tags.")
+        raise PipelineError(
+            f"the client lacks {lost or 'nothing'} and has unknown {extra or 'nothing'}",
+            where=vendor.slug,
+            todo="Compare operationIds and tags.",
+        )
     modules = [path for path in package.glob("api/*/*.py") if path.name != "__init__.py"]
     if len(modules) != len(wanted):
-        raise PipelineError(f"{len(modules)} modules for {len(wanted)} operations", where=vendor.slug, todo="Compare operationIds and tags.")
+        raise PipelineError(
+            f"{len(modules)} modules for {len(wanted)} operations",
+            where=vendor.slug,
+            todo="Compare operationIds and tags.",
+        )
     for part in (package, folder / vendor.models_package):
         if not (part / "py.typed").is_file():
-            raise PipelineError("py.typed is missing", where=part.name, todo="Run the generation through scripts.client.")
+            raise PipelineError(
+                "py.typed is missing", where=part.name, todo="Run the generation through scripts.client."
+            )
         for path in part.rglob("*.py"):
             if not path.read_text(encoding="utf-8").startswith(MARK.format(slug=vendor.slug)):
-                raise PipelineError("the mark of generated files is missing", where=path.name, todo="Run the generation through scripts.client.")
+                raise PipelineError(
+                    "the mark of generated files is missing",
+                    where=path.name,
+                    todo="Run the generation through scripts.client.",
+                )
         command = [sys.executable, "-B", "-W", "error", "-c", _IMPORT_ALL, str(part), str(ROOT / "runtime")]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise PipelineError(f"a generated module does not import: {done.stderr.strip().splitlines()[-1]}", where=vendor.slug, todo="Correct the template or the spec.")
+            raise PipelineError(
+                f"a generated module does not import: {done.stderr.strip().splitlines()[-1]}",
+                where=vendor.slug,
+                todo="Correct the template or the spec.",
+            )

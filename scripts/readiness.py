@@ -19,11 +19,28 @@ RESERVED_PROPERTIES = frozenset({"cls", "d", "to_dict", "from_dict", "field_dict
 # Names that generated modules use beside those of the schemas.
 RESERVED_SCHEMAS = frozenset(
     {
-        *("Any", "BaseClient", "AsyncBaseClient", "CallArguments", "CallOptions", "Response", "Job", "AsyncJob", "SyncPages", "AsyncPages"),
+        *(
+            "Any",
+            "BaseClient",
+            "AsyncBaseClient",
+            "CallArguments",
+            "CallOptions",
+            "Response",
+            "Job",
+            "AsyncJob",
+            "SyncPages",
+            "AsyncPages",
+        ),
         *("Mapping", "Unset", "File", "Secret", "Self", "ClassVar"),
     }
 )
-READABLE = ("application/json", "text/", "application/octet-stream", "multipart/form-data", "application/x-www-form-urlencoded")
+READABLE = (
+    "application/json",
+    "text/",
+    "application/octet-stream",
+    "multipart/form-data",
+    "application/x-www-form-urlencoded",
+)
 
 _DELIMITERS = "\\. _-"
 
@@ -74,14 +91,20 @@ def _operation_ids(document: dict[str, Any]) -> Iterator[Finding]:
         place = f"{method} {path}"
         name = operation.get("operationId")
         if not name:
-            yield Finding("operation-id", place, "the operation has no operationId, so its module would be named after its path")
+            yield Finding(
+                "operation-id", place, "the operation has no operationId, so its module would be named after its path"
+            )
             continue
         if not operation.get("tags"):
             yield Finding("operation-tag", place, "the operation has no tag, so it would land in `default`")
         keys = (module_name(name), snake(name))
         other = next((seen[key] for key in keys if key in seen), None)
         if other:
-            yield Finding("operation-id", place, f"operationId {name} equals that of {other} as a Python name: one of the two would vanish")
+            yield Finding(
+                "operation-id",
+                place,
+                f"operationId {name} equals that of {other} as a Python name: one of the two would vanish",
+            )
         seen.update(dict.fromkeys(keys, place))
 
 
@@ -92,14 +115,22 @@ def _schema_names(document: dict[str, Any]) -> Iterator[Finding]:
         keys = [write(text) for text in (name, title) if text for write in (class_name, module_name)]
         other = next((seen[key] for key in keys if key in seen), None)
         if other:
-            yield Finding("schema-name", f"$['components']['schemas']['{name}']", f"as a Python name it equals {other}: one of the two would be dropped")
+            yield Finding(
+                "schema-name",
+                f"$['components']['schemas']['{name}']",
+                f"as a Python name it equals {other}: one of the two would be dropped",
+            )
         seen.update(dict.fromkeys(keys, name))
 
 
 def _reserved_schemas(document: dict[str, Any]) -> Iterator[Finding]:
     for name, _ in _components(document, "schemas"):
         if name in RESERVED_SCHEMAS:
-            yield Finding("reserved-schema", f"$['components']['schemas']['{name}']", f"generated code uses the name {name} itself: rename the schema")
+            yield Finding(
+                "reserved-schema",
+                f"$['components']['schemas']['{name}']",
+                f"generated code uses the name {name} itself: rename the schema",
+            )
 
 
 def _schemas(document: dict[str, Any]) -> Iterator[Finding]:
@@ -133,7 +164,9 @@ def _enum(schema: dict[str, Any], where: str) -> Iterator[Finding]:
     for value in values:
         name = re.sub(r"[^0-9A-Z]+", "_", str(value).upper())
         if name in names and "x-enum-varnames" not in schema:
-            yield Finding("enum-value", where, f"{names[name]!r} and {value!r} are equal in upper case: the generator stops")
+            yield Finding(
+                "enum-value", where, f"{names[name]!r} and {value!r} are equal in upper case: the generator stops"
+            )
         names[name] = value
 
 
@@ -149,20 +182,31 @@ def _equal_properties(schema: dict[str, Any], where: str) -> Iterator[Finding]:
 def _parameters(document: dict[str, Any]) -> Iterator[Finding]:
     for method, path, operation in operations(document):
         where = f"{method} {path}"
-        parameters = [resolve(document, item) for item in [*(document["paths"][path].get("parameters") or []), *(operation.get("parameters") or [])]]
+        parameters = [
+            resolve(document, item)
+            for item in [*(document["paths"][path].get("parameters") or []), *(operation.get("parameters") or [])]
+        ]
         named = {item.get("name") for item in parameters if item.get("in") == "path"}
         for name in re.findall(r"{([^}]+)}", path):
             if name not in named:
-                yield Finding("path-parameter", where, f"{{{name}}} has no path parameter: the operation would be dropped")
+                yield Finding(
+                    "path-parameter", where, f"{{{name}}} has no path parameter: the operation would be dropped"
+                )
         names: dict[str, str] = {}
         for item in parameters:
             name, schema = str(item.get("name")), resolve(document, item.get("schema") or {})
             if "content" in item:
-                yield Finding("parameter-content", where, f"the parameter {name} uses `content`, which is dropped in silence")
+                yield Finding(
+                    "parameter-content", where, f"the parameter {name} uses `content`, which is dropped in silence"
+                )
             if item.get("in") == "query" and snake(name) == "body":
                 yield Finding("parameter-body", where, "a query parameter named body makes a file with a syntax error")
-            if item.get("in") == "header" and (schema.get("type") == "array" or schema.get("format") in ("date-time", "date")):
-                yield Finding("header-type", where, f"the header {name} is an array or a time: the operation would be dropped")
+            if item.get("in") == "header" and (
+                schema.get("type") == "array" or schema.get("format") in ("date-time", "date")
+            ):
+                yield Finding(
+                    "header-type", where, f"the header {name} is an array or a time: the operation would be dropped"
+                )
             other = names.setdefault(module_name(name), name)
             if other != name:
                 yield Finding("parameter-name", where, f"{other} and {name} are one Python name")
@@ -172,21 +216,38 @@ def _media(document: dict[str, Any]) -> Iterator[Finding]:
     for method, path, operation in operations(document):
         body = resolve(document, operation.get("requestBody") or {})
         contents = [("request", body.get("content") or {})]
-        contents += [(status, resolve(document, item).get("content") or {}) for status, item in (operation.get("responses") or {}).items()]
+        contents += [
+            (status, resolve(document, item).get("content") or {})
+            for status, item in (operation.get("responses") or {}).items()
+        ]
         for place, content in contents:
             for media in content:
                 if not media.startswith(READABLE) and not media.partition(";")[0].endswith("+json"):
-                    yield Finding("media-type", f"{method} {path}, {place}", f"{media} is not read by the generator: the body would be dropped")
+                    yield Finding(
+                        "media-type",
+                        f"{method} {path}, {place}",
+                        f"{media} is not read by the generator: the body would be dropped",
+                    )
 
 
 def _statuses(document: dict[str, Any]) -> Iterator[Finding]:
     for method, path, operation in operations(document):
         responses = operation.get("responses") or {}
         if not any(status.startswith("2") for status in responses):
-            yield Finding("success", f"{method} {path}", "no 2xx response is described, so the call would have no result")
+            yield Finding(
+                "success", f"{method} {path}", "no 2xx response is described, so the call would have no result"
+            )
 
 
-_RULES: list[Callable[[dict[str, Any]], Iterator[Finding]]] = [_operation_ids, _schema_names, _reserved_schemas, _schemas, _parameters, _media, _statuses]
+_RULES: list[Callable[[dict[str, Any]], Iterator[Finding]]] = [
+    _operation_ids,
+    _schema_names,
+    _reserved_schemas,
+    _schemas,
+    _parameters,
+    _media,
+    _statuses,
+]
 
 
 def walk_schemas(document: dict[str, Any]) -> Iterator[tuple[Place, Any]]:

@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.build_vendor import Result, check_effective, regenerate_vendor
+from scripts.coverage import TARGET, write_table
 from scripts.effective import make_effective
 from scripts.layout import ROOT, Vendor, find_vendors
 from scripts.problems import PipelineError, run
@@ -21,14 +22,22 @@ def regenerate(vendors: list[Vendor], *, force: bool = False) -> tuple[list[Resu
     results: list[Result] = []
     problems: list[PipelineError] = []
     with board() as lines, ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        jobs: list[Future[Result]] = [pool.submit(regenerate_vendor, vendor, force=force, step=lines.start(vendor.slug)) for vendor in vendors]
+        jobs: list[Future[Result]] = [
+            pool.submit(regenerate_vendor, vendor, force=force, step=lines.start(vendor.slug)) for vendor in vendors
+        ]
         for vendor, job in zip(vendors, jobs, strict=True):
             try:
                 results.append(job.result())
             except PipelineError as problem:
                 problems.append(problem)
             except OSError as problem:
-                problems.append(PipelineError(f"{problem.strerror or problem}", where=vendor.show(vendor.generated), todo="Nothing was replaced."))
+                problems.append(
+                    PipelineError(
+                        f"{problem.strerror or problem}",
+                        where=vendor.show(vendor.generated),
+                        todo="Nothing was replaced.",
+                    )
+                )
     return results, problems
 
 
@@ -38,15 +47,33 @@ def write_effective(vendor: Vendor) -> None:
     check_effective(vendor, effective)
     vendor.generated.mkdir(parents=True, exist_ok=True)
     (vendor.generated / "openapi.yaml").write_text(effective.text, encoding="utf-8", newline="\n")
-    console.print(f"{vendor.slug}: effective spec written, {len(effective.operations)} operations, {len(effective.applied)} overlay actions")
+    console.print(
+        f"{vendor.slug}: effective spec written, {len(effective.operations)} operations, {len(effective.applied)} overlay actions"
+    )
+
+
+def write_coverage(*, force: bool) -> int:
+    """Bring docs/coverage.md up to date and return the number of files changed; unchanged vendors need no new table."""
+    if not force and TARGET.is_file():
+        return 0
+    table = write_table(find_vendors())
+    if TARGET.is_file() and TARGET.read_text(encoding="utf-8") == table:
+        return 0
+    TARGET.write_text(table, encoding="utf-8", newline="\n")
+    return 1
 
 
 def main() -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(prog="nox -s regenerate --", description="Make effective specs, clients, models and manifests from specs and overlays.")
+    parser = argparse.ArgumentParser(
+        prog="nox -s regenerate --",
+        description="Make effective specs, clients, models and manifests from specs and overlays.",
+    )
     parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
     parser.add_argument("--force", action="store_true", help="also make again what is unchanged")
-    parser.add_argument("--effective-only", action="store_true", help="write only generated/<vendor>/openapi.yaml, for work on a spec")
+    parser.add_argument(
+        "--effective-only", action="store_true", help="write only generated/<vendor>/openapi.yaml, for work on a spec"
+    )
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args()
     vendors = find_vendors(options.vendor, root=options.root.resolve())
@@ -59,13 +86,20 @@ def main() -> int:
     print_table(
         "Regenerated",
         ["vendor", "operations", "models", "overlay actions", "changed files", "seconds"],
-        [(r.slug, r.operations, r.models, r.actions, "unchanged" if r.skipped else r.changed, f"{r.seconds:.1f}") for r in results],
+        [
+            (r.slug, r.operations, r.models, r.actions, "unchanged" if r.skipped else r.changed, f"{r.seconds:.1f}")
+            for r in results
+        ],
         right=["operations", "models", "overlay actions", "changed files", "seconds"],
     )
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     changed = sum(result.changed for result in results)
-    console.print(f"{len(results)} of {len(vendors)} vendors up to date, {changed} files changed, {time.perf_counter() - started:.1f} s.")
+    if not problems:
+        changed += write_coverage(force=changed > 0)
+    console.print(
+        f"{len(results)} of {len(vendors)} vendors up to date, {changed} files changed, {time.perf_counter() - started:.1f} s."
+    )
     return 1 if problems else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -11,7 +12,8 @@ from rich.table import Table
 
 from scripts.build_vendor import Step
 
-console = Console(highlight=False, soft_wrap=True)
+# In a pipe there is no width to keep to, and tables must not fold.
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
 
 class Board:
@@ -34,11 +36,15 @@ def board() -> Iterator[Board]:
     if not console.is_terminal:
         yield Board(None)
         return
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True) as progress:
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True
+    ) as progress:
         yield Board(progress)
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
+def print_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
+) -> None:
     """Print one table; `right` names the columns of numbers."""
     table = Table(title=title, title_justify="left", header_style="bold")
     for name in columns:

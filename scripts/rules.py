@@ -18,7 +18,9 @@ def rule_of(document: dict[str, Any], schema: Any, *, above: tuple[str, ...] = (
         if reference in above:
             return {}
         return rule_of(document, resolve(document, schema), above=(*above, reference))
-    variants = [item for item in [*(schema.get("oneOf") or []), *(schema.get("anyOf") or [])] if item.get("type") != "null"]
+    variants = [
+        item for item in [*(schema.get("oneOf") or []), *(schema.get("anyOf") or [])] if item.get("type") != "null"
+    ]
     if len(variants) == 1:
         return rule_of(document, variants[0], above=above)
     rule: dict[str, Any] = {word: schema[word] for word in _WORDS if word in schema}
@@ -28,7 +30,11 @@ def rule_of(document: dict[str, Any], schema: Any, *, above: tuple[str, ...] = (
         return rule
     for part in schema.get("allOf") or []:
         rule = _both(rule, rule_of(document, part, above=above))
-    properties = {name: inner for name, item in (schema.get("properties") or {}).items() if (inner := rule_of(document, item, above=above))}
+    properties = {
+        name: inner
+        for name, item in (schema.get("properties") or {}).items()
+        if (inner := rule_of(document, item, above=above))
+    }
     own: dict[str, Any] = {}
     if schema.get("required"):
         own["required"] = list(schema["required"])
@@ -49,7 +55,9 @@ def _both(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
     return joined
 
 
-def parameter_rules(document: dict[str, Any], operation: dict[str, Any], item: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+def parameter_rules(
+    document: dict[str, Any], operation: dict[str, Any], item: dict[str, Any]
+) -> dict[tuple[str, str], dict[str, Any]]:
     """Return (place, name) → rule for the parameters of one operation that have one."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for raw in [*(item.get("parameters") or []), *(operation.get("parameters") or [])]:

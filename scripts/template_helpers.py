@@ -56,7 +56,9 @@ def describe(prop: Any) -> str:
     """Write one line of an Attributes or Args section: name, type, description."""
     kind = text(prop.get_type_string())
     about = " ".join(text(prop.description).split())
-    return textwrap.fill(f"{prop.python_name} ({kind}): {about}".rstrip(": "), _WIDTH, subsequent_indent="    ", break_long_words=False)
+    return textwrap.fill(
+        f"{prop.python_name} ({kind}): {about}".rstrip(": "), _WIDTH, subsequent_indent="    ", break_long_words=False
+    )
 
 
 def section(title: str, properties: Iterable[Any]) -> str:
@@ -68,7 +70,11 @@ def section(title: str, properties: Iterable[Any]) -> str:
 def model_doc(model: Any) -> str:
     """Write the docstring of a model: description, then its attributes."""
     about = text(model.description) or text(model.title) or f"{model.class_info.name}."
-    return "\n\n".join(part for part in (wrap(about), section("Attributes", model.required_properties + model.optional_properties)) if part)
+    return "\n\n".join(
+        part
+        for part in (wrap(about), section("Attributes", model.required_properties + model.optional_properties))
+        if part
+    )
 
 
 def import_as_itself(line: str) -> str:

@@ -18,14 +18,24 @@ HAND_WRITTEN = ("scripts", "runtime/loyalty_runtime", "sandbox", "tests", "examp
 
 def targets(vendors: list[Vendor], *, everything: bool) -> list[str]:
     """List what is checked: generated packages of the vendors, and all hand-written code unless a vendor was named."""
-    generated = [vendor.show(vendor.generated / package) for vendor in vendors for package in (vendor.client_package, vendor.models_package)]
+    generated = [
+        vendor.show(vendor.generated / package)
+        for vendor in vendors
+        for package in (vendor.client_package, vendor.models_package)
+    ]
     written = [name for name in HAND_WRITTEN if (ROOT / name).exists()] if everything else []
     return [*written, *generated]
 
 
 def run_mypy(paths: list[str]) -> tuple[int, str]:
     """Run mypy --strict and return the number of errors and what it printed."""
-    done = subprocess.run([sys.executable, "-m", "mypy", "--no-error-summary", *paths], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--no-error-summary", *paths],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     errors = sum(": error:" in line for line in done.stdout.splitlines())
     return errors or int(done.returncode != 0), done.stdout + done.stderr
 
@@ -49,7 +59,9 @@ def run_pyright(paths: list[str]) -> tuple[int, str]:
 
 def main() -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(prog="nox -s typecheck --", description="Check hand-written and generated code with mypy --strict and pyright.")
+    parser = argparse.ArgumentParser(
+        prog="nox -s typecheck --", description="Check hand-written and generated code with mypy --strict and pyright."
+    )
     parser.add_argument("vendor", nargs="*", help="only the generated code of these vendors (default: everything)")
     names = parser.parse_args().vendor
     paths = targets(find_vendors(names), everything=not names)

@@ -25,14 +25,19 @@ def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
     faults += [str(mismatch) for mismatch in check_hashes(vendor)]
     recorded = read_provenance(vendor).operations
     if recorded != len(effective.operations):
-        faults.append(f"{vendor.show(vendor.provenance)}: it records {recorded} operations, the spec has {len(effective.operations)}. Correct the record.")
+        faults.append(
+            f"{vendor.show(vendor.provenance)}: it records {recorded} operations, the spec has {len(effective.operations)}. Correct the record."
+        )
     entries, ledger_faults = make_ledger(vendor, [applied.action for applied in effective.applied])
     return entries, faults + ledger_faults, len(effective.operations)
 
 
 def main() -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(prog="nox -s validate --", description="Check specs, overlays and provenance, and print the ledger of inconsistencies.")
+    parser = argparse.ArgumentParser(
+        prog="nox -s validate --",
+        description="Check specs, overlays and provenance, and print the ledger of inconsistencies.",
+    )
     parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
     parser.add_argument("--summary", action="store_true", help="print counts instead of every line of the ledger")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
@@ -42,11 +47,17 @@ def main() -> int:
         console.print(f"{vendor.slug}: checking …")
         entries, faults, operations = validate(vendor)
         if not options.summary:
-            print_table(f"Ledger of {vendor.slug}", ["number", "treatment", "where or why"], [(e.number, e.treatment, e.detail) for e in entries])
+            print_table(
+                f"Ledger of {vendor.slug}",
+                ["number", "treatment", "where or why"],
+                [(e.number, e.treatment, e.detail) for e in entries],
+            )
         for fault in faults:
             print(f"error: {vendor.slug}: {fault}", file=sys.stderr)
         counts = Counter(entry.treatment for entry in entries)
-        rows.append((vendor.slug, operations, len(entries), counts["overlay"], len(entries) - counts["overlay"], len(faults)))
+        rows.append(
+            (vendor.slug, operations, len(entries), counts["overlay"], len(entries) - counts["overlay"], len(faults))
+        )
         failed += bool(faults)
     columns = ["vendor", "operations", "inconsistencies", "by overlay", "by reason", "faults"]
     print_table("Validated", columns, rows, right=columns[1:])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -25,14 +25,20 @@ _CORE = (
     ("int", re.compile(r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$"), list("-+0123456789")),
     (
         "float",
-        re.compile(r"^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"),
+        re.compile(
+            r"^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
+        ),
         list("-+0123456789."),
     ),
 )
 
 
 _PATTERNS = {f"tag:yaml.org,2002:{tag}": pattern for tag, pattern, _ in _CORE}
-_STRUCTURES = {"tag:yaml.org,2002:str": yaml.ScalarNode, "tag:yaml.org,2002:map": yaml.MappingNode, "tag:yaml.org,2002:seq": yaml.SequenceNode}
+_STRUCTURES = {
+    "tag:yaml.org,2002:str": yaml.ScalarNode,
+    "tag:yaml.org,2002:map": yaml.MappingNode,
+    "tag:yaml.org,2002:seq": yaml.SequenceNode,
+}
 # JSON writes characters beyond the basic plane as two escapes, which YAML does not know.
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
@@ -56,7 +62,7 @@ _BaseDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class _Loader(_Base):  # type: ignore[misc]
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
     number_keys = False
 
     def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
@@ -78,7 +84,9 @@ class _Loader(_Base):  # type: ignore[misc]
             if not isinstance(key_node, yaml.ScalarNode):
                 raise _at(key_node, "a key is not a plain string", "Write keys as strings.")
             if not key_node.tag.endswith(":str") and not self.number_keys:
-                raise _at(key_node, f"the key {key!r} is read as {key_node.tag.rsplit(':', 1)[-1]}, not as a string", _QUOTE)
+                raise _at(
+                    key_node, f"the key {key!r} is read as {key_node.tag.rsplit(':', 1)[-1]}, not as a string", _QUOTE
+                )
             if key in result:
                 raise _at(key_node, f"the key {key!r} stands twice in one mapping", "Remove or rename one of them.")
             result[key] = self.construct_object(value_node, deep=True)
@@ -151,7 +159,9 @@ def parse_yaml(text: str, *, name: str, number_keys: bool = False) -> Any:
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f"{name}:{mark.line + 1}" if mark else name
-        found = ", ".join(filter(None, (getattr(problem, "context", None), getattr(problem, "problem", None)))) or str(problem)
+        found = ", ".join(filter(None, (getattr(problem, "context", None), getattr(problem, "problem", None)))) or str(
+            problem
+        )
         raise PipelineError(f"not valid YAML: {found}", where=where, todo="Correct the file at this line.") from None
     except (ValueError, RecursionError) as problem:
         raise PipelineError(f"not readable as YAML: {problem}", where=name, todo="Correct the file.") from None
@@ -174,7 +184,9 @@ def load_yaml(path: Path, *, name: str | None = None, number_keys: bool = False)
 
 def dump_yaml(data: Any, *, header: str = "") -> str:
     """Write stable YAML: order kept, LF, UTF-8, one final newline; `header` becomes comment lines on top."""
-    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=100)
+    text: str = yaml.dump(
+        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=100
+    )
     return "".join(f"# {line}\n" for line in header.splitlines()) + text
 
 
@@ -204,7 +216,11 @@ def _refuse_depth(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _MAX_DEPTH:
-                raise _Misplaced(f"not readable as YAML: it nests deeper than {_MAX_DEPTH} levels", event.start_mark.line + 1, "Make parts of it components.")
+                raise _Misplaced(
+                    f"not readable as YAML: it nests deeper than {_MAX_DEPTH} levels",
+                    event.start_mark.line + 1,
+                    "Make parts of it components.",
+                )
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -242,9 +258,17 @@ def _check_nodes(root: yaml.Node) -> bool:
 
 def _check_tag(node: yaml.Node) -> None:
     pattern = _PATTERNS.get(node.tag)
-    fits = isinstance(node, yaml.ScalarNode) and pattern.match(node.value) if pattern else isinstance(node, _STRUCTURES.get(node.tag, ()))
+    fits = (
+        isinstance(node, yaml.ScalarNode) and pattern.match(node.value)
+        if pattern
+        else isinstance(node, _STRUCTURES.get(node.tag, ()))
+    )
     if not fits:
-        raise _at(node, f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} does not fit here", "Remove the tag; only plain data is read.")
+        raise _at(
+            node,
+            f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} does not fit here",
+            "Remove the tag; only plain data is read.",
+        )
 
 
 def _unshare(node: Any) -> Any:

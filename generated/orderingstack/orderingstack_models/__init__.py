@@ -16,8 +16,8 @@ class CampaignType(StrEnum):
     Kind of a campaign.
     """
 
-    standard = "STANDARD"
-    birthday = "BIRTHDAY"
+    STANDARD = "STANDARD"
+    BIRTHDAY = "BIRTHDAY"
 
 
 class ConstraintOp(StrEnum):
@@ -25,14 +25,14 @@ class ConstraintOp(StrEnum):
     How the field is compared with the values.
     """
 
-    eq = "EQ"
-    ne = "NE"
-    in_ = "IN"
-    gt = "GT"
-    gte = "GTE"
-    lt = "LT"
-    lte = "LTE"
-    exists = "EXISTS"
+    EQ = "EQ"
+    NE = "NE"
+    IN = "IN"
+    GT = "GT"
+    GTE = "GTE"
+    LT = "LT"
+    LTE = "LTE"
+    EXISTS = "EXISTS"
 
 
 class Constraint(BaseModel):
@@ -275,10 +275,10 @@ class RelationType(StrEnum):
     Kind of a relation between two accounts, seen from the account that holds it.
     """
 
-    invited_by = "INVITED_BY"
-    invited = "INVITED"
-    friend = "FRIEND"
-    unknown = "UNKNOWN"
+    INVITED_BY = "INVITED_BY"
+    INVITED = "INVITED"
+    FRIEND = "FRIEND"
+    UNKNOWN = "UNKNOWN"
 
 
 class ConsentsScope(StrEnum):
@@ -286,8 +286,8 @@ class ConsentsScope(StrEnum):
     Whether the consents hold for the account or for one transaction.
     """
 
-    account = "ACCOUNT"
-    transaction = "TRANSACTION"
+    ACCOUNT = "ACCOUNT"
+    TRANSACTION = "TRANSACTION"
 
 
 class Consents(BaseModel):
@@ -332,9 +332,9 @@ class ProfileSex(StrEnum):
     Sex.
     """
 
-    male = "MALE"
-    female = "FEMALE"
-    other = "OTHER"
+    MALE = "MALE"
+    FEMALE = "FEMALE"
+    OTHER = "OTHER"
 
 
 class Profile(BaseModel):
@@ -483,8 +483,8 @@ class SortOrder(StrEnum):
     Direction of sorting.
     """
 
-    asc = "ASC"
-    desc = "DESC"
+    ASC = "ASC"
+    DESC = "DESC"
 
 
 class CampaignStates(RootModel[list[CampaignState]]):

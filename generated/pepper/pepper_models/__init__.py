@@ -252,21 +252,21 @@ class OrderPaymentType(StrEnum):
     How an order was paid.
     """
 
-    cash_at_pos = "CASH_AT_POS"
-    card_at_pos = "CARD_AT_POS"
-    gift_card_at_pos = "GIFT_CARD_AT_POS"
-    other_at_pos = "OTHER_AT_POS"
-    applepay = "APPLEPAY"
-    googlepay = "GOOGLEPAY"
-    card_on_file = "CARD_ON_FILE"
-    card_tendered = "CARD_TENDERED"
-    gift_card = "GIFT_CARD"
-    cardholder_present = "CARDHOLDER_PRESENT"
-    cash = "CASH"
-    card = "CARD"
-    other = "OTHER"
-    app = "APP"
-    pay_by_bank = "PAY_BY_BANK"
+    CASH_AT_POS = "CASH_AT_POS"
+    CARD_AT_POS = "CARD_AT_POS"
+    GIFT_CARD_AT_POS = "GIFT_CARD_AT_POS"
+    OTHER_AT_POS = "OTHER_AT_POS"
+    APPLEPAY = "APPLEPAY"
+    GOOGLEPAY = "GOOGLEPAY"
+    CARD_ON_FILE = "CARD_ON_FILE"
+    CARD_TENDERED = "CARD_TENDERED"
+    GIFT_CARD = "GIFT_CARD"
+    CARDHOLDER_PRESENT = "CARDHOLDER_PRESENT"
+    CASH = "CASH"
+    CARD = "CARD"
+    OTHER = "OTHER"
+    APP = "APP"
+    PAY_BY_BANK = "PAY_BY_BANK"
 
 
 class EventType(StrEnum):
@@ -274,44 +274,44 @@ class EventType(StrEnum):
     Kind of event the platform records.
     """
 
-    noop = "NOOP"
-    card_created = "CARD_CREATED"
-    card_deleted = "CARD_DELETED"
-    checkin = "CHECKIN"
-    user_credited = "USER_CREDITED"
-    gift_card_topup = "GIFT_CARD_TOPUP"
-    gift_card_activated = "GIFT_CARD_ACTIVATED"
-    order_created = "ORDER_CREATED"
-    order_items_added = "ORDER_ITEMS_ADDED"
-    order_user_joined = "ORDER_USER_JOINED"
-    order_payment_received = "ORDER_PAYMENT_RECEIVED"
-    order_payment_refunded = "ORDER_PAYMENT_REFUNDED"
-    order_completed = "ORDER_COMPLETED"
-    order_user_billed = "ORDER_USER_BILLED"
-    referal_claimed_referee = "REFERAL_CLAIMED_REFEREE"
-    referal_claimed_referer = "REFERAL_CLAIMED_REFERER"
-    reward_earned = "REWARD_EARNED"
-    redeem_perk = "REDEEM_PERK"
-    award_points_refunded = "AWARD_POINTS_REFUNDED"
-    award_points_reset = "AWARD_POINTS_RESET"
-    member_added = "MEMBER_ADDED"
-    member_removed = "MEMBER_REMOVED"
-    user_created = "USER_CREATED"
-    user_changed = "USER_CHANGED"
-    user_deleted = "USER_DELETED"
-    user_activation_resent = "USER_ACTIVATION_RESENT"
-    user_activated = "USER_ACTIVATED"
-    credential_verified = "CREDENTIAL_VERIFIED"
-    voucher_redeemed = "VOUCHER_REDEEMED"
-    coupon_redeemed = "COUPON_REDEEMED"
-    coupon_refunded = "COUPON_REFUNDED"
-    booking_created = "BOOKING_CREATED"
-    booking_changed = "BOOKING_CHANGED"
-    booking_completed = "BOOKING_COMPLETED"
-    subscription_started = "SUBSCRIPTION_STARTED"
-    subscription_payment_received = "SUBSCRIPTION_PAYMENT_RECEIVED"
-    subscription_cancellation_requested = "SUBSCRIPTION_CANCELLATION_REQUESTED"
-    subscription_cancelled = "SUBSCRIPTION_CANCELLED"
+    NOOP = "NOOP"
+    CARD_CREATED = "CARD_CREATED"
+    CARD_DELETED = "CARD_DELETED"
+    CHECKIN = "CHECKIN"
+    USER_CREDITED = "USER_CREDITED"
+    GIFT_CARD_TOPUP = "GIFT_CARD_TOPUP"
+    GIFT_CARD_ACTIVATED = "GIFT_CARD_ACTIVATED"
+    ORDER_CREATED = "ORDER_CREATED"
+    ORDER_ITEMS_ADDED = "ORDER_ITEMS_ADDED"
+    ORDER_USER_JOINED = "ORDER_USER_JOINED"
+    ORDER_PAYMENT_RECEIVED = "ORDER_PAYMENT_RECEIVED"
+    ORDER_PAYMENT_REFUNDED = "ORDER_PAYMENT_REFUNDED"
+    ORDER_COMPLETED = "ORDER_COMPLETED"
+    ORDER_USER_BILLED = "ORDER_USER_BILLED"
+    REFERAL_CLAIMED_REFEREE = "REFERAL_CLAIMED_REFEREE"
+    REFERAL_CLAIMED_REFERER = "REFERAL_CLAIMED_REFERER"
+    REWARD_EARNED = "REWARD_EARNED"
+    REDEEM_PERK = "REDEEM_PERK"
+    AWARD_POINTS_REFUNDED = "AWARD_POINTS_REFUNDED"
+    AWARD_POINTS_RESET = "AWARD_POINTS_RESET"
+    MEMBER_ADDED = "MEMBER_ADDED"
+    MEMBER_REMOVED = "MEMBER_REMOVED"
+    USER_CREATED = "USER_CREATED"
+    USER_CHANGED = "USER_CHANGED"
+    USER_DELETED = "USER_DELETED"
+    USER_ACTIVATION_RESENT = "USER_ACTIVATION_RESENT"
+    USER_ACTIVATED = "USER_ACTIVATED"
+    CREDENTIAL_VERIFIED = "CREDENTIAL_VERIFIED"
+    VOUCHER_REDEEMED = "VOUCHER_REDEEMED"
+    COUPON_REDEEMED = "COUPON_REDEEMED"
+    COUPON_REFUNDED = "COUPON_REFUNDED"
+    BOOKING_CREATED = "BOOKING_CREATED"
+    BOOKING_CHANGED = "BOOKING_CHANGED"
+    BOOKING_COMPLETED = "BOOKING_COMPLETED"
+    SUBSCRIPTION_STARTED = "SUBSCRIPTION_STARTED"
+    SUBSCRIPTION_PAYMENT_RECEIVED = "SUBSCRIPTION_PAYMENT_RECEIVED"
+    SUBSCRIPTION_CANCELLATION_REQUESTED = "SUBSCRIPTION_CANCELLATION_REQUESTED"
+    SUBSCRIPTION_CANCELLED = "SUBSCRIPTION_CANCELLED"
 
 
 class Coordinates(RootModel[list[float]]):
@@ -575,11 +575,11 @@ class PerkTemplate(StrEnum):
     Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club membership.
     """
 
-    stamp_card = "STAMP_CARD"
-    level = "LEVEL"
-    ad_hoc = "AD_HOC"
-    pseudo_currency = "PSEUDO_CURRENCY"
-    club = "CLUB"
+    STAMP_CARD = "STAMP_CARD"
+    LEVEL = "LEVEL"
+    AD_HOC = "AD_HOC"
+    PSEUDO_CURRENCY = "PSEUDO_CURRENCY"
+    CLUB = "CLUB"
 
 
 class RedemptionMethod(StrEnum):
@@ -590,10 +590,10 @@ class RedemptionMethod(StrEnum):
     `VOUCHER` shows plain text to be keyed in.
     """
 
-    auto = "AUTO"
-    code_pdf417 = "CODE_PDF417"
-    code_qr = "CODE_QR"
-    voucher = "VOUCHER"
+    AUTO = "AUTO"
+    CODE_PDF417 = "CODE_PDF417"
+    CODE_QR = "CODE_QR"
+    VOUCHER = "VOUCHER"
 
 
 class PerkPoints(BaseModel):
@@ -732,11 +732,11 @@ class CheckinType(StrEnum):
     The page lists the values without explaining them.
     """
 
-    auto = "AUTO"
-    manual = "MANUAL"
-    cfd = "CFD"
-    offline = "OFFLINE"
-    unknown = "UNKNOWN"
+    AUTO = "AUTO"
+    MANUAL = "MANUAL"
+    CFD = "CFD"
+    OFFLINE = "OFFLINE"
+    UNKNOWN = "UNKNOWN"
 
 
 class CheckinTrigger(StrEnum):
@@ -744,11 +744,11 @@ class CheckinTrigger(StrEnum):
     What set a checkin off.
     """
 
-    geo = "GEO"
-    beacon = "BEACON"
-    code = "CODE"
-    pos = "POS"
-    unknown = "UNKNOWN"
+    GEO = "GEO"
+    BEACON = "BEACON"
+    CODE = "CODE"
+    POS = "POS"
+    UNKNOWN = "UNKNOWN"
 
 
 class Checkin(BaseModel):
@@ -829,8 +829,8 @@ class CredentialProvider(StrEnum):
     Kind of login name.
     """
 
-    email = "EMAIL"
-    mobile = "MOBILE"
+    EMAIL = "EMAIL"
+    MOBILE = "MOBILE"
 
 
 class Credential(BaseModel):
@@ -934,9 +934,9 @@ class LocationState(StrEnum):
     Whether a location is in preparation, in use or closed down.
     """
 
-    pending = "PENDING"
-    active = "ACTIVE"
-    retired = "RETIRED"
+    PENDING = "PENDING"
+    ACTIVE = "ACTIVE"
+    RETIRED = "RETIRED"
 
 
 class LocationInclude(StrEnum):
@@ -944,20 +944,20 @@ class LocationInclude(StrEnum):
     Optional field of a location that a list can return.
     """
 
-    created = "created"
-    updated = "updated"
-    state = "state"
-    main_image_url = "mainImageUrl"
-    alternative_opening_hours_text = "alternativeOpeningHoursText"
-    buttons = "buttons"
-    links = "links"
-    description = "description"
-    ordering = "ordering"
-    va_tnumber = "VATnumber"
-    regions = "regions"
-    address = "address"
-    tags = "tags"
-    zones = "zones"
+    CREATED = "created"
+    UPDATED = "updated"
+    STATE = "state"
+    MAIN_IMAGE_URL = "mainImageUrl"
+    ALTERNATIVE_OPENING_HOURS_TEXT = "alternativeOpeningHoursText"
+    BUTTONS = "buttons"
+    LINKS = "links"
+    DESCRIPTION = "description"
+    ORDERING = "ordering"
+    VA_TNUMBER = "VATnumber"
+    REGIONS = "regions"
+    ADDRESS = "address"
+    TAGS = "tags"
+    ZONES = "zones"
 
 
 class Geo(RootModel[list[float]]):
@@ -1263,8 +1263,8 @@ class DeliveryBoundaryFilter(StrEnum):
     A location delivers to a point inside an include boundary and outside every exclude boundary.
     """
 
-    include = "include"
-    exclude = "exclude"
+    INCLUDE = "include"
+    EXCLUDE = "exclude"
 
 
 class DeliveryBoundary(BaseModel):
@@ -1351,7 +1351,7 @@ class NotificationType(StrEnum):
     Kind of notification, kept by the vendor for later use.
     """
 
-    alert = "alert"
+    ALERT = "alert"
 
 
 class DeepLink(BaseModel):
@@ -1675,10 +1675,10 @@ class CardType(StrEnum):
     Payment gateway.
     """
 
-    stripe = "STRIPE"
-    judopay = "JUDOPAY"
-    braintree = "BRAINTREE"
-    square = "SQUARE"
+    STRIPE = "STRIPE"
+    JUDOPAY = "JUDOPAY"
+    BRAINTREE = "BRAINTREE"
+    SQUARE = "SQUARE"
 
 
 class PaymentMethodType(StrEnum):
@@ -1686,8 +1686,8 @@ class PaymentMethodType(StrEnum):
     Kind of payment method.
     """
 
-    card = "CARD"
-    paypal = "PAYPAL"
+    CARD = "CARD"
+    PAYPAL = "PAYPAL"
 
 
 class AutoTopUp(BaseModel):
@@ -1723,7 +1723,7 @@ class AddPaymentCardRequest(BaseModel):
         validate_by_name=True,
     )
     card_type: Annotated[CardType | None, Field(alias="cardType")] = None
-    method_type: Annotated[PaymentMethodType | None, Field(alias="methodType")] = PaymentMethodType.card
+    method_type: Annotated[PaymentMethodType | None, Field(alias="methodType")] = PaymentMethodType.CARD
     consumer_id: Annotated[str | None, Field(alias="consumerId", examples=["example-consumer"])] = None
     """
     Consumer at JUDOPAY.
@@ -1778,8 +1778,8 @@ class RuleMatchType(StrEnum):
     What a rule is matched on. The page does not explain the values.
     """
 
-    type = "TYPE"
-    time = "TIME"
+    TYPE = "TYPE"
+    TIME = "TIME"
 
 
 class RuleOccurrences(BaseModel):
@@ -1937,7 +1937,7 @@ class ScheduledTaskType(StrEnum):
     What a task does. The page shows one kind of several.
     """
 
-    create_push_notification = "CREATE_PUSH_NOTIFICATION"
+    CREATE_PUSH_NOTIFICATION = "CREATE_PUSH_NOTIFICATION"
 
 
 class ScheduledTaskParameters(BaseModel):
@@ -2059,9 +2059,9 @@ class SegmentType(StrEnum):
     `SCHEDULED` drops a user `expiryHorizon` seconds after joining, `ROLLING` likewise but starts again whenever an action would add the user, `PERSISTENT` never drops anybody.
     """
 
-    persistent = "PERSISTENT"
-    rolling = "ROLLING"
-    scheduled = "SCHEDULED"
+    PERSISTENT = "PERSISTENT"
+    ROLLING = "ROLLING"
+    SCHEDULED = "SCHEDULED"
 
 
 class Segment(BaseModel):
@@ -2389,8 +2389,8 @@ class Gender(StrEnum):
     Gender of a user.
     """
 
-    female = "FEMALE"
-    male = "MALE"
+    FEMALE = "FEMALE"
+    MALE = "MALE"
 
 
 class Platform(StrEnum):
@@ -2398,9 +2398,9 @@ class Platform(StrEnum):
     Phone platform of a user.
     """
 
-    unknown = "UNKNOWN"
-    ios = "IOS"
-    android = "ANDROID"
+    UNKNOWN = "UNKNOWN"
+    IOS = "IOS"
+    ANDROID = "ANDROID"
 
 
 class UserState(StrEnum):
@@ -2410,8 +2410,8 @@ class UserState(StrEnum):
     PENDING occurs in its text.
     """
 
-    active = "ACTIVE"
-    pending = "PENDING"
+    ACTIVE = "ACTIVE"
+    PENDING = "PENDING"
 
 
 class UserCredentialProvider(StrEnum):
@@ -2419,9 +2419,9 @@ class UserCredentialProvider(StrEnum):
     Kind of login name. FACEBOOK stands only in the text.
     """
 
-    email = "EMAIL"
-    mobile = "MOBILE"
-    facebook = "FACEBOOK"
+    EMAIL = "EMAIL"
+    MOBILE = "MOBILE"
+    FACEBOOK = "FACEBOOK"
 
 
 class UserCredential(BaseModel):
@@ -2789,12 +2789,12 @@ class LoyaltyProvider(StrEnum):
     Loyalty system.
     """
 
-    pepper = "PEPPER"
-    square = "SQUARE"
-    powercard = "POWERCARD"
-    atreemo = "ATREEMO"
-    revel = "REVEL"
-    paytronix = "PAYTRONIX"
+    PEPPER = "PEPPER"
+    SQUARE = "SQUARE"
+    POWERCARD = "POWERCARD"
+    ATREEMO = "ATREEMO"
+    REVEL = "REVEL"
+    PAYTRONIX = "PAYTRONIX"
 
 
 class SubscriptionSchemeStripe(BaseModel):
@@ -3001,7 +3001,7 @@ class SubscriptionExpand(StrEnum):
     Related record that can be returned with a subscription.
     """
 
-    subscription_scheme = "subscriptionScheme"
+    SUBSCRIPTION_SCHEME = "subscriptionScheme"
 
 
 class Subscription(BaseModel):
@@ -3335,9 +3335,9 @@ class SegmentFactType(StrEnum):
     Figure that is computed for a segment: average transaction value, total spend or number of orders.
     """
 
-    atv = "ATV"
-    total_spend = "TotalSpend"
-    order_count = "OrderCount"
+    ATV = "ATV"
+    TOTAL_SPEND = "TotalSpend"
+    ORDER_COUNT = "OrderCount"
 
 
 class MetricQuery(BaseModel):
@@ -3481,46 +3481,46 @@ class UserMetricType(StrEnum):
     What a user metric counts.
     """
 
-    tips_given = "TIPS_GIVEN"
-    noop = "NOOP"
-    card_created = "CARD_CREATED"
-    card_deleted = "CARD_DELETED"
-    checkin = "CHECKIN"
-    user_credited = "USER_CREDITED"
-    gift_card_topup = "GIFT_CARD_TOPUP"
-    gift_card_activated = "GIFT_CARD_ACTIVATED"
-    order_created = "ORDER_CREATED"
-    order_items_added = "ORDER_ITEMS_ADDED"
-    order_user_joined = "ORDER_USER_JOINED"
-    order_payment_received = "ORDER_PAYMENT_RECEIVED"
-    order_payment_refunded = "ORDER_PAYMENT_REFUNDED"
-    order_completed = "ORDER_COMPLETED"
-    order_user_billed = "ORDER_USER_BILLED"
-    referal_claimed_referee = "REFERAL_CLAIMED_REFEREE"
-    referal_claimed_referer = "REFERAL_CLAIMED_REFERER"
-    reward_earned = "REWARD_EARNED"
-    redeem_perk = "REDEEM_PERK"
-    award_points_refunded = "AWARD_POINTS_REFUNDED"
-    award_points_reset = "AWARD_POINTS_RESET"
-    member_added = "MEMBER_ADDED"
-    member_removed = "MEMBER_REMOVED"
-    user_created = "USER_CREATED"
-    user_changed = "USER_CHANGED"
-    user_deleted = "USER_DELETED"
-    user_activation_resent = "USER_ACTIVATION_RESENT"
-    user_activated = "USER_ACTIVATED"
-    credential_verified = "CREDENTIAL_VERIFIED"
-    voucher_redeemed = "VOUCHER_REDEEMED"
-    coupon_redeemed = "COUPON_REDEEMED"
-    coupon_refunded = "COUPON_REFUNDED"
-    booking_created = "BOOKING_CREATED"
-    booking_changed = "BOOKING_CHANGED"
-    booking_completed = "BOOKING_COMPLETED"
-    subscription_started = "SUBSCRIPTION_STARTED"
-    subscription_payment_received = "SUBSCRIPTION_PAYMENT_RECEIVED"
-    subscription_cancellation_requested = "SUBSCRIPTION_CANCELLATION_REQUESTED"
-    subscription_cancelled = "SUBSCRIPTION_CANCELLED"
-    points_earned = "POINTS_EARNED"
+    TIPS_GIVEN = "TIPS_GIVEN"
+    NOOP = "NOOP"
+    CARD_CREATED = "CARD_CREATED"
+    CARD_DELETED = "CARD_DELETED"
+    CHECKIN = "CHECKIN"
+    USER_CREDITED = "USER_CREDITED"
+    GIFT_CARD_TOPUP = "GIFT_CARD_TOPUP"
+    GIFT_CARD_ACTIVATED = "GIFT_CARD_ACTIVATED"
+    ORDER_CREATED = "ORDER_CREATED"
+    ORDER_ITEMS_ADDED = "ORDER_ITEMS_ADDED"
+    ORDER_USER_JOINED = "ORDER_USER_JOINED"
+    ORDER_PAYMENT_RECEIVED = "ORDER_PAYMENT_RECEIVED"
+    ORDER_PAYMENT_REFUNDED = "ORDER_PAYMENT_REFUNDED"
+    ORDER_COMPLETED = "ORDER_COMPLETED"
+    ORDER_USER_BILLED = "ORDER_USER_BILLED"
+    REFERAL_CLAIMED_REFEREE = "REFERAL_CLAIMED_REFEREE"
+    REFERAL_CLAIMED_REFERER = "REFERAL_CLAIMED_REFERER"
+    REWARD_EARNED = "REWARD_EARNED"
+    REDEEM_PERK = "REDEEM_PERK"
+    AWARD_POINTS_REFUNDED = "AWARD_POINTS_REFUNDED"
+    AWARD_POINTS_RESET = "AWARD_POINTS_RESET"
+    MEMBER_ADDED = "MEMBER_ADDED"
+    MEMBER_REMOVED = "MEMBER_REMOVED"
+    USER_CREATED = "USER_CREATED"
+    USER_CHANGED = "USER_CHANGED"
+    USER_DELETED = "USER_DELETED"
+    USER_ACTIVATION_RESENT = "USER_ACTIVATION_RESENT"
+    USER_ACTIVATED = "USER_ACTIVATED"
+    CREDENTIAL_VERIFIED = "CREDENTIAL_VERIFIED"
+    VOUCHER_REDEEMED = "VOUCHER_REDEEMED"
+    COUPON_REDEEMED = "COUPON_REDEEMED"
+    COUPON_REFUNDED = "COUPON_REFUNDED"
+    BOOKING_CREATED = "BOOKING_CREATED"
+    BOOKING_CHANGED = "BOOKING_CHANGED"
+    BOOKING_COMPLETED = "BOOKING_COMPLETED"
+    SUBSCRIPTION_STARTED = "SUBSCRIPTION_STARTED"
+    SUBSCRIPTION_PAYMENT_RECEIVED = "SUBSCRIPTION_PAYMENT_RECEIVED"
+    SUBSCRIPTION_CANCELLATION_REQUESTED = "SUBSCRIPTION_CANCELLATION_REQUESTED"
+    SUBSCRIPTION_CANCELLED = "SUBSCRIPTION_CANCELLED"
+    POINTS_EARNED = "POINTS_EARNED"
 
 
 class UserMetricEffectType(StrEnum):
@@ -3528,9 +3528,9 @@ class UserMetricEffectType(StrEnum):
     What a user metric brings about.
     """
 
-    add_to_segment = "ADD_TO_SEGMENT"
-    remove_from_segment = "REMOVE_FROM_SEGMENT"
-    grant_perk = "GRANT_PERK"
+    ADD_TO_SEGMENT = "ADD_TO_SEGMENT"
+    REMOVE_FROM_SEGMENT = "REMOVE_FROM_SEGMENT"
+    GRANT_PERK = "GRANT_PERK"
 
 
 class UserMetricOperator(StrEnum):
@@ -3538,11 +3538,11 @@ class UserMetricOperator(StrEnum):
     How a metric is compared.
     """
 
-    equal = "EQUAL"
-    not_equal = "NOT_EQUAL"
-    greater_than = "GREATER_THAN"
-    less_than = "LESS_THAN"
-    is_in_segment = "IS_IN_SEGMENT"
+    EQUAL = "EQUAL"
+    NOT_EQUAL = "NOT_EQUAL"
+    GREATER_THAN = "GREATER_THAN"
+    LESS_THAN = "LESS_THAN"
+    IS_IN_SEGMENT = "IS_IN_SEGMENT"
 
 
 class UserMetrics(BaseModel):
@@ -3850,7 +3850,7 @@ class PerkInclude(StrEnum):
     Optional field of a perk.
     """
 
-    award_count = "awardCount"
+    AWARD_COUNT = "awardCount"
 
 
 class SegmentInclude(StrEnum):
@@ -3858,8 +3858,8 @@ class SegmentInclude(StrEnum):
     Optional field of a segment: number of users, or computed figures.
     """
 
-    count = "count"
-    metrics = "metrics"
+    COUNT = "count"
+    METRICS = "metrics"
 
 
 class UserListInclude(StrEnum):
@@ -3867,13 +3867,13 @@ class UserListInclude(StrEnum):
     Optional field of users in a list.
     """
 
-    favourite_locations = "favouriteLocations"
-    favourite_products = "favouriteProducts"
-    extended = "extended"
-    points = "points"
-    credentials = "credentials"
-    checkin = "checkin"
-    segment_ids = "segmentIds"
+    FAVOURITE_LOCATIONS = "favouriteLocations"
+    FAVOURITE_PRODUCTS = "favouriteProducts"
+    EXTENDED = "extended"
+    POINTS = "points"
+    CREDENTIALS = "credentials"
+    CHECKIN = "checkin"
+    SEGMENT_IDS = "segmentIds"
 
 
 class UserInclude(StrEnum):
@@ -3881,14 +3881,14 @@ class UserInclude(StrEnum):
     Optional field of a single user.
     """
 
-    favourite_locations = "favouriteLocations"
-    favourite_products = "favouriteProducts"
-    extended = "extended"
-    points = "points"
-    credentials = "credentials"
-    checkin = "checkin"
-    segment_ids = "segmentIds"
-    segments = "segments"
+    FAVOURITE_LOCATIONS = "favouriteLocations"
+    FAVOURITE_PRODUCTS = "favouriteProducts"
+    EXTENDED = "extended"
+    POINTS = "points"
+    CREDENTIALS = "credentials"
+    CHECKIN = "checkin"
+    SEGMENT_IDS = "segmentIds"
+    SEGMENTS = "segments"
 
 
 class UserMetricConditionValue(RootModel[float | str]):
@@ -5314,13 +5314,13 @@ class User(BaseModel):
     """
     Identifier of the user at the external loyalty system.
     """
-    updated_at: Annotated[datetime | None, Field(alias="updatedAt", examples=["2026-01-31T12:00:00.000Z"])] = None
+    updated_at: Annotated[str | None, Field(alias="updatedAt", examples=["2026-01-31T12:00:00.000Z"])] = None
     """
-    Time of the last change.
+    Time of the last change; recorded replies hold an ISO date-time with milliseconds and Z.
     """
-    created: Annotated[datetime | None, Field(examples=["2026-01-31T12:00:00.000Z"])] = None
+    created: Annotated[str | None, Field(examples=["2026-01-31T12:00:00.000Z"])] = None
     """
-    Time of creation.
+    Time of creation; recorded replies hold an ISO date-time with milliseconds and Z.
     """
     deleted: Annotated[bool | None, Field(examples=[False])] = None
     """

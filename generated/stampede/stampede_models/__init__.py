@@ -17,7 +17,7 @@ class GrantType(StrEnum):
     The only grant that is offered.
     """
 
-    client_credentials = "client_credentials"
+    CLIENT_CREDENTIALS = "client_credentials"
 
 
 class TokenType(StrEnum):
@@ -25,7 +25,7 @@ class TokenType(StrEnum):
     The kind of token, always `Bearer`.
     """
 
-    bearer = "Bearer"
+    BEARER = "Bearer"
 
 
 class TokenScope(StrEnum):
@@ -33,7 +33,7 @@ class TokenScope(StrEnum):
     What the token allows, always everything.
     """
 
-    all_all = "ALL:ALL"
+    ALL_ALL = "ALL:ALL"
 
 
 class TokenError(BaseModel):
@@ -397,9 +397,9 @@ class Gender(StrEnum):
     Gender of the guest. The letters are not explained; presumably male, female and other.
     """
 
-    m = "m"
-    f = "f"
-    o = "o"
+    M = "m"
+    F = "f"
+    O = "o"
 
 
 class SavedGuestProfile(BaseModel):
@@ -508,8 +508,8 @@ class FormSource(StrEnum):
     Where the form was filled in; `web` when left out.
     """
 
-    web = "web"
-    in_venue_form = "in-venue-form"
+    WEB = "web"
+    IN_VENUE_FORM = "in-venue-form"
 
 
 class FormSubmission(BaseModel):
@@ -662,19 +662,19 @@ class BookingStatus(StrEnum):
     How far the booking has come. Neither an order of the values nor a default is stated.
     """
 
-    active = "active"
-    arrived = "arrived"
-    partially_seated = "partially_seated"
-    seated = "seated"
-    appetizer = "appetizer"
-    entree = "entree"
-    dessert = "dessert"
-    cleared = "cleared"
-    check_dropped = "check_dropped"
-    paid = "paid"
-    complete = "complete"
-    cancelled = "cancelled"
-    no_show = "no_show"
+    ACTIVE = "active"
+    ARRIVED = "arrived"
+    PARTIALLY_SEATED = "partially_seated"
+    SEATED = "seated"
+    APPETIZER = "appetizer"
+    ENTREE = "entree"
+    DESSERT = "dessert"
+    CLEARED = "cleared"
+    CHECK_DROPPED = "check_dropped"
+    PAID = "paid"
+    COMPLETE = "complete"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
 
 
 class BookingMetadata(BaseModel):
@@ -1360,7 +1360,7 @@ class NewFormSubmission(BaseModel):
     """
     Id of the venue that the form belongs to, exactly 12 letters and digits.
     """
-    source: FormSource | None = FormSource.web
+    source: FormSource | None = FormSource.WEB
     form_id: Annotated[str | None, Field(examples=["feedback-form"])] = None
     """
     Id of the form, chosen by the caller; any text. The server stores null when it is left out.

@@ -195,9 +195,9 @@ class StampsDeductionStatus(IntEnum):
     The codes come from another page of the vendor; no documented call cancels a deduction.
     """
 
-    created = 1
-    canceled = 2
-    open = 3
+    CREATED = 1
+    CANCELED = 2
+    OPEN = 3
 
 
 class StampsDeduction(BaseModel):

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
@@ -11,7 +10,6 @@ from attrs import define as _define
 from attrs import field as _field
 from loyalty_runtime.modeling import (
     missing_member,
-    read_datetime,
     read_enum,
     unknown_members,
 )
@@ -54,8 +52,9 @@ class User:
             (GDPR).
         external_pos_id (str | Unset): Identifier of the user at the till system.
         external_loyalty_id (str | Unset): Identifier of the user at the external loyalty system.
-        updated_at (datetime.datetime | Unset): Time of the last change.
-        created (datetime.datetime | Unset): Time of creation.
+        updated_at (str | Unset): Time of the last change; recorded replies hold an ISO date-time with milliseconds
+            and Z.
+        created (str | Unset): Time of creation; recorded replies hold an ISO date-time with milliseconds and Z.
         deleted (bool | Unset): Whether the user is marked as deleted.
         credentials (list[Credential] | Unset): Login names; only when asked for by `include`.
         checkin (Checkin | Unset): Arrival of a user at a location. It is removed after 30 minutes.
@@ -99,8 +98,8 @@ class User:
     has_agreed_to_receive_marketing: bool | Unset = UNSET
     external_pos_id: str | Unset = UNSET
     external_loyalty_id: str | Unset = UNSET
-    updated_at: datetime.datetime | Unset = UNSET
-    created: datetime.datetime | Unset = UNSET
+    updated_at: str | Unset = UNSET
+    created: str | Unset = UNSET
     deleted: bool | Unset = UNSET
     credentials: list[Credential] | Unset = UNSET
     checkin: Checkin | Unset = UNSET
@@ -263,11 +262,9 @@ class User:
         if _external_loyalty_id is not UNSET:
             json_object["externalLoyaltyId"] = _external_loyalty_id
         if _updated_at is not UNSET:
-            json_object["updatedAt"] = (
-                _updated_at.isoformat() if isinstance(_updated_at, datetime.date) else _updated_at
-            )
+            json_object["updatedAt"] = _updated_at
         if _created is not UNSET:
-            json_object["created"] = _created.isoformat() if isinstance(_created, datetime.date) else _created
+            json_object["created"] = _created
         if _deleted is not UNSET:
             json_object["deleted"] = _deleted
         if _credentials is not UNSET:
@@ -352,8 +349,8 @@ class User:
             self.has_agreed_to_receive_marketing = get("hasAgreedToReceiveMarketing", UNSET)
             self.external_pos_id = get("externalPosId", UNSET)
             self.external_loyalty_id = get("externalLoyaltyId", UNSET)
-            self.updated_at = read_datetime(get("updatedAt", UNSET))
-            self.created = read_datetime(get("created", UNSET))
+            self.updated_at = get("updatedAt", UNSET)
+            self.created = get("created", UNSET)
             self.deleted = get("deleted", UNSET)
             self.credentials = (
                 [Credential.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
