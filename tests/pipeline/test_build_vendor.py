@@ -1,0 +1,160 @@
+"""Generated folders are replaced as a whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scripts import build_vendor
+from scripts.build_vendor import check_effective, differing_files, regenerate_vendor, swap_in, temporary_folder
+from scripts.effective import Effective, make_effective
+from scripts.layout import Vendor
+from scripts.problems import PipelineError
+
+
+def folder(path: Path, **files: str) -> Path:
+    """Write a folder of text files."""
+    path.mkdir(parents=True)
+    for name, text in files.items():
+        (path / name).write_text(text)
+    return path
+
+
+def names(path: Path) -> list[str]:
+    """List what lies in a folder."""
+    return sorted(item.name for item in path.iterdir())
+
+
+def test_swap_replaces_the_whole_folder(tmp_path: Path) -> None:
+    """Files that the new folder lacks are gone, and nothing is left beside it."""
+    old, new = folder(tmp_path / "acme", a="1", b="1"), folder(tmp_path / ".acme-new", a="2")
+    swap_in(new, old)
+    assert (["a"], "2", ["acme"]) == (names(old), (old / "a").read_text(), names(tmp_path))
+
+
+def test_swap_into_an_empty_place(tmp_path: Path) -> None:
+    """The first build has nothing to replace."""
+    swap_in(folder(tmp_path / ".acme-new", a="2"), tmp_path / "acme")
+    assert (["a"], ["acme"]) == (names(tmp_path / "acme"), names(tmp_path))
+
+
+def test_failed_swap_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the second rename fails, the old folder is back and the error is raised."""
+    old, new = folder(tmp_path / "acme", a="1"), folder(tmp_path / ".acme-new", a="2")
+    rename = Path.rename
+
+    def fail_for_new(self: Path, target: Path) -> Path:
+        if self == new:
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail_for_new)
+    with pytest.raises(OSError, match="No space left"):
+        swap_in(new, old)
+    assert ("1", [".acme-new", "acme"]) == ((old / "a").read_text(), names(tmp_path))
+
+
+def test_swap_of_nothing_keeps_the_old(tmp_path: Path) -> None:
+    """A new folder that is not there leaves the old one in place."""
+    old = folder(tmp_path / "acme", a="1")
+    with pytest.raises(FileNotFoundError):
+        swap_in(tmp_path / "none", old)
+    assert (["a"], ["acme"]) == (names(old), names(tmp_path))
+
+
+def test_temporary_folder_goes_away(tmp_path: Path) -> None:
+    """The temporary folder is removed when a stage fails, with what is in it."""
+    with pytest.raises(PipelineError, match="stage"), temporary_folder(tmp_path, "acme") as scratch:
+        (scratch / "half").write_text("x")
+        raise PipelineError("stage")
+    assert names(tmp_path) == []
+
+
+def test_temporary_folder_may_have_been_moved(tmp_path: Path) -> None:
+    """A folder that was swapped in is not removed."""
+    with temporary_folder(tmp_path, "acme") as scratch:
+        (scratch / "a").write_text("x")
+        scratch.rename(tmp_path / "acme")
+    assert ["acme"] == names(tmp_path)
+
+
+def test_differing_files(tmp_path: Path) -> None:
+    """Changed, missing and additional files are named with their paths; equal ones and caches are not."""
+    old = folder(tmp_path / "old", same="1", changed="1", gone="1", **{"manifest.json": "1"})
+    new = folder(tmp_path / "new", same="1", changed="2", **{"manifest.json": "2"})
+    folder(new / "pkg", added="1")
+    folder(old / "pkg" / "__pycache__", cached="1")
+    assert ["changed", "gone", "manifest.json", "pkg/added"] == differing_files(old, new)
+
+
+def test_differing_from_nothing(tmp_path: Path) -> None:
+    """Without an old folder every file differs; with a file in its place as well."""
+    new = folder(tmp_path / "new", a="1", b="2")
+    (tmp_path / "file").write_text("x")
+    assert [["a", "b"], ["a", "b"]] == [differing_files(tmp_path / "none", new), differing_files(tmp_path / "file", new)]
+
+
+def test_equal_folders(tmp_path: Path) -> None:
+    """Equal folders do not differ."""
+    assert [] == differing_files(folder(tmp_path / "old", a="1"), folder(tmp_path / "new", a="1"))
+
+
+def test_failing_stage_replaces_nothing(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a stage fails after the effective spec was written, the old files stay and no temporary folder is left."""
+    folder(acme.generated, old="1")
+
+    def fail(*arguments: object) -> None:
+        raise PipelineError("the generator warns")
+
+    monkeypatch.setattr(build_vendor, "_run_stage", fail)
+    with pytest.raises(PipelineError, match="the generator warns"):
+        regenerate_vendor(acme, force=False, step=lambda text: None)
+    assert (["old"], ["acme"]) == (names(acme.generated), names(acme.generated.parent))
+
+
+def test_steps_are_told(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stages announce themselves in their order, up to the one that fails."""
+    told: list[str] = []
+
+    def fail(*arguments: object) -> None:
+        raise PipelineError("broken")
+
+    monkeypatch.setattr(build_vendor, "_run_stage", fail)
+    with pytest.raises(PipelineError):
+        regenerate_vendor(acme, force=False, step=told.append)
+    assert ["effective spec", "client and models"] == told
+
+
+def effective_with(acme: Vendor, **members: object) -> Effective:
+    """Return the effective spec of the tiny vendor with some members replaced."""
+    effective = make_effective(acme)
+    return Effective(effective.source, {**effective.document, **members}, effective.text, effective.applied)
+
+
+def test_valid_spec_passes(acme: Vendor) -> None:
+    """A valid, ready spec is let through."""
+    assert check_effective(acme, make_effective(acme)) is None  # type: ignore[func-returns-value]
+
+
+def test_one_fault_is_named(acme: Vendor) -> None:
+    """A single fault is the message."""
+    with pytest.raises(PipelineError) as caught:
+        check_effective(acme, effective_with(acme, openapi="3.0.3"))
+    expected = "effective spec of acme: $['openapi']: found '3.0.3'; this pipeline reads OpenAPI 3.1. Correct the source, or add an overlay action."
+    assert expected == str(caught.value)
+
+
+def test_first_of_several_faults_is_named(acme: Vendor) -> None:
+    """Of several faults the first is named, with their number and the command that lists them."""
+    components = {**make_effective(acme).document["components"], "schemas": {}}
+    with pytest.raises(PipelineError, match=r"points at nothing \(and \d+ more: `nox -s validate -- acme` lists them\)"):
+        check_effective(acme, effective_with(acme, components=components))
+
+
+def test_readiness_is_checked(acme: Vendor) -> None:
+    """A valid spec that the generator would shorten is refused too."""
+    components = make_effective(acme).document["components"]
+    components["schemas"]["Twin"] = {"title": "Member", "description": "x", "type": "object"}
+    with pytest.raises(PipelineError, match=r"\[schema-name\]"):
+        check_effective(acme, effective_with(acme, components=components))
