@@ -30,7 +30,8 @@ def main() -> int:
     parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args()
-    vendors = find_vendors(options.vendor, root=options.root.resolve())
+    root = options.root.resolve()
+    vendors = find_vendors(options.vendor, root=root)
     drift: dict[str, list[str]] = {}
     problems: list[str] = []
     with tempfile.TemporaryDirectory() as scratch, board() as lines, ThreadPoolExecutor(os.cpu_count() or 2) as pool:
@@ -59,8 +60,9 @@ def main() -> int:
             )
         if len(files) > 20:
             print(f"error: … and {len(files) - 20} more below generated/{slug}.", file=sys.stderr)
-    table = "" if problems else write_table(find_vendors())
-    if not problems and (not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != table):
+    target = root / TARGET.relative_to(ROOT)
+    table = "" if problems else write_table(find_vendors(root=root))
+    if not problems and (not target.is_file() or target.read_text(encoding="utf-8") != table):
         problems.append("docs/coverage.md differs from what the specs give. Run `nox -s regenerate`.")
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)

@@ -52,14 +52,15 @@ def write_effective(vendor: Vendor) -> None:
     )
 
 
-def write_coverage(*, force: bool) -> int:
-    """Bring docs/coverage.md up to date and return the number of files changed; unchanged vendors need no new table."""
-    if not force and TARGET.is_file():
+def write_coverage(root: Path, *, force: bool) -> int:
+    """Bring docs/coverage.md of a repository up to date and return the number of files changed; unchanged vendors need no new table."""
+    target = root / TARGET.relative_to(ROOT)
+    if not force and target.is_file():
         return 0
-    table = write_table(find_vendors())
-    if TARGET.is_file() and TARGET.read_text(encoding="utf-8") == table:
+    table = write_table(find_vendors(root=root))
+    if target.is_file() and target.read_text(encoding="utf-8") == table:
         return 0
-    TARGET.write_text(table, encoding="utf-8", newline="\n")
+    target.write_text(table, encoding="utf-8", newline="\n")
     return 1
 
 
@@ -76,7 +77,8 @@ def main() -> int:
     )
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args()
-    vendors = find_vendors(options.vendor, root=options.root.resolve())
+    root = options.root.resolve()
+    vendors = find_vendors(options.vendor, root=root)
     if options.effective_only:
         for vendor in vendors:
             write_effective(vendor)
@@ -96,7 +98,7 @@ def main() -> int:
         print(f"error: {problem}", file=sys.stderr)
     changed = sum(result.changed for result in results)
     if not problems:
-        changed += write_coverage(force=changed > 0)
+        changed += write_coverage(root, force=changed > 0)
     console.print(
         f"{len(results)} of {len(vendors)} vendors up to date, {changed} files changed, {time.perf_counter() - started:.1f} s."
     )
