@@ -10,6 +10,7 @@ import copy
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ from scripts.facade import build_resources, write_facade
 from scripts.layout import ROOT
 from scripts.naming import class_stem
 from scripts.normalise import operations
+from scripts.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules_source
 from scripts.operation_view import OperationView
+from scripts.operation_words import documentation, summary
 from scripts.problems import PipelineError, run
 from scripts.template_helpers import (
     describe,
@@ -132,7 +135,10 @@ def template_globals(document: dict[str, Any], expressions: Expressions, views: 
     """Return what our templates use beyond the generator's own names."""
     by_endpoint = {id(view.endpoint): view for view in views}
     info = document["info"]
-    helpers = (text, literal, doc, member_names, wrap, describe, section, model_doc, import_as_itself, lazy_entry)
+    helpers: tuple[Callable[..., object], ...] = (
+        *(text, literal, doc, member_names, wrap, describe, section, model_doc, import_as_itself, lazy_entry),
+        *(summary, documentation, descriptor_class, descriptor_fields, long_fields, rules_source),
+    )
     return {
         "read": expressions.read,
         "write": expressions.write,
@@ -170,7 +176,7 @@ def ruff(*arguments: str, cwd: Path) -> None:
 def _copy_endpoints_shallowly() -> None:
     # The generator copies the whole graph of schemas once per parameter list, most of its time on large specs.
     # It only replaces attributes of the copy, so a shallow copy gives the same bytes.
-    _endpoint_parser.deepcopy = copy.copy  # type: ignore[attr-defined]
+    setattr(_endpoint_parser, "deepcopy", copy.copy)  # noqa: B010
 
 
 def _describe(problem: GeneratorError) -> str:

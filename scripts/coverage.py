@@ -29,7 +29,9 @@ def write_table(vendors: list[Vendor]) -> str:
         grades = Counter(row[3] for row in rows)
         counts = ", ".join(f"{grades[grade]} {grade}" for grade in ("stated", "partial", "inferred") if grades[grade])
         parts.append(f"\n## {effective.document['info']['title']}\n\n{len(rows)} operations: paths {counts}.\n")
-        parts.append("| operation | method and path | method | path | confidence | overlays |\n| --- | --- | --- | --- | --- | --- |")
+        parts.append(
+            "| operation | method and path | method | path | confidence | overlays |\n| --- | --- | --- | --- | --- | --- |"
+        )
         parts += [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join(parts) + "\n"
 

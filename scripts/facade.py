@@ -12,6 +12,7 @@ from openapi_python_client import Project
 from scripts import descriptors
 from scripts.naming import class_stem, method_names, resource_name
 from scripts.operation_view import Argument, OperationView
+from scripts.operation_words import documentation
 from scripts.problems import PipelineError
 from scripts.readiness import resolve
 
@@ -95,7 +96,7 @@ class Method:
             if result == "None"
             else (f"`{result}`." if result != "Any" else "The decoded JSON body; the vendor does not describe it."),
         )
-        return self.view.documentation([*self.view.positional, *self.view.members, *self.view.keywords], returns)
+        return documentation(self.view, [*self.view.positional, *self.view.members, *self.view.keywords], returns)
 
 
 @dataclass(frozen=True)

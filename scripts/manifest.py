@@ -17,7 +17,18 @@ NAME = "manifest.json"
 TOOLS = ("openapi-python-client", "ruff", "datamodel-code-generator", "jsonpath-rfc9535", "pyyaml", "jinja2")
 SCRIPTS = (
     *("bundle", "client", "descriptors", "effective", "expressions", "facade", "jsonpath", "models"),
-    *("naming", "normalise", "operation_view", "overlay", "readiness", "rules", "template_helpers", "yaml_io"),
+    *(
+        "naming",
+        "normalise",
+        "operation_descriptor",
+        "operation_view",
+        "operation_words",
+        "overlay",
+        "readiness",
+        "rules",
+        "template_helpers",
+        "yaml_io",
+    ),
 )
 
 
@@ -29,11 +40,7 @@ def sha256(path: Path) -> str:
 def hash_inputs(vendor: Vendor) -> dict[str, str]:
     """Return relative path → SHA-256 for every file that shapes the output of one vendor."""
     shaping = [ROOT / "scripts" / f"{name}.py" for name in SCRIPTS]
-    templates = [
-        path
-        for path in (ROOT / "scripts" / "templates").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    ]
+    templates = sorted((ROOT / "scripts" / "templates").rglob("*.jinja"))
     own = [*vendor.source_files(), *vendor.overlays(), *vendor.specs.glob("grades.yaml")]
     hashes = {vendor.show(path): sha256(path) for path in dict.fromkeys(own)}
     hashes.update({path.relative_to(ROOT).as_posix(): sha256(path) for path in [*shaping, *templates]})

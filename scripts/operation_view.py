@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pprint
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,38 +10,18 @@ from typing import Any
 
 from openapi_python_client import strings
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties import (
-    AnyProperty,
-    FileProperty,
-    ListProperty,
-    ModelProperty,
-    UnionProperty,
-)
+from openapi_python_client.parser.properties.any import AnyProperty
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.model_property import ModelProperty
+from openapi_python_client.parser.properties.union import UnionProperty
 
-from scripts import descriptors
 from scripts.expressions import Expressions
 from scripts.problems import PipelineError
 from scripts.readiness import resolve, snake
-from scripts.rules import body_rule, parameter_rules
-from scripts.template_helpers import hang, text, wrap
+from scripts.template_helpers import text
 
-_STYLES = {
-    ("form", False): "csv",
-    ("spaceDelimited", False): "space",
-    ("pipeDelimited", False): "pipe",
-    ("deepObject", True): "deep",
-    ("deepObject", False): "deep",
-}
 _KINDS = {"json": "json", "data": "form", "files": "multipart", "content": "content"}
-_NAMES = {
-    400: "BadRequestError",
-    401: "AuthenticationError",
-    403: "PermissionDeniedError",
-    404: "NotFoundError",
-    409: "ConflictError",
-    422: "UnprocessableEntityError",
-    429: "RateLimitError",
-}
 
 
 @dataclass(frozen=True)
@@ -139,13 +118,14 @@ class OperationView:
 
     def _about(self, place: str, wire: str) -> str:
         location = {"headers": "header", "cookies": "cookie"}.get(place, place)
-        for parameter in self._parameters:
+        for parameter in self.parameters:
             if parameter.get("in") == location and parameter.get("name") == wire:
                 return str(parameter.get("description") or "")
         return ""
 
     @cached_property
-    def _parameters(self) -> list[dict[str, Any]]:
+    def parameters(self) -> list[dict[str, Any]]:
+        """The declared parameters, those of the path item first."""
         return [
             resolve(self.document, raw)
             for raw in [*(self.item.get("parameters") or []), *(self.operation.get("parameters") or [])]
@@ -327,126 +307,6 @@ class OperationView:
         """The type of the reply that ends long-running work."""
         return self.polled.result
 
-    @property
-    def long_fields(self) -> str:
-        """The keyword arguments of LongRunning as Python source."""
-        found = self.long or {}
-        given = {name: found[name] for name in ("id", "parameter", "status", "error", "result") if name in found}
-        given.update({name: tuple(found[name]) for name in ("done", "failed") if name in found})
-        return descriptors.call("", **given)[1:-1]
-
-    @property
-    def descriptor(self) -> str:
-        """The class of the runtime's descriptor."""
-        return (
-            f"{descriptors.MODULE}.{'PagedOperation' if self.page else ('LongOperation' if self.long else 'Operation')}"
-        )
-
-    @cached_property
-    def fields(self) -> list[str]:
-        """The keyword arguments of the descriptor that come from the spec, without replies."""
-        operation = self.operation
-        requirements = operation["security"] if "security" in operation else self.document.get("security")
-        lines = [
-            f"vendor={self.slug!r}",
-            f"id={self.id!r}",
-            f"method={self.method!r}",
-            f"path={self.path!r}",
-            f"security={descriptors.security(requirements)}",
-        ]
-        styles = self._styles()
-        if styles:
-            lines.append(f"query_styles={styles!r}")
-        if operation.get("x-rate-limit"):
-            lines.append(f"rate_limits={descriptors.rate_limits(operation['x-rate-limit'])}")
-        if operation.get("x-idempotency"):
-            lines.append(f"idempotency={descriptors.idempotency(operation['x-idempotency'])}")
-        if operation.get("deprecated"):
-            lines.append("deprecated=True")
-        if self.page:
-            lines += [
-                f"pagination={descriptors.pagination(operation['x-pagination'], self.where)}",
-                f"items={self.page[0]!r}",
-            ]
-        return lines
-
-    def _styles(self) -> dict[str, str]:
-        found = {}
-        for parameter in self._parameters:
-            if parameter.get("in") == "query":
-                style = parameter.get("style", "form")
-                mapped = _STYLES.get((style, parameter.get("explode", style == "form")))
-                if mapped:
-                    found[parameter["name"]] = mapped
-        return found
-
-    @cached_property
-    def rules(self) -> str:
-        """The rules of what leaves, as Python source: argument → rule, with `body` for the JSON body."""
-        found: dict[str, Any] = {}
-        stated = parameter_rules(self.document, self.operation, self.item)
-        places = {"headers": "header", "cookies": "cookie"}
-        for argument in [*self.positional, *self.keywords]:
-            rule = stated.get((places.get(argument.place, argument.place), argument.wire))
-            if rule:
-                found[argument.name] = rule
-        body = body_rule(self.document, self.operation)
-        if body:
-            found["body"] = body
-        return pprint.pformat(found, width=110, sort_dicts=False) if found else ""
-
-    # Words
-
-    @cached_property
-    def summary(self) -> str:
-        """One line that says what the operation does."""
-        return " ".join(str(self.operation.get("summary") or self.id).split()).rstrip(".") + "."
-
-    @cached_property
-    def grade(self) -> str:
-        """How sure method and path are."""
-        known = self.operation.get("x-provenance") or {}
-        method, path = known.get("method", "stated"), known.get("path", "stated")
-        if method == path == "stated":
-            return "Method and path are stated by the vendor."
-        parts = [f"method {method}" if method != "stated" else "", f"path {path}" if path != "stated" else ""]
-        confidence = f", confidence {known['confidence']}" if known.get("confidence") else ""
-        unconfirmed = ", unconfirmed" if "inferred" in (method, path) else ""
-        return f"Not fully documented: {' and '.join(part for part in parts if part)}{unconfirmed}{confidence}."
-
-    def documentation(self, arguments: Iterable[Argument], returns: str) -> str:
-        """Write the docstring of a function or method."""
-        lines = [self.summary, ""]
-        about = str(self.operation.get("description") or "").strip()
-        if about:
-            lines += [wrap(about), ""]
-        lines.append(wrap(f"`{self.method} {self.path}`. {self.grade}"))
-        if self.operation.get("deprecated"):
-            lines.append("The vendor marks this operation as deprecated.")
-        if (self.operation.get("x-provenance") or {}).get("newer"):
-            lines.append("Only a later revision of the vendor's pages has this operation.")
-        known = [
-            f"{argument.name}: {' '.join(argument.about.split()) or 'not described by the vendor.'}"
-            for argument in arguments
-        ]
-        if known:
-            lines += ["", "Args:", *map(hang, known)]
-        lines += ["", "Returns:", hang(returns), "", "Raises:", *map(hang, self._raises())]
-        page = (self.operation.get("externalDocs") or self.document.get("externalDocs") or {}).get("url")
-        if page:
-            lines += ["", f"Vendor's page: {page}"]
-        return "\n".join(lines)
-
-    def _raises(self) -> list[str]:
-        found = []
-        for reply in self.replies:
-            key = reply.key.strip("'")
-            if key.isdigit() and int(key) >= 400:
-                name = _NAMES.get(int(key), "InternalServerError" if int(key) >= 500 else "APIStatusError")
-                body = f", `body` holds `{reply.type}`" if reply.type not in ("None", "Any") else ""
-                found.append(f"{name}: status {key}{body}.")
-        return [*found, "APIError: any other failure; see `loyalty_runtime.errors`."]
-
     # Imports
 
     def type_imports(self, prefix: str) -> list[str]:
@@ -455,9 +315,7 @@ class OperationView:
         props += [self.body] if self.body is not None else []
         props += [response.prop for response in self.endpoint.responses.patterns]
         if self.page and isinstance(self._success, ModelProperty):
-            props += [
-                item for item in (self._success.required_properties or []) + (self._success.optional_properties or [])
-            ]
+            props += list((self._success.required_properties or []) + (self._success.optional_properties or []))
         return [line for line in imports_of(props, prefix) if "import cast" not in line and ".types import" not in line]
 
 

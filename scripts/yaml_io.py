@@ -202,7 +202,7 @@ class _Misplaced(Exception):
 
 
 def _at(node: yaml.Node, found: str, todo: str) -> _Misplaced:
-    return _Misplaced(found, node.start_mark.line + 1, todo)
+    return _Misplaced(found, node.start_mark.line + 1 if node.start_mark else 1, todo)
 
 
 def _join_surrogates(match: re.Match[str]) -> str:

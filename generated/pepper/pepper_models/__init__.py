@@ -210,7 +210,7 @@ class ActionLocation(BaseModel):
     """
 
 
-class CreateActionsExportRequest(BaseModel):
+class ExportActionsRequest(BaseModel):
     """
     Selection of actions to export.
     """
@@ -807,7 +807,7 @@ class CheckinSummary(BaseModel):
     )
 
 
-class CreateUserCheckinRequest(BaseModel):
+class CreateCheckinForUserRequest(BaseModel):
     """
     Arrival to record.
     """
@@ -1556,7 +1556,7 @@ class CreateNotificationRequest(BaseModel):
     """
 
 
-class CreateUserNotificationRequest(BaseModel):
+class CreateNotificationForUserRequest(BaseModel):
     """
     Message to one user.
     """
@@ -1594,7 +1594,7 @@ class CreateUserNotificationRequest(BaseModel):
     """
 
 
-class CreateLocationNotificationRequest(BaseModel):
+class CreateNotificationByLocationRequest(BaseModel):
     """
     Message to everybody who has the location as a favourite.
     """
@@ -1632,7 +1632,7 @@ class CreateLocationNotificationRequest(BaseModel):
     """
 
 
-class CreateSegmentNotificationRequest(BaseModel):
+class CreateNotificationBySegmentRequest(BaseModel):
     """
     Message to all members of a segment.
     """
@@ -3919,7 +3919,7 @@ class UpdateCheckinResult(RootModel[Any]):
     """
 
 
-class ListUserCredentialsResult(RootModel[Any]):
+class ListCredentialsForUserResult(RootModel[Any]):
     root: Annotated[Any, Field(examples=[{}])]
     """
     Undocumented: the page has no responses for this call (List credentials of a user).
@@ -3996,7 +3996,7 @@ class GrantPerkResult(RootModel[Any]):
     """
 
 
-class ListUserAwardsResult(RootModel[Any]):
+class ListAwardsForUserResult(RootModel[Any]):
     root: Annotated[Any, Field(examples=[{}])]
     """
     Undocumented: the page shows only an error for this call (List awards of a user in the older schema).
@@ -4928,7 +4928,7 @@ class UpdateLocationRequest(BaseModel):
     """
 
 
-class CreateLocationsExportRequest(BaseModel):
+class ExportLocationsRequest(BaseModel):
     """
     Selection of locations to export.
     """

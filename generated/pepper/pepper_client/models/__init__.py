@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from .checkin_trigger import CheckinTrigger as CheckinTrigger
     from .checkin_type import CheckinType as CheckinType
     from .compute_user_metric_request import ComputeUserMetricRequest as ComputeUserMetricRequest
-    from .create_actions_export_request import CreateActionsExportRequest as CreateActionsExportRequest
     from .create_award_enrichment_request import CreateAwardEnrichmentRequest as CreateAwardEnrichmentRequest
+    from .create_checkin_for_user_request import CreateCheckinForUserRequest as CreateCheckinForUserRequest
     from .create_checkin_request import CreateCheckinRequest as CreateCheckinRequest
     from .create_credential_request import CreateCredentialRequest as CreateCredentialRequest
     from .create_delivery_boundary_request import CreateDeliveryBoundaryRequest as CreateDeliveryBoundaryRequest
@@ -50,13 +50,18 @@ if TYPE_CHECKING:
     from .create_guest_session_x_client_platform import (
         CreateGuestSessionXClientPlatform as CreateGuestSessionXClientPlatform,
     )
-    from .create_location_notification_request import (
-        CreateLocationNotificationRequest as CreateLocationNotificationRequest,
-    )
     from .create_location_request import CreateLocationRequest as CreateLocationRequest
     from .create_location_request_links import CreateLocationRequestLinks as CreateLocationRequestLinks
     from .create_location_request_zones import CreateLocationRequestZones as CreateLocationRequestZones
-    from .create_locations_export_request import CreateLocationsExportRequest as CreateLocationsExportRequest
+    from .create_notification_by_location_request import (
+        CreateNotificationByLocationRequest as CreateNotificationByLocationRequest,
+    )
+    from .create_notification_by_segment_request import (
+        CreateNotificationBySegmentRequest as CreateNotificationBySegmentRequest,
+    )
+    from .create_notification_for_user_request import (
+        CreateNotificationForUserRequest as CreateNotificationForUserRequest,
+    )
     from .create_notification_request import CreateNotificationRequest as CreateNotificationRequest
     from .create_perk_request import CreatePerkRequest as CreatePerkRequest
     from .create_register_request import CreateRegisterRequest as CreateRegisterRequest
@@ -65,19 +70,14 @@ if TYPE_CHECKING:
     from .create_segment_metric_definition_request import (
         CreateSegmentMetricDefinitionRequest as CreateSegmentMetricDefinitionRequest,
     )
-    from .create_segment_notification_request import (
-        CreateSegmentNotificationRequest as CreateSegmentNotificationRequest,
-    )
     from .create_segment_request import CreateSegmentRequest as CreateSegmentRequest
     from .create_subscription_request import CreateSubscriptionRequest as CreateSubscriptionRequest
     from .create_subscription_scheme_request import CreateSubscriptionSchemeRequest as CreateSubscriptionSchemeRequest
     from .create_user_address_request import CreateUserAddressRequest as CreateUserAddressRequest
-    from .create_user_checkin_request import CreateUserCheckinRequest as CreateUserCheckinRequest
     from .create_user_credit_request import CreateUserCreditRequest as CreateUserCreditRequest
     from .create_user_metric_definition_request import (
         CreateUserMetricDefinitionRequest as CreateUserMetricDefinitionRequest,
     )
-    from .create_user_notification_request import CreateUserNotificationRequest as CreateUserNotificationRequest
     from .create_user_request import CreateUserRequest as CreateUserRequest
     from .create_voucher_request import CreateVoucherRequest as CreateVoucherRequest
     from .credential import Credential as Credential
@@ -94,6 +94,8 @@ if TYPE_CHECKING:
     from .effect_counter import EffectCounter as EffectCounter
     from .error import Error as Error
     from .event_type import EventType as EventType
+    from .export_actions_request import ExportActionsRequest as ExportActionsRequest
+    from .export_locations_request import ExportLocationsRequest as ExportLocationsRequest
     from .gender import Gender as Gender
     from .geocode_address_request import GeocodeAddressRequest as GeocodeAddressRequest
     from .grant_perk_request import GrantPerkRequest as GrantPerkRequest
@@ -302,33 +304,31 @@ __getattr__, __dir__ = lazy_names(
         "CheckinTrigger": ".checkin_trigger",
         "CheckinType": ".checkin_type",
         "ComputeUserMetricRequest": ".compute_user_metric_request",
-        "CreateActionsExportRequest": ".create_actions_export_request",
         "CreateAwardEnrichmentRequest": ".create_award_enrichment_request",
+        "CreateCheckinForUserRequest": ".create_checkin_for_user_request",
         "CreateCheckinRequest": ".create_checkin_request",
         "CreateCredentialRequest": ".create_credential_request",
         "CreateDeliveryBoundaryRequest": ".create_delivery_boundary_request",
         "CreateGuestSessionRequest": ".create_guest_session_request",
         "CreateGuestSessionXClientPlatform": ".create_guest_session_x_client_platform",
-        "CreateLocationNotificationRequest": ".create_location_notification_request",
         "CreateLocationRequest": ".create_location_request",
         "CreateLocationRequestLinks": ".create_location_request_links",
         "CreateLocationRequestZones": ".create_location_request_zones",
-        "CreateLocationsExportRequest": ".create_locations_export_request",
+        "CreateNotificationByLocationRequest": ".create_notification_by_location_request",
+        "CreateNotificationBySegmentRequest": ".create_notification_by_segment_request",
+        "CreateNotificationForUserRequest": ".create_notification_for_user_request",
         "CreateNotificationRequest": ".create_notification_request",
         "CreatePerkRequest": ".create_perk_request",
         "CreateRegisterRequest": ".create_register_request",
         "CreateRuleRequest": ".create_rule_request",
         "CreateScheduledTaskRequest": ".create_scheduled_task_request",
         "CreateSegmentMetricDefinitionRequest": ".create_segment_metric_definition_request",
-        "CreateSegmentNotificationRequest": ".create_segment_notification_request",
         "CreateSegmentRequest": ".create_segment_request",
         "CreateSubscriptionRequest": ".create_subscription_request",
         "CreateSubscriptionSchemeRequest": ".create_subscription_scheme_request",
         "CreateUserAddressRequest": ".create_user_address_request",
-        "CreateUserCheckinRequest": ".create_user_checkin_request",
         "CreateUserCreditRequest": ".create_user_credit_request",
         "CreateUserMetricDefinitionRequest": ".create_user_metric_definition_request",
-        "CreateUserNotificationRequest": ".create_user_notification_request",
         "CreateUserRequest": ".create_user_request",
         "CreateVoucherRequest": ".create_voucher_request",
         "Credential": ".credential",
@@ -345,6 +345,8 @@ __getattr__, __dir__ = lazy_names(
         "EffectCounter": ".effect_counter",
         "Error": ".error",
         "EventType": ".event_type",
+        "ExportActionsRequest": ".export_actions_request",
+        "ExportLocationsRequest": ".export_locations_request",
         "Gender": ".gender",
         "GeocodeAddressRequest": ".geocode_address_request",
         "GrantPerkRequest": ".grant_perk_request",
@@ -549,33 +551,31 @@ __all__ = (
     "CheckinTrigger",
     "CheckinType",
     "ComputeUserMetricRequest",
-    "CreateActionsExportRequest",
     "CreateAwardEnrichmentRequest",
+    "CreateCheckinForUserRequest",
     "CreateCheckinRequest",
     "CreateCredentialRequest",
     "CreateDeliveryBoundaryRequest",
     "CreateGuestSessionRequest",
     "CreateGuestSessionXClientPlatform",
-    "CreateLocationNotificationRequest",
     "CreateLocationRequest",
     "CreateLocationRequestLinks",
     "CreateLocationRequestZones",
-    "CreateLocationsExportRequest",
+    "CreateNotificationByLocationRequest",
+    "CreateNotificationBySegmentRequest",
+    "CreateNotificationForUserRequest",
     "CreateNotificationRequest",
     "CreatePerkRequest",
     "CreateRegisterRequest",
     "CreateRuleRequest",
     "CreateScheduledTaskRequest",
     "CreateSegmentMetricDefinitionRequest",
-    "CreateSegmentNotificationRequest",
     "CreateSegmentRequest",
     "CreateSubscriptionRequest",
     "CreateSubscriptionSchemeRequest",
     "CreateUserAddressRequest",
-    "CreateUserCheckinRequest",
     "CreateUserCreditRequest",
     "CreateUserMetricDefinitionRequest",
-    "CreateUserNotificationRequest",
     "CreateUserRequest",
     "CreateVoucherRequest",
     "Credential",
@@ -592,6 +592,8 @@ __all__ = (
     "EffectCounter",
     "Error",
     "EventType",
+    "ExportActionsRequest",
+    "ExportLocationsRequest",
     "Gender",
     "GeocodeAddressRequest",
     "GrantPerkRequest",

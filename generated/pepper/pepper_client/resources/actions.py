@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..models.action import Action
     from ..models.action_list import ActionList
-    from ..models.create_actions_export_request import CreateActionsExportRequest
+    from ..models.export_actions_request import ExportActionsRequest
     from ..models.operation import Operation
     from ..models.order_payment_type import OrderPaymentType
 
@@ -31,7 +31,7 @@ class ActionsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def list_user(
+    def list_for_user(
         self,
         user_id: str,
         *,
@@ -75,7 +75,7 @@ class ActionsResource:
             payment_type_nin: Only actions of other payment types.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 8, the text
                 of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-                The client sends 9 unless told otherwise.
+                Send 9 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`ActionList`).
@@ -87,7 +87,7 @@ class ActionsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_user_actions as operation
+        from ..api.actions import list_actions_for_user as operation
 
         return self._client.pages(
             operation.OPERATION,
@@ -111,7 +111,7 @@ class ActionsResource:
             ),
         )
 
-    def list_location(
+    def list_for_location(
         self,
         location_id: str,
         *,
@@ -154,7 +154,7 @@ class ActionsResource:
             payment_type_in: Only actions of these payment types.
             payment_type_nin: Only actions of other payment types.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 9. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 9 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 9 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`ActionList`).
@@ -166,7 +166,7 @@ class ActionsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_location_actions as operation
+        from ..api.actions import list_actions_for_location as operation
 
         return self._client.pages(
             operation.OPERATION,
@@ -236,7 +236,7 @@ class ActionsResource:
             payment_type_nin: Only actions of other payment types.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 8, the text
                 of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-                The client sends 9 unless told otherwise.
+                Send 9 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`ActionList`).
@@ -296,7 +296,7 @@ class ActionsResource:
         return self._client.call(operation.OPERATION, **operation.arguments(action_id=action_id, options=options))
 
     @overload
-    def create(
+    def export(
         self,
         *,
         from_: str,
@@ -309,13 +309,13 @@ class ActionsResource:
     ) -> Job[Operation, Operation]: ...
 
     @overload
-    def create(
-        self, body: CreateActionsExportRequest | Mapping[str, Any], *, options: CallOptions | None = None
+    def export(
+        self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Job[Operation, Operation]: ...
 
-    def create(
+    def export(
         self,
-        body: CreateActionsExportRequest | Mapping[str, Any] | Unset = UNSET,
+        body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
         **members: Any,
@@ -344,7 +344,7 @@ class ActionsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import create_actions_export as operation
+        from ..api.actions import export_actions as operation
 
         return self._client.start(
             operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
@@ -385,7 +385,7 @@ class AsyncActionsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    def list_user(
+    def list_for_user(
         self,
         user_id: str,
         *,
@@ -429,7 +429,7 @@ class AsyncActionsResource:
             payment_type_nin: Only actions of other payment types.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 8, the text
                 of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-                The client sends 9 unless told otherwise.
+                Send 9 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`ActionList`).
@@ -441,7 +441,7 @@ class AsyncActionsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_user_actions as operation
+        from ..api.actions import list_actions_for_user as operation
 
         return self._client.pages(
             operation.OPERATION,
@@ -465,7 +465,7 @@ class AsyncActionsResource:
             ),
         )
 
-    def list_location(
+    def list_for_location(
         self,
         location_id: str,
         *,
@@ -508,7 +508,7 @@ class AsyncActionsResource:
             payment_type_in: Only actions of these payment types.
             payment_type_nin: Only actions of other payment types.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 9. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 9 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 9 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`ActionList`).
@@ -520,7 +520,7 @@ class AsyncActionsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_location_actions as operation
+        from ..api.actions import list_actions_for_location as operation
 
         return self._client.pages(
             operation.OPERATION,
@@ -590,7 +590,7 @@ class AsyncActionsResource:
             payment_type_nin: Only actions of other payment types.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 8, the text
                 of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-                The client sends 9 unless told otherwise.
+                Send 9 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`ActionList`).
@@ -650,7 +650,7 @@ class AsyncActionsResource:
         return await self._client.call(operation.OPERATION, **operation.arguments(action_id=action_id, options=options))
 
     @overload
-    async def create(
+    async def export(
         self,
         *,
         from_: str,
@@ -663,13 +663,13 @@ class AsyncActionsResource:
     ) -> AsyncJob[Operation, Operation]: ...
 
     @overload
-    async def create(
-        self, body: CreateActionsExportRequest | Mapping[str, Any], *, options: CallOptions | None = None
+    async def export(
+        self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AsyncJob[Operation, Operation]: ...
 
-    async def create(
+    async def export(
         self,
-        body: CreateActionsExportRequest | Mapping[str, Any] | Unset = UNSET,
+        body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
         **members: Any,
@@ -698,7 +698,7 @@ class AsyncActionsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import create_actions_export as operation
+        from ..api.actions import export_actions as operation
 
         return await self._client.start(
             operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
@@ -734,7 +734,7 @@ class AsyncActionsResource:
 if TYPE_CHECKING:
 
     class ActionsResourceWithRawResponse(Protocol):
-        def list_user(
+        def list_for_user(
             self,
             user_id: str,
             *,
@@ -755,7 +755,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
 
-        def list_location(
+        def list_for_location(
             self,
             location_id: str,
             *,
@@ -801,7 +801,7 @@ if TYPE_CHECKING:
         def get(self, action_id: str, *, options: CallOptions | None = None) -> Response[Action]: ...
 
         @overload
-        def create(
+        def export(
             self,
             *,
             from_: str,
@@ -814,14 +814,14 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        def create(
-            self, body: CreateActionsExportRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        def export(
+            self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Operation]: ...
 
         def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
     class AsyncActionsResourceWithRawResponse(Protocol):
-        async def list_user(
+        async def list_for_user(
             self,
             user_id: str,
             *,
@@ -842,7 +842,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
 
-        async def list_location(
+        async def list_for_location(
             self,
             location_id: str,
             *,
@@ -888,7 +888,7 @@ if TYPE_CHECKING:
         async def get(self, action_id: str, *, options: CallOptions | None = None) -> Response[Action]: ...
 
         @overload
-        async def create(
+        async def export(
             self,
             *,
             from_: str,
@@ -901,8 +901,8 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        async def create(
-            self, body: CreateActionsExportRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        async def export(
+            self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Operation]: ...
 
         async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...

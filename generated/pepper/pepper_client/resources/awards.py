@@ -85,7 +85,7 @@ class AwardsResource:
                 loyalty system, as far as the broken sentence on the page can be read.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 8, the text
                 of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-                The client sends 9 unless told otherwise.
+                Send 9 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`AwardList`).
@@ -119,7 +119,7 @@ class AwardsResource:
         )
 
     @overload
-    def start(
+    def import_(
         self,
         *,
         file: File,
@@ -130,7 +130,7 @@ class AwardsResource:
     ) -> Job[Operation, Operation]: ...
 
     @overload
-    def start(
+    def import_(
         self,
         body: CsvUpload | Mapping[str, Any],
         *,
@@ -140,7 +140,7 @@ class AwardsResource:
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
 
-    def start(
+    def import_(
         self,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
         *,
@@ -177,7 +177,7 @@ class AwardsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import start_awards_import as operation
+        from ..api.awards import import_awards as operation
 
         return self._client.start(
             operation.OPERATION,
@@ -190,7 +190,7 @@ class AwardsResource:
             ),
         )
 
-    def get(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of an awards import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -211,7 +211,7 @@ class AwardsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import get_awards_import_result as operation
+        from ..api.awards import download_awards_import_result as operation
 
         return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
@@ -361,7 +361,7 @@ class AwardsResource:
             **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
         )
 
-    def list_user(
+    def list_for_user(
         self,
         user_id: str,
         *,
@@ -372,7 +372,7 @@ class AwardsResource:
     ) -> Any:
         """List awards of a user in the older schema.
 
-        Answers in the older perk schema; the page points to `listUserPointAwards`.
+        Answers in the older perk schema; the page points to `listPointAwardsForUser`.
 
         `GET /users/{userId}/awards`. Not fully documented: method partial and path partial, confidence medium.
         The vendor marks this operation as deprecated.
@@ -393,7 +393,7 @@ class AwardsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_user_awards as operation
+        from ..api.awards import list_awards_for_user as operation
 
         return self._client.call(
             operation.OPERATION,
@@ -406,7 +406,7 @@ class AwardsResource:
             ),
         )
 
-    def list_user_point(
+    def list_point_for_user(
         self,
         user_id: str,
         *,
@@ -417,7 +417,7 @@ class AwardsResource:
     ) -> UserAwardList:
         """List awards of a user.
 
-        The page announces that a changed `listUserAwards` will replace this call.
+        The page announces that a changed `listAwardsForUser` will replace this call.
 
         `GET /users/{userId}/pointawards`. Method and path are stated by the vendor.
 
@@ -437,7 +437,7 @@ class AwardsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_user_point_awards as operation
+        from ..api.awards import list_point_awards_for_user as operation
 
         return self._client.call(
             operation.OPERATION,
@@ -680,7 +680,7 @@ class AsyncAwardsResource:
                 loyalty system, as far as the broken sentence on the page can be read.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 8, the text
                 of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-                The client sends 9 unless told otherwise.
+                Send 9 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`AwardList`).
@@ -714,7 +714,7 @@ class AsyncAwardsResource:
         )
 
     @overload
-    async def start(
+    async def import_(
         self,
         *,
         file: File,
@@ -725,7 +725,7 @@ class AsyncAwardsResource:
     ) -> AsyncJob[Operation, Operation]: ...
 
     @overload
-    async def start(
+    async def import_(
         self,
         body: CsvUpload | Mapping[str, Any],
         *,
@@ -735,7 +735,7 @@ class AsyncAwardsResource:
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
 
-    async def start(
+    async def import_(
         self,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
         *,
@@ -772,7 +772,7 @@ class AsyncAwardsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import start_awards_import as operation
+        from ..api.awards import import_awards as operation
 
         return await self._client.start(
             operation.OPERATION,
@@ -785,7 +785,7 @@ class AsyncAwardsResource:
             ),
         )
 
-    async def get(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of an awards import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -806,7 +806,7 @@ class AsyncAwardsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import get_awards_import_result as operation
+        from ..api.awards import download_awards_import_result as operation
 
         return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
@@ -956,7 +956,7 @@ class AsyncAwardsResource:
             **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
         )
 
-    async def list_user(
+    async def list_for_user(
         self,
         user_id: str,
         *,
@@ -967,7 +967,7 @@ class AsyncAwardsResource:
     ) -> Any:
         """List awards of a user in the older schema.
 
-        Answers in the older perk schema; the page points to `listUserPointAwards`.
+        Answers in the older perk schema; the page points to `listPointAwardsForUser`.
 
         `GET /users/{userId}/awards`. Not fully documented: method partial and path partial, confidence medium.
         The vendor marks this operation as deprecated.
@@ -988,7 +988,7 @@ class AsyncAwardsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_user_awards as operation
+        from ..api.awards import list_awards_for_user as operation
 
         return await self._client.call(
             operation.OPERATION,
@@ -1001,7 +1001,7 @@ class AsyncAwardsResource:
             ),
         )
 
-    async def list_user_point(
+    async def list_point_for_user(
         self,
         user_id: str,
         *,
@@ -1012,7 +1012,7 @@ class AsyncAwardsResource:
     ) -> UserAwardList:
         """List awards of a user.
 
-        The page announces that a changed `listUserAwards` will replace this call.
+        The page announces that a changed `listAwardsForUser` will replace this call.
 
         `GET /users/{userId}/pointawards`. Method and path are stated by the vendor.
 
@@ -1032,7 +1032,7 @@ class AsyncAwardsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_user_point_awards as operation
+        from ..api.awards import list_point_awards_for_user as operation
 
         return await self._client.call(
             operation.OPERATION,
@@ -1243,7 +1243,7 @@ if TYPE_CHECKING:
         ) -> Response[AwardList]: ...
 
         @overload
-        def start(
+        def import_(
             self,
             *,
             file: File,
@@ -1254,7 +1254,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        def start(
+        def import_(
             self,
             body: CsvUpload | Mapping[str, Any],
             *,
@@ -1264,7 +1264,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def get(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
         def update(
@@ -1304,7 +1304,7 @@ if TYPE_CHECKING:
             self, perk_id: str, body: GrantPointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Award]: ...
 
-        def list_user(
+        def list_for_user(
             self,
             user_id: str,
             *,
@@ -1314,7 +1314,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        def list_user_point(
+        def list_point_for_user(
             self,
             user_id: str,
             *,
@@ -1396,7 +1396,7 @@ if TYPE_CHECKING:
         ) -> Response[AwardList]: ...
 
         @overload
-        async def start(
+        async def import_(
             self,
             *,
             file: File,
@@ -1407,7 +1407,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        async def start(
+        async def import_(
             self,
             body: CsvUpload | Mapping[str, Any],
             *,
@@ -1417,7 +1417,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def get(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
         async def update(
@@ -1459,7 +1459,7 @@ if TYPE_CHECKING:
             self, perk_id: str, body: GrantPointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Award]: ...
 
-        async def list_user(
+        async def list_for_user(
             self,
             user_id: str,
             *,
@@ -1469,7 +1469,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        async def list_user_point(
+        async def list_point_for_user(
             self,
             user_id: str,
             *,

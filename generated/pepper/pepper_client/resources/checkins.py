@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ..models.checkin_list import CheckinList
     from ..models.checkin_trigger import CheckinTrigger
     from ..models.checkin_type import CheckinType
+    from ..models.create_checkin_for_user_request import CreateCheckinForUserRequest
     from ..models.create_checkin_request import CreateCheckinRequest
-    from ..models.create_user_checkin_request import CreateUserCheckinRequest
     from ..models.update_checkin_request import UpdateCheckinRequest
 
 
@@ -31,7 +31,7 @@ class CheckinsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def list_user(
+    def list_for_user(
         self,
         user_id: str,
         *,
@@ -59,14 +59,14 @@ class CheckinsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_user_checkins as operation
+        from ..api.checkins import list_checkins_for_user as operation
 
         return self._client.pages(
             operation.OPERATION, **operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
         )
 
     @overload
-    def create_user(
+    def create_for_user(
         self,
         user_id: str,
         *,
@@ -77,14 +77,14 @@ class CheckinsResource:
     ) -> Checkin: ...
 
     @overload
-    def create_user(
-        self, user_id: str, body: CreateUserCheckinRequest | Mapping[str, Any], *, options: CallOptions | None = None
+    def create_for_user(
+        self, user_id: str, body: CreateCheckinForUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Checkin: ...
 
-    def create_user(
+    def create_for_user(
         self,
         user_id: str,
-        body: CreateUserCheckinRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
         **members: Any,
@@ -117,7 +117,7 @@ class CheckinsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_user_checkin as operation
+        from ..api.checkins import create_checkin_for_user as operation
 
         return self._client.call(
             operation.OPERATION,
@@ -212,7 +212,7 @@ class AsyncCheckinsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    def list_user(
+    def list_for_user(
         self,
         user_id: str,
         *,
@@ -240,14 +240,14 @@ class AsyncCheckinsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_user_checkins as operation
+        from ..api.checkins import list_checkins_for_user as operation
 
         return self._client.pages(
             operation.OPERATION, **operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
         )
 
     @overload
-    async def create_user(
+    async def create_for_user(
         self,
         user_id: str,
         *,
@@ -258,14 +258,14 @@ class AsyncCheckinsResource:
     ) -> Checkin: ...
 
     @overload
-    async def create_user(
-        self, user_id: str, body: CreateUserCheckinRequest | Mapping[str, Any], *, options: CallOptions | None = None
+    async def create_for_user(
+        self, user_id: str, body: CreateCheckinForUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Checkin: ...
 
-    async def create_user(
+    async def create_for_user(
         self,
         user_id: str,
-        body: CreateUserCheckinRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
         **members: Any,
@@ -298,7 +298,7 @@ class AsyncCheckinsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_user_checkin as operation
+        from ..api.checkins import create_checkin_for_user as operation
 
         return await self._client.call(
             operation.OPERATION,
@@ -388,7 +388,7 @@ class AsyncCheckinsResource:
 if TYPE_CHECKING:
 
     class CheckinsResourceWithRawResponse(Protocol):
-        def list_user(
+        def list_for_user(
             self,
             user_id: str,
             *,
@@ -398,7 +398,7 @@ if TYPE_CHECKING:
         ) -> Response[CheckinList]: ...
 
         @overload
-        def create_user(
+        def create_for_user(
             self,
             user_id: str,
             *,
@@ -409,10 +409,10 @@ if TYPE_CHECKING:
         ) -> Response[Checkin]: ...
 
         @overload
-        def create_user(
+        def create_for_user(
             self,
             user_id: str,
-            body: CreateUserCheckinRequest | Mapping[str, Any],
+            body: CreateCheckinForUserRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Checkin]: ...
@@ -434,7 +434,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
     class AsyncCheckinsResourceWithRawResponse(Protocol):
-        async def list_user(
+        async def list_for_user(
             self,
             user_id: str,
             *,
@@ -444,7 +444,7 @@ if TYPE_CHECKING:
         ) -> Response[CheckinList]: ...
 
         @overload
-        async def create_user(
+        async def create_for_user(
             self,
             user_id: str,
             *,
@@ -455,10 +455,10 @@ if TYPE_CHECKING:
         ) -> Response[Checkin]: ...
 
         @overload
-        async def create_user(
+        async def create_for_user(
             self,
             user_id: str,
-            body: CreateUserCheckinRequest | Mapping[str, Any],
+            body: CreateCheckinForUserRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Checkin]: ...

@@ -29,7 +29,7 @@ class CredentialsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def list_user(self, user_id: str, *, options: CallOptions | None = None) -> Any:
+    def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Any:
         """List credentials of a user.
 
         `GET /users/{userId}/credentials`. Not fully documented: method inferred and path inferred, unconfirmed,
@@ -48,7 +48,7 @@ class CredentialsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_user_credentials as operation
+        from ..api.credentials import list_credentials_for_user as operation
 
         return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
@@ -199,7 +199,7 @@ class AsyncCredentialsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def list_user(self, user_id: str, *, options: CallOptions | None = None) -> Any:
+    async def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Any:
         """List credentials of a user.
 
         `GET /users/{userId}/credentials`. Not fully documented: method inferred and path inferred, unconfirmed,
@@ -218,7 +218,7 @@ class AsyncCredentialsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_user_credentials as operation
+        from ..api.credentials import list_credentials_for_user as operation
 
         return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
@@ -364,7 +364,7 @@ class AsyncCredentialsResource:
 if TYPE_CHECKING:
 
     class CredentialsResourceWithRawResponse(Protocol):
-        def list_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         def list_credentials(
             self,
@@ -407,7 +407,7 @@ if TYPE_CHECKING:
         ) -> Response[Credential]: ...
 
     class AsyncCredentialsResourceWithRawResponse(Protocol):
-        async def list_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        async def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         async def list_credentials(
             self,

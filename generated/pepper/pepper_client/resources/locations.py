@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from ..models.create_location_request import CreateLocationRequest
     from ..models.create_location_request_links import CreateLocationRequestLinks
     from ..models.create_location_request_zones import CreateLocationRequestZones
-    from ..models.create_locations_export_request import CreateLocationsExportRequest
     from ..models.create_register_request import CreateRegisterRequest
     from ..models.csv_upload import CsvUpload
     from ..models.delivery_boundaries import DeliveryBoundaries
     from ..models.delivery_boundary import DeliveryBoundary
     from ..models.delivery_boundary_filter import DeliveryBoundaryFilter
     from ..models.delivery_location_list import DeliveryLocationList
+    from ..models.export_locations_request import ExportLocationsRequest
     from ..models.location import Location
     from ..models.location_address import LocationAddress
     from ..models.location_beacon import LocationBeacon
@@ -97,8 +97,8 @@ class LocationsResource:
             limit: Page size. Without it a default applies, usually 100; no maximum is stated.
             start_key: Cursor: the `nextKey` of the last reply.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 9. Without
-                the header the server takes version 1, whose reply has a member `locations`. The client sends 9 unless
-                told otherwise.
+                the header the server takes version 1, whose reply has a member `locations`. Send 9 to get what is
+                described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`LocationList`).
@@ -131,7 +131,7 @@ class LocationsResource:
         )
 
     @overload
-    def create_location(
+    def create(
         self,
         *,
         title: str,
@@ -161,7 +161,7 @@ class LocationsResource:
     ) -> Location: ...
 
     @overload
-    def create_location(
+    def create(
         self,
         body: CreateLocationRequest | Mapping[str, Any],
         *,
@@ -169,7 +169,7 @@ class LocationsResource:
         options: CallOptions | None = None,
     ) -> Location: ...
 
-    def create_location(
+    def create(
         self,
         body: CreateLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
@@ -208,7 +208,7 @@ class LocationsResource:
             zones: Zones with their tables, by the name of the zone.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 6, the text
                 of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-                The client sends 9 unless told otherwise.
+                Send 9 to get what is described here.
 
         Returns:
             `Location`.
@@ -227,7 +227,7 @@ class LocationsResource:
         )
 
     @overload
-    def start(
+    def import_(
         self,
         *,
         file: File,
@@ -238,7 +238,7 @@ class LocationsResource:
     ) -> Job[Operation, Operation]: ...
 
     @overload
-    def start(
+    def import_(
         self,
         body: CsvUpload | Mapping[str, Any],
         *,
@@ -248,7 +248,7 @@ class LocationsResource:
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
 
-    def start(
+    def import_(
         self,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
         *,
@@ -286,7 +286,7 @@ class LocationsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import start_locations_import as operation
+        from ..api.locations import import_locations as operation
 
         return self._client.start(
             operation.OPERATION,
@@ -299,7 +299,7 @@ class LocationsResource:
             ),
         )
 
-    def get_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a locations import.
 
         Take the whole path, with the file's identifier, from `result.href` of the operation.
@@ -321,12 +321,12 @@ class LocationsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_locations_import_result as operation
+        from ..api.locations import download_locations_import_result as operation
 
         return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
     @overload
-    def create_export(
+    def export(
         self,
         *,
         limit: float | Unset = UNSET,
@@ -336,17 +336,17 @@ class LocationsResource:
     ) -> Job[Operation, Operation]: ...
 
     @overload
-    def create_export(
+    def export(
         self,
-        body: CreateLocationsExportRequest | Mapping[str, Any],
+        body: ExportLocationsRequest | Mapping[str, Any],
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
 
-    def create_export(
+    def export(
         self,
-        body: CreateLocationsExportRequest | Mapping[str, Any] | Unset = UNSET,
+        body: ExportLocationsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -375,7 +375,7 @@ class LocationsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_locations_export as operation
+        from ..api.locations import export_locations as operation
 
         return self._client.start(
             operation.OPERATION,
@@ -384,7 +384,7 @@ class LocationsResource:
             ),
         )
 
-    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download_export(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download exported locations.
 
         Returns a CSV file with the columns of the import.
@@ -410,7 +410,7 @@ class LocationsResource:
 
         return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
-    def get_location(self, location_id: str, *, options: CallOptions | None = None) -> Location:
+    def get(self, location_id: str, *, options: CallOptions | None = None) -> Location:
         """Get a location.
 
         `GET /locations/{locationId}`. Method and path are stated by the vendor.
@@ -1067,8 +1067,8 @@ class AsyncLocationsResource:
             limit: Page size. Without it a default applies, usually 100; no maximum is stated.
             start_key: Cursor: the `nextKey` of the last reply.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 9. Without
-                the header the server takes version 1, whose reply has a member `locations`. The client sends 9 unless
-                told otherwise.
+                the header the server takes version 1, whose reply has a member `locations`. Send 9 to get what is
+                described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`LocationList`).
@@ -1101,7 +1101,7 @@ class AsyncLocationsResource:
         )
 
     @overload
-    async def create_location(
+    async def create(
         self,
         *,
         title: str,
@@ -1131,7 +1131,7 @@ class AsyncLocationsResource:
     ) -> Location: ...
 
     @overload
-    async def create_location(
+    async def create(
         self,
         body: CreateLocationRequest | Mapping[str, Any],
         *,
@@ -1139,7 +1139,7 @@ class AsyncLocationsResource:
         options: CallOptions | None = None,
     ) -> Location: ...
 
-    async def create_location(
+    async def create(
         self,
         body: CreateLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
@@ -1178,7 +1178,7 @@ class AsyncLocationsResource:
             zones: Zones with their tables, by the name of the zone.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 6, the text
                 of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-                The client sends 9 unless told otherwise.
+                Send 9 to get what is described here.
 
         Returns:
             `Location`.
@@ -1197,7 +1197,7 @@ class AsyncLocationsResource:
         )
 
     @overload
-    async def start(
+    async def import_(
         self,
         *,
         file: File,
@@ -1208,7 +1208,7 @@ class AsyncLocationsResource:
     ) -> AsyncJob[Operation, Operation]: ...
 
     @overload
-    async def start(
+    async def import_(
         self,
         body: CsvUpload | Mapping[str, Any],
         *,
@@ -1218,7 +1218,7 @@ class AsyncLocationsResource:
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
 
-    async def start(
+    async def import_(
         self,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
         *,
@@ -1256,7 +1256,7 @@ class AsyncLocationsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import start_locations_import as operation
+        from ..api.locations import import_locations as operation
 
         return await self._client.start(
             operation.OPERATION,
@@ -1269,7 +1269,7 @@ class AsyncLocationsResource:
             ),
         )
 
-    async def get_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a locations import.
 
         Take the whole path, with the file's identifier, from `result.href` of the operation.
@@ -1291,12 +1291,12 @@ class AsyncLocationsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_locations_import_result as operation
+        from ..api.locations import download_locations_import_result as operation
 
         return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
     @overload
-    async def create_export(
+    async def export(
         self,
         *,
         limit: float | Unset = UNSET,
@@ -1306,17 +1306,17 @@ class AsyncLocationsResource:
     ) -> AsyncJob[Operation, Operation]: ...
 
     @overload
-    async def create_export(
+    async def export(
         self,
-        body: CreateLocationsExportRequest | Mapping[str, Any],
+        body: ExportLocationsRequest | Mapping[str, Any],
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
 
-    async def create_export(
+    async def export(
         self,
-        body: CreateLocationsExportRequest | Mapping[str, Any] | Unset = UNSET,
+        body: ExportLocationsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -1345,7 +1345,7 @@ class AsyncLocationsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_locations_export as operation
+        from ..api.locations import export_locations as operation
 
         return await self._client.start(
             operation.OPERATION,
@@ -1354,7 +1354,7 @@ class AsyncLocationsResource:
             ),
         )
 
-    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download_export(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download exported locations.
 
         Returns a CSV file with the columns of the import.
@@ -1380,7 +1380,7 @@ class AsyncLocationsResource:
 
         return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
-    async def get_location(self, location_id: str, *, options: CallOptions | None = None) -> Location:
+    async def get(self, location_id: str, *, options: CallOptions | None = None) -> Location:
         """Get a location.
 
         `GET /locations/{locationId}`. Method and path are stated by the vendor.
@@ -2019,7 +2019,7 @@ if TYPE_CHECKING:
         ) -> Response[LocationList]: ...
 
         @overload
-        def create_location(
+        def create(
             self,
             *,
             title: str,
@@ -2049,7 +2049,7 @@ if TYPE_CHECKING:
         ) -> Response[Location]: ...
 
         @overload
-        def create_location(
+        def create(
             self,
             body: CreateLocationRequest | Mapping[str, Any],
             *,
@@ -2058,7 +2058,7 @@ if TYPE_CHECKING:
         ) -> Response[Location]: ...
 
         @overload
-        def start(
+        def import_(
             self,
             *,
             file: File,
@@ -2069,7 +2069,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        def start(
+        def import_(
             self,
             body: CsvUpload | Mapping[str, Any],
             *,
@@ -2079,10 +2079,10 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def get_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
-        def create_export(
+        def export(
             self,
             *,
             limit: float | Unset = UNSET,
@@ -2092,17 +2092,17 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        def create_export(
+        def export(
             self,
-            body: CreateLocationsExportRequest | Mapping[str, Any],
+            body: ExportLocationsRequest | Mapping[str, Any],
             *,
             x_pepper_req_nonce: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download_export(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
-        def get_location(self, location_id: str, *, options: CallOptions | None = None) -> Response[Location]: ...
+        def get(self, location_id: str, *, options: CallOptions | None = None) -> Response[Location]: ...
 
         @overload
         def update(
@@ -2283,7 +2283,7 @@ if TYPE_CHECKING:
         ) -> Response[LocationList]: ...
 
         @overload
-        async def create_location(
+        async def create(
             self,
             *,
             title: str,
@@ -2313,7 +2313,7 @@ if TYPE_CHECKING:
         ) -> Response[Location]: ...
 
         @overload
-        async def create_location(
+        async def create(
             self,
             body: CreateLocationRequest | Mapping[str, Any],
             *,
@@ -2322,7 +2322,7 @@ if TYPE_CHECKING:
         ) -> Response[Location]: ...
 
         @overload
-        async def start(
+        async def import_(
             self,
             *,
             file: File,
@@ -2333,7 +2333,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        async def start(
+        async def import_(
             self,
             body: CsvUpload | Mapping[str, Any],
             *,
@@ -2343,10 +2343,12 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def get_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        async def download_import_result(
+            self, file_id: str, *, options: CallOptions | None = None
+        ) -> Response[str]: ...
 
         @overload
-        async def create_export(
+        async def export(
             self,
             *,
             limit: float | Unset = UNSET,
@@ -2356,17 +2358,17 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        async def create_export(
+        async def export(
             self,
-            body: CreateLocationsExportRequest | Mapping[str, Any],
+            body: ExportLocationsRequest | Mapping[str, Any],
             *,
             x_pepper_req_nonce: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        async def download_export(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
-        async def get_location(self, location_id: str, *, options: CallOptions | None = None) -> Response[Location]: ...
+        async def get(self, location_id: str, *, options: CallOptions | None = None) -> Response[Location]: ...
 
         @overload
         async def update(

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from loyalty_runtime import AsyncBaseClient, AsyncPages, BaseClient, CallOptions, Response, SyncPages
 
-    from ..models.create_location_notification_request import CreateLocationNotificationRequest
+    from ..models.create_notification_by_location_request import CreateNotificationByLocationRequest
+    from ..models.create_notification_by_segment_request import CreateNotificationBySegmentRequest
+    from ..models.create_notification_for_user_request import CreateNotificationForUserRequest
     from ..models.create_notification_request import CreateNotificationRequest
-    from ..models.create_segment_notification_request import CreateSegmentNotificationRequest
-    from ..models.create_user_notification_request import CreateUserNotificationRequest
     from ..models.deep_link import DeepLink
     from ..models.notification import Notification
     from ..models.notification_list import NotificationList
@@ -120,8 +120,8 @@ class NotificationsResource:
             segment_ids: Segments whose members the message goes to.
             global_: Whether the message goes to every user of the app.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2, the text
-                of the call asks for 9 or higher. Version 1 is refused, and it is what counts without the header. The
-                client sends 9 unless told otherwise.
+                of the call asks for 9 or higher. Version 1 is refused, and it is what counts without the header. Send
+                9 to get what is described here.
 
         Returns:
             `Notification`.
@@ -221,7 +221,7 @@ class NotificationsResource:
         Args:
             user_id: Identifier of the user.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-                is refused, and it is what counts without the header. The client sends 2 unless told otherwise.
+                is refused, and it is what counts without the header. Send 2 to get what is described here.
             limit: Page size. Without it a default applies, usually 100; no maximum is stated.
             start_key: Cursor: the `nextKey` of the last reply.
 
@@ -245,7 +245,7 @@ class NotificationsResource:
         )
 
     @overload
-    def create_user(
+    def create_for_user(
         self,
         user_id: str,
         *,
@@ -262,19 +262,19 @@ class NotificationsResource:
     ) -> Notification: ...
 
     @overload
-    def create_user(
+    def create_for_user(
         self,
         user_id: str,
-        body: CreateUserNotificationRequest | Mapping[str, Any],
+        body: CreateNotificationForUserRequest | Mapping[str, Any],
         *,
         x_api_version: str,
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    def create_user(
+    def create_for_user(
         self,
         user_id: str,
-        body: CreateUserNotificationRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str,
         options: CallOptions | None = None,
@@ -297,7 +297,7 @@ class NotificationsResource:
             deep_link: Place in the app the notification opens. The page does not show its members.
             button_text: Text of the button.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-                is refused, and it is what counts without the header. The client sends 2 unless told otherwise.
+                is refused, and it is what counts without the header. Send 2 to get what is described here.
 
         Returns:
             `Notification`.
@@ -309,7 +309,7 @@ class NotificationsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_user_notification as operation
+        from ..api.notifications import create_notification_for_user as operation
 
         return self._client.call(
             operation.OPERATION,
@@ -319,7 +319,7 @@ class NotificationsResource:
         )
 
     @overload
-    def create_location(
+    def create_by_location(
         self,
         location_id: str,
         *,
@@ -336,19 +336,19 @@ class NotificationsResource:
     ) -> Notification: ...
 
     @overload
-    def create_location(
+    def create_by_location(
         self,
         location_id: str,
-        body: CreateLocationNotificationRequest | Mapping[str, Any],
+        body: CreateNotificationByLocationRequest | Mapping[str, Any],
         *,
         x_api_version: str,
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    def create_location(
+    def create_by_location(
         self,
         location_id: str,
-        body: CreateLocationNotificationRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str,
         options: CallOptions | None = None,
@@ -373,7 +373,7 @@ class NotificationsResource:
             deep_link: Place in the app the notification opens. The page does not show its members.
             button_text: Text of the button.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-                is refused, and it is what counts without the header. The client sends 2 unless told otherwise.
+                is refused, and it is what counts without the header. Send 2 to get what is described here.
 
         Returns:
             `Notification`.
@@ -385,7 +385,7 @@ class NotificationsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_location_notification as operation
+        from ..api.notifications import create_notification_by_location as operation
 
         return self._client.call(
             operation.OPERATION,
@@ -398,7 +398,7 @@ class NotificationsResource:
         )
 
     @overload
-    def create_segment(
+    def create_by_segment(
         self,
         segment_id: str,
         *,
@@ -415,19 +415,19 @@ class NotificationsResource:
     ) -> Notification: ...
 
     @overload
-    def create_segment(
+    def create_by_segment(
         self,
         segment_id: str,
-        body: CreateSegmentNotificationRequest | Mapping[str, Any],
+        body: CreateNotificationBySegmentRequest | Mapping[str, Any],
         *,
         x_api_version: str,
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    def create_segment(
+    def create_by_segment(
         self,
         segment_id: str,
-        body: CreateSegmentNotificationRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str,
         options: CallOptions | None = None,
@@ -452,7 +452,7 @@ class NotificationsResource:
             deep_link: Place in the app the notification opens. The page does not show its members.
             button_text: Text of the button.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-                is refused, and it is what counts without the header. The client sends 2 unless told otherwise.
+                is refused, and it is what counts without the header. Send 2 to get what is described here.
 
         Returns:
             `Notification`.
@@ -464,7 +464,7 @@ class NotificationsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_segment_notification as operation
+        from ..api.notifications import create_notification_by_segment as operation
 
         return self._client.call(
             operation.OPERATION,
@@ -567,8 +567,8 @@ class AsyncNotificationsResource:
             segment_ids: Segments whose members the message goes to.
             global_: Whether the message goes to every user of the app.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2, the text
-                of the call asks for 9 or higher. Version 1 is refused, and it is what counts without the header. The
-                client sends 9 unless told otherwise.
+                of the call asks for 9 or higher. Version 1 is refused, and it is what counts without the header. Send
+                9 to get what is described here.
 
         Returns:
             `Notification`.
@@ -668,7 +668,7 @@ class AsyncNotificationsResource:
         Args:
             user_id: Identifier of the user.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-                is refused, and it is what counts without the header. The client sends 2 unless told otherwise.
+                is refused, and it is what counts without the header. Send 2 to get what is described here.
             limit: Page size. Without it a default applies, usually 100; no maximum is stated.
             start_key: Cursor: the `nextKey` of the last reply.
 
@@ -692,7 +692,7 @@ class AsyncNotificationsResource:
         )
 
     @overload
-    async def create_user(
+    async def create_for_user(
         self,
         user_id: str,
         *,
@@ -709,19 +709,19 @@ class AsyncNotificationsResource:
     ) -> Notification: ...
 
     @overload
-    async def create_user(
+    async def create_for_user(
         self,
         user_id: str,
-        body: CreateUserNotificationRequest | Mapping[str, Any],
+        body: CreateNotificationForUserRequest | Mapping[str, Any],
         *,
         x_api_version: str,
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    async def create_user(
+    async def create_for_user(
         self,
         user_id: str,
-        body: CreateUserNotificationRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str,
         options: CallOptions | None = None,
@@ -744,7 +744,7 @@ class AsyncNotificationsResource:
             deep_link: Place in the app the notification opens. The page does not show its members.
             button_text: Text of the button.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-                is refused, and it is what counts without the header. The client sends 2 unless told otherwise.
+                is refused, and it is what counts without the header. Send 2 to get what is described here.
 
         Returns:
             `Notification`.
@@ -756,7 +756,7 @@ class AsyncNotificationsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_user_notification as operation
+        from ..api.notifications import create_notification_for_user as operation
 
         return await self._client.call(
             operation.OPERATION,
@@ -766,7 +766,7 @@ class AsyncNotificationsResource:
         )
 
     @overload
-    async def create_location(
+    async def create_by_location(
         self,
         location_id: str,
         *,
@@ -783,19 +783,19 @@ class AsyncNotificationsResource:
     ) -> Notification: ...
 
     @overload
-    async def create_location(
+    async def create_by_location(
         self,
         location_id: str,
-        body: CreateLocationNotificationRequest | Mapping[str, Any],
+        body: CreateNotificationByLocationRequest | Mapping[str, Any],
         *,
         x_api_version: str,
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    async def create_location(
+    async def create_by_location(
         self,
         location_id: str,
-        body: CreateLocationNotificationRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str,
         options: CallOptions | None = None,
@@ -820,7 +820,7 @@ class AsyncNotificationsResource:
             deep_link: Place in the app the notification opens. The page does not show its members.
             button_text: Text of the button.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-                is refused, and it is what counts without the header. The client sends 2 unless told otherwise.
+                is refused, and it is what counts without the header. Send 2 to get what is described here.
 
         Returns:
             `Notification`.
@@ -832,7 +832,7 @@ class AsyncNotificationsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_location_notification as operation
+        from ..api.notifications import create_notification_by_location as operation
 
         return await self._client.call(
             operation.OPERATION,
@@ -845,7 +845,7 @@ class AsyncNotificationsResource:
         )
 
     @overload
-    async def create_segment(
+    async def create_by_segment(
         self,
         segment_id: str,
         *,
@@ -862,19 +862,19 @@ class AsyncNotificationsResource:
     ) -> Notification: ...
 
     @overload
-    async def create_segment(
+    async def create_by_segment(
         self,
         segment_id: str,
-        body: CreateSegmentNotificationRequest | Mapping[str, Any],
+        body: CreateNotificationBySegmentRequest | Mapping[str, Any],
         *,
         x_api_version: str,
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    async def create_segment(
+    async def create_by_segment(
         self,
         segment_id: str,
-        body: CreateSegmentNotificationRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str,
         options: CallOptions | None = None,
@@ -899,7 +899,7 @@ class AsyncNotificationsResource:
             deep_link: Place in the app the notification opens. The page does not show its members.
             button_text: Text of the button.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-                is refused, and it is what counts without the header. The client sends 2 unless told otherwise.
+                is refused, and it is what counts without the header. Send 2 to get what is described here.
 
         Returns:
             `Notification`.
@@ -911,7 +911,7 @@ class AsyncNotificationsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_segment_notification as operation
+        from ..api.notifications import create_notification_by_segment as operation
 
         return await self._client.call(
             operation.OPERATION,
@@ -981,7 +981,7 @@ if TYPE_CHECKING:
         ) -> Response[NotificationReceiptList]: ...
 
         @overload
-        def create_user(
+        def create_for_user(
             self,
             user_id: str,
             *,
@@ -998,17 +998,17 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        def create_user(
+        def create_for_user(
             self,
             user_id: str,
-            body: CreateUserNotificationRequest | Mapping[str, Any],
+            body: CreateNotificationForUserRequest | Mapping[str, Any],
             *,
             x_api_version: str,
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
         @overload
-        def create_location(
+        def create_by_location(
             self,
             location_id: str,
             *,
@@ -1025,17 +1025,17 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        def create_location(
+        def create_by_location(
             self,
             location_id: str,
-            body: CreateLocationNotificationRequest | Mapping[str, Any],
+            body: CreateNotificationByLocationRequest | Mapping[str, Any],
             *,
             x_api_version: str,
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
         @overload
-        def create_segment(
+        def create_by_segment(
             self,
             segment_id: str,
             *,
@@ -1052,10 +1052,10 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        def create_segment(
+        def create_by_segment(
             self,
             segment_id: str,
-            body: CreateSegmentNotificationRequest | Mapping[str, Any],
+            body: CreateNotificationBySegmentRequest | Mapping[str, Any],
             *,
             x_api_version: str,
             options: CallOptions | None = None,
@@ -1119,7 +1119,7 @@ if TYPE_CHECKING:
         ) -> Response[NotificationReceiptList]: ...
 
         @overload
-        async def create_user(
+        async def create_for_user(
             self,
             user_id: str,
             *,
@@ -1136,17 +1136,17 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_user(
+        async def create_for_user(
             self,
             user_id: str,
-            body: CreateUserNotificationRequest | Mapping[str, Any],
+            body: CreateNotificationForUserRequest | Mapping[str, Any],
             *,
             x_api_version: str,
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_location(
+        async def create_by_location(
             self,
             location_id: str,
             *,
@@ -1163,17 +1163,17 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_location(
+        async def create_by_location(
             self,
             location_id: str,
-            body: CreateLocationNotificationRequest | Mapping[str, Any],
+            body: CreateNotificationByLocationRequest | Mapping[str, Any],
             *,
             x_api_version: str,
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_segment(
+        async def create_by_segment(
             self,
             segment_id: str,
             *,
@@ -1190,10 +1190,10 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_segment(
+        async def create_by_segment(
             self,
             segment_id: str,
-            body: CreateSegmentNotificationRequest | Mapping[str, Any],
+            body: CreateNotificationBySegmentRequest | Mapping[str, Any],
             *,
             x_api_version: str,
             options: CallOptions | None = None,

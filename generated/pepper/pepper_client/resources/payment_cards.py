@@ -226,7 +226,7 @@ class PaymentCardsResource:
 
         return self._client.call(operation.OPERATION, **operation.arguments(card_id=card_id, options=options))
 
-    def list_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCardList:
+    def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCardList:
         """List payment cards of a user.
 
         Only administrators can see the cards of others.
@@ -247,11 +247,11 @@ class PaymentCardsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import list_user_payment_cards as operation
+        from ..api.payment_cards import list_payment_cards_for_user as operation
 
         return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
-    def get_active_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCard:
+    def get_active_for_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCard:
         """Get the active payment card of a user.
 
         Returns the one card that is in use.
@@ -272,7 +272,7 @@ class PaymentCardsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import get_active_user_payment_card as operation
+        from ..api.payment_cards import get_active_payment_card_for_user as operation
 
         return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
@@ -479,7 +479,7 @@ class AsyncPaymentCardsResource:
 
         return await self._client.call(operation.OPERATION, **operation.arguments(card_id=card_id, options=options))
 
-    async def list_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCardList:
+    async def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCardList:
         """List payment cards of a user.
 
         Only administrators can see the cards of others.
@@ -500,11 +500,11 @@ class AsyncPaymentCardsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import list_user_payment_cards as operation
+        from ..api.payment_cards import list_payment_cards_for_user as operation
 
         return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
-    async def get_active_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCard:
+    async def get_active_for_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCard:
         """Get the active payment card of a user.
 
         Returns the one card that is in use.
@@ -525,7 +525,7 @@ class AsyncPaymentCardsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import get_active_user_payment_card as operation
+        from ..api.payment_cards import get_active_payment_card_for_user as operation
 
         return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
@@ -575,9 +575,9 @@ if TYPE_CHECKING:
 
         def delete(self, card_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        def list_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[PaymentCardList]: ...
+        def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[PaymentCardList]: ...
 
-        def get_active_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[PaymentCard]: ...
+        def get_active_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[PaymentCard]: ...
 
     class AsyncPaymentCardsResourceWithRawResponse(Protocol):
         async def list_payment_cards(self, *, options: CallOptions | None = None) -> Response[PaymentCardList]: ...
@@ -624,8 +624,10 @@ if TYPE_CHECKING:
 
         async def delete(self, card_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        async def list_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[PaymentCardList]: ...
+        async def list_for_user(
+            self, user_id: str, *, options: CallOptions | None = None
+        ) -> Response[PaymentCardList]: ...
 
-        async def get_active_user(
+        async def get_active_for_user(
             self, user_id: str, *, options: CallOptions | None = None
         ) -> Response[PaymentCard]: ...

@@ -54,7 +54,7 @@ class PerksResource:
             limit: Page size. Without it a default applies, usually 100; no maximum is stated.
             start_key: Cursor: the `nextKey` of the last reply.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 5. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 5 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 5 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`PerkList`).
@@ -456,7 +456,7 @@ class AsyncPerksResource:
             limit: Page size. Without it a default applies, usually 100; no maximum is stated.
             start_key: Cursor: the `nextKey` of the last reply.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 5. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 5 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 5 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`PerkList`).

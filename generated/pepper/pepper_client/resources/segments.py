@@ -58,8 +58,7 @@ class SegmentsResource:
             start_key: Cursor: the `nextKey` of the last reply.
             include: Optional fields to return.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 12. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 12 unless told
-                otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 12 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`SegmentList`).
@@ -120,7 +119,7 @@ class SegmentsResource:
             expiry_horizon: Length of a membership in seconds. Expiry runs once a day, so anything below a day takes
                 effect on the next day.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 9. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 9 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 9 to get what is described here.
 
         Returns:
             `Segment`.
@@ -138,7 +137,7 @@ class SegmentsResource:
             **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
         )
 
-    def get_segment(
+    def get(
         self, segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
     ) -> Segment:
         """Get a segment.
@@ -149,7 +148,7 @@ class SegmentsResource:
         Args:
             segment_id: Identifier of the segment.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
         Returns:
             `Segment`.
@@ -214,7 +213,7 @@ class SegmentsResource:
             expiry_horizon: Length of a membership in seconds. Expiry runs once a day, so anything below a day takes
                 effect on the next day.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
         Returns:
             `Segment`.
@@ -244,7 +243,7 @@ class SegmentsResource:
         Args:
             segment_id: Identifier of the segment.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.
@@ -284,7 +283,7 @@ class SegmentsResource:
             limit: Page size. Without it a default applies, usually 100; no maximum is stated.
             start_key: Cursor: the `nextKey` of the last reply.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`SegmentUserList`).
@@ -329,7 +328,7 @@ class SegmentsResource:
         Args:
             segment_id: Identifier of the segment.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
         Returns:
             `AddedSegmentUsers`.
@@ -367,7 +366,7 @@ class SegmentsResource:
         Args:
             segment_id: Segment to remove the users from.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
         Returns:
             `RemovedSegmentUsers`.
@@ -387,7 +386,7 @@ class SegmentsResource:
         )
 
     @overload
-    def start(
+    def import_(
         self,
         segment_id: str,
         *,
@@ -399,7 +398,7 @@ class SegmentsResource:
     ) -> Job[Operation, Operation]: ...
 
     @overload
-    def start(
+    def import_(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any],
@@ -410,7 +409,7 @@ class SegmentsResource:
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
 
-    def start(
+    def import_(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
@@ -451,7 +450,7 @@ class SegmentsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import start_segment_users_import as operation
+        from ..api.segments import import_segment_users as operation
 
         return self._client.start(
             operation.OPERATION,
@@ -465,7 +464,7 @@ class SegmentsResource:
             ),
         )
 
-    def get_users_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a segment users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -486,7 +485,7 @@ class SegmentsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import get_segment_users_import_result as operation
+        from ..api.segments import download_segment_users_import_result as operation
 
         return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
@@ -556,7 +555,7 @@ class SegmentsResource:
             ),
         )
 
-    def list_user(self, user_id: str, *, options: CallOptions | None = None) -> builtins.list[Segment]:
+    def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> builtins.list[Segment]:
         """List segments of a user.
 
         Deprecated in favour of `getUser` with `include=segmentIds` or `include=segments`.
@@ -578,7 +577,7 @@ class SegmentsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_user_segments as operation
+        from ..api.segments import list_segments_for_user as operation
 
         return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
@@ -609,8 +608,7 @@ class AsyncSegmentsResource:
             start_key: Cursor: the `nextKey` of the last reply.
             include: Optional fields to return.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 12. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 12 unless told
-                otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 12 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`SegmentList`).
@@ -671,7 +669,7 @@ class AsyncSegmentsResource:
             expiry_horizon: Length of a membership in seconds. Expiry runs once a day, so anything below a day takes
                 effect on the next day.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 9. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 9 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 9 to get what is described here.
 
         Returns:
             `Segment`.
@@ -689,7 +687,7 @@ class AsyncSegmentsResource:
             **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
         )
 
-    async def get_segment(
+    async def get(
         self, segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
     ) -> Segment:
         """Get a segment.
@@ -700,7 +698,7 @@ class AsyncSegmentsResource:
         Args:
             segment_id: Identifier of the segment.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
         Returns:
             `Segment`.
@@ -765,7 +763,7 @@ class AsyncSegmentsResource:
             expiry_horizon: Length of a membership in seconds. Expiry runs once a day, so anything below a day takes
                 effect on the next day.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
         Returns:
             `Segment`.
@@ -797,7 +795,7 @@ class AsyncSegmentsResource:
         Args:
             segment_id: Identifier of the segment.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.
@@ -837,7 +835,7 @@ class AsyncSegmentsResource:
             limit: Page size. Without it a default applies, usually 100; no maximum is stated.
             start_key: Cursor: the `nextKey` of the last reply.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`SegmentUserList`).
@@ -882,7 +880,7 @@ class AsyncSegmentsResource:
         Args:
             segment_id: Identifier of the segment.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
         Returns:
             `AddedSegmentUsers`.
@@ -920,7 +918,7 @@ class AsyncSegmentsResource:
         Args:
             segment_id: Segment to remove the users from.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-                the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+                the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
         Returns:
             `RemovedSegmentUsers`.
@@ -940,7 +938,7 @@ class AsyncSegmentsResource:
         )
 
     @overload
-    async def start(
+    async def import_(
         self,
         segment_id: str,
         *,
@@ -952,7 +950,7 @@ class AsyncSegmentsResource:
     ) -> AsyncJob[Operation, Operation]: ...
 
     @overload
-    async def start(
+    async def import_(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any],
@@ -963,7 +961,7 @@ class AsyncSegmentsResource:
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
 
-    async def start(
+    async def import_(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
@@ -1004,7 +1002,7 @@ class AsyncSegmentsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import start_segment_users_import as operation
+        from ..api.segments import import_segment_users as operation
 
         return await self._client.start(
             operation.OPERATION,
@@ -1018,7 +1016,7 @@ class AsyncSegmentsResource:
             ),
         )
 
-    async def get_users_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a segment users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -1039,7 +1037,7 @@ class AsyncSegmentsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import get_segment_users_import_result as operation
+        from ..api.segments import download_segment_users_import_result as operation
 
         return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
@@ -1109,7 +1107,7 @@ class AsyncSegmentsResource:
             ),
         )
 
-    async def list_user(self, user_id: str, *, options: CallOptions | None = None) -> builtins.list[Segment]:
+    async def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> builtins.list[Segment]:
         """List segments of a user.
 
         Deprecated in favour of `getUser` with `include=segmentIds` or `include=segments`.
@@ -1131,7 +1129,7 @@ class AsyncSegmentsResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_user_segments as operation
+        from ..api.segments import list_segments_for_user as operation
 
         return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
@@ -1170,7 +1168,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Segment]: ...
 
-        def get_segment(
+        def get(
             self, segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Segment]: ...
 
@@ -1231,7 +1229,7 @@ if TYPE_CHECKING:
         ) -> Response[RemovedSegmentUsers]: ...
 
         @overload
-        def start(
+        def import_(
             self,
             segment_id: str,
             *,
@@ -1243,7 +1241,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        def start(
+        def import_(
             self,
             segment_id: str,
             body: CsvUpload | Mapping[str, Any],
@@ -1254,7 +1252,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def get_users_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
         def grant(
@@ -1277,7 +1275,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def list_user(
+        def list_for_user(
             self, user_id: str, *, options: CallOptions | None = None
         ) -> Response[builtins.list[Segment]]: ...
 
@@ -1313,7 +1311,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Segment]: ...
 
-        async def get_segment(
+        async def get(
             self, segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Segment]: ...
 
@@ -1374,7 +1372,7 @@ if TYPE_CHECKING:
         ) -> Response[RemovedSegmentUsers]: ...
 
         @overload
-        async def start(
+        async def import_(
             self,
             segment_id: str,
             *,
@@ -1386,7 +1384,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        async def start(
+        async def import_(
             self,
             segment_id: str,
             body: CsvUpload | Mapping[str, Any],
@@ -1397,9 +1395,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def get_users_import_result(
-            self, file_id: str, *, options: CallOptions | None = None
-        ) -> Response[str]: ...
+        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
         async def grant(
@@ -1422,6 +1418,6 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def list_user(
+        async def list_for_user(
             self, user_id: str, *, options: CallOptions | None = None
         ) -> Response[builtins.list[Segment]]: ...

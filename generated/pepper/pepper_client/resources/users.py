@@ -154,7 +154,7 @@ class UsersResource:
             start_key: Cursor: the `nextKey` of the last reply.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 4, the text
                 of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-                Guides use 8, a public client 10. The client sends 9 unless told otherwise.
+                Guides use 8, a public client 10. Send 9 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`UserList`).
@@ -506,7 +506,7 @@ class UsersResource:
             operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
-    def get_user(
+    def get(
         self,
         user_id: str,
         *,
@@ -523,7 +523,7 @@ class UsersResource:
             include: Optional fields to return.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 4, the text
                 of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-                The client sends 9 unless told otherwise.
+                Send 9 to get what is described here.
 
         Returns:
             `User`.
@@ -746,7 +746,7 @@ class UsersResource:
         )
 
     @overload
-    def start(
+    def import_(
         self,
         *,
         file: File,
@@ -757,7 +757,7 @@ class UsersResource:
     ) -> Job[Operation, Operation]: ...
 
     @overload
-    def start(
+    def import_(
         self,
         body: CsvUpload | Mapping[str, Any],
         *,
@@ -767,7 +767,7 @@ class UsersResource:
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
 
-    def start(
+    def import_(
         self,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
         *,
@@ -802,7 +802,7 @@ class UsersResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import start_users_import as operation
+        from ..api.users import import_users as operation
 
         return self._client.start(
             operation.OPERATION,
@@ -815,7 +815,7 @@ class UsersResource:
             ),
         )
 
-    def get_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -836,7 +836,7 @@ class UsersResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import get_users_import_result as operation
+        from ..api.users import download_users_import_result as operation
 
         return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
@@ -955,7 +955,7 @@ class AsyncUsersResource:
             start_key: Cursor: the `nextKey` of the last reply.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 4, the text
                 of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-                Guides use 8, a public client 10. The client sends 9 unless told otherwise.
+                Guides use 8, a public client 10. Send 9 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`UserList`).
@@ -1307,7 +1307,7 @@ class AsyncUsersResource:
             operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
-    async def get_user(
+    async def get(
         self,
         user_id: str,
         *,
@@ -1324,7 +1324,7 @@ class AsyncUsersResource:
             include: Optional fields to return.
             x_api_version: Version of the behaviour, an integer as text. What is described here starts at 4, the text
                 of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-                The client sends 9 unless told otherwise.
+                Send 9 to get what is described here.
 
         Returns:
             `User`.
@@ -1547,7 +1547,7 @@ class AsyncUsersResource:
         )
 
     @overload
-    async def start(
+    async def import_(
         self,
         *,
         file: File,
@@ -1558,7 +1558,7 @@ class AsyncUsersResource:
     ) -> AsyncJob[Operation, Operation]: ...
 
     @overload
-    async def start(
+    async def import_(
         self,
         body: CsvUpload | Mapping[str, Any],
         *,
@@ -1568,7 +1568,7 @@ class AsyncUsersResource:
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
 
-    async def start(
+    async def import_(
         self,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
         *,
@@ -1603,7 +1603,7 @@ class AsyncUsersResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import start_users_import as operation
+        from ..api.users import import_users as operation
 
         return await self._client.start(
             operation.OPERATION,
@@ -1616,7 +1616,7 @@ class AsyncUsersResource:
             ),
         )
 
-    async def get_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -1637,7 +1637,7 @@ class AsyncUsersResource:
             RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import get_users_import_result as operation
+        from ..api.users import download_users_import_result as operation
 
         return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
@@ -1777,7 +1777,7 @@ if TYPE_CHECKING:
             self, body: ResetPasswordRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        def get_user(
+        def get(
             self,
             user_id: str,
             *,
@@ -1844,7 +1844,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def start(
+        def import_(
             self,
             *,
             file: File,
@@ -1855,7 +1855,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        def start(
+        def import_(
             self,
             body: CsvUpload | Mapping[str, Any],
             *,
@@ -1865,7 +1865,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def get_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
     class AsyncUsersResourceWithRawResponse(Protocol):
         @overload
@@ -2000,7 +2000,7 @@ if TYPE_CHECKING:
             self, body: ResetPasswordRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        async def get_user(
+        async def get(
             self,
             user_id: str,
             *,
@@ -2067,7 +2067,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def start(
+        async def import_(
             self,
             *,
             file: File,
@@ -2078,7 +2078,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        async def start(
+        async def import_(
             self,
             body: CsvUpload | Mapping[str, Any],
             *,
@@ -2088,4 +2088,4 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def get_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...

@@ -101,7 +101,7 @@ def sync_detailed(
     Args:
         x_api_version: Version of the behaviour, an integer as text. What is described here starts at 6, the text
             of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-            The client sends 9 unless told otherwise.
+            Send 9 to get what is described here.
 
     Returns:
         The reply; `parsed` is the result.

@@ -164,8 +164,8 @@ def sync_detailed(
         limit: Page size. Without it a default applies, usually 100; no maximum is stated.
         start_key: Cursor: the `nextKey` of the last reply.
         x_api_version: Version of the behaviour, an integer as text. What is described here starts at 9. Without
-            the header the server takes version 1, whose reply has a member `locations`. The client sends 9 unless
-            told otherwise.
+            the header the server takes version 1, whose reply has a member `locations`. Send 9 to get what is
+            described here.
 
     Returns:
         The reply; `parsed` is the result.

@@ -99,8 +99,8 @@ def sync_detailed(
 
     Args:
         x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2, the text
-            of the call asks for 9 or higher. Version 1 is refused, and it is what counts without the header. The
-            client sends 9 unless told otherwise.
+            of the call asks for 9 or higher. Version 1 is refused, and it is what counts without the header. Send
+            9 to get what is described here.
 
     Returns:
         The reply; `parsed` is the result.

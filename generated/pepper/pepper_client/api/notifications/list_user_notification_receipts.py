@@ -106,7 +106,7 @@ def sync_detailed(
     Args:
         user_id: Identifier of the user.
         x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-            is refused, and it is what counts without the header. The client sends 2 unless told otherwise.
+            is refused, and it is what counts without the header. Send 2 to get what is described here.
         limit: Page size. Without it a default applies, usually 100; no maximum is stated.
         start_key: Cursor: the `nextKey` of the last reply.
 

@@ -111,7 +111,7 @@ def sync_detailed(
         limit: Page size. Without it a default applies, usually 100; no maximum is stated.
         start_key: Cursor: the `nextKey` of the last reply.
         x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-            the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+            the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
     Returns:
         The reply; `parsed` is the result.

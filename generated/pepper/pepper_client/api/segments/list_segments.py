@@ -108,8 +108,7 @@ def sync_detailed(
         start_key: Cursor: the `nextKey` of the last reply.
         include: Optional fields to return.
         x_api_version: Version of the behaviour, an integer as text. What is described here starts at 12. Without
-            the header the server takes version 1, the oldest behaviour. The client sends 12 unless told
-            otherwise.
+            the header the server takes version 1, the oldest behaviour. Send 12 to get what is described here.
 
     Returns:
         The reply; `parsed` is the result.

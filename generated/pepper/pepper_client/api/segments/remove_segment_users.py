@@ -97,7 +97,7 @@ def sync_detailed(
     Args:
         segment_id: Segment to remove the users from.
         x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-            the header the server takes version 1, the oldest behaviour. The client sends 3 unless told otherwise.
+            the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
 
     Returns:
         The reply; `parsed` is the result.

@@ -153,7 +153,7 @@ def sync_detailed(
         start_key: Cursor: the `nextKey` of the last reply.
         x_api_version: Version of the behaviour, an integer as text. What is described here starts at 4, the text
             of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-            Guides use 8, a public client 10. The client sends 9 unless told otherwise.
+            Guides use 8, a public client 10. Send 9 to get what is described here.
 
     Returns:
         The reply; `parsed` is the result.

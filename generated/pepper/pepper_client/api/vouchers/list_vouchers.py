@@ -109,8 +109,7 @@ def sync_detailed(
         sort: Names to sort by, separated by commas, the most important first; a leading `-` sorts downwards.
             Allowed: startDate, endDate, code.
         x_api_version: Version of the behaviour, an integer as text. What is described here starts at 10. Without
-            the header the server takes version 1, the oldest behaviour. The client sends 10 unless told
-            otherwise.
+            the header the server takes version 1, the oldest behaviour. Send 10 to get what is described here.
 
     Returns:
         The reply; `parsed` is the result.

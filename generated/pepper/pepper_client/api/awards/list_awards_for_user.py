@@ -25,7 +25,7 @@ def _read_error(raw: Any) -> Error:
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="pepper",
-    id="listUserAwards",
+    id="listAwardsForUser",
     method="GET",
     path="/users/{userId}/awards",
     security=(
@@ -80,7 +80,7 @@ def sync_detailed(
 
     List awards of a user in the older schema.
 
-    Answers in the older perk schema; the page points to `listUserPointAwards`.
+    Answers in the older perk schema; the page points to `listPointAwardsForUser`.
 
     `GET /users/{userId}/awards`. Not fully documented: method partial and path partial, confidence medium.
     The vendor marks this operation as deprecated.

@@ -31,7 +31,7 @@ def _read_error(raw: Any) -> Error:
 
 OPERATION: _runtime.Operation[PaymentCard] = _runtime.Operation(
     vendor="pepper",
-    id="getActiveUserPaymentCard",
+    id="getActivePaymentCardForUser",
     method="GET",
     path="/users/{userId}/cards/active",
     security=(

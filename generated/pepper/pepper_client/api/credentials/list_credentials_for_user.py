@@ -24,7 +24,7 @@ def _read_error(raw: Any) -> Error:
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="pepper",
-    id="listUserCredentials",
+    id="listCredentialsForUser",
     method="GET",
     path="/users/{userId}/credentials",
     security=(

@@ -31,7 +31,7 @@ def _read_error(raw: Any) -> Error:
 
 OPERATION: _runtime.Operation[PaymentCardList] = _runtime.Operation(
     vendor="pepper",
-    id="listUserPaymentCards",
+    id="listPaymentCardsForUser",
     method="GET",
     path="/users/{userId}/cards",
     security=(

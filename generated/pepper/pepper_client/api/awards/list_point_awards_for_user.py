@@ -32,7 +32,7 @@ def _read_error(raw: Any) -> Error:
 
 OPERATION: _runtime.Operation[UserAwardList] = _runtime.Operation(
     vendor="pepper",
-    id="listUserPointAwards",
+    id="listPointAwardsForUser",
     method="GET",
     path="/users/{userId}/pointawards",
     security=(
@@ -86,7 +86,7 @@ def sync_detailed(
 
     List awards of a user.
 
-    The page announces that a changed `listUserAwards` will replace this call.
+    The page announces that a changed `listAwardsForUser` will replace this call.
 
     `GET /users/{userId}/pointawards`. Method and path are stated by the vendor.
 

@@ -15,7 +15,7 @@ from loyalty_runtime.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.create_segment_notification_request import CreateSegmentNotificationRequest
+    from ...models.create_notification_by_segment_request import CreateNotificationBySegmentRequest
     from ...models.error import Error
     from ...models.notification import Notification
 
@@ -42,7 +42,7 @@ def _read_error(raw: Any) -> Error:
 
 OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
     vendor="pepper",
-    id="createSegmentNotification",
+    id="createNotificationBySegment",
     method="POST",
     path="/segments/{segmentId}/notifications",
     security=(
@@ -64,14 +64,14 @@ OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
 def arguments(
     segment_id: str,
     *,
-    body: CreateSegmentNotificationRequest | Mapping[str, Any],
+    body: CreateNotificationBySegmentRequest | Mapping[str, Any],
     x_api_version: str,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    from ...models.create_segment_notification_request import CreateSegmentNotificationRequest
+    from ...models.create_notification_by_segment_request import CreateNotificationBySegmentRequest
 
-    content = body_value(body, CreateSegmentNotificationRequest)
+    content = body_value(body, CreateNotificationBySegmentRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
@@ -93,7 +93,7 @@ def sync_detailed(
     segment_id: str,
     *,
     client: BaseClient,
-    body: CreateSegmentNotificationRequest | Mapping[str, Any],
+    body: CreateNotificationBySegmentRequest | Mapping[str, Any],
     x_api_version: str,
     options: CallOptions | None = None,
 ) -> Response[Notification]:
@@ -109,7 +109,7 @@ def sync_detailed(
     Args:
         segment_id: Identifier of the segment.
         x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-            is refused, and it is what counts without the header. The client sends 2 unless told otherwise.
+            is refused, and it is what counts without the header. Send 2 to get what is described here.
 
     Returns:
         The reply; `parsed` is the result.
@@ -128,7 +128,7 @@ def sync(
     segment_id: str,
     *,
     client: BaseClient,
-    body: CreateSegmentNotificationRequest | Mapping[str, Any],
+    body: CreateNotificationBySegmentRequest | Mapping[str, Any],
     x_api_version: str,
     options: CallOptions | None = None,
 ) -> Notification:
@@ -140,7 +140,7 @@ async def asyncio_detailed(
     segment_id: str,
     *,
     client: AsyncBaseClient,
-    body: CreateSegmentNotificationRequest | Mapping[str, Any],
+    body: CreateNotificationBySegmentRequest | Mapping[str, Any],
     x_api_version: str,
     options: CallOptions | None = None,
 ) -> Response[Notification]:
@@ -154,7 +154,7 @@ async def asyncio(
     segment_id: str,
     *,
     client: AsyncBaseClient,
-    body: CreateSegmentNotificationRequest | Mapping[str, Any],
+    body: CreateNotificationBySegmentRequest | Mapping[str, Any],
     x_api_version: str,
     options: CallOptions | None = None,
 ) -> Notification:

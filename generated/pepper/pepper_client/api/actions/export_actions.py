@@ -15,8 +15,8 @@ from loyalty_runtime.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.create_actions_export_request import CreateActionsExportRequest
     from ...models.error import Error
+    from ...models.export_actions_request import ExportActionsRequest
     from ...models.operation import Operation
 
 _RULES: dict[str, Any] = {"body": {"required": ["from", "to", "types"]}}
@@ -42,7 +42,7 @@ def _poll() -> _runtime.Operation[Any]:
 
 OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation(
     vendor="pepper",
-    id="createActionsExport",
+    id="exportActions",
     method="POST",
     path="/actions/export",
     security=(
@@ -70,13 +70,11 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
 )
 
 
-def arguments(
-    *, body: CreateActionsExportRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> CallArguments:
+def arguments(*, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    from ...models.create_actions_export_request import CreateActionsExportRequest
+    from ...models.export_actions_request import ExportActionsRequest
 
-    content = body_value(body, CreateActionsExportRequest)
+    content = body_value(body, ExportActionsRequest)
     argument_checks(
         _RULES,
         body=content,
@@ -88,7 +86,7 @@ def arguments(
 
 
 def sync_detailed(
-    *, client: BaseClient, body: CreateActionsExportRequest | Mapping[str, Any], options: CallOptions | None = None
+    *, client: BaseClient, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> Response[Operation]:
     """Call the operation and return the whole reply, also of an error status.
 
@@ -112,21 +110,21 @@ def sync_detailed(
 
 
 def sync(
-    *, client: BaseClient, body: CreateActionsExportRequest | Mapping[str, Any], options: CallOptions | None = None
+    *, client: BaseClient, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> Operation:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
     return client.call(OPERATION, **arguments(body=body, options=options))
 
 
 async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: CreateActionsExportRequest | Mapping[str, Any], options: CallOptions | None = None
+    *, client: AsyncBaseClient, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> Response[Operation]:
     """Do the same as `sync_detailed`, asynchronously."""
     return await client.call_raw(OPERATION, **arguments(body=body, options=options))
 
 
 async def asyncio(
-    *, client: AsyncBaseClient, body: CreateActionsExportRequest | Mapping[str, Any], options: CallOptions | None = None
+    *, client: AsyncBaseClient, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> Operation:
     """Do the same as `sync`, asynchronously."""
     return await client.call(OPERATION, **arguments(body=body, options=options))

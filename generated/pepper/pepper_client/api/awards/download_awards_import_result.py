@@ -24,7 +24,7 @@ def _read_error(raw: Any) -> Error:
 
 OPERATION: _runtime.Operation[str] = _runtime.Operation(
     vendor="pepper",
-    id="getAwardsImportResult",
+    id="downloadAwardsImportResult",
     method="GET",
     path="/awards/import/{fileId}",
     security=(

@@ -41,7 +41,7 @@ def _poll() -> _runtime.Operation[Any]:
 
 OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation(
     vendor="pepper",
-    id="startAwardsImport",
+    id="importAwards",
     method="POST",
     path="/awards/import",
     security=(

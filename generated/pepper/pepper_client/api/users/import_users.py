@@ -41,7 +41,7 @@ def _poll() -> _runtime.Operation[Any]:
 
 OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation(
     vendor="pepper",
-    id="startUsersImport",
+    id="importUsers",
     method="POST",
     path="/users/import",
     security=(
