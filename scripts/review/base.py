@@ -24,7 +24,11 @@ def resolve_base(revision: str | None, *, root: Path) -> str:
     if revision is not None:
         commit = _try_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         if commit is None:
-            raise PipelineError(f"no revision {revision!r}", where="review --base", todo="Fetch it, or name a commit, a branch or a tag.")
+            raise PipelineError(
+                f"no revision {revision!r}",
+                where="review --base",
+                todo="Fetch it, or name a commit, a branch or a tag.",
+            )
         return commit
     for name in ("origin/main", "main"):
         commit = _try_git(root, "merge-base", "HEAD", name)
@@ -40,14 +44,24 @@ def base_tree(commit: str, *, root: Path) -> Iterator[Path]:
     Raises:
         PipelineError: git cannot read the commit.
     """
-    present = set((_git(root, "ls-tree", "--name-only", commit) + "\n" + _git(root, "ls-tree", "--name-only", commit, "docs/")).split("\n"))
+    present = set(
+        (
+            _git(root, "ls-tree", "--name-only", commit) + "\n" + _git(root, "ls-tree", "--name-only", commit, "docs/")
+        ).split("\n")
+    )
     parts = [part for part in PARTS if part in present]
     with tempfile.TemporaryDirectory(prefix="review-base-") as name:
         folder = Path(name)
         if parts:
-            done = subprocess.run(["git", "archive", "--format=tar", commit, "--", *parts], cwd=root, capture_output=True, check=False)
+            done = subprocess.run(
+                ["git", "archive", "--format=tar", commit, "--", *parts], cwd=root, capture_output=True, check=False
+            )
             if done.returncode:
-                raise PipelineError(f"git archive failed: {done.stderr.decode(errors='replace').strip()}", where=commit[:12], todo="Check the repository.")
+                raise PipelineError(
+                    f"git archive failed: {done.stderr.decode(errors='replace').strip()}",
+                    where=commit[:12],
+                    todo="Check the repository.",
+                )
             with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
                 archive.extractall(folder, filter="data")
         yield folder
@@ -63,7 +77,11 @@ def changed_files(commit: str, *paths: str, root: Path) -> list[str]:
 def _git(root: Path, *arguments: str) -> str:
     done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise PipelineError(f"git {arguments[0]} failed: {done.stderr.strip()}", where=root.name, todo="Run the review inside a clone of the repository.")
+        raise PipelineError(
+            f"git {arguments[0]} failed: {done.stderr.strip()}",
+            where=root.name,
+            todo="Run the review inside a clone of the repository.",
+        )
     return done.stdout.strip()
 
 

@@ -61,7 +61,13 @@ class Change:
 
     def as_json(self) -> dict[str, object]:
         """Return the change as plain data for `report.json`."""
-        return {"id": self.id, "breaks": self.breaks, **asdict(self), "impact": self.impact.word, "seen_by": list(self.seen_by)}
+        return {
+            "id": self.id,
+            "breaks": self.breaks,
+            **asdict(self),
+            "impact": self.impact.word,
+            "seen_by": list(self.seen_by),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,11 @@ from scripts.provenance import Provenance, read_provenance
 Status = Literal["applied", "stale", "unnecessary", "unmatched", "broken"]
 GONE: Any = object()  # the value at a place that is no more
 
-_WORDS: tuple[tuple[str, Status], ...] = (("the overlay is stale", "stale"), ("changes nothing", "unnecessary"), ("matches nothing", "unmatched"))
+_WORDS: tuple[tuple[str, Status], ...] = (
+    ("the overlay is stale", "stale"),
+    ("changes nothing", "unnecessary"),
+    ("matches nothing", "unmatched"),
+)
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,15 @@ def run_steps(source: dict[str, Any], actions: list[Action]) -> tuple[list[Step]
             status = next((status for words, status in _WORDS if words in str(problem)), "broken")
             steps.append(Step(action, status, error=str(problem)))
             continue
-        steps.append(Step(action, "applied", tuple(Touch(place, value_at(document, place), _value_or_gone(after, place, action)) for place in places)))
+        steps.append(
+            Step(
+                action,
+                "applied",
+                tuple(
+                    Touch(place, value_at(document, place), _value_or_gone(after, place, action)) for place in places
+                ),
+            )
+        )
         document = after
     return steps, document
 

@@ -1,0 +1,159 @@
+"""`nox -s review`: compare the working tree with a base revision and write the report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.layout import ROOT
+from scripts.problems import PipelineError, run
+from scripts.report import console, print_table
+from scripts.review.base import base_tree, changed_files, resolve_base
+from scripts.review.compare import Compared, compare_vendor, slugs
+from scripts.review.markdown import write_report
+from scripts.review.model import Change, Review
+from scripts.review.preview import write_preview
+from scripts.review.python_api import compare_runtime
+from scripts.review.verdict import Verdict, judge
+from scripts.yaml_io import dump_json
+
+_SHOWN = 10
+
+
+def review_tree(
+    base: Path, root: Path, *, names: Sequence[str] = (), with_lint: bool = True
+) -> tuple[Review, list[Compared]]:
+    """Compare two repository trees.
+
+    Raises:
+        PipelineError: a vendor is unknown or cannot be read.
+    """
+    known = slugs(base, root)
+    for name in names:
+        if name not in known:
+            raise PipelineError(
+                f"unknown vendor {name!r}", where="review", todo=f"Known vendors: {', '.join(known) or 'none'}."
+            )
+    compared = []
+    for slug in names or known:
+        console.print(f"{slug}: comparing …")
+        compared.append(compare_vendor(slug, base=base, root=root, with_lint=with_lint))
+    return Review(vendors=[item.review for item in compared], runtime=compare_runtime(base, root)), compared
+
+
+def pipeline_lines(files: Sequence[str]) -> list[str]:
+    """Say in a few lines what changed in the parts no vendor owns."""
+    templates = [name.removeprefix("scripts/templates/") for name in files if name.startswith("scripts/templates/")]
+    scripts = [name for name in files if name.startswith("scripts/") and not name.startswith("scripts/templates/")]
+    runtime = [name for name in files if name.startswith("runtime/")]
+    lines = [f"Templates changed: {', '.join(f'`{name}`' for name in templates)}."] if templates else []
+    lines += [f"Pipeline code changed: {len(scripts)} files."] if scripts else []
+    lines += [f"Runtime changed: {len(runtime)} files."] if runtime else []
+    return lines
+
+
+def report_json(review: Review, verdict: Verdict, base: str) -> str:
+    """Write the report for programs."""
+
+    def plain(changes: list[Change]) -> list[dict[str, object]]:
+        return [change.as_json() for change in changes]
+
+    return dump_json(
+        {
+            "base": base,
+            "passes": verdict.passes,
+            "version": {
+                "released": str(verdict.released),
+                "needed": verdict.needed.word,
+                "next": str(verdict.next_version),
+            },
+            "unaccepted": [change.id for change in verdict.unaccepted],
+            "accepted": [
+                {"id": name, "reason": entry.reason, "version": str(entry.version)}
+                for name, entry in verdict.accepted.items()
+            ],
+            "problems": verdict.problems,
+            "pipeline": review.pipeline,
+            "runtime": plain(review.runtime),
+            "vendors": [
+                {
+                    "vendor": vendor.vendor,
+                    "state": "unchanged" if vendor.unchanged else vendor.state,
+                    "operations": vendor.operations,
+                    "changes": plain(vendor.changes),
+                    "findings": [vars(finding) for finding in vendor.findings],
+                    "generated": vars(vendor.size),
+                }
+                for vendor in review.vendors
+            ],
+        }
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(
+        prog="nox -s review --",
+        description="Compare the working tree with a base revision: wire, Python API, overlays, evidence.",
+    )
+    parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
+    parser.add_argument("--base", help="the revision to compare with (default: the merge base with main)")
+    parser.add_argument("--no-lint", action="store_true", help="leave the linter out, for quick looks")
+    parser.add_argument("--no-preview", action="store_true", help="write no HTML pages")
+    parser.add_argument("--output", type=Path, help="where to write (default: build/review)")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
+    options = parser.parse_args(argv)
+    root = options.root.resolve()
+    folder = options.output or root / "build" / "review"
+    commit = resolve_base(options.base, root=root)
+    with base_tree(commit, root=root) as base:
+        review, compared = review_tree(base, root, names=options.vendor, with_lint=not options.no_lint)
+        review.pipeline = pipeline_lines(changed_files(commit, "scripts", "runtime", root=root))
+        verdict = judge(review, base=base, root=root)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "report.md").write_text(write_report(review, verdict, base=commit[:12]), encoding="utf-8")
+        (folder / "report.json").write_text(report_json(review, verdict, commit), encoding="utf-8")
+        for item in compared:
+            if item.after is not None and not options.no_preview:
+                console.print(f"{item.review.vendor}: writing the preview …")
+                (folder / f"{item.review.vendor}.html").write_text(write_preview(item), encoding="utf-8")
+    return finish(review, verdict, folder, root)
+
+
+def finish(review: Review, verdict: Verdict, folder: Path, root: Path) -> int:
+    """Print the closing table and say what a maintainer does next."""
+    columns = ["vendor", "breaking", "other changes", "findings", "generated lines"]
+    rows = [
+        (
+            vendor.vendor,
+            sum(change.breaks for change in vendor.changes),
+            "unchanged" if vendor.unchanged else sum(not change.breaks for change in vendor.changes),
+            f"{len(vendor.findings)} ({sum(finding.new for finding in vendor.findings)} new)",
+            f"+{vendor.size.added} −{vendor.size.removed}",
+        )
+        for vendor in review.vendors
+    ]
+    print_table("Reviewed", columns, rows, right=columns[1:])
+    for problem in verdict.problems:
+        print(f"error: {problem}", file=sys.stderr)
+    for change in verdict.unaccepted[:_SHOWN]:
+        print(
+            f"error: not accepted: {change.id}. Correct it, or accept it with a reason in changes/accepted-breaks.yaml.",
+            file=sys.stderr,
+        )
+    shown = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
+    if len(verdict.unaccepted) > _SHOWN:
+        print(
+            f"error: {len(verdict.unaccepted) - _SHOWN} more breaks are not accepted: {shown}/report.md lists them.",
+            file=sys.stderr,
+        )
+    console.print(
+        f"{shown}/report.md: {len(review.breaks)} breaking, {len(review.changes)} changes in all, next version {verdict.next_version}."
+    )
+    return 0 if verdict.passes else 1
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,76 @@
+"""The breaks that were accepted: a reviewed file with the id of each, a reason, and the version it will appear in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.problems import PipelineError
+from scripts.review.model import Change
+from scripts.review.versioning import Version
+from scripts.yaml_io import load_yaml
+
+NAME = "changes/accepted-breaks.yaml"
+_TODO = "Give id (one or a list), reason and version."
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Hold one accepted break."""
+
+    id: str
+    reason: str
+    version: Version
+
+
+def read_accepted(root: Path) -> list[Accepted]:
+    """Read the accepted breaks; no file means none.
+
+    Raises:
+        PipelineError: an entry lacks id, reason or version, or lists an id twice.
+    """
+    path = root / NAME
+    if not path.is_file():
+        return []
+    raw = load_yaml(path, name=NAME) or []
+    if not isinstance(raw, list):
+        raise PipelineError("it is not a list", where=NAME, todo=_TODO)
+    entries = [entry for number, item in enumerate(raw, start=1) for entry in _read(item, number)]
+    seen: set[tuple[str, Version]] = set()
+    for entry in entries:
+        if (entry.id, entry.version) in seen:
+            raise PipelineError(f"{entry.id} is accepted twice for {entry.version}", where=NAME, todo="Keep one entry.")
+        seen.add((entry.id, entry.version))
+    return entries
+
+
+def _read(item: Any, number: int) -> list[Accepted]:
+    where = f"{NAME}, entry {number}"
+    if not isinstance(item, dict):
+        raise PipelineError("it is not a mapping", where=where, todo=_TODO)
+    unknown = sorted(set(item) - {"id", "reason", "version"})
+    if unknown:
+        raise PipelineError(f"unknown member {unknown[0]!r}", where=where, todo=_TODO)
+    ids = item.get("id") if isinstance(item.get("id"), list) else [item.get("id")]
+    if not ids or not all(isinstance(name, str) and name.strip() for name in ids):
+        raise PipelineError("it has no id", where=where, todo=_TODO)
+    if not isinstance(item.get("reason"), str) or not item["reason"].strip():
+        raise PipelineError("it has no reason", where=where, todo="Say why users are worth the break.")
+    return [
+        Accepted(name, " ".join(item["reason"].split()), Version.parse(str(item.get("version", "")), where=where))
+        for name in ids
+    ]
+
+
+def split_breaks(
+    breaks: list[Change], accepted: list[Accepted], *, released: Version
+) -> tuple[dict[str, Accepted], list[Change]]:
+    """Return id → entry for accepted breaks, and the breaks nobody accepted.
+
+    An entry for a version that is out already accepts nothing: the same break, made again, needs a new entry.
+    """
+    valid = {entry.id: entry for entry in accepted if entry.version > released}
+    return {change.id: valid[change.id] for change in breaks if change.id in valid}, [
+        change for change in breaks if change.id not in valid
+    ]

@@ -1,0 +1,38 @@
+"""Lint and readiness on the newer side, new findings marked."""
+
+from __future__ import annotations
+
+from scripts.lint import lint, split_accepted
+from scripts.readiness import check_readiness
+from scripts.review.model import Finding
+from scripts.review.side import Side
+from scripts.structure import check_structure
+
+Fault = tuple[str, str, str, str]  # tool, rule, place, message
+
+
+def find_faults(side: Side, *, with_lint: bool) -> list[Fault]:
+    """List what structure check, readiness check and linter find in one effective spec; findings accepted with a reason are left out.
+
+    The linter reads `generated/<vendor>/openapi.yaml` of the side.
+    """
+    faults: list[Fault] = [
+        ("structure", "structure", place, rest.strip())
+        for place, _, rest in (text.partition(": ") for text in check_structure(side.document))
+    ]
+    if not faults:
+        faults += [("readiness", item.rule, item.place, item.message) for item in check_readiness(side.document)]
+    if with_lint:
+        left, _ = split_accepted(lint(side.vendor), side.vendor.slug)
+        faults += [("lint", item.rule, item.pointer, item.message) for item in left]
+    return faults
+
+
+def compare_findings(before: list[Fault], after: list[Fault]) -> tuple[list[Finding], int]:
+    """Return the findings of the newer side, new ones first, and how many of the older side are gone."""
+    known = set(before)
+    found = [
+        Finding(tool=tool, rule=rule, place=place, message=message, new=(tool, rule, place, message) not in known)
+        for tool, rule, place, message in after
+    ]
+    return sorted(found, key=lambda item: not item.new), len(known - set(after))

@@ -1,0 +1,5 @@
+from scripts.review.compare import Compared
+
+
+def write_preview(compared: Compared) -> str:
+    return ""

@@ -1,0 +1,81 @@
+"""Name a part of a spec the way a person would: `Guest.email`, `listGuests.query.limit`, `createDeal.body.name`."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+from scripts.normalise import METHODS
+from scripts.readiness import resolve
+
+_KINDS = {
+    "parameters": "parameter",
+    "responses": "response",
+    "requestBodies": "request body",
+    "securitySchemes": "security scheme",
+    "headers": "header",
+}
+
+
+def split_pointer(pointer: str) -> list[str]:
+    """Split a JSON pointer such as `#/paths/~1guests/get` into its plain parts."""
+    return [unquote(part).replace("~1", "/").replace("~0", "~") for part in pointer.removeprefix("#").split("/")[1:]]
+
+
+def join_pointer(parts: list[str | int] | tuple[str | int, ...]) -> str:
+    """Write parts as a JSON pointer that starts with `#`."""
+    return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def name_part(pointer: str, document: dict[str, Any]) -> str:
+    """Return the subject for a pointer into a document."""
+    parts = split_pointer(pointer)
+    if parts[:1] == ["components"] and len(parts) > 2:
+        kind, name, rest = parts[1], parts[2], parts[3:]
+        if kind == "schemas":
+            return name + _tail(rest)
+        return f"{_KINDS.get(kind, kind)} {name}{_tail(rest)}"
+    if parts[:1] == ["paths"] and len(parts) > 1:
+        item = (document.get("paths") or {}).get(parts[1]) or {}
+        if len(parts) > 2 and parts[2] in METHODS:
+            operation = item.get(parts[2]) or {}
+            name = operation.get("operationId") or f"{parts[2].upper()} {parts[1]}"
+            return str(name) + _inside_operation(parts[3:], operation, document)
+        return parts[1] + _inside_operation(parts[2:], item, document)
+    return ".".join(parts[:3]) or "document"
+
+
+def _inside_operation(parts: list[str], operation: dict[str, Any], document: dict[str, Any]) -> str:
+    if not parts:
+        return ""
+    if parts[0] == "parameters" and len(parts) > 1:
+        parameters = operation.get("parameters") or []
+        index = int(parts[1]) if parts[1].isdigit() else -1
+        parameter = resolve(document, parameters[index]) if 0 <= index < len(parameters) else {}
+        return f".{parameter.get('in', 'parameter')}.{parameter.get('name', parts[1])}{_tail(parts[2:])}"
+    if parts[0] == "requestBody":
+        return f".body{_tail(parts[1:])}"
+    if parts[0] == "responses" and len(parts) > 1:
+        return f".{parts[1]}{_tail(parts[2:])}"
+    return f".{parts[0]}" if parts[0].startswith("x-") else ""
+
+
+def _tail(parts: list[str]) -> str:
+    """Write the way inside a schema or media type; a keyword at its end is left to the rule."""
+    text, index = "", 0
+    while index < len(parts):
+        part, following = parts[index], parts[index + 1] if index + 1 < len(parts) else None
+        if part == "properties" and following is not None:
+            text, index = f"{text}.{following}", index + 1
+        elif part == "content" and following is not None:
+            text, index = text if following == "application/json" else f"{text}[{following}]", index + 1
+        elif part == "headers" and following is not None:
+            text, index = f"{text}.header.{following}", index + 1
+        elif part == "items":
+            text += "[]"
+        elif part == "additionalProperties":
+            text += "{}"
+        elif part in ("allOf", "anyOf", "oneOf", "prefixItems") and following is not None:
+            text, index = f"{text}.{part}[{following}]", index + 1
+        index += 1
+    return text

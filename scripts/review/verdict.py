@@ -1,0 +1,85 @@
+"""What a review comes to: breaks nobody accepted, a fragment that is missing or too small, things that must be corrected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts.review.accepted import Accepted, read_accepted, split_breaks
+from scripts.review.fragments import FOLDER, Fragment, read_fragments
+from scripts.review.model import Change, Impact, Review
+from scripts.review.versioning import Version, read_version
+
+
+@dataclass(kw_only=True)
+class Verdict:
+    """Hold what decides whether the session passes."""
+
+    released: Version
+    needed: Impact
+    accepted: dict[str, Accepted] = field(default_factory=dict)
+    unaccepted: list[Change] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def next_version(self) -> Version:
+        return self.released.after(self.needed)
+
+    @property
+    def passes(self) -> bool:
+        return not self.unaccepted and not self.problems
+
+
+def judge(review: Review, *, base: Path, root: Path) -> Verdict:
+    """Check a review against the accepted breaks and the fragments of the newer side.
+
+    Raises:
+        PipelineError: the file of accepted breaks, a fragment or the version cannot be read.
+    """
+    released = read_version(base) if (base / "pyproject.toml").is_file() else read_version(root)
+    accepted, unaccepted = split_breaks(review.breaks, read_accepted(root), released=released)
+    needed = needed_impact(review)
+    problems = [f"{vendor.vendor}: {problem}" for vendor in review.vendors for problem in vendor.problems]
+    problems += check_fragments(needed, new_fragments(base, root))
+    least = released.after(Impact.MAJOR)
+    problems += [
+        f"changes/accepted-breaks.yaml: {name} is accepted for {entry.version}, but a break needs {least}."
+        for name, entry in accepted.items()
+        if entry.version < least
+    ]
+    return Verdict(released=released, needed=needed, accepted=accepted, unaccepted=unaccepted, problems=problems)
+
+
+def needed_impact(review: Review) -> Impact:
+    """Return how much of the version the changes move that users of the clients notice."""
+    noticed = (
+        change.impact for change in review.changes if change.layer in ("spec", "python") and not change.editorial
+    )
+    return max((*noticed, *(Impact.MINOR for vendor in review.vendors if vendor.state == "added")), default=Impact.NONE)
+
+
+def new_fragments(base: Path, root: Path) -> list[Fragment]:
+    """List the fragments that are new or changed since the base."""
+    changed = []
+    for fragment in read_fragments(root):
+        name = f"{FOLDER}/{fragment.name}.md"
+        old = base / name
+        if not old.is_file() or old.read_bytes() != (root / name).read_bytes():
+            changed.append(fragment)
+    return changed
+
+
+def check_fragments(needed: Impact, fragments: list[Fragment]) -> list[str]:
+    """Return what is wrong with the fragments of a change that moves the version by `needed`."""
+    if needed is Impact.NONE:
+        return []
+    if not fragments:
+        return [
+            f"{FOLDER}: users notice this change ({needed.word}), but there is no fragment. Run `nox -s changelog -- --propose NAME`, and edit what it wrote."
+        ]
+    largest = max(fragments, key=lambda fragment: fragment.bump)
+    if largest.bump < needed:
+        return [
+            f"{FOLDER}/{largest.name}.md: it says bump: {largest.bump.word}, the changes need {needed.word}. See docs/versioning.md."
+        ]
+    return []

@@ -1,0 +1,229 @@
+"""What changed on the wire: operations, parameters, bodies, replies, schemas."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from scripts.normalise import METHODS, operations
+from scripts.review.model import Change, Impact
+from scripts.review.redocly import diff_documents
+from scripts.review.subjects import join_pointer, name_part, split_pointer
+
+_IMPACTS = {"major": Impact.MAJOR, "minor": Impact.MINOR, "patch": Impact.PATCH, "none": Impact.NONE}
+_EDITORIAL = frozenset({"description", "summary", "title", "examples", "example", "externalDocs", "x-undocumented"})
+_EVIDENCE = frozenset({"x-provenance", "x-confidence", "x-evidence-ids"})  # compared by grades.py
+
+Key = tuple[str, str]  # method in upper case, path
+
+
+def compare_wire(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    """Return every change between two effective specs, breaking ones first."""
+    kept, changes = match_operations(vendor, before, after)
+    changes += _schemas(vendor, before, after)
+    old, new = _only(before, kept, renamed=True), _only(after, kept, renamed=False)
+    if old != new:
+        raw = diff_documents(old, new, where=vendor)
+        changes += [change for item in raw if (change := read_change(vendor, item, old, new)) is not None]
+    unique = {(change.id, change.pointer): change for change in changes}
+    return sorted(unique.values(), key=lambda change: (-change.impact, change.editorial, change.id))
+
+
+def match_operations(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[Key, Key], list[Change]]:
+    """Pair the operations of two specs by method and path, then by operationId; return the pairs (new → old) and the changes.
+
+    `redocly diff` takes a removed and an added path for a renamed one when they look alike, so it is given the pairs only.
+    """
+    old = {(method, path): operation for method, path, operation in operations(before)}
+    new = {(method, path): operation for method, path, operation in operations(after)}
+    shapes = {(method, _shape(path)): (method, path) for method, path in old}
+    by_id = {operation.get("operationId"): key for key, operation in old.items()}
+    pairs: dict[Key, Key] = {}
+    for key in new:
+        found = key if key in old else shapes.get((key[0], _shape(key[1])))
+        if found is not None:
+            pairs[key] = found
+    changes: list[Change] = []
+    for key, operation in new.items():
+        origin = by_id.get(operation.get("operationId"))
+        if key not in pairs and origin is not None and origin not in pairs.values():
+            pairs[key] = origin
+            changes.append(_moved(vendor, operation, origin, key))
+    for key, operation in new.items():
+        if key not in pairs:
+            changes.append(
+                _present(
+                    vendor,
+                    "operation-added",
+                    operation,
+                    key,
+                    Impact.MINOR,
+                    join_pointer(("paths", key[1], key[0].lower())),
+                )
+            )
+    for key, operation in old.items():
+        if key not in pairs.values():
+            changes.append(_present(vendor, "operation-removed", operation, key, Impact.MAJOR, ""))
+    return pairs, changes
+
+
+def _shape(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def _name(operation: dict[str, Any], key: Key) -> str:
+    return str(operation.get("operationId") or f"{key[0]} {key[1]}")
+
+
+def _moved(vendor: str, operation: dict[str, Any], old: Key, new: Key) -> Change:
+    before, after = f"{old[0]} {old[1]}", f"{new[0]} {new[1]}"
+    return Change(
+        vendor=vendor,
+        layer="spec",
+        rule="operation-moved",
+        subject=_name(operation, new),
+        message=f"`{_name(operation, new)}` moved from `{before}` to `{after}`.",
+        impact=Impact.MAJOR,
+        detail=f"{before}->{after}",
+        before=before,
+        after=after,
+        pointer=join_pointer(("paths", new[1], new[0].lower())),
+    )
+
+
+def _present(vendor: str, rule: str, operation: dict[str, Any], key: Key, impact: Impact, pointer: str) -> Change:
+    verb = rule.rpartition("-")[2]
+    return Change(
+        vendor=vendor,
+        layer="spec",
+        rule=rule,
+        subject=_name(operation, key),
+        message=f"Operation `{_name(operation, key)}` (`{key[0]} {key[1]}`) was {verb}.",
+        impact=impact,
+        pointer=pointer,
+    )
+
+
+def _schemas(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    """List schemas that came or went; the wire does not know their names, the Python API does."""
+    old, new = ((document.get("components") or {}).get("schemas") or {} for document in (before, after))
+    changes = []
+    for name in [*(name for name in new if name not in old), *(name for name in old if name not in new)]:
+        verb = "added" if name in new else "removed"
+        pointer = join_pointer(("components", "schemas", name)) if name in new else ""
+        impact = Impact.MINOR if name in new else Impact.PATCH
+        changes.append(
+            Change(
+                vendor=vendor,
+                layer="spec",
+                rule=f"schema-{verb}",
+                subject=name,
+                message=f"Schema `{name}` was {verb}.",
+                impact=impact,
+                pointer=pointer,
+            )
+        )
+    return changes
+
+
+def _only(document: dict[str, Any], pairs: dict[Key, Key], *, renamed: bool) -> dict[str, Any]:
+    """Return the document with the paired operations only, those of the older side under the path of the newer."""
+    result = {**document, "paths": {}}
+    for new, old in pairs.items():
+        method, path = old if renamed else new
+        item = document["paths"][path]
+        target = result["paths"].setdefault(new[1], {key: value for key, value in item.items() if key not in METHODS})
+        target[new[0].lower()] = item[method.lower()]
+    return result
+
+
+def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> Change | None:
+    """Turn one change of `redocly diff` into ours; changes of evidence are left to the layer that knows them."""
+    old, new = item.get("base") or {}, item.get("revision") or {}
+    newer = item["kind"] != "removed" and "pointer" in new
+    pointer = str(new["pointer"] if newer else old.get("pointer", item["path"]))
+    document = after if newer else before
+    name = item.get("property")
+    parts = split_pointer(pointer)
+    if _EVIDENCE & {*parts, name}:
+        return None
+    if (
+        item["typeName"] == "Schema"
+        and len(parts) == 3
+        and parts[:2] == ["components", "schemas"]
+        and item["kind"] in ("added", "removed")
+    ):
+        return None  # `_schemas` tells it
+    verdicts = item.get("verdicts") or []
+    kind = {"added": "added", "removed": "removed"}.get(item["kind"], "changed")
+    subject = name_part(pointer, document)
+    impact = _IMPACTS[item["impact"]]
+    plain = str(name or item["typeName"]).lstrip("#")
+    detail = "" if kind != "changed" else _detail(old.get("value"), new.get("value"))
+    if verdicts:
+        rule = verdicts[0]["ruleId"]
+        if rule == "schema-constraint-changed":  # which of them, so that two at one place stay apart
+            detail = f"{name or parts[-1]} {_plain(old.get('value'))}->{_plain(new.get('value'))}"
+        message = " ".join(dict.fromkeys(str(verdict["message"]) for verdict in verdicts))
+    elif kind == "added" and item["typeName"] == "Schema" and parts[-2:-1] == ["properties"]:
+        rule, message = "property-added", f"property added ({_type(new.get('value'))})."
+    else:
+        rule = _kebab(f"{plain}-{kind}")
+        message = f"`{plain}` {kind}" if name else f"{item['typeName']} {kind}"
+        message += (
+            f": {_show(old.get('value'))} → {_show(new.get('value'))}."
+            if kind == "changed" and name not in _EDITORIAL
+            else "."
+        )
+    return Change(
+        vendor=vendor,
+        layer="spec",
+        rule=rule,
+        subject=subject,
+        message=f"`{subject}`: {message}",
+        impact=impact,
+        detail=detail,
+        before=_show(old.get("value")),
+        after=_show(new.get("value")),
+        pointer=pointer if newer else "",
+        editorial=impact is Impact.PATCH
+        and (name in _EDITORIAL or "Example" in item["typeName"] or bool(_EDITORIAL & set(parts[-2:]))),
+    )
+
+
+def _kebab(text: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"-\1", text).lower()
+
+
+def _type(schema: Any) -> str:
+    if not isinstance(schema, dict):
+        return "any"
+    reference = schema.get("$ref")
+    return str(reference).rpartition("/")[2] if reference else _plain(schema.get("type", "any"))
+
+
+def _detail(before: Any, after: Any) -> str:
+    """Write what distinguishes one change of a value from another: members that came and went, or old and new."""
+    if isinstance(before, list) and isinstance(after, list):
+        old, new = [_plain(item) for item in before], [_plain(item) for item in after]
+        return ",".join(
+            [*(f"+{item}" for item in new if item not in old), *(f"-{item}" for item in old if item not in new)]
+        )
+    return f"{_plain(before)}->{_plain(after)}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return "|".join(_plain(item) for item in value)
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
+
+
+def _show(value: Any, *, longest: int = 90) -> str:
+    if isinstance(value, dict):
+        return "…"
+    text = " ".join(_plain(value).split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"
