@@ -48,11 +48,21 @@ def fetch(vendor: Vendor, *, limits: Limits, accept_fewer: bool, today: date, sa
 
 def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(prog="nox -s fetch --", description="Download a vendor's own OpenAPI file and make it the source.")
+    parser = argparse.ArgumentParser(
+        prog="nox -s fetch --", description="Download a vendor's own OpenAPI file and make it the source."
+    )
     parser.add_argument("vendor", nargs="+", help="folder name below specs/")
     parser.add_argument("--accept-fewer", action="store_true", help="take a file with far fewer operations than before")
-    parser.add_argument("--timeout", type=_seconds, default=Limits.seconds, metavar="SECONDS", help="for each address (default: %(default)g)")
-    parser.add_argument("--max-bytes", type=_count, default=Limits.size, metavar="N", help="for each address (default: %(default)d)")
+    parser.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=Limits.seconds,
+        metavar="SECONDS",
+        help="for each address (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--max-bytes", type=_count, default=Limits.size, metavar="N", help="for each address (default: %(default)d)"
+    )
     options = parser.parse_args(argv)
     limits = Limits(seconds=options.timeout, size=options.max_bytes)
     today = datetime.now(UTC).date()

@@ -36,11 +36,19 @@ def read_spec(content: bytes, *, where: str) -> Spec:
     if not isinstance(document, dict):
         raise PipelineError("not an OpenAPI document: no mapping", where=where, todo=todo)
     if "swagger" in document and "openapi" not in document:
-        raise PipelineError(f"Swagger {document['swagger']}, not OpenAPI 3", where=where, todo="Look whether the vendor also offers OpenAPI 3.")
+        raise PipelineError(
+            f"Swagger {document['swagger']}, not OpenAPI 3",
+            where=where,
+            todo="Look whether the vendor also offers OpenAPI 3.",
+        )
     version, info = document.get("openapi"), document.get("info")
     if not isinstance(version, str) or not version.startswith("3."):
         raise PipelineError("not an OpenAPI document: no `openapi: 3.…`", where=where, todo=todo)
-    if not isinstance(info, dict) or not isinstance(info.get("title"), str) or not isinstance(document.get("paths"), dict):
+    if (
+        not isinstance(info, dict)
+        or not isinstance(info.get("title"), str)
+        or not isinstance(document.get("paths"), dict)
+    ):
         raise PipelineError("not an OpenAPI document: no `info.title` or no `paths`", where=where, todo=todo)
     count = len(operations(document))
     if not count:
@@ -61,7 +69,9 @@ def parse_document(content: bytes, *, where: str) -> Any:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise PipelineError(f"not UTF-8 text (byte {problem.start})", where=where, todo="Look at what the address answers.") from None
+        raise PipelineError(
+            f"not UTF-8 text (byte {problem.start})", where=where, todo="Look at what the address answers."
+        ) from None
     if not text.strip():
         raise PipelineError("the answer is empty", where=where, todo="Look at what the address answers.")
     if text.lstrip()[0] in "{[":

@@ -6,7 +6,15 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from scripts.fetch.content import Spec, check_title, read_spec
-from scripts.fetch.page import Page, find_embedded, find_links, find_redocusaurus_files, is_html, main_scripts, read_page
+from scripts.fetch.page import (
+    Page,
+    find_embedded,
+    find_links,
+    find_redocusaurus_files,
+    is_html,
+    main_scripts,
+    read_page,
+)
 from scripts.fetch.transfer import Reply, same_host
 from scripts.problems import PipelineError
 
@@ -65,12 +73,20 @@ def _first_match(addresses: list[str], *, titles: Collection[str], read: Callabl
             problems.append(problem)
     if len(problems) == 1:
         raise problems[0]
-    raise PipelineError(f"none of {len(problems)} candidates is the spec; the first: {problems[0].found}", where=problems[0].where, todo=problems[0].todo)
+    raise PipelineError(
+        f"none of {len(problems)} candidates is the spec; the first: {problems[0].found}",
+        where=problems[0].where,
+        todo=problems[0].todo,
+    )
 
 
 def _checked(content: bytes, address: str, *, titles: Collection[str], way: str) -> Found:
     if is_html(content):
-        raise PipelineError("a page, not a spec", where=address, todo="Record the address of the spec itself as `download` in provenance.toml.")
+        raise PipelineError(
+            "a page, not a spec",
+            where=address,
+            todo="Record the address of the spec itself as `download` in provenance.toml.",
+        )
     spec = read_spec(content, where=address)
     check_title(spec, titles, where=address)
     return Found(spec, address, way)

@@ -68,16 +68,17 @@ def find_embedded(page: Page, *, where: str) -> str | None:
 
 
 def find_links(page: Page, *, base: str) -> list[str]:
-    """List the complete addresses the page offers as its spec, Docusaurus copies first."""
-    links = list(dict.fromkeys(_join(base, link) for link in page.links))
-    return sorted(filter(None, links), key=lambda link: "/redocusaurus/" not in link)
+    """List the complete addresses the page offers as its spec, in the order of the page."""
+    return list(filter(None, dict.fromkeys(_join(base, link) for link in page.links)))
 
 
 def main_scripts(page: Page, *, base: str) -> list[str]:
     """List the scripts of a Docusaurus page that may name its specs; empty for other pages."""
     if not page.is_docusaurus:
         return []
-    return [address for source in page.script_sources if (address := _join(base, source)) and "/assets/js/main" in address]
+    return [
+        address for source in page.script_sources if (address := _join(base, source)) and "/assets/js/main" in address
+    ]
 
 
 def find_redocusaurus_files(script: bytes, *, address: str) -> list[str]:
@@ -104,7 +105,11 @@ class _Reader(HTMLParser):
                 self.page.links.append(target)
         elif tag == "redoc" and (target := values.get("spec-url")):
             self.page.links.append(target)
-        elif tag == "meta" and values.get("name") == "generator" and (values.get("content") or "").startswith("Docusaurus"):
+        elif (
+            tag == "meta"
+            and values.get("name") == "generator"
+            and (values.get("content") or "").startswith("Docusaurus")
+        ):
             self.page.is_docusaurus = True
 
     def handle_endtag(self, tag: str) -> None:
@@ -151,7 +156,9 @@ def _json_text(script: str, start: int, members: tuple[str, ...], where: str) ->
             start = _member_start(script, start, member)
         _, end = _DECODER.raw_decode(script, start)
     except (ValueError, RecursionError, IndexError) as problem:
-        todo = "The page may be cut or minified: record the address of the spec itself as `download` in provenance.toml."
+        todo = (
+            "The page may be cut or minified: record the address of the spec itself as `download` in provenance.toml."
+        )
         raise PipelineError(f"the embedded spec is not readable as JSON: {problem}", where=where, todo=todo) from None
     return script[start:end]
 

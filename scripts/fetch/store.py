@@ -27,7 +27,11 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
     keep = record.kind != "downloaded"
     if keep and (vendor.specs / TRANSCRIBED).exists():
         where = vendor.show(vendor.specs / TRANSCRIBED)
-        raise PipelineError(f"it exists although the source is {record.kind}", where=where, todo="Remove or rename it; the source would be kept there.")
+        raise PipelineError(
+            f"it exists although the source is {record.kind}",
+            where=where,
+            todo="Remove or rename it; the source would be kept there.",
+        )
     # One level deeper than a vendor's folder, so that no other command takes it for one.
     workspace = Path(tempfile.mkdtemp(prefix=".fetch-", dir=vendor.specs.parent))
     try:
@@ -37,8 +41,15 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
             _move_sources(new)
         source = new / vendor.source.name
         source.write_bytes(spec.content)
-        members: dict[str, str | int | date] = {"kind": "downloaded", "download": address, "retrieved": today, "operations": spec.operations}
-        text = edit_provenance(read_text(vendor), where=vendor.show(vendor.provenance), members=members, sha256=hash_sources(new))
+        members: dict[str, str | int | date] = {
+            "kind": "downloaded",
+            "download": address,
+            "retrieved": today,
+            "operations": spec.operations,
+        }
+        text = edit_provenance(
+            read_text(vendor), where=vendor.show(vendor.provenance), members=members, sha256=hash_sources(new)
+        )
         (new / vendor.provenance.name).write_text(text, encoding="utf-8", newline="\n")
         _check_readable(source, name=vendor.show(vendor.source))
         _swap(new, vendor.specs, aside=workspace / "before")
@@ -64,7 +75,9 @@ def _check_readable(source: Path, *, name: str) -> None:
     try:
         bundle(source, name=name, number_keys=True)
     except RecursionError:
-        raise PipelineError("the downloaded document is nested too deeply", where=name, todo="Look at what the address answers.") from None
+        raise PipelineError(
+            "the downloaded document is nested too deeply", where=name, todo="Look at what the address answers."
+        ) from None
 
 
 def _swap(new: Path, old: Path, *, aside: Path) -> None:

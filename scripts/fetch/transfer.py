@@ -11,7 +11,11 @@ import httpx
 
 from scripts.problems import PipelineError
 
-_HEADERS = {"User-Agent": "loyalty-clients-fetch", "Accept": "application/json, application/yaml, text/html, */*;q=0.5", "Accept-Encoding": "identity"}
+_HEADERS = {
+    "User-Agent": "loyalty-clients-fetch",
+    "Accept": "application/json, application/yaml, text/html, */*;q=0.5",
+    "Accept-Encoding": "identity",
+}
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -47,7 +51,11 @@ def check_address(address: str, *, where: str = "") -> None:
     except ValueError:
         pass  # reported below: without a host it is no complete address
     if secret:
-        raise PipelineError(f"the address of {host} holds a user name or password", where=where, todo="Remove it; nothing here signs in.")
+        raise PipelineError(
+            f"the address of {host} holds a user name or password",
+            where=where,
+            todo="Remove it; nothing here signs in.",
+        )
     if not host or not address.isprintable():
         raise PipelineError(f"{address!r} is not a complete address", where=where, todo=todo)
     if scheme != "https" and not (scheme == "http" and is_loopback(host)):
@@ -92,11 +100,15 @@ def read_address(address: str, *, limits: Limits) -> Reply:
                 raise _too_slow(address, limits) from None
             except (httpx.HTTPError, httpx.InvalidURL) as problem:
                 found = f"cannot be read: {problem or type(problem).__name__}"
-                raise PipelineError(found, where=address, todo="Check the address, and that this machine can reach it.") from None
+                raise PipelineError(
+                    found, where=address, todo="Check the address, and that this machine can reach it."
+                ) from None
             address = _follow(address, target)
             if time.monotonic() > deadline:
                 raise _too_slow(address, limits)
-    raise PipelineError(f"more than {limits.redirects} redirects", where=address, todo="Record the final address in provenance.toml.")
+    raise PipelineError(
+        f"more than {limits.redirects} redirects", where=address, todo="Record the final address in provenance.toml."
+    )
 
 
 def _follow(address: str, target: str) -> str:
@@ -114,7 +126,11 @@ def _follow(address: str, target: str) -> str:
 def _check_status(status: int, address: str) -> None:
     if status == 200:
         return
-    todo = "Try again later." if status >= 500 or status == 429 else "Look where the vendor keeps it now, and correct the address in provenance.toml."
+    todo = (
+        "Try again later."
+        if status >= 500 or status == 429
+        else "Look where the vendor keeps it now, and correct the address in provenance.toml."
+    )
     raise PipelineError(f"answered with HTTP {status}", where=address, todo=todo)
 
 
@@ -138,7 +154,9 @@ def _too_large(address: str, limits: Limits) -> PipelineError:
 
 
 def _too_slow(address: str, limits: Limits) -> PipelineError:
-    return PipelineError(f"no complete answer in {limits.seconds:g} s", where=address, todo="Try again, or allow more with --timeout.")
+    return PipelineError(
+        f"no complete answer in {limits.seconds:g} s", where=address, todo="Try again, or allow more with --timeout."
+    )
 
 
 def _host_and_port(address: str) -> tuple[str, int | None]:

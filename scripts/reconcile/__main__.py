@@ -34,10 +34,16 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
     record = read_provenance(vendor)
     if record.kind != "downloaded":
         todo = f"Run nox -s fetch -- {vendor.slug} first."
-        raise PipelineError(f"the source is {record.kind}, not downloaded", where=vendor.show(vendor.provenance), todo=todo)
+        raise PipelineError(
+            f"the source is {record.kind}, not downloaded", where=vendor.show(vendor.provenance), todo=todo
+        )
     transcription = vendor.specs / TRANSCRIBED / vendor.source.name
     if not transcription.is_file():
-        raise PipelineError("there is no transcription to compare with", where=vendor.show(transcription), todo="Restore it from the history.")
+        raise PipelineError(
+            "there is no transcription to compare with",
+            where=vendor.show(transcription),
+            todo="Restore it from the history.",
+        )
     before = bundle(transcription, name=vendor.show(transcription))
     after = bundle(vendor.source, name=vendor.show(vendor.source), number_keys=True)
     old = read_operations(before, titles=_evidence_titles(vendor))
@@ -78,7 +84,10 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
 
 def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(prog="nox -s reconcile --", description="Compare a downloaded source with its transcription, and grade its operations.")
+    parser = argparse.ArgumentParser(
+        prog="nox -s reconcile --",
+        description="Compare a downloaded source with its transcription, and grade its operations.",
+    )
     parser.add_argument("vendor", nargs="+", help="folder name below specs/")
     parser.add_argument("--again", action="store_true", help="make every grade anew, also those edited by hand")
     options = parser.parse_args(argv)

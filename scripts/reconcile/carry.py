@@ -9,7 +9,9 @@ from typing import Any
 from scripts.reconcile.match import Match
 
 
-def lost_extensions(before: Mapping[str, Any], after: Mapping[str, Any], matches: Iterable[Match]) -> list[dict[str, Any]]:
+def lost_extensions(
+    before: Mapping[str, Any], after: Mapping[str, Any], matches: Iterable[Match]
+) -> list[dict[str, Any]]:
     """List as overlay actions the extensions and operationIds that the vendor's file lacks.
 
     `x-id` takes the evidence numbers of the operation; where it has none, it is left empty for the reviewer.
@@ -48,7 +50,11 @@ def _holders(names: Mapping[str, Any], document: Mapping[str, Any]) -> list[tupl
 
 def _servers(document: Mapping[str, Any]) -> Mapping[str, Any]:
     listed = document.get("servers")
-    return {str(server.get("url")): server for server in listed if isinstance(server, dict)} if isinstance(listed, list) else {}
+    return (
+        {str(server.get("url")): server for server in listed if isinstance(server, dict)}
+        if isinstance(listed, list)
+        else {}
+    )
 
 
 def _schemes(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -28,7 +28,9 @@ _GRADES = ("stated", "partial", "inferred")
 Grades = dict[str, dict[str, Any]]
 
 
-def make_grades(verdicts: Iterable[Verdict], operations: Iterable[Operation], *, record: Provenance, kept: Mapping[str, Any]) -> Grades:
+def make_grades(
+    verdicts: Iterable[Verdict], operations: Iterable[Operation], *, record: Provenance, kept: Mapping[str, Any]
+) -> Grades:
     """Grade every operation of the vendor's file, in its order; entries of `kept` win."""
     source = f"the vendor's OpenAPI file, {record.download}, retrieved {record.retrieved}"
     by_key = {verdict.match.after.key: verdict for verdict in verdicts}
@@ -52,7 +54,9 @@ def load_grades(path: Path, *, name: str) -> Grades:
         return {}
     raw = load_yaml(path, name=name)
     if not isinstance(raw, dict):
-        raise PipelineError("the file is not a mapping of operations", where=name, todo="Delete it and run nox -s reconcile.")
+        raise PipelineError(
+            "the file is not a mapping of operations", where=name, todo="Delete it and run nox -s reconcile."
+        )
     for key, entry in raw.items():
         method, _, route = key.partition(" ")
         if not method.isupper() or not route.startswith("/"):
@@ -62,7 +66,9 @@ def load_grades(path: Path, *, name: str) -> Grades:
             raise PipelineError(f"the members of {key!r} are not those of x-provenance", where=name, todo=todo)
         wrong = next((entry[part] for part in ("method", "path") if entry[part] not in _GRADES), None)
         if wrong is not None:
-            raise PipelineError(f"{key!r} has the grade {wrong!r}", where=name, todo=f"Use one of: {', '.join(_GRADES)}.")
+            raise PipelineError(
+                f"{key!r} has the grade {wrong!r}", where=name, todo=f"Use one of: {', '.join(_GRADES)}."
+            )
     return raw
 
 
@@ -77,10 +83,16 @@ def apply_grades(document: Mapping[str, Any], grades: Mapping[str, Any], *, wher
     for method, path, operation in operations(result):
         grade = left.pop(f"{method} {path}", None)
         if grade is None:
-            raise PipelineError(f"{method} {path} has no grade", where=where, todo="Run nox -s reconcile and review what it adds.")
+            raise PipelineError(
+                f"{method} {path} has no grade", where=where, todo="Run nox -s reconcile and review what it adds."
+            )
         operation["x-provenance"] = copy.deepcopy(grade)
     if left:
-        raise PipelineError(f"{next(iter(left))} is no operation of the source", where=where, todo="Run nox -s reconcile and review what it removes.")
+        raise PipelineError(
+            f"{next(iter(left))} is no operation of the source",
+            where=where,
+            todo="Run nox -s reconcile and review what it removes.",
+        )
     return result
 
 

@@ -76,7 +76,10 @@ def match_operations(before: Iterable[Operation], after: Iterable[Operation]) ->
             matches.append(Match(left, right, by, 1.0 if by != "likeness" else round(_likeness(left, right), 2)))
 
     take(_unique_pairs(old, new, lambda operation: operation.operation_id), "operationId")
-    take(_unique_pairs(old, new, lambda operation: re.sub(r"[^a-z0-9]", "", operation.operation_id.lower())), "operationId")
+    take(
+        _unique_pairs(old, new, lambda operation: re.sub(r"[^a-z0-9]", "", operation.operation_id.lower())),
+        "operationId",
+    )
     for shape in (lambda o: (o.method, o.full_shape), lambda o: (o.method, o.shape)):
         twins = dict(_unique_pairs(old, new, _title_words))
         back = {right: left for left, right in twins.items()}
@@ -93,11 +96,17 @@ def match_operations(before: Iterable[Operation], after: Iterable[Operation]) ->
     )
 
 
-def _unique_pairs(old: list[Operation], new: list[Operation], key: Callable[[Operation], Hashable]) -> list[tuple[Operation, Operation]]:
+def _unique_pairs(
+    old: list[Operation], new: list[Operation], key: Callable[[Operation], Hashable]
+) -> list[tuple[Operation, Operation]]:
     """Pair operations whose key is set and unique on both sides."""
     left, right = Counter(map(key, old)), Counter(map(key, new))
     partner = {key(operation): operation for operation in new}
-    return [(operation, partner[value]) for operation in old if (value := key(operation)) and left[value] == 1 == right[value]]
+    return [
+        (operation, partner[value])
+        for operation in old
+        if (value := key(operation)) and left[value] == 1 == right[value]
+    ]
 
 
 def _title_text(operation: Operation) -> str:
@@ -118,7 +127,10 @@ def _clear_best(old: list[Operation], new: list[Operation]) -> tuple[Operation, 
     clear = [
         (score, a, b)
         for (a, b), score in scores.items()
-        if score >= THRESHOLD and all(top[0] == score and (len(top) == 1 or top[1] <= score - MARGIN) for top in (best["old", a], best["new", b]))
+        if score >= THRESHOLD
+        and all(
+            top[0] == score and (len(top) == 1 or top[1] <= score - MARGIN) for top in (best["old", a], best["new", b])
+        )
     ]
     return max(clear, key=lambda pair: pair[0])[1:] if clear else None
 

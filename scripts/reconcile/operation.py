@@ -47,10 +47,15 @@ class Operation:
 def read_operations(document: Mapping[str, Any], *, titles: Mapping[str, str] | None = None) -> list[Operation]:
     """List the operations of a document in its order; `titles` adds the vendor's own title by `METHOD path`."""
     base = _server_path(document)
-    return [_read(document, method, path, operation, base, titles or {}) for method, path, operation in operations(dict(document))]
+    return [
+        _read(document, method, path, operation, base, titles or {})
+        for method, path, operation in operations(dict(document))
+    ]
 
 
-def _read(document: Mapping[str, Any], method: str, path: str, raw: Mapping[str, Any], base: str, titles: Mapping[str, str]) -> Operation:
+def _read(
+    document: Mapping[str, Any], method: str, path: str, raw: Mapping[str, Any], base: str, titles: Mapping[str, str]
+) -> Operation:
     shared = document["paths"][path].get("parameters") or []
     own = raw.get("parameters") or []
     parameters = [_resolve(document, item) for item in [*shared, *own]]

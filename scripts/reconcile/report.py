@@ -42,7 +42,13 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
         "only_transcribed": [_single_data(single) for single in comparison.only_before],
         "only_vendor": [_single_data(single) for single in comparison.only_after],
         "overlay_actions": [
-            {"where": state.action.where, "ids": list(state.action.ids), "state": state.state, "target": state.target, "reason": state.reason}
+            {
+                "where": state.action.where,
+                "ids": list(state.action.ids),
+                "state": state.state,
+                "target": state.target,
+                "reason": state.reason,
+            }
             for state in comparison.actions
         ],
         "carry_over": comparison.carried,
@@ -65,19 +71,33 @@ def as_markdown(comparison: Comparison) -> str:
         _table(
             "Wrong methods and paths",
             ["transcription", "grade", "vendor", "matched by"],
-            [(_key(v.match.before), f"{v.grade('method')} / {v.grade('path')}", _key(v.match.after), _by(v)) for v in wrong],
+            [
+                (_key(v.match.before), f"{v.grade('method')} / {v.grade('path')}", _key(v.match.after), _by(v))
+                for v in wrong
+            ],
         ),
         _table(
             "Matched by title or likeness: check each",
             ["transcription", "vendor", "matched by"],
             [(_key(v.match.before), _key(v.match.after), _by(v)) for v in guessed],
         ),
-        _table("Only in the transcription", ["operation", "resembles"], [_single_row(single) for single in comparison.only_before]),
-        _table("Only in the vendor's file", ["operation", "resembles"], [_single_row(single) for single in comparison.only_after]),
+        _table(
+            "Only in the transcription",
+            ["operation", "resembles"],
+            [_single_row(single) for single in comparison.only_before],
+        ),
+        _table(
+            "Only in the vendor's file",
+            ["operation", "resembles"],
+            [_single_row(single) for single in comparison.only_after],
+        ),
         _table(
             "Other operationIds: names in the client that change",
             ["operation", "transcription", "vendor"],
-            [(_key(v.match.after), _code(v.match.before.operation_id), _code(v.match.after.operation_id)) for v in renamed],
+            [
+                (_key(v.match.after), _code(v.match.before.operation_id), _code(v.match.after.operation_id))
+                for v in renamed
+            ],
         ),
         _table(
             "Parameters and body members",
@@ -123,8 +143,18 @@ def next_step(comparison: Comparison) -> str:
 def _verdict_data(verdict: Verdict) -> dict[str, Any]:
     before, after = verdict.match.before, verdict.match.after
     return {
-        "transcription": {"operationId": before.operation_id, "method": before.method, "path": before.path, "server_path": before.base},
-        "vendor": {"operationId": after.operation_id, "method": after.method, "path": after.path, "server_path": after.base},
+        "transcription": {
+            "operationId": before.operation_id,
+            "method": before.method,
+            "path": before.path,
+            "server_path": before.base,
+        },
+        "vendor": {
+            "operationId": after.operation_id,
+            "method": after.method,
+            "path": after.path,
+            "server_path": after.base,
+        },
         "grades": {part: verdict.grade(part) for part in ("method", "path")},
         "matched_by": verdict.match.by,
         "likeness": verdict.match.likeness,
@@ -138,12 +168,21 @@ def _verdict_data(verdict: Verdict) -> dict[str, Any]:
 def _single_data(single: Single) -> dict[str, Any]:
     operation = single.operation
     resembles = [{"operation": other.key, "likeness": likeness} for other, likeness in single.candidates]
-    return {"operationId": operation.operation_id, "method": operation.method, "path": operation.path, "resembles": resembles}
+    return {
+        "operationId": operation.operation_id,
+        "method": operation.method,
+        "path": operation.path,
+        "resembles": resembles,
+    }
 
 
 def _tally_rows(comparison: Comparison) -> list[tuple[str, ...]]:
     counts = tally(comparison.verdicts)
-    return [(part, grade, str(held["right"]), str(held["wrong"])) for part, grades in counts.items() for grade, held in grades.items()]
+    return [
+        (part, grade, str(held["right"]), str(held["wrong"]))
+        for part, grades in counts.items()
+        for grade, held in grades.items()
+    ]
 
 
 def _single_row(single: Single) -> tuple[str, str]:

@@ -38,8 +38,12 @@ class Verdict:
 def judge(match: Match) -> Verdict:
     """Compare a pair: method, whole path below the host, and the names of parameters and body members."""
     before, after = match.before, match.after
-    left = {f"{place} {name}" for place, name in before.parameters if place != "path"} | {f"body {name}" for name in before.members}
-    right = {f"{place} {name}" for place, name in after.parameters if place != "path"} | {f"body {name}" for name in after.members}
+    left = {f"{place} {name}" for place, name in before.parameters if place != "path"} | {
+        f"body {name}" for name in before.members
+    }
+    right = {f"{place} {name}" for place, name in after.parameters if place != "path"} | {
+        f"body {name}" for name in after.members
+    }
     return Verdict(
         match,
         method_right=before.method == after.method,
@@ -54,7 +58,14 @@ def tally(verdicts: Iterable[Verdict]) -> dict[str, dict[str, dict[str, int]]]:
     verdicts = list(verdicts)
     result: dict[str, dict[str, dict[str, int]]] = {}
     for part in ("method", "path"):
-        counts = Counter((verdict.grade(part), verdict.method_right if part == "method" else verdict.path_right) for verdict in verdicts)
+        counts = Counter(
+            (verdict.grade(part), verdict.method_right if part == "method" else verdict.path_right)
+            for verdict in verdicts
+        )
         grades = [*GRADES, *sorted({grade for grade, _ in counts} - set(GRADES))]
-        result[part] = {grade: {"right": counts[grade, True], "wrong": counts[grade, False]} for grade in grades if counts[grade, True] + counts[grade, False]}
+        result[part] = {
+            grade: {"right": counts[grade, True], "wrong": counts[grade, False]}
+            for grade in grades
+            if counts[grade, True] + counts[grade, False]
+        }
     return result

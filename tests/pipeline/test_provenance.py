@@ -64,16 +64,40 @@ def test_reads_every_member(acme: Vendor) -> None:
     ("old", "new", "message"),
     [
         ('vendor = "acme"', 'vendor = "other"', "vendor is 'other', the folder 'acme'. Make them equal."),
-        ('kind = "transcribed"', 'kind = "copied"', "kind is 'copied'. Use one of: hand-written, transcribed, downloaded."),
+        (
+            'kind = "transcribed"',
+            'kind = "copied"',
+            "kind is 'copied'. Use one of: hand-written, transcribed, downloaded.",
+        ),
         ('title = "Acme # API"', "", "'title' is missing. Add it as docs/spec-conventions.md shows."),
         ('title = "Acme # API"', 'title = " "', "'title' is empty. Fill it in."),
         ('title = "Acme # API"', "title = 3", "title is 3, not a text. Write it in quotes."),
-        ('download = ""', 'download = "api.json"', "download is 'api.json'. Write a complete address, starting with https://."),
-        ('"https://docs.example.com/api"\ndown', '"https://[docs"\ndown', "documentation is 'https://[docs'. Write a complete"),
+        (
+            'download = ""',
+            'download = "api.json"',
+            "download is 'api.json'. Write a complete address, starting with https://.",
+        ),
+        (
+            '"https://docs.example.com/api"\ndown',
+            '"https://[docs"\ndown',
+            "documentation is 'https://[docs'. Write a complete",
+        ),
         ("operations = 3", "operations = true", "operations is True. Write their number, 1 or more."),
-        ("operations = 3", 'operations = 3\nnote = "x"', "unknown member 'note'. Correct its name or remove it; known members: "),
-        ("retrieved = 2026-11-21", 'retrieved = "2026-11-21"', "retrieved is '2026-11-21', not a date. Write a date without"),
-        ("reviewed = 2026-11-21", "reviewed = 2026-11-21T10:00:00Z", "reviewed is '2026-11-21 10:00:00+00:00', not a date."),
+        (
+            "operations = 3",
+            'operations = 3\nnote = "x"',
+            "unknown member 'note'. Correct its name or remove it; known members: ",
+        ),
+        (
+            "retrieved = 2026-11-21",
+            'retrieved = "2026-11-21"',
+            "retrieved is '2026-11-21', not a date. Write a date without",
+        ),
+        (
+            "reviewed = 2026-11-21",
+            "reviewed = 2026-11-21T10:00:00Z",
+            "reviewed is '2026-11-21 10:00:00+00:00', not a date.",
+        ),
         ('read = "in full"', "", "page 1 is not a pair of address and read. Give exactly"),
         ('read = "in full"', 'read = ""', "page 1 has an empty member. Fill it in."),
         ('"openapi.yaml"', '"../openapi.yaml"', "[sha256] lists '../openapi.yaml', outside the folder."),
@@ -134,6 +158,8 @@ def test_edit_keeps_comments_and_adds_what_is_missing() -> None:
 
 def test_refuses_an_edit_that_would_change_something_else() -> None:
     """A text over several lines that looks like a member is refused, not damaged."""
-    text = TEXT.replace('terms = "none known"', 'terms = """\nkind = "quoted"\n"""').replace('kind = "transcribed"', '"kind" = "transcribed"')
+    text = TEXT.replace('terms = "none known"', 'terms = """\nkind = "quoted"\n"""').replace(
+        'kind = "transcribed"', '"kind" = "transcribed"'
+    )
     with pytest.raises(PipelineError, match="cannot be edited safely"):
         edit_provenance(text, where="p.toml", members={"kind": "downloaded"})

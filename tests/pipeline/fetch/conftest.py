@@ -78,7 +78,10 @@ def tree(acme: Vendor) -> Callable[[], dict[str, bytes | None]]:
     """Return a function that takes a picture of the whole repository: every folder, every file with its bytes."""
 
     def picture() -> dict[str, bytes | None]:
-        return {path.relative_to(acme.root).as_posix(): path.read_bytes() if path.is_file() else None for path in acme.root.rglob("*")}
+        return {
+            path.relative_to(acme.root).as_posix(): path.read_bytes() if path.is_file() else None
+            for path in acme.root.rglob("*")
+        }
 
     return picture
 

@@ -26,7 +26,9 @@ def serve(server: HTTPServer, path: str, content: bytes | str, content_type: str
 
 
 @pytest.mark.parametrize("page", ["redoc-2.html", "redoc-3.html"])
-def test_takes_the_spec_out_of_a_redoc_page(page: str, acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
+def test_takes_the_spec_out_of_a_redoc_page(
+    page: str, acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch
+) -> None:
     """The embedded spec is found in real pages of both kinds, although its description imitates both, and kept as it stands there."""
     serve(server, "/docs", (pages / page).read_bytes())
     assert fetch() == 0
@@ -35,19 +37,27 @@ def test_takes_the_spec_out_of_a_redoc_page(page: str, acme: Vendor, pages: Path
     assert read_provenance(acme).download == server.url_for("/docs")
 
 
-def test_takes_the_file_a_redocusaurus_page_links_to(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
+def test_takes_the_file_a_redocusaurus_page_links_to(
+    acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch
+) -> None:
     """The copy behind the download button of the page is the source, byte for byte."""
     origin = server.url_for("").rstrip("/")
     site = pages / "docusaurus"
     # Docusaurus writes the address it was configured with into the link; the rest of the page is as built.
-    serve(server, "/docs", (site / "platform.html").read_text(encoding="utf-8").replace("https://docs.example.com", origin))
+    serve(
+        server,
+        "/docs",
+        (site / "platform.html").read_text(encoding="utf-8").replace("https://docs.example.com", origin),
+    )
     serve(server, "/redocusaurus/platform.yaml", (site / "redocusaurus" / "platform.yaml").read_bytes(), "text/yaml")
     assert fetch() == 0
     assert acme.source.read_bytes() == (site / "redocusaurus" / "platform.yaml").read_bytes()
     assert read_provenance(acme).download == f"{origin}/redocusaurus/platform.yaml"
 
 
-def test_finds_the_right_file_of_a_redocusaurus_site_without_buttons(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
+def test_finds_the_right_file_of_a_redocusaurus_site_without_buttons(
+    acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch
+) -> None:
     """Without a link the site's main script names the files, and the recorded title tells which of two APIs is meant."""
     site = pages / "docusaurus-no-button"
     page = (site / "platform.html").read_text(encoding="utf-8")
@@ -55,13 +65,22 @@ def test_finds_the_right_file_of_a_redocusaurus_site_without_buttons(acme: Vendo
     serve(server, "/docs", page)
     serve(server, f"/portal/assets/js/main{script}", (site / "main.js").read_bytes(), "text/javascript")
     for name in ("menu", "platform"):
-        serve(server, f"/portal/redocusaurus/{name}.yaml", (site / "redocusaurus" / f"{name}.yaml").read_bytes(), "text/yaml")
+        serve(
+            server,
+            f"/portal/redocusaurus/{name}.yaml",
+            (site / "redocusaurus" / f"{name}.yaml").read_bytes(),
+            "text/yaml",
+        )
     assert fetch() == 0
     assert acme.source.read_bytes() == (site / "redocusaurus" / "platform.yaml").read_bytes()
 
 
-@pytest.mark.parametrize("link", ['<redoc spec-url="/files/api.json"></redoc>', '<a href="files/api.json" download>Download</a>'])
-def test_follows_a_plain_link_to_a_json_file(link: str, acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
+@pytest.mark.parametrize(
+    "link", ['<redoc spec-url="/files/api.json"></redoc>', '<a href="files/api.json" download>Download</a>']
+)
+def test_follows_a_plain_link_to_a_json_file(
+    link: str, acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch
+) -> None:
     """A page that only names its file is enough; JSON bytes stay as they came."""
     content = json.dumps(load_yaml(pages / "api.yaml"), indent="\t").encode()
     serve(server, "/docs", f"<!doctype html><html><body>{link}</body></html>")
@@ -70,7 +89,9 @@ def test_follows_a_plain_link_to_a_json_file(link: str, acme: Vendor, pages: Pat
     assert acme.source.read_bytes() == content
 
 
-def test_keeps_the_transcription_beside_the_vendors_file(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch, tree: Tree) -> None:
+def test_keeps_the_transcription_beside_the_vendors_file(
+    acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch, tree: Tree
+) -> None:
     """The transcription moves as a whole, still readable, and is no source any more; nothing else changes but the record."""
     before = tree()
     serve(server, "/docs", (pages / "api.yaml").read_bytes(), "text/yaml")
@@ -80,12 +101,22 @@ def test_keeps_the_transcription_beside_the_vendors_file(acme: Vendor, pages: Pa
         assert after[f"specs/acme/transcribed/{name}"] == before[f"specs/acme/{name}"]
     kept = bundle(acme.specs / "transcribed" / "openapi.yaml")
     assert [operation["operationId"] for _, _, operation in operations(kept)] == ["listMembers"]
-    expected = {"", "/openapi.yaml", "/provenance.toml", "/transcribed", "/transcribed/openapi.yaml", "/transcribed/paths", "/transcribed/paths/members.yaml"}
+    expected = {
+        "",
+        "/openapi.yaml",
+        "/provenance.toml",
+        "/transcribed",
+        "/transcribed/openapi.yaml",
+        "/transcribed/paths",
+        "/transcribed/paths/members.yaml",
+    }
     assert set(after) == {"specs"} | {f"specs/acme{path}" for path in expected}
     assert [vendor.slug for vendor in find_vendors(root=acme.root)] == ["acme"]
 
 
-def test_records_what_it_did(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_records_what_it_did(
+    acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Kind, address, day, number of operations and hashes are recorded; comments and the review date stay."""
     serve(server, "/docs", (pages / "api.yaml").read_bytes(), "text/yaml")
     days = {datetime.now(UTC).date()}
@@ -104,7 +135,9 @@ def test_records_what_it_did(acme: Vendor, pages: Path, server: HTTPServer, fetc
     )
 
 
-def test_fetches_again(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch, tree: Tree, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fetches_again(
+    acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch, tree: Tree, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The same bytes change nothing; new bytes replace the downloaded ones and leave the transcription alone."""
     content = (pages / "api.yaml").read_bytes()
     serve(server, "/docs", content, "text/yaml")
@@ -149,5 +182,10 @@ def test_accepts_fewer_operations_when_told_so(acme: Vendor, pages: Path, server
 
 def test_knows_the_api_by_the_recorded_title_too(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
     """The title of the present source and the recorded one are both good, in any case and spacing."""
-    serve(server, "/docs", (pages / "api.yaml").read_text().replace("Artificial Loyalty API", "ACME loyalty  API"), "text/yaml")
+    serve(
+        server,
+        "/docs",
+        (pages / "api.yaml").read_text().replace("Artificial Loyalty API", "ACME loyalty  API"),
+        "text/yaml",
+    )
     assert fetch() == 0

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import socket
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pytest_httpserver import HTTPServer
+from werkzeug import Response
 
 from scripts.layout import Vendor
 from scripts.yaml_io import load_yaml
@@ -48,8 +52,14 @@ def set_member(acme: Vendor, line: str, replacement: str) -> None:
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("http://docs.example.com/api", "error: specs/acme/provenance.toml: http://docs.example.com/api is not https. Write the address as https://"),
-        ("https://user:artificial-secret@docs.example.com/", "the address of docs.example.com holds a user name or password. Remove it"),
+        (
+            "http://docs.example.com/api",
+            "error: specs/acme/provenance.toml: http://docs.example.com/api is not https. Write the address as https://",
+        ),
+        (
+            "https://user:artificial-secret@docs.example.com/",
+            "the address of docs.example.com holds a user name or password. Remove it",
+        ),
         ("https://docs.example.com:port/", "is not a complete address"),
     ],
 )
@@ -61,7 +71,10 @@ def test_address(address: str, message: str, acme: Vendor, refused: Refused) -> 
     assert "artificial-secret" not in line
 
 
-@pytest.mark.parametrize(("status", "todo"), [(404, "correct the address in provenance.toml"), (403, "correct the address"), (500, "Try again later.")])
+@pytest.mark.parametrize(
+    ("status", "todo"),
+    [(404, "correct the address in provenance.toml"), (403, "correct the address"), (500, "Try again later.")],
+)
 def test_status(status: int, todo: str, server: HTTPServer, refused: Refused) -> None:
     """A status other than 200 is named with the address."""
     server.expect_request("/docs").respond_with_data("sorry", status=status)
@@ -71,7 +84,13 @@ def test_status(status: int, todo: str, server: HTTPServer, refused: Refused) ->
 
 
 @pytest.mark.parametrize(
-    "target", ["https://elsewhere.example.com/api.yaml", "http://127.0.0.1:1/api.yaml", "http://elsewhere.example.com/", "ftp://127.0.0.1/"]
+    "target",
+    [
+        "https://elsewhere.example.com/api.yaml",
+        "http://127.0.0.1:1/api.yaml",
+        "http://elsewhere.example.com/",
+        "ftp://127.0.0.1/",
+    ],
 )
 def test_redirect_off_the_host(target: str, server: HTTPServer, refused: Refused) -> None:
     """A redirect to another host, port or scheme is not followed."""
@@ -103,15 +122,43 @@ def test_no_server(acme: Vendor, refused: Refused) -> None:
     assert f"{address}: cannot be read: " in refused()
 
 
-@pytest.mark.parametrize("announced", [True, False])
-def test_too_large(announced: bool, pages: Path, server: HTTPServer, refused: Refused) -> None:
-    """The size limit holds whether or not the server announces the size."""
-    content = (pages / "api.yaml").read_bytes()
-    body = content if announced else (content[start : start + 500] for start in range(0, len(content), 500))
-    from werkzeug import Response
+def test_drip(pages: Path, server: HTTPServer, refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body that keeps coming, but too slowly, is given up as well; the clock here advances 20 s at each look."""
+    server.expect_request("/docs").respond_with_response(in_parts((pages / "api.yaml").read_bytes()))
+    clock = SimpleNamespace(monotonic=itertools.count(0, 20).__next__)
+    monkeypatch.setattr("scripts.fetch.transfer.time", clock)
+    assert f"{server.url_for('/docs')}: no complete answer in 15 s." in refused("--timeout", "15")
 
-    server.expect_request("/docs").respond_with_response(Response(body))
+
+def test_too_large(pages: Path, server: HTTPServer, refused: Refused) -> None:
+    """The size limit holds for a body whose size is not announced."""
+    server.expect_request("/docs").respond_with_response(in_parts((pages / "api.yaml").read_bytes()))
     assert f"{server.url_for('/docs')}: larger than 1,000 bytes." in refused("--max-bytes", "1000")
+
+
+def test_too_large_by_its_own_word(acme: Vendor, refused: Refused) -> None:
+    """A body that announces too much is not waited for."""
+    with socket.create_server(("127.0.0.1", 0)) as boaster:
+        address = f"http://127.0.0.1:{boaster.getsockname()[1]}/api"
+        set_member(acme, 'download = ""', f'download = "{address}"')
+        answer = threading.Thread(target=_announce, args=(boaster,))
+        answer.start()
+        line = refused("--max-bytes", "1000", "--timeout", "2")
+        answer.join()
+    assert f"{address}: larger than 1,000 bytes." in line
+
+
+def in_parts(content: bytes) -> Response:
+    """Answer in small parts, without a length."""
+    return Response(content[start : start + 500] for start in range(0, len(content), 500))
+
+
+def _announce(boaster: socket.socket) -> None:
+    client, _ = boaster.accept()
+    with client:
+        client.recv(4096)
+        client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n")
+        client.recv(4096)  # returns when the other side has hung up
 
 
 @pytest.mark.parametrize(
@@ -129,12 +176,27 @@ def test_too_large(announced: bool, pages: Path, server: HTTPServer, refused: Re
         ("openapi: 3.1.0\ninfo: {}\npaths: {}", "no `info.title` or no `paths`"),
         ("openapi: 3.1.0\ninfo: {title: Artificial Loyalty API}\npaths: {}", "the document has no operations"),
         ("<html><body>Under construction</body></html>", "the page neither embeds a spec nor links to one"),
-        ('<a download href="https://cdn.example.net/api.yaml">', "the page links to a spec on another host: https://cdn.example.net/api.yaml"),
-        (f"<script>const __redoc_state = {{menu: 1}}; {HYDRATE}</script>", "the embedded spec is not readable as JSON: "),
-        (f'<script>const __redoc_state = {{"spec": {{"data": {{"openapi": ; {HYDRATE}</script>', "the embedded spec is not readable as JSON: "),
+        (
+            '<a download href="https://cdn.example.net/api.yaml">',
+            "the page links to a spec on another host: https://cdn.example.net/api.yaml",
+        ),
+        (
+            f"<script>const __redoc_state = {{menu: 1}}; {HYDRATE}</script>",
+            "the embedded spec is not readable as JSON: ",
+        ),
+        (
+            f'<script>const __redoc_state = {{"spec": {{"data": {{"openapi": ; {HYDRATE}</script>',
+            "the embedded spec is not readable as JSON: ",
+        ),
         (f'<script>const __redoc_state = {{"spec": {{"error": "none"}}}}; {HYDRATE}</script>', "no member 'data'"),
-        ('<script>const __redoc_definition = {"openapi": "3.1.0"};</script>', "the page neither embeds a spec nor links to one"),
-        ('<script>const __redoc_definition = {"a": 1}; hydrate(__redoc_definition)</script>', "not an OpenAPI document"),
+        (
+            '<script>const __redoc_definition = {"openapi": "3.1.0"};</script>',
+            "the page neither embeds a spec nor links to one",
+        ),
+        (
+            '<script>const __redoc_definition = {"a": 1}; hydrate(__redoc_definition)</script>',
+            "not an OpenAPI document",
+        ),
         (
             '<script>const __redoc_definition = {"a": 1}; hydrate(__redoc_definition)</script>'
             '<script>const __redoc_definition = {"a": 2}; hydrate(__redoc_definition)</script>',
@@ -153,10 +215,26 @@ def test_content(body: str | bytes, message: str, server: HTTPServer, refused: R
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("Artificial Loyalty API", "Another API", "the title is 'Another API', known is 'Acme Loyalty API' or 'Artificial loyalty API'. If"),
-        ("#/components/schemas/Member", "schemas.yaml#/Member", "the document refers to another file: schemas.yaml#/Member"),
-        ("#/components/schemas/Member", "#/components/schemas/Nobody", "the reference #/components/schemas/Nobody points at nothing"),
-        ("\n    post:\n      operationId: grantAward", "\n    x-none:\n      operationId: grantAward", "only 3 operations, 4 before. Look whether"),
+        (
+            "Artificial Loyalty API",
+            "Another API",
+            "the title is 'Another API', known is 'Acme Loyalty API' or 'Artificial loyalty API'. If",
+        ),
+        (
+            "#/components/schemas/Member",
+            "schemas.yaml#/Member",
+            "the document refers to another file: schemas.yaml#/Member",
+        ),
+        (
+            "#/components/schemas/Member",
+            "#/components/schemas/Nobody",
+            "the reference #/components/schemas/Nobody points at nothing",
+        ),
+        (
+            "\n    post:\n      operationId: grantAward",
+            "\n    x-none:\n      operationId: grantAward",
+            "only 3 operations, 4 before. Look whether",
+        ),
         ("\ntags:", "\nservers: []\ntags:", "the key 'servers' stands twice"),
     ],
 )
@@ -244,9 +322,16 @@ def _refuse_moving_in(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "rename", refuse)
 
 
-@pytest.mark.parametrize("fault", [_refuse_workspace, _refuse_copy, _refuse_writing, _refuse_moving_out, _refuse_moving_in])
+@pytest.mark.parametrize(
+    "fault", [_refuse_workspace, _refuse_copy, _refuse_writing, _refuse_moving_out, _refuse_moving_in]
+)
 def test_folder_that_cannot_be_written(
-    fault: Callable[[Vendor, pytest.MonkeyPatch], None], acme: Vendor, pages: Path, server: HTTPServer, monkeypatch: pytest.MonkeyPatch, refused: Refused
+    fault: Callable[[Vendor, pytest.MonkeyPatch], None],
+    acme: Vendor,
+    pages: Path,
+    server: HTTPServer,
+    monkeypatch: pytest.MonkeyPatch,
+    refused: Refused,
 ) -> None:
     """A refused write at any step, the swap included, leaves the old source in place."""
     server.expect_request("/docs").respond_with_data((pages / "api.yaml").read_bytes())

@@ -30,7 +30,11 @@ def transcription(vendor: Vendor) -> Path | None:
 def as_published(node: Any) -> Any:
     """Return a document without anything a vendor would not write: no extensions."""
     if isinstance(node, dict):
-        return {key: as_published(value) for key, value in node.items() if not re.fullmatch(r"x-(?!api-version|tenant|service).*", key)}
+        return {
+            key: as_published(value)
+            for key, value in node.items()
+            if not re.fullmatch(r"x-(?!api-version|tenant|service).*", key)
+        }
     return [as_published(item) for item in node] if isinstance(node, list) else node
 
 
@@ -54,7 +58,9 @@ def differ(document: dict[str, Any], titles: dict[str, str]) -> tuple[dict[str, 
     return as_published({**vendors, "paths": paths}), moved, f"{gone_method} {gone_path}"
 
 
-@pytest.mark.parametrize("vendor", [vendor for vendor in find_vendors() if transcription(vendor)], ids=lambda vendor: vendor.slug)
+@pytest.mark.parametrize(
+    "vendor", [vendor for vendor in find_vendors() if transcription(vendor)], ids=lambda vendor: vendor.slug
+)
 def test_judges_every_operation_of_a_real_transcription(vendor: Vendor, tmp_path: Path) -> None:
     """Every difference that was put in is found, and nothing else."""
     folder = transcription(vendor)
@@ -65,16 +71,29 @@ def test_judges_every_operation_of_a_real_transcription(vendor: Vendor, tmp_path
     vendors, moved, gone = differ(document, titles)
 
     copied = Vendor(vendor.slug, tmp_path)
-    shutil.copytree(folder, copied.specs / "transcribed", ignore=shutil.ignore_patterns("provenance.toml", "transcribed"))
+    shutil.copytree(
+        folder, copied.specs / "transcribed", ignore=shutil.ignore_patterns("provenance.toml", "transcribed")
+    )
     copied.evidence.parent.mkdir(parents=True)
     shutil.copy(evidence, copied.evidence.parent)
     copied.source.write_text(dump_yaml(vendors), encoding="utf-8")
-    members: dict[str, Any] = {"kind": "downloaded", "download": "https://docs.example.com/openapi.yaml", "operations": len(operations(vendors))}
-    copied.provenance.write_text(edit_provenance(vendor.provenance.read_text(encoding="utf-8"), where="provenance.toml", members=members), encoding="utf-8")
+    members: dict[str, Any] = {
+        "kind": "downloaded",
+        "download": "https://docs.example.com/openapi.yaml",
+        "operations": len(operations(vendors)),
+    }
+    copied.provenance.write_text(
+        edit_provenance(vendor.provenance.read_text(encoding="utf-8"), where="provenance.toml", members=members),
+        encoding="utf-8",
+    )
 
     assert main([vendor.slug], root=tmp_path) == 0
     report = json.loads((tmp_path / "build" / "reconcile" / vendor.slug / "report.json").read_text(encoding="utf-8"))
-    wrong = {f"{entry['transcription']['method']} {entry['transcription']['path']}" for entry in report["operations"] if not entry["path_right"]}
+    wrong = {
+        f"{entry['transcription']['method']} {entry['transcription']['path']}"
+        for entry in report["operations"]
+        if not entry["path_right"]
+    }
     assert wrong == moved - {gone}
     for entry in report["operations"]:
         before, after = entry["transcription"], entry["vendor"]

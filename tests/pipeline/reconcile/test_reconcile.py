@@ -32,11 +32,21 @@ operations = 6
 [sha256]
 """
 
-OVERLAY_HEAD = {"overlay": "1.1.0", "info": {"title": "Corrections", "version": "1"}, "extends": "../../specs/acme/openapi.yaml"}
+OVERLAY_HEAD = {
+    "overlay": "1.1.0",
+    "info": {"title": "Corrections", "version": "1"},
+    "extends": "../../specs/acme/openapi.yaml",
+}
 
 
 def operation(
-    identifier: str | None, summary: str, *, query: tuple[str, ...] = (), grade: str = "inferred", tag: str = "members", extra: dict[str, Any] | None = None
+    identifier: str | None,
+    summary: str,
+    *,
+    query: tuple[str, ...] = (),
+    grade: str = "inferred",
+    tag: str = "members",
+    extra: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Write one operation; without an identifier it has none."""
     written: dict[str, Any] = {"operationId": identifier} if identifier else {}
@@ -52,14 +62,28 @@ def operation(
 
 def document(paths: dict[str, Any], *, server: str = "https://api.example.com") -> dict[str, Any]:
     """Write one OpenAPI document."""
-    return {"openapi": "3.1.0", "info": {"title": "Artificial Loyalty API", "version": "1"}, "servers": [{"url": server}], "paths": paths}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Artificial Loyalty API", "version": "1"},
+        "servers": [{"url": server}],
+        "paths": paths,
+    }
 
 
 TRANSCRIPTION = document(
     {
-        "/members": {"get": operation("listMembers", "List members", query=("limit",), extra={"x-pagination": {"style": "start-key"}})},
-        "/members/{memberId}": {"get": operation("getMember", "Get a member"), "put": operation("updateMember", "Update a member", grade="partial")},
-        "/members/{memberId}/award": {"post": operation("grantAward", "Grant an award", extra={"x-evidence-ids": ["A-07"]})},
+        "/members": {
+            "get": operation(
+                "listMembers", "List members", query=("limit",), extra={"x-pagination": {"style": "start-key"}}
+            )
+        },
+        "/members/{memberId}": {
+            "get": operation("getMember", "Get a member"),
+            "put": operation("updateMember", "Update a member", grade="partial"),
+        },
+        "/members/{memberId}/award": {
+            "post": operation("grantAward", "Grant an award", extra={"x-evidence-ids": ["A-07"]})
+        },
         "/coupons/open": {"get": operation("listOpenCoupons", "List open coupons", query=("state",), tag="coupons")},
         "/forgotten": {"delete": operation("purgeEverything", "Purge everything", tag="admin")},
     }
@@ -67,15 +91,23 @@ TRANSCRIPTION = document(
 VENDORS = document(
     {
         "/members": {"get": operation("listMembers", "Lists members", query=("limit", "startKey"), grade="")},
-        "/members/{id}": {"get": operation("getMember", "Member by id", grade=""), "patch": operation("updateMember", "Changes a member", grade="")},
+        "/members/{id}": {
+            "get": operation("getMember", "Member by id", grade=""),
+            "patch": operation("updateMember", "Changes a member", grade=""),
+        },
         "/members/{id}/awards": {"post": operation("grantAward", "Grants", grade="")},
-        "/v2/coupons/open": {"get": operation("openCoupons", "Get all open coupons", query=("state",), tag="coupons", grade="")},
+        "/v2/coupons/open": {
+            "get": operation("openCoupons", "Get all open coupons", query=("state",), tag="coupons", grade="")
+        },
         "/weather": {"get": operation("getWeather", "Weather of tomorrow", tag="weather", grade="")},
     }
 )
 ACTIONS: list[dict[str, Any]] = [
     {"target": "$.paths['/members'].get.parameters[?@.name == 'limit'].schema", "update": {"type": "integer"}},
-    {"target": "$.paths['/members/{memberId}/award'].post.responses", "update": {"404": {"description": "No such member."}}},
+    {
+        "target": "$.paths['/members/{memberId}/award'].post.responses",
+        "update": {"404": {"description": "No such member."}},
+    },
     {"target": "$.paths['/members/{memberId}'].put", "update": {"deprecated": True}},
     {"target": "$.paths[*][?@.operationId == 'listOpenCoupons']", "update": {"deprecated": True}},
     {"target": "$.paths['/forgotten']", "remove": True},
@@ -111,7 +143,12 @@ def test_judges_every_matched_operation(report: Any) -> None:
     """Right and wrong methods and paths are told apart; other names of path parameters are no fault."""
     judged = {entry["transcription"]["operationId"]: entry for entry in report["operations"]}
     flat = {
-        name: (entry["method_right"], entry["path_right"], f"{entry['vendor']['method']} {entry['vendor']['path']}", entry["matched_by"])
+        name: (
+            entry["method_right"],
+            entry["path_right"],
+            f"{entry['vendor']['method']} {entry['vendor']['path']}",
+            entry["matched_by"],
+        )
         for name, entry in judged.items()
     }
     assert flat == {
@@ -184,8 +221,14 @@ def test_grades_every_operation_of_the_vendors_file(acme: Vendor, report: Any) -
     grades = load_grades(acme.specs / "grades.yaml", name="grades.yaml")
     source = "the vendor's OpenAPI file, https://docs.example.com/openapi.json, retrieved 2026-02-03"
     assert grades["GET /members"] == {"method": "stated", "path": "stated", "confidence": "high", "source": source}
-    assert grades["PATCH /members/{id}"]["reason"] == "The transcription had PUT /members/{memberId} (method partial), matched by operationId."
-    assert grades["GET /v2/coupons/open"]["reason"] == "The transcription had GET /coupons/open (path inferred), matched by likeness."
+    assert (
+        grades["PATCH /members/{id}"]["reason"]
+        == "The transcription had PUT /members/{memberId} (method partial), matched by operationId."
+    )
+    assert (
+        grades["GET /v2/coupons/open"]["reason"]
+        == "The transcription had GET /coupons/open (path inferred), matched by likeness."
+    )
     assert grades["GET /weather"]["reason"] == "The transcription does not have this operation."
     assert load_yaml(acme.source) == VENDORS
     assert check_hashes(acme) == ()
@@ -216,7 +259,9 @@ def test_puts_grades_on_the_operations(acme: Vendor, report: Any) -> None:
     fewer = {key: value for key, value in grades.items() if key != "GET /weather"}
     with pytest.raises(PipelineError, match=r"grades\.yaml: GET /weather has no grade\. Run nox -s reconcile"):
         apply_grades(VENDORS, fewer, where="grades.yaml")
-    with pytest.raises(PipelineError, match=r"grades\.yaml: GET /gone is no operation of the source\. Run nox -s reconcile"):
+    with pytest.raises(
+        PipelineError, match=r"grades\.yaml: GET /gone is no operation of the source\. Run nox -s reconcile"
+    ):
         apply_grades(VENDORS, {**grades, "GET /gone": grades["GET /weather"]}, where="grades.yaml")
 
 
@@ -226,7 +271,10 @@ def test_puts_grades_on_the_operations(acme: Vendor, report: Any) -> None:
         ("- GET /a\n", "the file is not a mapping of operations"),
         ("get /a: {}\n", "'get /a' is not an operation"),
         ("GET /a: {method: stated}\n", "the members of 'GET /a' are not those of x-provenance"),
-        ("GET /a: {method: stated, path: stated, confidence: high, source: s, note: n}\n", "the members of 'GET /a' are not those of x-provenance"),
+        (
+            "GET /a: {method: stated, path: stated, confidence: high, source: s, note: n}\n",
+            "the members of 'GET /a' are not those of x-provenance",
+        ),
         ("GET /a: {method: sure, path: stated, confidence: high, source: s}\n", "'GET /a' has the grade 'sure'"),
     ],
 )
@@ -241,8 +289,16 @@ def test_refuses_broken_grades(text: str, message: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("break_it", "message"),
     [
-        (lambda vendor: vendor.provenance.write_text(vendor.provenance.read_text().replace("downloaded", "transcribed")), "the source is transcribed, not"),
-        (lambda vendor: (vendor.specs / "transcribed" / "openapi.yaml").unlink(), "there is no transcription to compare with"),
+        (
+            lambda vendor: vendor.provenance.write_text(
+                vendor.provenance.read_text().replace("downloaded", "transcribed")
+            ),
+            "the source is transcribed, not",
+        ),
+        (
+            lambda vendor: (vendor.specs / "transcribed" / "openapi.yaml").unlink(),
+            "there is no transcription to compare with",
+        ),
         (lambda vendor: vendor.source.write_text("openapi: ["), "not valid YAML"),
     ],
 )
@@ -255,7 +311,9 @@ def test_says_what_is_missing(break_it: Callable[[Vendor], object], message: str
     assert not (acme.specs / "grades.yaml").exists()
 
 
-def pairs(before: dict[str, Any], after: dict[str, Any], titles: dict[str, str] | None = None) -> dict[str, tuple[str, str]]:
+def pairs(
+    before: dict[str, Any], after: dict[str, Any], titles: dict[str, str] | None = None
+) -> dict[str, tuple[str, str]]:
     """Match two sets of paths and return the partner and the way by the key of the transcription."""
     matching = match_operations(read_operations(document(before), titles=titles), read_operations(document(after)))
     return {match.before.key: (match.after.key, match.by) for match in matching.matches}
@@ -263,15 +321,27 @@ def pairs(before: dict[str, Any], after: dict[str, Any], titles: dict[str, str] 
 
 def test_sees_through_swapped_paths() -> None:
     """Two inferred paths that were swapped are found by the titles; the equal paths do not count as right."""
-    before = {"/grants": {"get": operation("a", "List vouchers of a merchant")}, "/vouchers": {"get": operation("b", "List grants of a user")}}
-    after = {"/grants": {"get": operation(None, "Get grants of a user")}, "/vouchers": {"get": operation(None, "Get vouchers of a merchant")}}
-    assert pairs(before, after) == {"GET /grants": ("GET /vouchers", "likeness"), "GET /vouchers": ("GET /grants", "likeness")}
+    before = {
+        "/grants": {"get": operation("a", "List vouchers of a merchant")},
+        "/vouchers": {"get": operation("b", "List grants of a user")},
+    }
+    after = {
+        "/grants": {"get": operation(None, "Get grants of a user")},
+        "/vouchers": {"get": operation(None, "Get vouchers of a merchant")},
+    }
+    assert pairs(before, after) == {
+        "GET /grants": ("GET /vouchers", "likeness"),
+        "GET /vouchers": ("GET /grants", "likeness"),
+    }
 
 
 def test_uses_the_vendors_titles_from_the_evidence() -> None:
     """A summary in our words may say little; the title that the evidence records decides."""
     before = {"/x": {"post": operation("a", "Start it")}, "/y": {"post": operation("b", "Start the other")}}
-    after = {"/p": {"put": operation(None, "Compute a Segment Metric")}, "/q": {"put": operation(None, "Compute a User Metric")}}
+    after = {
+        "/p": {"put": operation(None, "Compute a Segment Metric")},
+        "/q": {"put": operation(None, "Compute a User Metric")},
+    }
     titles = {"POST /x": "Compute a User Metric", "POST /y": "Compute a Segment Metric"}
     assert pairs(before, after) == {}
     assert pairs(before, after, titles) == {"POST /x": ("PUT /q", "title"), "POST /y": ("PUT /p", "title")}
@@ -280,10 +350,20 @@ def test_uses_the_vendors_titles_from_the_evidence() -> None:
 def test_leaves_the_ambiguous_open() -> None:
     """Two equally likely partners are both shown, and neither is taken."""
     before = read_operations(document({"/a": {"get": operation("one", "Get the balance of a card")}}))
-    after = read_operations(document({"/b": {"get": operation("x", "Get the balance of a card")}, "/c": {"get": operation("y", "Get the balance of a card")}}))
+    after = read_operations(
+        document(
+            {
+                "/b": {"get": operation("x", "Get the balance of a card")},
+                "/c": {"get": operation("y", "Get the balance of a card")},
+            }
+        )
+    )
     matching = match_operations(before, after)
     assert matching.matches == ()
-    assert [(other.key, likeness) for other, likeness in matching.only_before[0].candidates] == [("GET /b", 0.76), ("GET /c", 0.76)]
+    assert [(other.key, likeness) for other, likeness in matching.only_before[0].candidates] == [
+        ("GET /b", 0.76),
+        ("GET /c", 0.76),
+    ]
 
 
 def test_counts_the_path_of_the_server() -> None:
