@@ -1,0 +1,122 @@
+"""Requests as handlers get them, replies as they give them, and the reasons to refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import field, frozen
+
+from .documents import JSON, Document
+
+
+@frozen
+class Caller:
+    """Who calls: the id of the credential or token, the scheme it came by, and what it stands for."""
+
+    id: str
+    scheme: str
+    claims: Document = field(factory=dict)
+
+
+@frozen
+class Upload:
+    """One file of a multipart body."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@frozen
+class Request:
+    """A request that has passed the effective spec.
+
+    `path`, `query` and `headers` hold the declared parameters, cast to their types; header names are lower case.
+    `body` is the JSON of the body; of a form it is an object, with `uploads` beside it.
+    `base_url` is the vendor's address in this sandbox, without a final slash.
+    """
+
+    operation_id: str
+    method: str
+    template: str
+    path: Mapping[str, JSON]
+    query: Mapping[str, JSON]
+    headers: Mapping[str, JSON]
+    body: JSON
+    uploads: Mapping[str, Upload]
+    raw_headers: Mapping[str, str]
+    caller: Caller | None
+    base_url: str
+
+    @property
+    def members(self) -> Document:
+        """The body as an object; empty when there is none."""
+        return self.body if isinstance(self.body, dict) else {}
+
+    @property
+    def claims(self) -> Document:
+        """What the caller's token stands for; empty without a caller."""
+        return self.caller.claims if self.caller else {}
+
+
+@frozen
+class Reply:
+    """An answer: `body` is written as JSON, None as `null`; bytes go out as they are, and `b""` is no body at all."""
+
+    body: JSON | bytes = b""
+    status: int = field(default=200, kw_only=True)
+    headers: Mapping[str, str] = field(factory=dict, kw_only=True)
+    media_type: str = field(default="application/json", kw_only=True)
+
+
+@frozen
+class Fault:
+    """One way in which a request breaks the effective spec.
+
+    `where` is `body`, `query`, `path` or `header`; `path` leads to the member; `keyword` is the broken rule of JSON Schema,
+    or `malformed` for a body that cannot be read and `media-type` for one of a kind that is not taken.
+    """
+
+    where: str
+    path: tuple[str | int, ...]
+    keyword: str
+    message: str
+    expected: JSON = None
+    found: JSON = None
+
+    @property
+    def name(self) -> str:
+        """The member with dots between its parts, `privacy.marketing.sms`."""
+        return ".".join(str(part) for part in self.path)
+
+
+RefusalKind = Literal[
+    "unknown-path", "wrong-method", "unauthorized", "forbidden", "too-many-requests", "invalid", "fault"
+]
+
+
+@frozen
+class Refusal:
+    """Why the core refuses a request; the vendor says how that looks.
+
+    `reason` is one word more: `missing`, `wrong` or `expired` for `unauthorized`. `status` is set for `fault` only.
+    """
+
+    kind: RefusalKind
+    operation_id: str | None
+    method: str
+    path: str
+    reason: str = ""
+    faults: tuple[Fault, ...] = ()
+    allowed: tuple[str, ...] = ()
+    retry_after: float = 0.0
+    status: int = 500
+
+
+class Refused(Exception):
+    """Raised by a handler to answer with an error and undo everything it did."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(f"refused with {reply.status}")
+        self.reply = reply

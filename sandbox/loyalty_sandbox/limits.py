@@ -1,0 +1,42 @@
+"""Rate limits in a sliding window by the sandbox's clock; counters live in memory and start anew with the process."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from .clock import Clock
+from .operations import Operation
+
+
+class Limits:
+    """Counts requests per credential and limit; `enabled` switches all of them."""
+
+    def __init__(self, clock: Clock, *, enabled: bool = True) -> None:
+        self._clock = clock
+        self._taken: dict[tuple[str, str, str], deque[float]] = {}
+        self.enabled = enabled
+
+    def take(self, vendor: str, operation: Operation, key: str) -> float:
+        """Count a request; returns 0, or the seconds to wait when a limit is used up (then nothing is counted)."""
+        if not self.enabled:
+            return 0.0
+        now = self._clock.seconds()
+        group = operation.operation_id if operation.own_limits else ""
+        windows = []
+        wait = 0.0
+        for limit in operation.rate_limits:
+            taken = self._taken.setdefault((vendor, f"{group} {limit.requests}/{limit.seconds}", key), deque())
+            while taken and (taken[0] <= now - limit.seconds or taken[0] > now):
+                taken.popleft()
+            if len(taken) >= limit.requests:
+                wait = max(wait, taken[0] + limit.seconds - now)
+            windows.append(taken)
+        if wait == 0.0:
+            for taken in windows:
+                taken.append(now)
+        return wait
+
+    def reset(self, vendor: str | None = None) -> None:
+        """Forget what was counted, of one vendor or of all."""
+        for entry in [entry for entry in self._taken if vendor in (None, entry[0])]:
+            del self._taken[entry]
