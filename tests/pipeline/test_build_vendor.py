@@ -92,7 +92,10 @@ def test_differing_from_nothing(tmp_path: Path) -> None:
     """Without an old folder every file differs; with a file in its place as well."""
     new = folder(tmp_path / "new", a="1", b="2")
     (tmp_path / "file").write_text("x")
-    assert [["a", "b"], ["a", "b"]] == [differing_files(tmp_path / "none", new), differing_files(tmp_path / "file", new)]
+    assert [["a", "b"], ["a", "b"]] == [
+        differing_files(tmp_path / "none", new),
+        differing_files(tmp_path / "file", new),
+    ]
 
 
 def test_equal_folders(tmp_path: Path) -> None:
@@ -148,7 +151,9 @@ def test_one_fault_is_named(acme: Vendor) -> None:
 def test_first_of_several_faults_is_named(acme: Vendor) -> None:
     """Of several faults the first is named, with their number and the command that lists them."""
     components = {**make_effective(acme).document["components"], "schemas": {}}
-    with pytest.raises(PipelineError, match=r"points at nothing \(and \d+ more: `nox -s validate -- acme` lists them\)"):
+    with pytest.raises(
+        PipelineError, match=r"points at nothing \(and \d+ more: `nox -s validate -- acme` lists them\)"
+    ):
         check_effective(acme, effective_with(acme, components=components))
 
 

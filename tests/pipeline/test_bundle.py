@@ -58,19 +58,29 @@ def test_references_to_the_root_become_local(tmp_path: Path) -> None:
 
 def test_parts_refer_to_parts(tmp_path: Path) -> None:
     """References are relative to the file they stand in, and a part may be a whole file."""
-    files = {"openapi.yaml": {"a": {"$ref": "x/one.yaml"}}, "x/one.yaml": {"b": {"$ref": "../y/two.yaml#/c"}}, "y/two.yaml": {"c": [1, {"d": 2}]}}
+    files = {
+        "openapi.yaml": {"a": {"$ref": "x/one.yaml"}},
+        "x/one.yaml": {"b": {"$ref": "../y/two.yaml#/c"}},
+        "y/two.yaml": {"c": [1, {"d": 2}]},
+    }
     assert {"a": {"b": [1, {"d": 2}]}} == join(tmp_path, files)
 
 
 def test_members_beside_a_reference_win(tmp_path: Path) -> None:
     """OpenAPI 3.1 allows a description beside a reference; it stands over that of the part."""
-    files = {"openapi.yaml": {"a": {"$ref": "p.yaml#/s", "description": "ours"}}, "p.yaml": {"s": {"type": "string", "description": "theirs"}}}
+    files = {
+        "openapi.yaml": {"a": {"$ref": "p.yaml#/s", "description": "ours"}},
+        "p.yaml": {"s": {"type": "string", "description": "theirs"}},
+    }
     assert {"a": {"type": "string", "description": "ours"}} == join(tmp_path, files)
 
 
 def test_one_part_used_twice_is_two_parts(tmp_path: Path) -> None:
     """Two references to one part share nothing afterwards."""
-    document = join(tmp_path, {"openapi.yaml": {"a": {"$ref": "p.yaml#/s"}, "b": {"$ref": "p.yaml#/s"}}, "p.yaml": {"s": {"k": [1]}}})
+    document = join(
+        tmp_path,
+        {"openapi.yaml": {"a": {"$ref": "p.yaml#/s"}, "b": {"$ref": "p.yaml#/s"}}, "p.yaml": {"s": {"k": [1]}}},
+    )
     document["a"]["k"].append(2)
     assert {"k": [1]} == document["b"]
 
@@ -97,8 +107,13 @@ def test_default_response_is_followed(tmp_path: Path) -> None:
         "openapi.yaml": {"paths": {"/a": {"$ref": "p.yaml#/a"}}},
         "p.yaml": {"a": {"get": {"responses": {"default": {"$ref": "openapi.yaml#/components/responses/Error"}}}}},
     }
-    document = {**files, "openapi.yaml": {**files["openapi.yaml"], "components": {"responses": {"Error": {"description": "x"}}}}}
-    assert {"default": {"$ref": "#/components/responses/Error"}} == join(tmp_path, document)["paths"]["/a"]["get"]["responses"]
+    document = {
+        **files,
+        "openapi.yaml": {**files["openapi.yaml"], "components": {"responses": {"Error": {"description": "x"}}}},
+    }
+    assert {"default": {"$ref": "#/components/responses/Error"}} == join(tmp_path, document)["paths"]["/a"]["get"][
+        "responses"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +173,10 @@ def test_references_in_examples_stay(tmp_path: Path) -> None:
             {"openapi.yaml": {"a": {"$ref": "#Member"}}},
             "specs/acme/openapi.yaml, a: the reference #Member points at nothing ('Member' is not there). Correct the reference or add its target.",
         ),
-        ({"openapi.yaml": {"a": {"$ref": "parts.yaml#/a"}}}, "specs/acme/parts.yaml: file not found. Create it or correct the reference to it."),
+        (
+            {"openapi.yaml": {"a": {"$ref": "parts.yaml#/a"}}},
+            "specs/acme/parts.yaml: file not found. Create it or correct the reference to it.",
+        ),
         (
             {"openapi.yaml": {"a": {"$ref": "../../secret.yaml"}}},
             "specs/acme/openapi.yaml, a: ../../secret.yaml leaves the folder of the spec. Keep every part of a spec in its folder.",
@@ -179,8 +197,14 @@ def test_references_in_examples_stay(tmp_path: Path) -> None:
             {"openapi.yaml": {"a": {"$ref": "p.yaml#/x", "description": "d"}}, "p.yaml": {"x": [1]}},
             "specs/acme/openapi.yaml, a: the reference p.yaml#/x has members beside it, but points at no mapping. Remove them.",
         ),
-        ({"openapi.yaml": [1]}, "specs/acme/openapi.yaml: the document is not a mapping. An OpenAPI document starts with `openapi: 3.1.0`."),
-        ({"openapi.yaml": ""}, "specs/acme/openapi.yaml: the document is not a mapping. An OpenAPI document starts with `openapi: 3.1.0`."),
+        (
+            {"openapi.yaml": [1]},
+            "specs/acme/openapi.yaml: the document is not a mapping. An OpenAPI document starts with `openapi: 3.1.0`.",
+        ),
+        (
+            {"openapi.yaml": ""},
+            "specs/acme/openapi.yaml: the document is not a mapping. An OpenAPI document starts with `openapi: 3.1.0`.",
+        ),
         (
             {"openapi.yaml": {"a": {"$ref": "p.yaml#/x"}}, "p.yaml": "x: 1\nx: 2\n"},
             "specs/acme/p.yaml:2: the key 'x' stands twice in one mapping. Remove or rename one of them.",
@@ -194,7 +218,14 @@ def test_refusals(files: dict[str, Any], message: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("pointer", "value"),
-    [("", {"a/b": [10, {"c~d": 1}], "": 5, "x y": 6}), ("/a~1b/0", 10), ("/a~1b/1/c~0d", 1), ("/", 5), ("/x%20y", 6), ("/x y", 6)],
+    [
+        ("", {"a/b": [10, {"c~d": 1}], "": 5, "x y": 6}),
+        ("/a~1b/0", 10),
+        ("/a~1b/1/c~0d", 1),
+        ("/", 5),
+        ("/x%20y", 6),
+        ("/x y", 6),
+    ],
 )
 def test_pointers(pointer: str, value: Any) -> None:
     """Pointers follow RFC 6901, written as the fragment of a reference."""

@@ -58,7 +58,9 @@ def test_source_files(acme: Vendor) -> None:
         path = acme.specs / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("{}")
-    assert ["b.yml", "c.json", "openapi.yaml", "paths/a.yaml"] == [path.relative_to(acme.specs).as_posix() for path in acme.source_files()]
+    assert ["b.yml", "c.json", "openapi.yaml", "paths/a.yaml"] == [
+        path.relative_to(acme.specs).as_posix() for path in acme.source_files()
+    ]
 
 
 def test_messages_are_one_line() -> None:
@@ -79,12 +81,18 @@ def raising(problem: BaseException) -> Callable[[], int]:
     ("problem", "code", "line"),
     [
         (PipelineError("bad", where="here", todo="Fix it."), 1, "error: here: bad. Fix it."),
-        (OSError(errno.ENOSPC, "No space left on device", "generated/x"), 1, "error: generated/x: No space left on device. Nothing was replaced."),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "generated/x"),
+            1,
+            "error: generated/x: No space left on device. Nothing was replaced.",
+        ),
         (OSError("odd"), 1, "error: odd. Nothing was replaced."),
         (KeyboardInterrupt(), 130, "error: interrupted. Nothing was replaced."),
     ],
 )
-def test_expected_failures_are_one_line(problem: BaseException, code: int, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_expected_failures_are_one_line(
+    problem: BaseException, code: int, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Every expected failure of a command is one line on stderr and a non-zero exit."""
     assert (code, ("", f"{line}\n")) == (run(raising(problem)), tuple(capsys.readouterr()))
 

@@ -17,13 +17,18 @@ def faults_of(vendor: Vendor) -> list[str]:
 
 def test_numbers_of_a_page() -> None:
     """Bold numbers count, each once and in their order; a number in running text does not."""
-    assert ["A-02", "A-01"] == evidence_numbers("- **A-02** x, see A-09\n- **A-01** y\n- **A-02** again\n**A-1x** **a-03**")
+    assert ["A-02", "A-01"] == evidence_numbers(
+        "- **A-02** x, see A-09\n- **A-01** y\n- **A-02** again\n**A-1x** **a-03**"
+    )
 
 
 def test_complete(acme: Vendor) -> None:
     """Each number shows the actions that treat it, or the reason why none does."""
     entries, faults = make_ledger(acme, [item.action for item in make_effective(acme).applied])
-    assert [Entry("A-01", "overlay", "10-types.yaml #1, 10-types.yaml #2"), Entry("A-02", "none", "The page contradicts nothing.")] == entries
+    assert [
+        Entry("A-01", "overlay", "10-types.yaml #1, 10-types.yaml #2"),
+        Entry("A-02", "none", "The page contradicts nothing."),
+    ] == entries
     assert faults == []
 
 
@@ -36,7 +41,9 @@ def test_unlisted(acme: Vendor) -> None:
 def test_doubled(acme: Vendor) -> None:
     """A number with an action and a reason is a fault."""
     acme.ledger.write_text(acme.ledger.read_text() + "A-01: {treatment: none, reason: Nothing.}\n")
-    assert ["A-01 is treated by overlays/acme/10-types.yaml, action 1 (A-01)"] == [fault.split(", $")[0] for fault in faults_of(acme)]
+    assert ["A-01 is treated by overlays/acme/10-types.yaml, action 1 (A-01)"] == [
+        fault.split(", $")[0] for fault in faults_of(acme)
+    ]
     assert faults_of(acme)[0].endswith(" and also listed in overlays/acme/ledger.yaml: keep one")
 
 
@@ -44,7 +51,10 @@ def test_unknown_number_of_an_action(acme: Vendor) -> None:
     """An action that treats a number unknown to the evidence is a fault."""
     path = acme.overlays()[0]
     path.write_text(path.read_text().replace("x-id: A-01", "x-id: [A-01, A-77]", 1))
-    assert [True] == [fault.endswith(", but the evidence has no such number") and fault.startswith("A-77 is treated by ") for fault in faults_of(acme)]
+    assert [True] == [
+        fault.endswith(", but the evidence has no such number") and fault.startswith("A-77 is treated by ")
+        for fault in faults_of(acme)
+    ]
 
 
 def test_unknown_number_of_a_reason(acme: Vendor) -> None:

@@ -40,12 +40,16 @@ def test_other_places_stay(accepted: str) -> None:
     """An acceptance covers no neighbour whose name only begins alike, and says that it is of no use."""
     left, faults = split_accepted([finding("#/paths/ab/get")], "acme", [entry(accepted)])
     assert [finding("#/paths/ab/get")] == left
-    assert [f"scripts/lint_accepted.yaml: acme no-ambiguous-paths {accepted} matches nothing any more: remove it"] == faults
+    assert [
+        f"scripts/lint_accepted.yaml: acme no-ambiguous-paths {accepted} matches nothing any more: remove it"
+    ] == faults
 
 
 def test_other_rules_stay() -> None:
     """An acceptance covers one rule."""
-    left, faults = split_accepted([finding("#/info", rule="info-license")], "acme", [entry("#/info", rule="info-contact")])
+    left, faults = split_accepted(
+        [finding("#/info", rule="info-license")], "acme", [entry("#/info", rule="info-contact")]
+    )
     assert ([finding("#/info", rule="info-license")], 1) == (left, len(faults))
 
 
@@ -57,7 +61,9 @@ def test_other_vendors_are_passed_over() -> None:
 
 def test_an_acceptance_may_cover_several() -> None:
     """One acceptance takes out every finding of its rule inside its place."""
-    assert ([finding("#/info")], []) == split_accepted([finding("#/paths/a"), finding("#/paths/b"), finding("#/info")], "acme", [entry("#/paths")])
+    assert ([finding("#/info")], []) == split_accepted(
+        [finding("#/paths/a"), finding("#/paths/b"), finding("#/info")], "acme", [entry("#/paths")]
+    )
 
 
 @pytest.mark.parametrize("member", ["vendor", "rule", "pointer", "reason"])
@@ -69,4 +75,6 @@ def test_incomplete_acceptance(member: str, value: Any, tmp_path: Path, monkeypa
     monkeypatch.setattr(lint, "ACCEPTED", path)
     with pytest.raises(PipelineError) as caught:
         read_accepted()
-    assert f"scripts/lint_accepted.yaml: entry 2 has no {member}. Give vendor, rule, pointer and reason." == str(caught.value)
+    assert f"scripts/lint_accepted.yaml: entry 2 has no {member}. Give vendor, rule, pointer and reason." == str(
+        caught.value
+    )

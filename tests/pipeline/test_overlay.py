@@ -19,7 +19,11 @@ DEFAULTS = {"x-id": "Z-01", "x-evidence": "a case", "description": "A case."}
 
 def read_cases() -> list[Any]:
     """List every case of every file as a parameter set."""
-    return [pytest.param(case, id=f"{path.stem}: {name}") for path in sorted(CASES.glob("*.yaml")) for name, case in load_yaml(path, name=path.name).items()]
+    return [
+        pytest.param(case, id=f"{path.stem}: {name}")
+        for path in sorted(CASES.glob("*.yaml"))
+        for name, case in load_yaml(path, name=path.name).items()
+    ]
 
 
 def apply_case(case: dict[str, Any], folder: Path, document: Any) -> tuple[Any, list[Applied]]:
@@ -63,7 +67,10 @@ def test_every_case_states_a_promise_and_one_outcome() -> None:
         (path.name, name)
         for path in sorted(CASES.glob("*.yaml"))
         for name, case in load_yaml(path, name=path.name).items()
-        if not case.get("promise") or ("output" in case) == ("error" in case) or ("actions" in case) == ("overlay" in case) or "input" not in case
+        if not case.get("promise")
+        or ("output" in case) == ("error" in case)
+        or ("actions" in case) == ("overlay" in case)
+        or "input" not in case
     ]
     assert [] == faulty
 
@@ -73,7 +80,10 @@ def test_anchors_in_an_overlay_file_are_copies(tmp_path: Path) -> None:
     path = tmp_path / "10-anchors.yaml"
     head = "overlay: 1.1.0\ninfo: {title: Case, version: '1'}\nactions:\n"
     common = "x-id: Z-01, x-evidence: e, description: d"
-    path.write_text(head + f"- {{target: $, {common}, update: {{x: &p {{k: 1}}, y: *p}}}}\n- {{target: $.x, {common}, update: {{k: 2}}}}\n")
+    path.write_text(
+        head
+        + f"- {{target: $, {common}, update: {{x: &p {{k: 1}}, y: *p}}}}\n- {{target: $.x, {common}, update: {{k: 2}}}}\n"
+    )
     assert {"x": {"k": 2}, "y": {"k": 1}} == apply_overlay({}, load_actions(path, name=path.name))[0]
 
 

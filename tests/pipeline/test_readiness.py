@@ -23,17 +23,31 @@ def document(parts: dict[str, Any]) -> dict[str, Any]:
     for path, item in parts.get("paths", {}).items():
         paths[path] = {}
         for key, value in item.items():
-            defaults = {"operationId": f"{key}{path.title()}", "tags": ["t"], "responses": {"200": {"description": "ok"}}}
+            defaults = {
+                "operationId": f"{key}{path.title()}",
+                "tags": ["t"],
+                "responses": {"200": {"description": "ok"}},
+            }
             merged = value if key == "parameters" else {**defaults, **value}
-            paths[path][key] = {k: v for k, v in merged.items() if v is not None} if isinstance(merged, dict) else merged
-    parameters = {name: {"name": name.lower(), "in": place, "schema": {}} for name, place in (("Id", "path"), ("Page", "query"))}
-    return {"openapi": "3.1.0", "paths": paths, "components": {"schemas": parts.get("schemas", {}), "parameters": parameters}}
+            paths[path][key] = (
+                {k: v for k, v in merged.items() if v is not None} if isinstance(merged, dict) else merged
+            )
+    parameters = {
+        name: {"name": name.lower(), "in": place, "schema": {}} for name, place in (("Id", "path"), ("Page", "query"))
+    }
+    return {
+        "openapi": "3.1.0",
+        "paths": paths,
+        "components": {"schemas": parts.get("schemas", {}), "parameters": parameters},
+    }
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_rule_finds(case: dict[str, Any]) -> None:
     """A document with exactly one fault has exactly one finding, at the right place."""
-    assert [(case["rule"], case["place"])] == [(item.rule, item.place) for item in check_readiness(document(case["fails"]))]
+    assert [(case["rule"], case["place"])] == [
+        (item.rule, item.place) for item in check_readiness(document(case["fails"]))
+    ]
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -51,7 +65,9 @@ def test_every_rule_has_a_case() -> None:
 def test_finding_is_one_readable_line() -> None:
     """A finding prints place, consequence and rule."""
     found = check_readiness(document({"schemas": {"A": {"type": "array"}}}))
-    assert ["$['components']['schemas']['A']: an array without items drops the whole schema [array-items]"] == [str(item) for item in found]
+    assert ["$['components']['schemas']['A']: an array without items drops the whole schema [array-items]"] == [
+        str(item) for item in found
+    ]
 
 
 def test_empty_document_is_ready() -> None:

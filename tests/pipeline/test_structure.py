@@ -27,12 +27,35 @@ def schemas(**parts: Any) -> dict[str, Any]:
     [
         document(),
         document(openapi="3.1.1"),
-        document(paths={"/a/{id}": {"get": {"parameters": [{"name": "id", "in": "path", "required": True, "schema": {}}], "responses": {"200": OK}}}}),
+        document(
+            paths={
+                "/a/{id}": {
+                    "get": {
+                        "parameters": [{"name": "id", "in": "path", "required": True, "schema": {}}],
+                        "responses": {"200": OK},
+                    }
+                }
+            }
+        ),
         schemas(A={"$ref": "#/components/schemas/B", "description": "beside"}, B={"type": ["string", "null"]}),
         schemas(A={"properties": {"next": {"$ref": "#/components/schemas/A"}}}),
-        schemas(A={"examples": [{"$ref": "nowhere"}], "properties": {"example": {"$ref": "#/components/schemas/B"}}}, B={}),
-        schemas(A={"oneOf": [{"$ref": "#/components/schemas/B"}], "discriminator": {"propertyName": "k", "mapping": {"b": "#/components/schemas/B"}}}, B={}),
-        schemas(A={"oneOf": [{"$ref": "#/components/schemas/B"}], "discriminator": {"propertyName": "k", "mapping": {"b": "B"}}}, B={}),
+        schemas(
+            A={"examples": [{"$ref": "nowhere"}], "properties": {"example": {"$ref": "#/components/schemas/B"}}}, B={}
+        ),
+        schemas(
+            A={
+                "oneOf": [{"$ref": "#/components/schemas/B"}],
+                "discriminator": {"propertyName": "k", "mapping": {"b": "#/components/schemas/B"}},
+            },
+            B={},
+        ),
+        schemas(
+            A={
+                "oneOf": [{"$ref": "#/components/schemas/B"}],
+                "discriminator": {"propertyName": "k", "mapping": {"b": "B"}},
+            },
+            B={},
+        ),
     ],
 )
 def test_valid(valid: dict[str, Any]) -> None:
@@ -51,8 +74,14 @@ def test_valid(valid: dict[str, Any]) -> None:
         (document(info={"title": "A"}), ["$['info']: 'version' is a required property"]),
         (document(paths=[]), ["$['paths']: [] is not of type 'object'"]),
         (document(extra=1), ["$: Unevaluated properties are not allowed ('extra' was unexpected)"]),
-        (schemas(A={"$ref": "#/components/schemas/B"}), ["$['components']['schemas']['A']: the reference #/components/schemas/B points at nothing"]),
-        (schemas(A={"$ref": "b.yaml#/B"}), ["$['components']['schemas']['A']: the reference b.yaml#/B leaves the document"]),
+        (
+            schemas(A={"$ref": "#/components/schemas/B"}),
+            ["$['components']['schemas']['A']: the reference #/components/schemas/B points at nothing"],
+        ),
+        (
+            schemas(A={"$ref": "b.yaml#/B"}),
+            ["$['components']['schemas']['A']: the reference b.yaml#/B leaves the document"],
+        ),
         (schemas(A={"$ref": "#B"}), ["$['components']['schemas']['A']: the reference #B points at nothing"]),
         (
             schemas(A={"properties": {"example": {"$ref": "#/x"}, "value": {"$ref": "#/y"}}}),
@@ -63,10 +92,17 @@ def test_valid(valid: dict[str, Any]) -> None:
         ),
         (
             document(paths={"/a": {"get": {"responses": {"default": {"$ref": "#/components/responses/Error"}}}}}),
-            ["$['paths']['/a']['get']['responses']['default']: the reference #/components/responses/Error points at nothing"],
+            [
+                "$['paths']['/a']['get']['responses']['default']: the reference #/components/responses/Error points at nothing"
+            ],
         ),
         (
-            schemas(A={"oneOf": [], "discriminator": {"propertyName": "k", "mapping": {"b": "#/components/schemas/Lost", "c": "Gone"}}}),
+            schemas(
+                A={
+                    "oneOf": [],
+                    "discriminator": {"propertyName": "k", "mapping": {"b": "#/components/schemas/Lost", "c": "Gone"}},
+                }
+            ),
             [
                 "$['components']['schemas']['A']['discriminator']['mapping']['b']: the variant #/components/schemas/Lost is no schema of the document",
                 "$['components']['schemas']['A']['discriminator']['mapping']['c']: the variant Gone is no schema of the document",
@@ -83,11 +119,28 @@ def test_faults(broken: dict[str, Any], faults: list[str]) -> None:
     ("broken", "part"),
     [
         (document(paths={"/a/{id}": {"get": {"responses": {"200": OK}}}}), "id"),
-        (document(paths={"/a": {"get": {"operationId": "x", "responses": {"200": OK}}, "put": {"operationId": "x", "responses": {"200": OK}}}}), "x"),
+        (
+            document(
+                paths={
+                    "/a": {
+                        "get": {"operationId": "x", "responses": {"200": OK}},
+                        "put": {"operationId": "x", "responses": {"200": OK}},
+                    }
+                }
+            ),
+            "x",
+        ),
         (schemas(A={"type": "integer", "default": "text"}), "text"),
         (schemas(A={"type": "strin"}), "strin"),
         (document(paths={"/a": {"get": {"responses": {"200": {}}}}}), "description"),
-        (document(paths={"/a": {"get": {"parameters": [{"name": "x", "in": "body", "schema": {}}], "responses": {"200": OK}}}}), "body"),
+        (
+            document(
+                paths={
+                    "/a": {"get": {"parameters": [{"name": "x", "in": "body", "schema": {}}], "responses": {"200": OK}}}
+                }
+            ),
+            "body",
+        ),
     ],
 )
 def test_faults_the_library_finds(broken: dict[str, Any], part: str) -> None:

@@ -27,8 +27,38 @@ def refusal(text: str, *, number_keys: bool = False) -> str:
 @pytest.mark.parametrize(
     "text",
     [
-        *("no", "No", "yes", "on", "off", "y", "n", "12:30", "12:30:45", "190:20:30", "2026-11-21", "2026-11-21T10:00:00Z"),
-        *("0b101", "1_000", "0X1F", "+.5e", ".", "1.2.3", "=", "<<", "nULL", "tRUE", "0o8", "-0o7", "1e", "NaN", "inf", "+49 30"),
+        *(
+            "no",
+            "No",
+            "yes",
+            "on",
+            "off",
+            "y",
+            "n",
+            "12:30",
+            "12:30:45",
+            "190:20:30",
+            "2026-11-21",
+            "2026-11-21T10:00:00Z",
+        ),
+        *(
+            "0b101",
+            "1_000",
+            "0X1F",
+            "+.5e",
+            ".",
+            "1.2.3",
+            "=",
+            "<<",
+            "nULL",
+            "tRUE",
+            "0o8",
+            "-0o7",
+            "1e",
+            "NaN",
+            "inf",
+            "+49 30",
+        ),
     ],
 )
 def test_words_and_dates_stay_strings(text: str) -> None:
@@ -42,20 +72,28 @@ def test_null_forms(text: str) -> None:
     assert {"a": None} == read(f"a: {text}\n")
 
 
-@pytest.mark.parametrize(("text", "value"), [("true", True), ("True", True), ("TRUE", True), ("false", False), ("False", False), ("FALSE", False)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("true", True), ("True", True), ("TRUE", True), ("false", False), ("False", False), ("FALSE", False)],
+)
 def test_boolean_forms(text: str, value: bool) -> None:
     """Only true and false, in three cases, are booleans."""
     assert value is read(f"a: {text}\n")["a"]
 
 
-@pytest.mark.parametrize(("text", "value"), [("0", 0), ("-7", -7), ("+7", 7), ("0123", 123), ("0o17", 15), ("0x1F", 31), ("00", 0)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("0", 0), ("-7", -7), ("+7", 7), ("0123", 123), ("0o17", 15), ("0x1F", 31), ("00", 0)]
+)
 def test_whole_numbers(text: str, value: int) -> None:
     """Whole numbers are decimal unless they start with 0o or 0x; a leading zero is no octal."""
     actual = read(f"a: {text}\n")["a"]
     assert (value, int) == (actual, type(actual))
 
 
-@pytest.mark.parametrize(("text", "value"), [("1.5", 1.5), ("-.5", -0.5), ("1.", 1.0), ("1e3", 1000.0), (".inf", float("inf")), ("-.INF", float("-inf"))])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1.5", 1.5), ("-.5", -0.5), ("1.", 1.0), ("1e3", 1000.0), (".inf", float("inf")), ("-.INF", float("-inf"))],
+)
 def test_other_numbers(text: str, value: float) -> None:
     """Numbers with a point or an exponent are floats."""
     actual = read(f"a: {text}\n")["a"]
@@ -125,8 +163,14 @@ def test_json_keeps_solidus_and_tabs() -> None:
     [
         ("a: 1\nb: 2\na: 3\n", "spec.yaml:3: the key 'a' stands twice in one mapping. Remove or rename one of them."),
         ("a: 1\n'a': 2\n", "spec.yaml:2: the key 'a' stands twice in one mapping. Remove or rename one of them."),
-        ('{"a": {"b": 1, "b": 2}}', "spec.yaml:1: the key 'b' stands twice in one mapping. Remove or rename one of them."),
-        ("responses:\n  200: ok\n", "spec.yaml:2: the key '200' is read as int, not as a string. Quote it, as in '200'."),
+        (
+            '{"a": {"b": 1, "b": 2}}',
+            "spec.yaml:1: the key 'b' stands twice in one mapping. Remove or rename one of them.",
+        ),
+        (
+            "responses:\n  200: ok\n",
+            "spec.yaml:2: the key '200' is read as int, not as a string. Quote it, as in '200'.",
+        ),
         ("1.10: x\n", "spec.yaml:1: the key '1.10' is read as float, not as a string. Quote it, as in '200'."),
         ("true: x\n", "spec.yaml:1: the key 'true' is read as bool, not as a string. Quote it, as in '200'."),
         ("~: x\n", "spec.yaml:1: the key '~' is read as null, not as a string. Quote it, as in '200'."),
@@ -150,18 +194,32 @@ def test_downloads_may_have_number_keys() -> None:
 
 def test_number_keys_still_meet() -> None:
     """An unquoted and a quoted key of the same text are one key."""
-    assert "spec.yaml:2: the key '200' stands twice in one mapping. Remove or rename one of them." == refusal("200: a\n'200': b\n", number_keys=True)
+    assert "spec.yaml:2: the key '200' stands twice in one mapping. Remove or rename one of them." == refusal(
+        "200: a\n'200': b\n", number_keys=True
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\n---\nb: 2\n", "spec.yaml:2: not valid YAML: expected a single document in the stream, but found another document. "),
-        ("a: [1\nb: 2\n", "spec.yaml:2: not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'. "),
-        ("a:\n\tb: 1\n", "spec.yaml:2: not valid YAML: while scanning for the next token, found character that cannot start any token. "),
+        (
+            "a: 1\n---\nb: 2\n",
+            "spec.yaml:2: not valid YAML: expected a single document in the stream, but found another document. ",
+        ),
+        (
+            "a: [1\nb: 2\n",
+            "spec.yaml:2: not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'. ",
+        ),
+        (
+            "a:\n\tb: 1\n",
+            "spec.yaml:2: not valid YAML: while scanning for the next token, found character that cannot start any token. ",
+        ),
         ("a: *nobody\n", "spec.yaml:1: not valid YAML: found undefined alias. "),
         ("a: \x07\n", "spec.yaml: not valid YAML: unacceptable character #x0007: control characters are not allowed "),
-        (r'{"a": "\ud83d"}', "spec.yaml:1: not valid YAML: while parsing a quoted scalar, found invalid Unicode character escape code. "),
+        (
+            r'{"a": "\ud83d"}',
+            "spec.yaml:1: not valid YAML: while parsing a quoted scalar, found invalid Unicode character escape code. ",
+        ),
         ("a: &x [*x]\n", "spec.yaml:1: an alias refers to itself. Write the part out."),
         ("a: &x {b: {c: *x}}\n", "spec.yaml:1: an alias refers to itself. Write the part out."),
     ],
@@ -196,19 +254,26 @@ def test_broken_text_is_one_line(text: str, message: str) -> None:
 )
 def test_tags_run_nothing(value: str, tag: str) -> None:
     """A tag that would make anything but plain data is refused, whatever text follows."""
-    assert f"spec.yaml:1: the tag {tag} does not fit here. Remove the tag; only plain data is read." == refusal(f"a: {value}\n")
+    assert f"spec.yaml:1: the tag {tag} does not fit here. Remove the tag; only plain data is read." == refusal(
+        f"a: {value}\n"
+    )
 
 
 def test_alias_bomb_is_refused() -> None:
     """Aliases that multiply are counted before anything is built."""
-    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"] + [
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)
+    ]
     assert "spec.yaml:7: aliases expand to more than 5,000,000 nodes. Write the parts out." == refusal("\n".join(lines))
 
 
 @pytest.mark.parametrize("piece", ["[", "- ", "{a: ", "? "])
 def test_endless_nesting_is_refused(piece: str) -> None:
     """Nesting that would end the process without a word is one line instead."""
-    assert "spec.yaml:1: not readable as YAML: it nests deeper than 200 levels. Make parts of it components." == refusal(piece * 100_000)
+    assert (
+        "spec.yaml:1: not readable as YAML: it nests deeper than 200 levels. Make parts of it components."
+        == refusal(piece * 100_000)
+    )
 
 
 def test_not_utf_8(tmp_path: Path) -> None:

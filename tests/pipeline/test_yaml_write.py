@@ -17,9 +17,68 @@ from scripts.yaml_io import WrittenFloat, dump_json, dump_yaml, parse_yaml
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 WORDS = st.sampled_from(
     [
-        *("no", "Yes", "on", "1.10", "12:30", "2026-11-21", "0o17", "017", "0x1F", "1_000", "1e3", ".5", "~", "", "null", "true", "=", "<<"),
-        *("- a", "a: b", "a #b", "#a", "@a", "`a", "%a", "!a", "&a", "*a", "|", ">", "?", "a:", " a", "a ", "\ta", "a\n", "\na", "a\n\n", " a\nb", "a\n b\n"),
-        *("\n", "\n\n a", "a\t\nb", "a \nb", "---", "...", "a\r\nb", "\x85", "\u2028", "\ufeff", "\x00", "\x7f", "\U0001f600", "'", '"', "\\"),
+        *(
+            "no",
+            "Yes",
+            "on",
+            "1.10",
+            "12:30",
+            "2026-11-21",
+            "0o17",
+            "017",
+            "0x1F",
+            "1_000",
+            "1e3",
+            ".5",
+            "~",
+            "",
+            "null",
+            "true",
+            "=",
+            "<<",
+        ),
+        *(
+            "- a",
+            "a: b",
+            "a #b",
+            "#a",
+            "@a",
+            "`a",
+            "%a",
+            "!a",
+            "&a",
+            "*a",
+            "|",
+            ">",
+            "?",
+            "a:",
+            " a",
+            "a ",
+            "\ta",
+            "a\n",
+            "\na",
+            "a\n\n",
+            " a\nb",
+            "a\n b\n",
+        ),
+        *(
+            "\n",
+            "\n\n a",
+            "a\t\nb",
+            "a \nb",
+            "---",
+            "...",
+            "a\r\nb",
+            "\x85",
+            "\u2028",
+            "\ufeff",
+            "\x00",
+            "\x7f",
+            "\U0001f600",
+            "'",
+            '"',
+            "\\",
+        ),
         *("long words " * 30, "x" * 300, "two  spaces " * 20),
     ]
 )
@@ -28,7 +87,11 @@ WORDS = st.sampled_from(
 def nested(numbers: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
     """Build what a YAML document may hold."""
     scalars = st.none() | st.booleans() | st.integers() | numbers | TEXT | WORDS
-    return st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT | WORDS, inner, max_size=4), max_leaves=12)
+    return st.recursive(
+        scalars,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT | WORDS, inner, max_size=4),
+        max_leaves=12,
+    )
 
 
 DATA = nested(st.floats(allow_nan=False))

@@ -1,0 +1,192 @@
+"""The commands as a user runs them on bad input: one line, exit code 1, nothing replaced."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts import check, regenerate, validate
+from scripts.layout import Vendor
+from scripts.problems import run
+from scripts.provenance import refresh_hashes
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+Breaker = Callable[[Vendor], None]
+
+MAINS = {"check": check.main, "regenerate": regenerate.main, "validate": validate.main}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace a text in a file that has it."""
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its bytes."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def source(old: str, new: str) -> Breaker:
+    """Break the source."""
+    return lambda vendor: edit(vendor.source, old, new)
+
+
+def overlay(old: str, new: str) -> Breaker:
+    """Break the overlay."""
+    return lambda vendor: edit(vendor.overlays()[0], old, new)
+
+
+def latin(vendor: Vendor) -> None:
+    """Save the source in another encoding."""
+    vendor.source.write_bytes(vendor.source.read_text().replace("Acme API", "Café API", 1).encode("latin-1"))
+
+
+def folder_in_place(vendor: Vendor) -> None:
+    """Put a folder where an overlay should be."""
+    (vendor.overlay_folder / "20-more.yaml").mkdir()
+
+
+BAD: dict[str, tuple[Breaker, str]] = {
+    "broken YAML": (source("info:", "info: ["), "error: specs/acme/openapi.yaml:"),
+    "duplicate key": (
+        source("openapi: 3.1.0", "openapi: 3.1.0\nopenapi: 3.1.0"),
+        "error: specs/acme/openapi.yaml:2: the key 'openapi' stands twice",
+    ),
+    "unquoted status": (source("'201'", "201"), "error: specs/acme/openapi.yaml:78: the key '201' is read as int"),
+    "dangling reference": (source("schemas/NewMember", "schemas/Nobody"), "error: specs/acme/openapi.yaml, paths/"),
+    "not UTF-8": (latin, "error: specs/acme/openapi.yaml: not UTF-8"),
+    "paths as a list": (
+        source("paths:\n", "paths: []\nx-paths:\n"),
+        "error: overlays/acme/10-types.yaml, action 1 (A-01)",
+    ),
+    "tags as objects": (source("tags: [members]", "tags: [{name: members}]"), "error: effective spec of acme: "),
+    "OpenAPI 3.0": (source("3.1.0", "3.0.3"), "error: effective spec of acme: $['openapi']: found '3.0.3'"),
+    "array without items": (
+        source("          items:\n            $ref: '#/components/schemas/Member'\n", ""),
+        "error: effective spec of acme: ",
+    ),
+    "overlay matches nothing": (overlay("'page'", "'pages'"), "error: overlays/acme/10-types.yaml, action 1 (A-01), "),
+    "overlay is stale": (
+        overlay("x-expect: date", "x-expect: date-time"),
+        "error: overlays/acme/10-types.yaml, action 1 (A-01), ",
+    ),
+    "overlay is a folder": (folder_in_place, "error: "),
+}
+
+
+@pytest.fixture
+def inline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Return a function that runs a command in this process, which is much faster; a traceback would end the test."""
+
+    def call(name: str, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        monkeypatch.setattr(sys, "argv", [name, "--root", str(root), *arguments])
+        code = run(MAINS[name])
+        return subprocess.CompletedProcess([name], code, *capsys.readouterr())
+
+    return call
+
+
+def assert_refused(done: subprocess.CompletedProcess[str], start: str) -> None:
+    """Check that a command ended with one line and exit code 1."""
+    lines = done.stderr.splitlines()
+    assert (1, 1) == (done.returncode, len(lines)), done.stderr
+    assert start == lines[0][: len(start)]
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("action", ["regenerate", "validate", "check"])
+def test_a_user_sees_one_line(acme: Vendor, command: Command, action: str) -> None:
+    """Run from a shell, with warnings as errors, each command ends with one line and exit code 1."""
+    overlay("'page'", "'pages'")(acme)
+    assert_refused(command(action, acme.root), BAD["overlay matches nothing"][1])
+
+
+@pytest.mark.parametrize(("breaker", "start"), BAD.values(), ids=BAD)
+def test_regenerate_refuses(acme: Vendor, inline: Command, breaker: Breaker, start: str) -> None:
+    """Bad input is one line that names it, and what was generated before stays byte for byte."""
+    (acme.generated / "acme_client").mkdir(parents=True)
+    (acme.generated / "openapi.yaml").write_text("the one before\n")
+    breaker(acme)
+    before = snapshot(acme.root)
+    assert_refused(inline("regenerate", acme.root), start)
+    assert before == snapshot(acme.root)
+    assert ["acme"] == [path.name for path in acme.generated.parent.iterdir()]
+
+
+@pytest.mark.parametrize("name", ["duplicate key", "overlay matches nothing", "tags as objects"])
+@pytest.mark.parametrize("action", ["validate", "check"])
+def test_other_commands_refuse(acme: Vendor, inline: Command, action: str, name: str) -> None:
+    """Validating and checking bad input is one line as well, and writes nothing."""
+    breaker, start = BAD[name]
+    breaker(acme)
+    if action == "validate":
+        subject = start.replace("effective spec of acme", "acme")
+        # A changed source no longer has its recorded hash; the record is brought up to date to leave one fault.
+        refresh_hashes(acme)
+    else:
+        subject = start
+    before = snapshot(acme.root)
+    assert_refused(inline(action, acme.root), subject)
+    assert before == snapshot(acme.root)
+
+
+@pytest.mark.parametrize("action", ["regenerate", "validate", "check"])
+def test_unknown_vendor(acme: Vendor, inline: Command, action: str) -> None:
+    """A misspelt vendor is named with the known ones."""
+    assert_refused(inline(action, acme.root, "acne"), "error: specs: unknown vendor 'acne'. Known vendors: acme.")
+
+
+def test_no_vendor(tmp_path: Path, inline: Command) -> None:
+    """A folder without specs is no success."""
+    assert_refused(inline("regenerate", tmp_path), "error: specs: no vendor has a spec.")
+
+
+def test_file_in_the_place_of_the_output(acme: Vendor, inline: Command) -> None:
+    """When the folder cannot be made, nothing is replaced."""
+    (acme.root / "generated").write_text("a file\n")
+    assert_refused(inline("regenerate", acme.root), "error: generated/acme: ")
+    assert "a file\n" == (acme.root / "generated").read_text()
+
+
+def test_effective_only_refuses_before_it_writes(acme: Vendor, inline: Command) -> None:
+    """The shortcut for work on a spec checks first and writes then."""
+    acme.generated.mkdir(parents=True)
+    (acme.generated / "openapi.yaml").write_text("the one before\n")
+    overlay("'page'", "'pages'")(acme)
+    assert_refused(inline("regenerate", acme.root, "--effective-only"), "error: overlays/acme/10-types.yaml, action 1")
+    assert {"openapi.yaml": b"the one before\n"} == snapshot(acme.generated)
+
+
+def test_validate_accepts(acme: Vendor, inline: Command) -> None:
+    """Good input prints the ledger and nothing on stderr."""
+    done = inline("validate", acme.root)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "A-01" in done.stdout
+
+
+FAULTS: dict[str, tuple[Breaker, str]] = {
+    "ledger": (
+        lambda vendor: edit(vendor.evidence, "# Acme API", "- **A-03** new"),
+        "error: acme: A-03 has no overlay action",
+    ),
+    "hash": (source("made-up", "invented"), "error: acme: openapi.yaml is recorded with sha256 "),
+    "count": (
+        lambda vendor: edit(vendor.provenance, "operations = 3", "operations = 4"),
+        "error: acme: specs/acme/provenance.toml: it records 4 operations",
+    ),
+}
+
+
+@pytest.mark.parametrize(("breaker", "start"), FAULTS.values(), ids=FAULTS)
+def test_validate_finds(acme: Vendor, inline: Command, breaker: Breaker, start: str) -> None:
+    """A fault of the records is one line and exit code 1."""
+    breaker(acme)
+    assert_refused(inline("validate", acme.root, "--summary"), start)
