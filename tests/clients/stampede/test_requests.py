@@ -50,14 +50,14 @@ def test_token_is_fetched_as_documented(recorder: Recorder) -> None:
         client.request("GET", "/v1/one")
         client.request("GET", "/v1/two")
     token, first, second = recorder.requests
-    assert ("POST", "/oauth/token", "application/json", TOKEN_REQUEST) == (
+    assert (
         token.method,
         token.target,
         token.headers["content-type"],
         token.json(),
-    )
+    ) == ("POST", "/oauth/token", "application/json", TOKEN_REQUEST)
     assert "authorization" not in token.headers
-    assert ["Bearer fetched-token"] * 2 == [first.headers["authorization"], second.headers["authorization"]]
+    assert [first.headers["authorization"], second.headers["authorization"]] == ["Bearer fetched-token"] * 2
 
 
 def test_token_is_fetched_as_documented_async(recorder: Recorder) -> None:
@@ -74,5 +74,5 @@ def test_token_is_fetched_as_documented_async(recorder: Recorder) -> None:
 
     asyncio.run(run())
     token, call = recorder.requests
-    assert TOKEN_REQUEST == token.json()
-    assert "Bearer fetched-token" == call.headers["authorization"]
+    assert token.json() == TOKEN_REQUEST
+    assert call.headers["authorization"] == "Bearer fetched-token"
