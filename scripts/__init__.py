@@ -11,6 +11,7 @@
 | `structure`, `readiness`, `lint` | the checks of an effective spec |
 | `ledger`, `provenance` | every documented inconsistency, every source file |
 | `client`, `models`, `manifest` | generated packages and the hashes they came from |
+| `fetch`, `reconcile` | the vendor's own file as source, and what it says about the transcription |
 | `regenerate`, `check`, `validate` | the commands behind the nox sessions |
 
 A stage reads only what the stage before it wrote.

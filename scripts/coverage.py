@@ -37,7 +37,7 @@ def write_table(vendors: list[Vendor]) -> str:
 
 
 def _row(effective: Effective, method: str, path: str, operation: dict[str, Any]) -> list[str]:
-    known = operation["x-provenance"]
+    known = operation.get("x-provenance") or {"method": "stated", "path": "stated"}  # the vendor's own file
     numbers = treated_numbers(effective, method, path)
     name = operation["operationId"] + (" (newer pages only)" if known.get("newer") else "")
     return [name, f"`{method} {path}`", known["method"], known["path"], known.get("confidence", ""), " ".join(numbers)]

@@ -30,6 +30,10 @@ class Vendor:
         return self.specs / "provenance.toml"
 
     @property
+    def grades(self) -> Path:
+        return self.specs / "grades.yaml"
+
+    @property
     def overlay_folder(self) -> Path:
         return self.root / "overlays" / self.slug
 

@@ -41,7 +41,7 @@ def hash_inputs(vendor: Vendor) -> dict[str, str]:
     """Return relative path → SHA-256 for every file that shapes the output of one vendor."""
     shaping = [ROOT / "scripts" / f"{name}.py" for name in SCRIPTS]
     templates = sorted((ROOT / "scripts" / "templates").rglob("*.jinja"))
-    own = [*vendor.source_files(), *vendor.overlays(), *vendor.specs.glob("grades.yaml")]
+    own = [*vendor.source_files(), *vendor.overlays(), *([vendor.grades] if vendor.grades.is_file() else [])]
     hashes = {vendor.show(path): sha256(path) for path in dict.fromkeys(own)}
     hashes.update({path.relative_to(ROOT).as_posix(): sha256(path) for path in [*shaping, *templates]})
     return dict(sorted(hashes.items()))

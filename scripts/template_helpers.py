@@ -69,7 +69,7 @@ def section(title: str, properties: Iterable[Any]) -> str:
 
 def model_doc(model: Any) -> str:
     """Write the docstring of a model: description, then its attributes."""
-    about = text(model.description) or text(model.title) or f"{model.class_info.name}."
+    about = text(model.description) or text(model.data.title) or f"{model.class_info.name}."
     return "\n\n".join(
         part
         for part in (wrap(about), section("Attributes", model.required_properties + model.optional_properties))

@@ -218,7 +218,7 @@ def _refuse_depth(text: str) -> None:
             if depth > _MAX_DEPTH:
                 raise _Misplaced(
                     f"not readable as YAML: it nests deeper than {_MAX_DEPTH} levels",
-                    event.start_mark.line + 1,
+                    event.start_mark.line + 1 if event.start_mark else 1,
                     "Make parts of it components.",
                 )
         elif isinstance(event, yaml.CollectionEndEvent):
