@@ -1,0 +1,105 @@
+"""The specs of the repository keep the rules they are written by."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from scripts.bundle import is_data
+from scripts.effective import Effective
+from scripts.jsonpath import show_place
+from scripts.layout import Vendor
+from scripts.ledger import make_ledger
+from scripts.package_check import called_operations
+from scripts.provenance import check_hashes, read_provenance
+from scripts.readiness import check_readiness, module_name, walk_schemas
+from scripts.structure import check_structure
+
+
+def test_committed_spec_is_what_the_sources_give(vendor: Vendor, effective: Effective) -> None:
+    """The effective spec in the repository is byte for byte what source and overlays give."""
+    committed = (vendor.generated / "openapi.yaml").read_text(encoding="utf-8")
+    assert effective.text == committed, f"run `nox -s regenerate -- {vendor.slug}`"
+
+
+def test_structure(effective: Effective) -> None:
+    """The effective spec is valid OpenAPI 3.1."""
+    assert check_structure(effective.document) == []
+
+
+def test_readiness(effective: Effective) -> None:
+    """The generator carries all of the effective spec."""
+    assert [str(finding) for finding in check_readiness(effective.document)] == []
+
+
+def test_operation_ids_are_unique_in_python(effective: Effective) -> None:
+    """No two operations have one Python name."""
+    counts = Counter(module_name(operation["operationId"]) for _, _, operation in effective.operations)
+    assert {name: count for name, count in counts.items() if count > 1} == {}
+
+
+def test_number_of_operations_is_recorded(vendor: Vendor, effective: Effective) -> None:
+    """The provenance records how many operations the spec has."""
+    assert len(effective.operations) == read_provenance(vendor).operations
+
+
+def test_package_has_exactly_these_operations(vendor: Vendor, effective: Effective) -> None:
+    """The generated client calls the methods and paths of the spec, none less and none more."""
+    expected = {(method, path) for method, path, _ in effective.operations}
+    assert expected == called_operations(vendor.generated / vendor.client_package)
+
+
+def test_ledger_is_complete(vendor: Vendor, effective: Effective) -> None:
+    """Each numbered inconsistency of the evidence is treated, or says why not."""
+    entries, faults = make_ledger(vendor, [item.action for item in effective.applied])
+    assert faults == []
+    assert entries != []
+
+
+def test_hashes_are_true(vendor: Vendor) -> None:
+    """The recorded hashes are those of the source files."""
+    assert [str(mismatch) for mismatch in check_hashes(vendor)] == []
+
+
+def test_every_property_is_described(effective: Effective) -> None:
+    """A property says what it is, or is a reference to a schema that does."""
+    missing = [
+        f"{show_place(place)}, {name}"
+        for place, schema in walk_schemas(effective.document)
+        for name, part in (schema.get("properties") or {}).items()
+        if "$ref" not in part and not part.get("description")
+    ]
+    assert missing == []
+
+
+def test_every_component_is_described(effective: Effective) -> None:
+    """A named schema says what it is, so that a bare reference to it needs no words."""
+    schemas = effective.document["components"]["schemas"]
+    missing = [name for name, schema in schemas.items() if "$ref" not in schema and not schema.get("description")]
+    assert missing == []
+
+
+def test_every_parameter_is_described(effective: Effective) -> None:
+    """A parameter says what it does, in operations, path items and components."""
+    missing: list[str] = []
+
+    def walk(node: object, place: tuple[str | int, ...]) -> None:
+        if is_data(place):
+            return
+        if isinstance(node, dict):
+            parameter = "name" in node and "in" in node and "schemes" not in str(place[-2:-1]).lower()
+            if parameter and not node.get("description"):
+                missing.append(show_place(place))
+            for key, value in node.items():
+                walk(value, (*place, key))
+        elif isinstance(node, list):
+            for index, value in enumerate(node):
+                walk(value, (*place, index))
+
+    walk(effective.document, ())
+    assert missing == []
+
+
+def test_every_operation_has_a_summary(effective: Effective) -> None:
+    """An operation says in one line what it does."""
+    summaries = {f"{method} {path}": operation.get("summary") or "" for method, path, operation in effective.operations}
+    assert [place for place, text in summaries.items() if not text.strip() or "\n" in text] == []
