@@ -15,7 +15,6 @@ from loyalty_runtime.paging import AsyncPages, SyncPages
 from tests.clients.recording import TEAPOT, Recorder
 from tests.clients.rows import Row, Sent, actual
 
-DOORS = ("facade", "facade, whole reply", "function", "function, whole reply")
 Call = Callable[[], Any]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 from loyalty_runtime import APIStatusError, Job, LoyaltyError, Response
 from loyalty_runtime.jobs import AsyncJob
@@ -80,8 +80,7 @@ def _value(result: Any) -> Any:
 def parsed(response: object) -> Any:
     """Return what a whole reply holds: the decoded value, or the decoded body of an error."""
     assert isinstance(response, Response), response
-    whole = cast("Response[Any]", response)
-    return whole.parsed if whole.ok else whole.error_body
+    return response.parsed if response.ok else response.error_body
 
 
 def to_plain(value: Any) -> Any:

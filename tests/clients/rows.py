@@ -6,7 +6,7 @@ import email.parser
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.clients.recording import Recorded
@@ -48,7 +48,7 @@ class Row:
 
     `call` is the method of the facade, `function` the module below `api`; `path` are the positional arguments, `keywords` the other parameters under
     their Python names, `members` the members of the body under theirs, `body` the body whole where it is no object.
-    `headers` are those the operation adds to what every request of the client carries.
+    `first_page` are the query pairs that a list method of the facade adds on its own.
     """
 
     operation: str
@@ -60,13 +60,17 @@ class Row:
     members: Mapping[str, object] | None = None
     body: object = None
     deprecated: bool = False
+    first_page: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Row({self.operation})"
 
 
-def expected(row: Row, slug: str, authentication: Mapping[str, str]) -> Sent:
-    """Return the whole request of a row: what it states, and what every request of this client carries.
+DOORS = ("facade", "facade, whole reply", "function", "function, whole reply")
+
+
+def expected(row: Row, slug: str, authentication: Mapping[str, str]) -> dict[str, Sent]:
+    """Return what a row sends through each door: what it states, and what every request of this client carries.
 
     A header stated as an empty text takes the client's own away.
     """
@@ -78,7 +82,8 @@ def expected(row: Row, slug: str, authentication: Mapping[str, str]) -> Sent:
         headers["content-type"] = "application/json"
     headers.update(sends.headers)
     kept = {name: value for name, value in headers.items() if value}
-    return Sent(sends.method, sends.path, sorted(sends.query), kept, sends.body)
+    whole = Sent(sends.method, sends.path, sorted(sends.query), kept, sends.body)
+    return {**dict.fromkeys(DOORS, whole), "facade": replace(whole, query=sorted([*sends.query, *row.first_page]))}
 
 
 def common_headers(slug: str) -> dict[str, str]:

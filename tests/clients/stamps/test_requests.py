@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.clients.doors import DOORS, send, send_async
+from tests.clients.doors import send, send_async
 from tests.clients.packages import operation_ids
 from tests.clients.recording import Recorder
 from tests.clients.rows import Row, expected
@@ -40,7 +40,7 @@ def test_request(row: Row, credentials: dict[str, str | None], headers: dict[str
     """The synchronous client sends the documented request under either kind of token."""
     with STAMPS.make(recorder.url, **credentials) as client:
         seen = send(client, STAMPS.package, row, recorder)
-    assert dict.fromkeys(DOORS, expected(row, "stamps", headers)) == seen
+    assert expected(row, "stamps", headers) == seen
 
 
 @named
@@ -50,4 +50,4 @@ def test_request_async(
 ) -> None:
     """The asynchronous client sends the same."""
     seen = send_async(lambda: STAMPS.make_async(recorder.url, **credentials), STAMPS.package, row, recorder)
-    assert dict.fromkeys(DOORS, expected(row, "stamps", headers)) == seen
+    assert expected(row, "stamps", headers) == seen
