@@ -35,11 +35,12 @@ class Argument:
     required: bool
     about: str
     prop: Any
+    default: str = "UNSET"
 
     @property
     def declared(self) -> str:
         """Return `name: type` with its default."""
-        return f"{self.name}: {self.type}" if self.required else f"{self.name}: {optional(self.type)} = UNSET"
+        return f"{self.name}: {self.type}" if self.required else f"{self.name}: {optional(self.type)} = {self.default}"
 
 
 def optional(kind: str) -> str:
@@ -104,24 +105,18 @@ class OperationView:
 
     def _argument(self, prop: Any, place: str) -> Argument:
         wire = text(prop.name)
+        declared = self._declaration(place, wire)
+        default = repr(declared["x-client-default"]) if "x-client-default" in declared else "UNSET"
         # The runtime makes the value of an idempotency header once per logical call unless the caller gives one.
-        required = prop.required and wire != (self.operation.get("x-idempotency") or {}).get("header")
-        return Argument(
-            str(prop.python_name),
-            wire,
-            place,
-            python_type(prop),
-            required,
-            self._about(place, wire) or text(prop.description),
-            prop,
-        )
+        own = wire == (self.operation.get("x-idempotency") or {}).get("header") or default != "UNSET"
+        about = str(declared.get("description") or "") or text(prop.description)
+        required = prop.required and not own
+        return Argument(str(prop.python_name), wire, place, python_type(prop), required, about, prop, default)
 
-    def _about(self, place: str, wire: str) -> str:
+    def _declaration(self, place: str, wire: str) -> dict[str, Any]:
         location = {"headers": "header", "cookies": "cookie"}.get(place, place)
-        for parameter in self.parameters:
-            if parameter.get("in") == location and parameter.get("name") == wire:
-                return str(parameter.get("description") or "")
-        return ""
+        found = [item for item in self.parameters if item.get("in") == location and item.get("name") == wire]
+        return found[0] if found else {}
 
     @cached_property
     def parameters(self) -> list[dict[str, Any]]:

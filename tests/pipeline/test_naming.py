@@ -9,7 +9,11 @@ from scripts.naming import class_stem, method_names, resource_name
 
 @pytest.mark.parametrize(
     ("tag", "attribute", "stem"),
-    [("guests", "guests", "Guests"), ("Payment Cards", "payment_cards", "PaymentCards"), ("import", "import_", "Import")],
+    [
+        ("guests", "guests", "Guests"),
+        ("Payment Cards", "payment_cards", "PaymentCards"),
+        ("import", "import_", "Import"),
+    ],
 )
 def test_a_tag_names_its_resource(tag: str, attribute: str, stem: str) -> None:
     """A tag becomes an attribute that Python accepts, and a class name."""
@@ -23,8 +27,10 @@ def test_a_tag_names_its_resource(tag: str, attribute: str, stem: str) -> None:
         ("orders", ["listGuestOrders", "createGuestOrder"], ["list", "create"]),
         ("campaign", ["getCampaign", "getCampaigns", "deleteCampaign"], ["get_campaign", "get_campaigns", "delete"]),
         ("awards", ["addStamps", "cancelAward"], ["add_stamps", "cancel"]),
-        ("users", ["deleteUser", "deleteUserPhoto"], ["delete_user", "delete_photo"]),
+        ("users", ["deleteUser", "deleteUserPhoto"], ["delete", "delete_photo"]),
         ("categories", ["listCategories", "getCategory"], ["list", "get"]),
+        ("Addresses", ["createUserAddress"], ["create"]),
+        ("actions", ["listActions", "listActionsForUser"], ["list", "list_for_user"]),
         ("jobs", ["import"], ["import_"]),
     ],
 )

@@ -585,9 +585,7 @@ class PerkTemplate(StrEnum):
 class RedemptionMethod(StrEnum):
     """
     How an award reaches the till.
-    `AUTO` works through the till integration without showing anything;
-    `CODE_PDF417` and `CODE_QR` show a barcode in the app;
-    `VOUCHER` shows plain text to be keyed in.
+    `AUTO` works through the till integration without showing anything; `CODE_PDF417` and `CODE_QR` show a barcode in the app; `VOUCHER` shows plain text to be keyed in.
     """
 
     AUTO = "AUTO"
@@ -2064,74 +2062,6 @@ class SegmentType(StrEnum):
     SCHEDULED = "SCHEDULED"
 
 
-class Segment(BaseModel):
-    """
-    Group of users, also called an audience.
-    """
-
-    model_config = ConfigDict(
-        extra="allow",
-        validate_by_name=True,
-    )
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000e1"])] = None
-    """
-    Identifier of the segment.
-    """
-    tenant_id: Annotated[str | None, Field(alias="tenantId", examples=["0000000000000000000000a0"])] = None
-    """
-    Tenant (merchant) the segment belongs to.
-    """
-    created: Annotated[str | None, Field(examples=["2026-01-31T12:00:00.000Z"])] = None
-    """
-    Time of creation; format and zone are not stated.
-    """
-    updated: Annotated[str | None, Field(examples=["2026-01-31T12:00:00.000Z"])] = None
-    """
-    Time of the last change; format and zone are not stated.
-    """
-    title: Annotated[str | None, Field(examples=["Regulars"])] = None
-    """
-    Name of the segment.
-    """
-    description: Annotated[str | None, Field(examples=["Users with five visits a month."])] = None
-    """
-    Text about the segment.
-    """
-    type: SegmentType | None = None
-    expiry_horizon: Annotated[float | None, Field(alias="expiryHorizon", examples=[2592000])] = None
-    """
-    Length of a membership in seconds.
-    Expiry runs once a day, so anything below a day takes effect on the next day.
-    """
-
-
-class SegmentList(BaseModel):
-    """
-    One page of segments.
-    """
-
-    model_config = ConfigDict(
-        extra="allow",
-        validate_by_name=True,
-    )
-    items: Annotated[list[Segment] | None, Field(examples=[[]])] = None
-    """
-    Segments of this page.
-    """
-    page: Page | None = None
-
-
-class UserSegments(RootModel[list[Segment]]):
-    """
-    Segments the user is in.
-    """
-
-    root: list[Segment]
-    """
-    Segments the user is in.
-    """
-
-
 class CreateSegmentRequest(BaseModel):
     """
     Segment to create.
@@ -2406,8 +2336,7 @@ class Platform(StrEnum):
 class UserState(StrEnum):
     """
     Whether a user is active or still has to activate the account.
-    The page shows ACTIVE;
-    PENDING occurs in its text.
+    The page shows ACTIVE; PENDING occurs in its text.
     """
 
     ACTIVE = "ACTIVE"
@@ -2627,7 +2556,7 @@ class ActivateUserRequest(BaseModel):
     """
     token: Annotated[str | None, Field(examples=["1234"])] = None
     """
-    Activation code. Without it the code is sent again by SMS.
+    Activation code of 4 digits. Without it the code is sent again by SMS.
     """
 
 
@@ -2705,11 +2634,11 @@ class UpdateUserRequest(BaseModel):
     """
     apn_device_token: Annotated[str | None, Field(alias="apnDeviceToken", examples=["example-apn-token"])] = None
     """
-    Registers a device for Apple push messages.
+    Registers a device for Apple push messages; a user has one device.
     """
     gcm_device_token: Annotated[str | None, Field(alias="gcmDeviceToken", examples=["example-gcm-token"])] = None
     """
-    Registers a device for Google push messages.
+    Registers a device for Google push messages; a user has one device.
     """
     photo: Annotated[str | None, Field(examples=["ZXhhbXBsZQ=="])] = None
     """
@@ -3170,15 +3099,15 @@ class Voucher(BaseModel):
     """
     Time up to which the voucher is valid.
     """
-    num_redemptions_per_user: Annotated[float | None, Field(alias="numRedemptionsPerUser", examples=[1])] = None
+    num_redemptions_per_user: Annotated[int | None, Field(alias="numRedemptionsPerUser", examples=[1])] = None
     """
     How often one user can redeem it.
     """
-    num_global_redemptions: Annotated[float | None, Field(alias="numGlobalRedemptions", examples=[100])] = None
+    num_global_redemptions: Annotated[int | None, Field(alias="numGlobalRedemptions", examples=[100])] = None
     """
     How often it can be redeemed in all.
     """
-    num_redemptions: Annotated[float | None, Field(alias="numRedemptions", examples=[3])] = None
+    num_redemptions: Annotated[int | None, Field(alias="numRedemptions", examples=[3])] = None
     """
     How often it has been redeemed; printed only for a single voucher.
     """
@@ -4469,7 +4398,7 @@ class CreatePerkRequest(BaseModel):
     """
     terms: Annotated[str, Field(examples=["One free coffee for ten stamps."])]
     """
-    Terms and conditions of an award of this perk.
+    Conditions under which an award of this perk is given and used.
     """
     priority: Annotated[float, Field(examples=[1])]
     """
@@ -4547,7 +4476,7 @@ class UpdatePerkRequest(BaseModel):
     """
     terms: Annotated[str | None, Field(examples=["One free coffee for ten stamps."])] = None
     """
-    Terms and conditions of an award of this perk.
+    Conditions under which an award of this perk is given and used.
     """
     priority: Annotated[float | None, Field(examples=[1])] = None
     """
@@ -4625,7 +4554,7 @@ class UpdatePointPerkRequest(BaseModel):
     """
     terms: Annotated[str | None, Field(examples=["One free coffee for ten stamps."])] = None
     """
-    Terms and conditions of an award of this perk.
+    Conditions under which an award of this perk is given and used.
     """
     priority: Annotated[float | None, Field(examples=[1])] = None
     """
@@ -5121,6 +5050,82 @@ class RulesValidation(BaseModel):
     logic: Annotated[list[RuleFinding] | None, Field(examples=[[]])] = None
     """
     Findings on the logic of the rules.
+    """
+
+
+class Segment(BaseModel):
+    """
+    Group of users, also called an audience.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+    )
+    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000e1"])] = None
+    """
+    Identifier of the segment.
+    """
+    tenant_id: Annotated[str | None, Field(alias="tenantId", examples=["0000000000000000000000a0"])] = None
+    """
+    Tenant (merchant) the segment belongs to.
+    """
+    created: Annotated[str | None, Field(examples=["2026-01-31T12:00:00.000Z"])] = None
+    """
+    Time of creation; format and zone are not stated.
+    """
+    updated: Annotated[str | None, Field(examples=["2026-01-31T12:00:00.000Z"])] = None
+    """
+    Time of the last change; format and zone are not stated.
+    """
+    title: Annotated[str | None, Field(examples=["Regulars"])] = None
+    """
+    Name of the segment.
+    """
+    description: Annotated[str | None, Field(examples=["Users with five visits a month."])] = None
+    """
+    Text about the segment.
+    """
+    type: SegmentType | None = None
+    expiry_horizon: Annotated[float | None, Field(alias="expiryHorizon", examples=[2592000])] = None
+    """
+    Length of a membership in seconds.
+    Expiry runs once a day, so anything below a day takes effect on the next day.
+    """
+    count: Annotated[float | None, Field(examples=[250])] = None
+    """
+    Number of users; only when asked for by `include`.
+    """
+    metrics: Annotated[list[SegmentMetric] | None, Field(examples=[[]])] = None
+    """
+    Computed figures; only when asked for by `include`.
+    """
+
+
+class SegmentList(BaseModel):
+    """
+    One page of segments.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+    )
+    items: Annotated[list[Segment] | None, Field(examples=[[]])] = None
+    """
+    Segments of this page.
+    """
+    page: Page | None = None
+
+
+class UserSegments(RootModel[list[Segment]]):
+    """
+    Segments the user is in.
+    """
+
+    root: list[Segment]
+    """
+    Segments the user is in.
     """
 
 
@@ -5795,7 +5800,7 @@ class Perk(BaseModel):
     """
     terms: Annotated[str | None, Field(examples=["One free coffee for ten stamps."])] = None
     """
-    Terms and conditions of an award of this perk.
+    Conditions under which an award of this perk is given and used.
     """
     priority: Annotated[float | None, Field(examples=[1])] = None
     """
@@ -5850,6 +5855,10 @@ class Perk(BaseModel):
     ] = None
     """
     Discounts the perk excludes; used by a public client, not printed on the page.
+    """
+    award_count: Annotated[float | None, Field(alias="awardCount", examples=[42])] = None
+    """
+    Number of awards of the perk; only when asked for by `include`.
     """
 
 

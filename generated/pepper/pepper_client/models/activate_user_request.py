@@ -22,7 +22,7 @@ class ActivateUserRequest:
 
     Attributes:
         id (str): Login name: an e-mail address or a phone number.
-        token (str | Unset): Activation code. Without it the code is sent again by SMS.
+        token (str | Unset): Activation code of 4 digits. Without it the code is sent again by SMS.
     """
 
     id: str

@@ -27,7 +27,7 @@ class CreatePerkRequest:
         template (PerkTemplate): Discount model of a perk: stamp card, level, ad-hoc reward, points with a money
             value, or club membership.
         title (str): Name of the perk.
-        terms (str): Terms and conditions of an award of this perk.
+        terms (str): Conditions under which an award of this perk is given and used.
         priority (float): Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards
             in the app.
         auto (bool): Whether the till redeems awards of this perk by itself when a basket qualifies.

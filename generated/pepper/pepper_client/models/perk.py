@@ -30,7 +30,7 @@ class Perk:
             money value, or club membership.
         title (str | Unset): Name of the perk.
         internal_title (str | Unset): Name used in the merchant's console to tell similar perks apart.
-        terms (str | Unset): Terms and conditions of an award of this perk.
+        terms (str | Unset): Conditions under which an award of this perk is given and used.
         priority (float | Unset): Rank among perks: decides which `LEVEL` award is active (the highest) and orders the
             awards in the app.
         redemption_method (RedemptionMethod | Unset): How an award reaches the till. `AUTO` works through the till
@@ -57,6 +57,7 @@ class Perk:
         physical_stamps_enabled (bool | Unset): Whether the perk works with physical stamps.
         exclude_discount_ids (list[str] | Unset): Discounts the perk excludes; used by a public client, not printed on
             the page.
+        award_count (float | Unset): Number of awards of the perk; only when asked for by `include`.
     """
 
     field_id: str | Unset = UNSET
@@ -82,6 +83,7 @@ class Perk:
     enabled: bool | Unset = UNSET
     physical_stamps_enabled: bool | Unset = UNSET
     exclude_discount_ids: list[str] | Unset = UNSET
+    award_count: float | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(
@@ -109,6 +111,7 @@ class Perk:
             "enabled",
             "physicalStampsEnabled",
             "excludeDiscountIds",
+            "awardCount",
         ]
     )
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
@@ -138,6 +141,7 @@ class Perk:
         _enabled = self.enabled
         _physical_stamps_enabled = self.physical_stamps_enabled
         _exclude_discount_ids = self.exclude_discount_ids
+        _award_count = self.award_count
         json_object: dict[str, Any] = {}
         if _field_id is not UNSET:
             json_object["_id"] = _field_id
@@ -197,6 +201,8 @@ class Perk:
             json_object["physicalStampsEnabled"] = _physical_stamps_enabled
         if _exclude_discount_ids is not UNSET:
             json_object["excludeDiscountIds"] = _exclude_discount_ids
+        if _award_count is not UNSET:
+            json_object["awardCount"] = _award_count
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -236,6 +242,7 @@ class Perk:
             self.enabled = get("enabled", UNSET)
             self.physical_stamps_enabled = get("physicalStampsEnabled", UNSET)
             self.exclude_discount_ids = get("excludeDiscountIds", UNSET)
+            self.award_count = get("awardCount", UNSET)
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "Perk") from None

@@ -34,6 +34,8 @@ class Segment:
             drops anybody.
         expiry_horizon (float | Unset): Length of a membership in seconds. Expiry runs once a day, so anything below a
             day takes effect on the next day.
+        count (float | Unset): Number of users; only when asked for by `include`.
+        metrics (list[SegmentMetric] | Unset): Computed figures; only when asked for by `include`.
     """
 
     field_id: str | Unset = UNSET
@@ -44,10 +46,12 @@ class Segment:
     description: str | Unset = UNSET
     type_: SegmentType | Unset = UNSET
     expiry_horizon: float | Unset = UNSET
+    count: float | Unset = UNSET
+    metrics: list[SegmentMetric] | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["_id", "tenantId", "created", "updated", "title", "description", "type", "expiryHorizon"]
+        ["_id", "tenantId", "created", "updated", "title", "description", "type", "expiryHorizon", "count", "metrics"]
     )
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
 
@@ -61,6 +65,8 @@ class Segment:
         _description = self.description
         _type_ = self.type_
         _expiry_horizon = self.expiry_horizon
+        _count = self.count
+        _metrics = self.metrics
         json_object: dict[str, Any] = {}
         if _field_id is not UNSET:
             json_object["_id"] = _field_id
@@ -78,6 +84,14 @@ class Segment:
             json_object["type"] = _type_.value if isinstance(_type_, SegmentType) else _type_
         if _expiry_horizon is not UNSET:
             json_object["expiryHorizon"] = _expiry_horizon
+        if _count is not UNSET:
+            json_object["count"] = _count
+        if _metrics is not UNSET:
+            json_object["metrics"] = (
+                [i0.to_dict() if isinstance(i0, SegmentMetric) else i0 for i0 in _metrics]
+                if isinstance(_metrics, list)
+                else _metrics
+            )
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -98,6 +112,12 @@ class Segment:
             self.description = get("description", UNSET)
             self.type_ = read_enum(SegmentType, get("type", UNSET))
             self.expiry_horizon = get("expiryHorizon", UNSET)
+            self.count = get("count", UNSET)
+            self.metrics = (
+                [SegmentMetric.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
+                if type(v := get("metrics", UNSET)) is list
+                else v
+            )
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "Segment") from None
@@ -121,3 +141,4 @@ class Segment:
 
 
 # At the foot, since models may refer to each other in a circle.
+from ..models.segment_metric import SegmentMetric

@@ -28,7 +28,7 @@ class UpdatePointPerkRequest:
             money value, or club membership.
         title (str | Unset): Name of the perk.
         internal_title (str | Unset): Name used in the merchant's console to tell similar perks apart.
-        terms (str | Unset): Terms and conditions of an award of this perk.
+        terms (str | Unset): Conditions under which an award of this perk is given and used.
         priority (float | Unset): Rank among perks: decides which `LEVEL` award is active (the highest) and orders the
             awards in the app.
         redemption_method (RedemptionMethod | Unset): How an award reaches the till. `AUTO` works through the till

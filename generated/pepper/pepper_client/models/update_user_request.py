@@ -39,8 +39,8 @@ class UpdateUserRequest:
         has_agreed_to_share_data (bool | Unset): Whether the user lets the tenant's app use the data (GDPR).
         has_agreed_to_receive_marketing (bool | Unset): Whether the user accepts marketing messages from the tenant
             (GDPR).
-        apn_device_token (str | Unset): Registers a device for Apple push messages.
-        gcm_device_token (str | Unset): Registers a device for Google push messages.
+        apn_device_token (str | Unset): Registers a device for Apple push messages; a user has one device.
+        gcm_device_token (str | Unset): Registers a device for Google push messages; a user has one device.
         photo (str | Unset): Photo in base64.
         credentials (list[UserCredential] | Unset): Login names of the user.
         default_tip (DefaultTip | Unset): Usual tip of a user. The page does not show its members.

@@ -30,9 +30,9 @@ class Voucher:
         voucher_scheme_id (str | Unset): Scheme the voucher belongs to.
         start_date (datetime.datetime | Unset): Time from which the voucher is valid.
         end_date (datetime.datetime | Unset): Time up to which the voucher is valid.
-        num_redemptions_per_user (float | Unset): How often one user can redeem it.
-        num_global_redemptions (float | Unset): How often it can be redeemed in all.
-        num_redemptions (float | Unset): How often it has been redeemed; printed only for a single voucher.
+        num_redemptions_per_user (int | Unset): How often one user can redeem it.
+        num_global_redemptions (int | Unset): How often it can be redeemed in all.
+        num_redemptions (int | Unset): How often it has been redeemed; printed only for a single voucher.
     """
 
     field_id: str | Unset = UNSET
@@ -42,9 +42,9 @@ class Voucher:
     voucher_scheme_id: str | Unset = UNSET
     start_date: datetime.datetime | Unset = UNSET
     end_date: datetime.datetime | Unset = UNSET
-    num_redemptions_per_user: float | Unset = UNSET
-    num_global_redemptions: float | Unset = UNSET
-    num_redemptions: float | Unset = UNSET
+    num_redemptions_per_user: int | Unset = UNSET
+    num_global_redemptions: int | Unset = UNSET
+    num_redemptions: int | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(

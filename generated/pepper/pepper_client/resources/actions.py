@@ -48,12 +48,12 @@ class ActionsResource:
         payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
         payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
         payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> SyncPages[Action, ActionList]:
         """List actions of a user.
 
-        Actions are asked for in version 9 or higher.
+        The text asks for version 9 or higher.
 
         `GET /users/{userId}/actions`. Not fully documented: method inferred and path inferred, unconfirmed,
         confidence high.
@@ -128,12 +128,12 @@ class ActionsResource:
         payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
         payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
         payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> SyncPages[Action, ActionList]:
         """List actions at a location.
 
-        Actions are asked for in version 9 or higher.
+        The text asks for version 9 or higher.
 
         `GET /locations/{locationId}/actions`. Not fully documented: method inferred and path inferred, unconfirmed,
         confidence high.
@@ -190,7 +190,7 @@ class ActionsResource:
             ),
         )
 
-    def list_actions(
+    def list(
         self,
         *,
         limit: int | Unset = UNSET,
@@ -208,7 +208,7 @@ class ActionsResource:
         payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
         payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
         payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> SyncPages[Action, ActionList]:
         """List actions of the tenant.
@@ -402,12 +402,12 @@ class AsyncActionsResource:
         payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
         payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
         payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> AsyncPages[Action, ActionList]:
         """List actions of a user.
 
-        Actions are asked for in version 9 or higher.
+        The text asks for version 9 or higher.
 
         `GET /users/{userId}/actions`. Not fully documented: method inferred and path inferred, unconfirmed,
         confidence high.
@@ -482,12 +482,12 @@ class AsyncActionsResource:
         payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
         payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
         payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> AsyncPages[Action, ActionList]:
         """List actions at a location.
 
-        Actions are asked for in version 9 or higher.
+        The text asks for version 9 or higher.
 
         `GET /locations/{locationId}/actions`. Not fully documented: method inferred and path inferred, unconfirmed,
         confidence high.
@@ -544,7 +544,7 @@ class AsyncActionsResource:
             ),
         )
 
-    def list_actions(
+    def list(
         self,
         *,
         limit: int | Unset = UNSET,
@@ -562,7 +562,7 @@ class AsyncActionsResource:
         payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
         payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
         payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> AsyncPages[Action, ActionList]:
         """List actions of the tenant.
@@ -751,7 +751,7 @@ if TYPE_CHECKING:
             payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
             payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
             payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
 
@@ -772,11 +772,11 @@ if TYPE_CHECKING:
             payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
             payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
             payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
 
-        def list_actions(
+        def list(
             self,
             *,
             limit: int | Unset = UNSET,
@@ -794,7 +794,7 @@ if TYPE_CHECKING:
             payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
             payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
             payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
 
@@ -838,7 +838,7 @@ if TYPE_CHECKING:
             payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
             payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
             payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
 
@@ -859,11 +859,11 @@ if TYPE_CHECKING:
             payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
             payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
             payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
 
-        async def list_actions(
+        async def list(
             self,
             *,
             limit: int | Unset = UNSET,
@@ -881,7 +881,7 @@ if TYPE_CHECKING:
             payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
             payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
             payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
 

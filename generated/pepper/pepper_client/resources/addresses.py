@@ -34,7 +34,7 @@ class AddressesResource:
         self._client = client
 
     @overload
-    def create_user_address(
+    def create(
         self,
         user_id: str,
         *,
@@ -46,11 +46,11 @@ class AddressesResource:
     ) -> builtins.list[UserAddress]: ...
 
     @overload
-    def create_user_address(
+    def create(
         self, user_id: str, body: CreateUserAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> builtins.list[UserAddress]: ...
 
-    def create_user_address(
+    def create(
         self,
         user_id: str,
         body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
@@ -91,7 +91,7 @@ class AddressesResource:
         )
 
     @overload
-    def update_user_address(
+    def update(
         self,
         user_id: str,
         address_id: str,
@@ -104,7 +104,7 @@ class AddressesResource:
     ) -> builtins.list[UserAddress]: ...
 
     @overload
-    def update_user_address(
+    def update(
         self,
         user_id: str,
         address_id: str,
@@ -113,7 +113,7 @@ class AddressesResource:
         options: CallOptions | None = None,
     ) -> builtins.list[UserAddress]: ...
 
-    def update_user_address(
+    def update(
         self,
         user_id: str,
         address_id: str,
@@ -157,7 +157,7 @@ class AddressesResource:
             ),
         )
 
-    def delete_user_address(
+    def delete(
         self, user_id: str, address_id: str, *, options: CallOptions | None = None
     ) -> builtins.list[UserAddress]:
         """Remove an address of a user.
@@ -235,7 +235,7 @@ class AddressesResource:
         )
 
     @overload
-    def geocode_address(
+    def geocode(
         self,
         *,
         line1: str,
@@ -248,11 +248,11 @@ class AddressesResource:
     ) -> AddressPosition: ...
 
     @overload
-    def geocode_address(
+    def geocode(
         self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AddressPosition: ...
 
-    def geocode_address(
+    def geocode(
         self,
         body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
@@ -299,7 +299,7 @@ class AsyncAddressesResource:
         self._client = client
 
     @overload
-    async def create_user_address(
+    async def create(
         self,
         user_id: str,
         *,
@@ -311,11 +311,11 @@ class AsyncAddressesResource:
     ) -> builtins.list[UserAddress]: ...
 
     @overload
-    async def create_user_address(
+    async def create(
         self, user_id: str, body: CreateUserAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> builtins.list[UserAddress]: ...
 
-    async def create_user_address(
+    async def create(
         self,
         user_id: str,
         body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
@@ -356,7 +356,7 @@ class AsyncAddressesResource:
         )
 
     @overload
-    async def update_user_address(
+    async def update(
         self,
         user_id: str,
         address_id: str,
@@ -369,7 +369,7 @@ class AsyncAddressesResource:
     ) -> builtins.list[UserAddress]: ...
 
     @overload
-    async def update_user_address(
+    async def update(
         self,
         user_id: str,
         address_id: str,
@@ -378,7 +378,7 @@ class AsyncAddressesResource:
         options: CallOptions | None = None,
     ) -> builtins.list[UserAddress]: ...
 
-    async def update_user_address(
+    async def update(
         self,
         user_id: str,
         address_id: str,
@@ -422,7 +422,7 @@ class AsyncAddressesResource:
             ),
         )
 
-    async def delete_user_address(
+    async def delete(
         self, user_id: str, address_id: str, *, options: CallOptions | None = None
     ) -> builtins.list[UserAddress]:
         """Remove an address of a user.
@@ -500,7 +500,7 @@ class AsyncAddressesResource:
         )
 
     @overload
-    async def geocode_address(
+    async def geocode(
         self,
         *,
         line1: str,
@@ -513,11 +513,11 @@ class AsyncAddressesResource:
     ) -> AddressPosition: ...
 
     @overload
-    async def geocode_address(
+    async def geocode(
         self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AddressPosition: ...
 
-    async def geocode_address(
+    async def geocode(
         self,
         body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
@@ -559,7 +559,7 @@ if TYPE_CHECKING:
 
     class AddressesResourceWithRawResponse(Protocol):
         @overload
-        def create_user_address(
+        def create(
             self,
             user_id: str,
             *,
@@ -571,7 +571,7 @@ if TYPE_CHECKING:
         ) -> Response[builtins.list[UserAddress]]: ...
 
         @overload
-        def create_user_address(
+        def create(
             self,
             user_id: str,
             body: CreateUserAddressRequest | Mapping[str, Any],
@@ -580,7 +580,7 @@ if TYPE_CHECKING:
         ) -> Response[builtins.list[UserAddress]]: ...
 
         @overload
-        def update_user_address(
+        def update(
             self,
             user_id: str,
             address_id: str,
@@ -593,7 +593,7 @@ if TYPE_CHECKING:
         ) -> Response[builtins.list[UserAddress]]: ...
 
         @overload
-        def update_user_address(
+        def update(
             self,
             user_id: str,
             address_id: str,
@@ -602,7 +602,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[builtins.list[UserAddress]]: ...
 
-        def delete_user_address(
+        def delete(
             self, user_id: str, address_id: str, *, options: CallOptions | None = None
         ) -> Response[builtins.list[UserAddress]]: ...
 
@@ -621,7 +621,7 @@ if TYPE_CHECKING:
         ) -> Response[AddressSuggestions]: ...
 
         @overload
-        def geocode_address(
+        def geocode(
             self,
             *,
             line1: str,
@@ -634,13 +634,13 @@ if TYPE_CHECKING:
         ) -> Response[AddressPosition]: ...
 
         @overload
-        def geocode_address(
+        def geocode(
             self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AddressPosition]: ...
 
     class AsyncAddressesResourceWithRawResponse(Protocol):
         @overload
-        async def create_user_address(
+        async def create(
             self,
             user_id: str,
             *,
@@ -652,7 +652,7 @@ if TYPE_CHECKING:
         ) -> Response[builtins.list[UserAddress]]: ...
 
         @overload
-        async def create_user_address(
+        async def create(
             self,
             user_id: str,
             body: CreateUserAddressRequest | Mapping[str, Any],
@@ -661,7 +661,7 @@ if TYPE_CHECKING:
         ) -> Response[builtins.list[UserAddress]]: ...
 
         @overload
-        async def update_user_address(
+        async def update(
             self,
             user_id: str,
             address_id: str,
@@ -674,7 +674,7 @@ if TYPE_CHECKING:
         ) -> Response[builtins.list[UserAddress]]: ...
 
         @overload
-        async def update_user_address(
+        async def update(
             self,
             user_id: str,
             address_id: str,
@@ -683,7 +683,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[builtins.list[UserAddress]]: ...
 
-        async def delete_user_address(
+        async def delete(
             self, user_id: str, address_id: str, *, options: CallOptions | None = None
         ) -> Response[builtins.list[UserAddress]]: ...
 
@@ -702,7 +702,7 @@ if TYPE_CHECKING:
         ) -> Response[AddressSuggestions]: ...
 
         @overload
-        async def geocode_address(
+        async def geocode(
             self,
             *,
             line1: str,
@@ -715,6 +715,6 @@ if TYPE_CHECKING:
         ) -> Response[AddressPosition]: ...
 
         @overload
-        async def geocode_address(
+        async def geocode(
             self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AddressPosition]: ...

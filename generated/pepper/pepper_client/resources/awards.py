@@ -38,7 +38,7 @@ class AwardsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def list_awards(
+    def list(
         self,
         *,
         limit: int | Unset = UNSET,
@@ -53,12 +53,12 @@ class AwardsResource:
         updated_at_lte: datetime.datetime | Unset = UNSET,
         updated_at_eq: datetime.datetime | Unset = UNSET,
         updated_at_neq: datetime.datetime | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> SyncPages[Award, AwardList]:
         """List awards.
 
-        A user sees the own awards; an administrator sees those of the merchant and may narrow them by `userId`.
+        Users see their own awards; administrators see those of the merchant and may narrow them by `userId`.
         A merchant on an external loyalty system cannot list all awards.
         Without a version header the older form of the reply comes back.
 
@@ -236,7 +236,7 @@ class AwardsResource:
         """Set the points of an award.
 
         Changes the points of an award.
-        Other than granting, redeeming and refunding, this call records no action.
+        Unlike granting, redeeming and refunding, it records no action.
 
         `PUT /pointawards/{awardId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
         medium.
@@ -451,12 +451,12 @@ class AwardsResource:
         )
 
     @overload
-    def redeem_award(
+    def redeem(
         self, user_id: str, award_id: str, *, value_to_redeem: float, options: CallOptions | None = None
     ) -> Any: ...
 
     @overload
-    def redeem_award(
+    def redeem(
         self,
         user_id: str,
         award_id: str,
@@ -465,7 +465,7 @@ class AwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def redeem_award(
+    def redeem(
         self,
         user_id: str,
         award_id: str,
@@ -633,7 +633,7 @@ class AsyncAwardsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    def list_awards(
+    def list(
         self,
         *,
         limit: int | Unset = UNSET,
@@ -648,12 +648,12 @@ class AsyncAwardsResource:
         updated_at_lte: datetime.datetime | Unset = UNSET,
         updated_at_eq: datetime.datetime | Unset = UNSET,
         updated_at_neq: datetime.datetime | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> AsyncPages[Award, AwardList]:
         """List awards.
 
-        A user sees the own awards; an administrator sees those of the merchant and may narrow them by `userId`.
+        Users see their own awards; administrators see those of the merchant and may narrow them by `userId`.
         A merchant on an external loyalty system cannot list all awards.
         Without a version header the older form of the reply comes back.
 
@@ -831,7 +831,7 @@ class AsyncAwardsResource:
         """Set the points of an award.
 
         Changes the points of an award.
-        Other than granting, redeeming and refunding, this call records no action.
+        Unlike granting, redeeming and refunding, it records no action.
 
         `PUT /pointawards/{awardId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
         medium.
@@ -1046,12 +1046,12 @@ class AsyncAwardsResource:
         )
 
     @overload
-    async def redeem_award(
+    async def redeem(
         self, user_id: str, award_id: str, *, value_to_redeem: float, options: CallOptions | None = None
     ) -> Any: ...
 
     @overload
-    async def redeem_award(
+    async def redeem(
         self,
         user_id: str,
         award_id: str,
@@ -1060,7 +1060,7 @@ class AsyncAwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def redeem_award(
+    async def redeem(
         self,
         user_id: str,
         award_id: str,
@@ -1223,7 +1223,7 @@ class AsyncAwardsResource:
 if TYPE_CHECKING:
 
     class AwardsResourceWithRawResponse(Protocol):
-        def list_awards(
+        def list(
             self,
             *,
             limit: int | Unset = UNSET,
@@ -1238,7 +1238,7 @@ if TYPE_CHECKING:
             updated_at_lte: datetime.datetime | Unset = UNSET,
             updated_at_eq: datetime.datetime | Unset = UNSET,
             updated_at_neq: datetime.datetime | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[AwardList]: ...
 
@@ -1325,12 +1325,12 @@ if TYPE_CHECKING:
         ) -> Response[UserAwardList]: ...
 
         @overload
-        def redeem_award(
+        def redeem(
             self, user_id: str, award_id: str, *, value_to_redeem: float, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        def redeem_award(
+        def redeem(
             self,
             user_id: str,
             award_id: str,
@@ -1376,7 +1376,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
     class AsyncAwardsResourceWithRawResponse(Protocol):
-        async def list_awards(
+        async def list(
             self,
             *,
             limit: int | Unset = UNSET,
@@ -1391,7 +1391,7 @@ if TYPE_CHECKING:
             updated_at_lte: datetime.datetime | Unset = UNSET,
             updated_at_eq: datetime.datetime | Unset = UNSET,
             updated_at_neq: datetime.datetime | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[AwardList]: ...
 
@@ -1480,12 +1480,12 @@ if TYPE_CHECKING:
         ) -> Response[UserAwardList]: ...
 
         @overload
-        async def redeem_award(
+        async def redeem(
             self, user_id: str, award_id: str, *, value_to_redeem: float, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        async def redeem_award(
+        async def redeem(
             self,
             user_id: str,
             award_id: str,

@@ -124,7 +124,7 @@ class CheckinsResource:
             **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
         )
 
-    def list_checkins(
+    def list(
         self, *, per_page: int | Unset = UNSET, page: int | Unset = UNSET, options: CallOptions | None = None
     ) -> Any:
         """List own checkins.
@@ -152,7 +152,7 @@ class CheckinsResource:
             operation.OPERATION, **operation.arguments(per_page=per_page, page=page, options=options)
         )
 
-    def create_checkin(
+    def create(
         self, body: CreateCheckinRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> Any:
         """Check the caller in.
@@ -305,7 +305,7 @@ class AsyncCheckinsResource:
             **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
         )
 
-    async def list_checkins(
+    async def list(
         self, *, per_page: int | Unset = UNSET, page: int | Unset = UNSET, options: CallOptions | None = None
     ) -> Any:
         """List own checkins.
@@ -333,7 +333,7 @@ class AsyncCheckinsResource:
             operation.OPERATION, **operation.arguments(per_page=per_page, page=page, options=options)
         )
 
-    async def create_checkin(
+    async def create(
         self, body: CreateCheckinRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> Any:
         """Check the caller in.
@@ -417,11 +417,11 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Checkin]: ...
 
-        def list_checkins(
+        def list(
             self, *, per_page: int | Unset = UNSET, page: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        def create_checkin(
+        def create(
             self, body: CreateCheckinRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
@@ -463,11 +463,11 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Checkin]: ...
 
-        async def list_checkins(
+        async def list(
             self, *, per_page: int | Unset = UNSET, page: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        async def create_checkin(
+        async def create(
             self, body: CreateCheckinRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 

@@ -52,7 +52,7 @@ class CredentialsResource:
 
         return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
-    def list_credentials(
+    def list(
         self,
         *,
         id: str | Unset = UNSET,
@@ -222,7 +222,7 @@ class AsyncCredentialsResource:
 
         return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
-    async def list_credentials(
+    async def list(
         self,
         *,
         id: str | Unset = UNSET,
@@ -366,7 +366,7 @@ if TYPE_CHECKING:
     class CredentialsResourceWithRawResponse(Protocol):
         def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        def list_credentials(
+        def list(
             self,
             *,
             id: str | Unset = UNSET,
@@ -409,7 +409,7 @@ if TYPE_CHECKING:
     class AsyncCredentialsResourceWithRawResponse(Protocol):
         async def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        async def list_credentials(
+        async def list(
             self,
             *,
             id: str | Unset = UNSET,

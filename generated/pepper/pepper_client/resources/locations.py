@@ -59,7 +59,7 @@ class LocationsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def list_locations(
+    def list(
         self,
         *,
         state: str | Unset = UNSET,
@@ -73,7 +73,7 @@ class LocationsResource:
         include: builtins.list[LocationInclude] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> SyncPages[Location, LocationList]:
         """List locations.
@@ -156,7 +156,7 @@ class LocationsResource:
         map_pin_image_url: str | Unset = UNSET,
         timezone: str | Unset = UNSET,
         zones: CreateLocationRequestZones | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Location: ...
 
@@ -165,7 +165,7 @@ class LocationsResource:
         self,
         body: CreateLocationRequest | Mapping[str, Any],
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Location: ...
 
@@ -173,7 +173,7 @@ class LocationsResource:
         self,
         body: CreateLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Location:
@@ -526,7 +526,7 @@ class LocationsResource:
             **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
         )
 
-    def delete_location(self, location_id: str, *, options: CallOptions | None = None) -> Any:
+    def delete(self, location_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a location.
 
         `DELETE /locations/{locationId}`. Not fully documented: method inferred, unconfirmed, confidence medium.
@@ -1029,7 +1029,7 @@ class AsyncLocationsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    def list_locations(
+    def list(
         self,
         *,
         state: str | Unset = UNSET,
@@ -1043,7 +1043,7 @@ class AsyncLocationsResource:
         include: builtins.list[LocationInclude] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> AsyncPages[Location, LocationList]:
         """List locations.
@@ -1126,7 +1126,7 @@ class AsyncLocationsResource:
         map_pin_image_url: str | Unset = UNSET,
         timezone: str | Unset = UNSET,
         zones: CreateLocationRequestZones | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Location: ...
 
@@ -1135,7 +1135,7 @@ class AsyncLocationsResource:
         self,
         body: CreateLocationRequest | Mapping[str, Any],
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Location: ...
 
@@ -1143,7 +1143,7 @@ class AsyncLocationsResource:
         self,
         body: CreateLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Location:
@@ -1498,7 +1498,7 @@ class AsyncLocationsResource:
             **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
         )
 
-    async def delete_location(self, location_id: str, *, options: CallOptions | None = None) -> Any:
+    async def delete(self, location_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a location.
 
         `DELETE /locations/{locationId}`. Not fully documented: method inferred, unconfirmed, confidence medium.
@@ -2000,7 +2000,7 @@ class AsyncLocationsResource:
 if TYPE_CHECKING:
 
     class LocationsResourceWithRawResponse(Protocol):
-        def list_locations(
+        def list(
             self,
             *,
             state: str | Unset = UNSET,
@@ -2014,7 +2014,7 @@ if TYPE_CHECKING:
             include: builtins.list[LocationInclude] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[LocationList]: ...
 
@@ -2044,7 +2044,7 @@ if TYPE_CHECKING:
             map_pin_image_url: str | Unset = UNSET,
             timezone: str | Unset = UNSET,
             zones: CreateLocationRequestZones | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Location]: ...
 
@@ -2053,7 +2053,7 @@ if TYPE_CHECKING:
             self,
             body: CreateLocationRequest | Mapping[str, Any],
             *,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Location]: ...
 
@@ -2143,7 +2143,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Location]: ...
 
-        def delete_location(self, location_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def delete(self, location_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         def list_registers(self, location_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
@@ -2264,7 +2264,7 @@ if TYPE_CHECKING:
         ) -> Response[DeliveryLocationList]: ...
 
     class AsyncLocationsResourceWithRawResponse(Protocol):
-        async def list_locations(
+        async def list(
             self,
             *,
             state: str | Unset = UNSET,
@@ -2278,7 +2278,7 @@ if TYPE_CHECKING:
             include: builtins.list[LocationInclude] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[LocationList]: ...
 
@@ -2308,7 +2308,7 @@ if TYPE_CHECKING:
             map_pin_image_url: str | Unset = UNSET,
             timezone: str | Unset = UNSET,
             zones: CreateLocationRequestZones | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Location]: ...
 
@@ -2317,7 +2317,7 @@ if TYPE_CHECKING:
             self,
             body: CreateLocationRequest | Mapping[str, Any],
             *,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Location]: ...
 
@@ -2409,7 +2409,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Location]: ...
 
-        async def delete_location(self, location_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        async def delete(self, location_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         async def list_registers(self, location_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 

@@ -257,7 +257,7 @@ class MetricsSegmentResource:
             **operation.arguments(definition_id=definition_id, x_pepper_req_nonce=x_pepper_req_nonce, options=options),
         )
 
-    def list_segment_metrics(
+    def list(
         self,
         definition_id: str,
         *,
@@ -528,7 +528,7 @@ class AsyncMetricsSegmentResource:
             **operation.arguments(definition_id=definition_id, x_pepper_req_nonce=x_pepper_req_nonce, options=options),
         )
 
-    def list_segment_metrics(
+    def list(
         self,
         definition_id: str,
         *,
@@ -627,7 +627,7 @@ if TYPE_CHECKING:
             self, definition_id: str, *, x_pepper_req_nonce: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Operation]: ...
 
-        def list_segment_metrics(
+        def list(
             self,
             definition_id: str,
             *,
@@ -694,7 +694,7 @@ if TYPE_CHECKING:
             self, definition_id: str, *, x_pepper_req_nonce: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Operation]: ...
 
-        async def list_segment_metrics(
+        async def list(
             self,
             definition_id: str,
             *,

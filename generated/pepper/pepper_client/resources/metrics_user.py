@@ -255,7 +255,7 @@ class MetricsUserResource:
         )
 
     @overload
-    def add_user_metric(
+    def add(
         self,
         definition_id: str,
         metric_id: str,
@@ -269,7 +269,7 @@ class MetricsUserResource:
     ) -> UserMetricDefinition: ...
 
     @overload
-    def add_user_metric(
+    def add(
         self,
         definition_id: str,
         metric_id: str,
@@ -278,7 +278,7 @@ class MetricsUserResource:
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
-    def add_user_metric(
+    def add(
         self,
         definition_id: str,
         metric_id: str,
@@ -323,9 +323,7 @@ class MetricsUserResource:
             ),
         )
 
-    def delete_user_metric(
-        self, definition_id: str, metric_id: str, *, options: CallOptions | None = None
-    ) -> UserMetricDefinition:
+    def delete(self, definition_id: str, metric_id: str, *, options: CallOptions | None = None) -> UserMetricDefinition:
         """Delete a metric of a definition.
 
         `DELETE /metrics/users/definitions/{definitionId}/metrics/{metricId}`. Not fully documented: method inferred
@@ -864,7 +862,7 @@ class AsyncMetricsUserResource:
         )
 
     @overload
-    async def add_user_metric(
+    async def add(
         self,
         definition_id: str,
         metric_id: str,
@@ -878,7 +876,7 @@ class AsyncMetricsUserResource:
     ) -> UserMetricDefinition: ...
 
     @overload
-    async def add_user_metric(
+    async def add(
         self,
         definition_id: str,
         metric_id: str,
@@ -887,7 +885,7 @@ class AsyncMetricsUserResource:
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
-    async def add_user_metric(
+    async def add(
         self,
         definition_id: str,
         metric_id: str,
@@ -932,7 +930,7 @@ class AsyncMetricsUserResource:
             ),
         )
 
-    async def delete_user_metric(
+    async def delete(
         self, definition_id: str, metric_id: str, *, options: CallOptions | None = None
     ) -> UserMetricDefinition:
         """Delete a metric of a definition.
@@ -1318,7 +1316,7 @@ if TYPE_CHECKING:
         def delete_definition(self, definition_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         @overload
-        def add_user_metric(
+        def add(
             self,
             definition_id: str,
             metric_id: str,
@@ -1332,7 +1330,7 @@ if TYPE_CHECKING:
         ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        def add_user_metric(
+        def add(
             self,
             definition_id: str,
             metric_id: str,
@@ -1341,7 +1339,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
-        def delete_user_metric(
+        def delete(
             self, definition_id: str, metric_id: str, *, options: CallOptions | None = None
         ) -> Response[UserMetricDefinition]: ...
 
@@ -1494,7 +1492,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def add_user_metric(
+        async def add(
             self,
             definition_id: str,
             metric_id: str,
@@ -1508,7 +1506,7 @@ if TYPE_CHECKING:
         ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        async def add_user_metric(
+        async def add(
             self,
             definition_id: str,
             metric_id: str,
@@ -1517,7 +1515,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
-        async def delete_user_metric(
+        async def delete(
             self, definition_id: str, metric_id: str, *, options: CallOptions | None = None
         ) -> Response[UserMetricDefinition]: ...
 

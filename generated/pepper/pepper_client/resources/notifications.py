@@ -35,7 +35,7 @@ class NotificationsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def list_notifications(
+    def list(
         self, *, limit: int | Unset = UNSET, start_key: str | Unset = UNSET, options: CallOptions | None = None
     ) -> SyncPages[Notification, NotificationList]:
         """List notifications.
@@ -62,14 +62,13 @@ class NotificationsResource:
         )
 
     @overload
-    def create_notification(
+    def create(
         self,
         *,
         message: str,
         type_: NotificationType,
         value: str,
         is_processing_message: bool,
-        x_api_version: str,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
         deep_link: DeepLink | Unset = UNSET,
@@ -78,23 +77,24 @@ class NotificationsResource:
         location_ids: builtins.list[str] | Unset = UNSET,
         segment_ids: builtins.list[str] | Unset = UNSET,
         global_: bool | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
     @overload
-    def create_notification(
+    def create(
         self,
         body: CreateNotificationRequest | Mapping[str, Any],
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    def create_notification(
+    def create(
         self,
         body: CreateNotificationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Notification:
@@ -206,9 +206,9 @@ class NotificationsResource:
         self,
         user_id: str,
         *,
-        x_api_version: str,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> SyncPages[NotificationReceipt, NotificationReceiptList]:
         """List notification receipts of a user.
@@ -220,10 +220,10 @@ class NotificationsResource:
 
         Args:
             user_id: Identifier of the user.
-            x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-                is refused, and it is what counts without the header. Send 2 to get what is described here.
             limit: Page size. Without it a default applies, usually 100; no maximum is stated.
             start_key: Cursor: the `nextKey` of the last reply.
+            x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
+                is refused, and it is what counts without the header. Send 2 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`NotificationReceiptList`).
@@ -240,7 +240,7 @@ class NotificationsResource:
         return self._client.pages(
             operation.OPERATION,
             **operation.arguments(
-                user_id=user_id, x_api_version=x_api_version, limit=limit, start_key=start_key, options=options
+                user_id=user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options
             ),
         )
 
@@ -253,11 +253,11 @@ class NotificationsResource:
         type_: NotificationType,
         value: str,
         is_processing_message: bool,
-        x_api_version: str,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
         deep_link: DeepLink | Unset = UNSET,
         button_text: str | Unset = UNSET,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
@@ -267,7 +267,7 @@ class NotificationsResource:
         user_id: str,
         body: CreateNotificationForUserRequest | Mapping[str, Any],
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
@@ -276,7 +276,7 @@ class NotificationsResource:
         user_id: str,
         body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Notification:
@@ -327,11 +327,11 @@ class NotificationsResource:
         type_: NotificationType,
         value: str,
         is_processing_message: bool,
-        x_api_version: str,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
         deep_link: DeepLink | Unset = UNSET,
         button_text: str | Unset = UNSET,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
@@ -341,7 +341,7 @@ class NotificationsResource:
         location_id: str,
         body: CreateNotificationByLocationRequest | Mapping[str, Any],
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
@@ -350,7 +350,7 @@ class NotificationsResource:
         location_id: str,
         body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Notification:
@@ -406,11 +406,11 @@ class NotificationsResource:
         type_: NotificationType,
         value: str,
         is_processing_message: bool,
-        x_api_version: str,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
         deep_link: DeepLink | Unset = UNSET,
         button_text: str | Unset = UNSET,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
@@ -420,7 +420,7 @@ class NotificationsResource:
         segment_id: str,
         body: CreateNotificationBySegmentRequest | Mapping[str, Any],
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
@@ -429,7 +429,7 @@ class NotificationsResource:
         segment_id: str,
         body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Notification:
@@ -482,7 +482,7 @@ class AsyncNotificationsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    def list_notifications(
+    def list(
         self, *, limit: int | Unset = UNSET, start_key: str | Unset = UNSET, options: CallOptions | None = None
     ) -> AsyncPages[Notification, NotificationList]:
         """List notifications.
@@ -509,14 +509,13 @@ class AsyncNotificationsResource:
         )
 
     @overload
-    async def create_notification(
+    async def create(
         self,
         *,
         message: str,
         type_: NotificationType,
         value: str,
         is_processing_message: bool,
-        x_api_version: str,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
         deep_link: DeepLink | Unset = UNSET,
@@ -525,23 +524,24 @@ class AsyncNotificationsResource:
         location_ids: builtins.list[str] | Unset = UNSET,
         segment_ids: builtins.list[str] | Unset = UNSET,
         global_: bool | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
     @overload
-    async def create_notification(
+    async def create(
         self,
         body: CreateNotificationRequest | Mapping[str, Any],
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    async def create_notification(
+    async def create(
         self,
         body: CreateNotificationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Notification:
@@ -653,9 +653,9 @@ class AsyncNotificationsResource:
         self,
         user_id: str,
         *,
-        x_api_version: str,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> AsyncPages[NotificationReceipt, NotificationReceiptList]:
         """List notification receipts of a user.
@@ -667,10 +667,10 @@ class AsyncNotificationsResource:
 
         Args:
             user_id: Identifier of the user.
-            x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-                is refused, and it is what counts without the header. Send 2 to get what is described here.
             limit: Page size. Without it a default applies, usually 100; no maximum is stated.
             start_key: Cursor: the `nextKey` of the last reply.
+            x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
+                is refused, and it is what counts without the header. Send 2 to get what is described here.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`NotificationReceiptList`).
@@ -687,7 +687,7 @@ class AsyncNotificationsResource:
         return self._client.pages(
             operation.OPERATION,
             **operation.arguments(
-                user_id=user_id, x_api_version=x_api_version, limit=limit, start_key=start_key, options=options
+                user_id=user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options
             ),
         )
 
@@ -700,11 +700,11 @@ class AsyncNotificationsResource:
         type_: NotificationType,
         value: str,
         is_processing_message: bool,
-        x_api_version: str,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
         deep_link: DeepLink | Unset = UNSET,
         button_text: str | Unset = UNSET,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
@@ -714,7 +714,7 @@ class AsyncNotificationsResource:
         user_id: str,
         body: CreateNotificationForUserRequest | Mapping[str, Any],
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
@@ -723,7 +723,7 @@ class AsyncNotificationsResource:
         user_id: str,
         body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Notification:
@@ -774,11 +774,11 @@ class AsyncNotificationsResource:
         type_: NotificationType,
         value: str,
         is_processing_message: bool,
-        x_api_version: str,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
         deep_link: DeepLink | Unset = UNSET,
         button_text: str | Unset = UNSET,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
@@ -788,7 +788,7 @@ class AsyncNotificationsResource:
         location_id: str,
         body: CreateNotificationByLocationRequest | Mapping[str, Any],
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
@@ -797,7 +797,7 @@ class AsyncNotificationsResource:
         location_id: str,
         body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Notification:
@@ -853,11 +853,11 @@ class AsyncNotificationsResource:
         type_: NotificationType,
         value: str,
         is_processing_message: bool,
-        x_api_version: str,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
         deep_link: DeepLink | Unset = UNSET,
         button_text: str | Unset = UNSET,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
@@ -867,7 +867,7 @@ class AsyncNotificationsResource:
         segment_id: str,
         body: CreateNotificationBySegmentRequest | Mapping[str, Any],
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
@@ -876,7 +876,7 @@ class AsyncNotificationsResource:
         segment_id: str,
         body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str,
+        x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Notification:
@@ -924,19 +924,18 @@ class AsyncNotificationsResource:
 if TYPE_CHECKING:
 
     class NotificationsResourceWithRawResponse(Protocol):
-        def list_notifications(
+        def list(
             self, *, limit: int | Unset = UNSET, start_key: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[NotificationList]: ...
 
         @overload
-        def create_notification(
+        def create(
             self,
             *,
             message: str,
             type_: NotificationType,
             value: str,
             is_processing_message: bool,
-            x_api_version: str,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
             deep_link: DeepLink | Unset = UNSET,
@@ -945,15 +944,16 @@ if TYPE_CHECKING:
             location_ids: builtins.list[str] | Unset = UNSET,
             segment_ids: builtins.list[str] | Unset = UNSET,
             global_: bool | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
         @overload
-        def create_notification(
+        def create(
             self,
             body: CreateNotificationRequest | Mapping[str, Any],
             *,
-            x_api_version: str,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
@@ -974,9 +974,9 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             *,
-            x_api_version: str,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[NotificationReceiptList]: ...
 
@@ -989,11 +989,11 @@ if TYPE_CHECKING:
             type_: NotificationType,
             value: str,
             is_processing_message: bool,
-            x_api_version: str,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
             deep_link: DeepLink | Unset = UNSET,
             button_text: str | Unset = UNSET,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
@@ -1003,7 +1003,7 @@ if TYPE_CHECKING:
             user_id: str,
             body: CreateNotificationForUserRequest | Mapping[str, Any],
             *,
-            x_api_version: str,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
@@ -1016,11 +1016,11 @@ if TYPE_CHECKING:
             type_: NotificationType,
             value: str,
             is_processing_message: bool,
-            x_api_version: str,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
             deep_link: DeepLink | Unset = UNSET,
             button_text: str | Unset = UNSET,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
@@ -1030,7 +1030,7 @@ if TYPE_CHECKING:
             location_id: str,
             body: CreateNotificationByLocationRequest | Mapping[str, Any],
             *,
-            x_api_version: str,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
@@ -1043,11 +1043,11 @@ if TYPE_CHECKING:
             type_: NotificationType,
             value: str,
             is_processing_message: bool,
-            x_api_version: str,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
             deep_link: DeepLink | Unset = UNSET,
             button_text: str | Unset = UNSET,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
@@ -1057,24 +1057,23 @@ if TYPE_CHECKING:
             segment_id: str,
             body: CreateNotificationBySegmentRequest | Mapping[str, Any],
             *,
-            x_api_version: str,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
     class AsyncNotificationsResourceWithRawResponse(Protocol):
-        async def list_notifications(
+        async def list(
             self, *, limit: int | Unset = UNSET, start_key: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[NotificationList]: ...
 
         @overload
-        async def create_notification(
+        async def create(
             self,
             *,
             message: str,
             type_: NotificationType,
             value: str,
             is_processing_message: bool,
-            x_api_version: str,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
             deep_link: DeepLink | Unset = UNSET,
@@ -1083,15 +1082,16 @@ if TYPE_CHECKING:
             location_ids: builtins.list[str] | Unset = UNSET,
             segment_ids: builtins.list[str] | Unset = UNSET,
             global_: bool | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_notification(
+        async def create(
             self,
             body: CreateNotificationRequest | Mapping[str, Any],
             *,
-            x_api_version: str,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
@@ -1112,9 +1112,9 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             *,
-            x_api_version: str,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[NotificationReceiptList]: ...
 
@@ -1127,11 +1127,11 @@ if TYPE_CHECKING:
             type_: NotificationType,
             value: str,
             is_processing_message: bool,
-            x_api_version: str,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
             deep_link: DeepLink | Unset = UNSET,
             button_text: str | Unset = UNSET,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
@@ -1141,7 +1141,7 @@ if TYPE_CHECKING:
             user_id: str,
             body: CreateNotificationForUserRequest | Mapping[str, Any],
             *,
-            x_api_version: str,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
@@ -1154,11 +1154,11 @@ if TYPE_CHECKING:
             type_: NotificationType,
             value: str,
             is_processing_message: bool,
-            x_api_version: str,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
             deep_link: DeepLink | Unset = UNSET,
             button_text: str | Unset = UNSET,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
@@ -1168,7 +1168,7 @@ if TYPE_CHECKING:
             location_id: str,
             body: CreateNotificationByLocationRequest | Mapping[str, Any],
             *,
-            x_api_version: str,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
@@ -1181,11 +1181,11 @@ if TYPE_CHECKING:
             type_: NotificationType,
             value: str,
             is_processing_message: bool,
-            x_api_version: str,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
             deep_link: DeepLink | Unset = UNSET,
             button_text: str | Unset = UNSET,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
@@ -1195,6 +1195,6 @@ if TYPE_CHECKING:
             segment_id: str,
             body: CreateNotificationBySegmentRequest | Mapping[str, Any],
             *,
-            x_api_version: str,
+            x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...

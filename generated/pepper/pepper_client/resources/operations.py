@@ -24,7 +24,7 @@ class OperationsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def list_operations(
+    def list(
         self, *, limit: int | Unset = UNSET, start_key: str | Unset = UNSET, options: CallOptions | None = None
     ) -> SyncPages[Operation, OperationList]:
         """List operations.
@@ -118,7 +118,7 @@ class AsyncOperationsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    def list_operations(
+    def list(
         self, *, limit: int | Unset = UNSET, start_key: str | Unset = UNSET, options: CallOptions | None = None
     ) -> AsyncPages[Operation, OperationList]:
         """List operations.
@@ -209,7 +209,7 @@ class AsyncOperationsResource:
 if TYPE_CHECKING:
 
     class OperationsResourceWithRawResponse(Protocol):
-        def list_operations(
+        def list(
             self, *, limit: int | Unset = UNSET, start_key: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[OperationList]: ...
 
@@ -225,7 +225,7 @@ if TYPE_CHECKING:
         ) -> Response[OperationList]: ...
 
     class AsyncOperationsResourceWithRawResponse(Protocol):
-        async def list_operations(
+        async def list(
             self, *, limit: int | Unset = UNSET, start_key: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[OperationList]: ...
 

@@ -32,10 +32,10 @@ class PaymentCardsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def list_payment_cards(self, *, options: CallOptions | None = None) -> PaymentCardList:
+    def list(self, *, options: CallOptions | None = None) -> PaymentCardList:
         """List payment cards.
 
-        A user sees the own cards, an administrator all cards of the tenant.
+        Users see their own cards, administrators all cards of the tenant.
         The list has no pages and can be huge.
 
         `GET /cards`. Not fully documented: method inferred and path inferred, unconfirmed, confidence medium.
@@ -132,7 +132,7 @@ class PaymentCardsResource:
 
         return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
-    def get_payment_card(self, card_id: str, *, options: CallOptions | None = None) -> PaymentCard:
+    def get(self, card_id: str, *, options: CallOptions | None = None) -> PaymentCard:
         """Get a payment card.
 
         `GET /cards/{cardId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
@@ -285,10 +285,10 @@ class AsyncPaymentCardsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def list_payment_cards(self, *, options: CallOptions | None = None) -> PaymentCardList:
+    async def list(self, *, options: CallOptions | None = None) -> PaymentCardList:
         """List payment cards.
 
-        A user sees the own cards, an administrator all cards of the tenant.
+        Users see their own cards, administrators all cards of the tenant.
         The list has no pages and can be huge.
 
         `GET /cards`. Not fully documented: method inferred and path inferred, unconfirmed, confidence medium.
@@ -385,7 +385,7 @@ class AsyncPaymentCardsResource:
 
         return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
-    async def get_payment_card(self, card_id: str, *, options: CallOptions | None = None) -> PaymentCard:
+    async def get(self, card_id: str, *, options: CallOptions | None = None) -> PaymentCard:
         """Get a payment card.
 
         `GET /cards/{cardId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
@@ -533,7 +533,7 @@ class AsyncPaymentCardsResource:
 if TYPE_CHECKING:
 
     class PaymentCardsResourceWithRawResponse(Protocol):
-        def list_payment_cards(self, *, options: CallOptions | None = None) -> Response[PaymentCardList]: ...
+        def list(self, *, options: CallOptions | None = None) -> Response[PaymentCardList]: ...
 
         @overload
         def add(
@@ -557,7 +557,7 @@ if TYPE_CHECKING:
 
         def precreate(self, *, options: CallOptions | None = None) -> Response[PaymentCardSetup]: ...
 
-        def get_payment_card(self, card_id: str, *, options: CallOptions | None = None) -> Response[PaymentCard]: ...
+        def get(self, card_id: str, *, options: CallOptions | None = None) -> Response[PaymentCard]: ...
 
         @overload
         def update(
@@ -580,7 +580,7 @@ if TYPE_CHECKING:
         def get_active_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[PaymentCard]: ...
 
     class AsyncPaymentCardsResourceWithRawResponse(Protocol):
-        async def list_payment_cards(self, *, options: CallOptions | None = None) -> Response[PaymentCardList]: ...
+        async def list(self, *, options: CallOptions | None = None) -> Response[PaymentCardList]: ...
 
         @overload
         async def add(
@@ -604,9 +604,7 @@ if TYPE_CHECKING:
 
         async def precreate(self, *, options: CallOptions | None = None) -> Response[PaymentCardSetup]: ...
 
-        async def get_payment_card(
-            self, card_id: str, *, options: CallOptions | None = None
-        ) -> Response[PaymentCard]: ...
+        async def get(self, card_id: str, *, options: CallOptions | None = None) -> Response[PaymentCard]: ...
 
         @overload
         async def update(

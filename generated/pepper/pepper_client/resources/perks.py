@@ -43,7 +43,7 @@ class PerksResource:
         *,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "5",
         options: CallOptions | None = None,
     ) -> SyncPages[Perk, PerkList]:
         """List perks.
@@ -118,7 +118,7 @@ class PerksResource:
             template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
                 membership.
             title: Name of the perk.
-            terms: Terms and conditions of an award of this perk.
+            terms: Conditions under which an award of this perk is given and used.
             priority: Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards in
                 the app.
             auto: Whether the till redeems awards of this perk by itself when a basket qualifies.
@@ -188,7 +188,7 @@ class PerksResource:
         )
 
     @overload
-    def update_perk(
+    def update(
         self,
         perk_id: str,
         *,
@@ -217,11 +217,11 @@ class PerksResource:
     ) -> Any: ...
 
     @overload
-    def update_perk(
+    def update(
         self, perk_id: str, body: UpdatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    def update_perk(
+    def update(
         self,
         perk_id: str,
         body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
@@ -242,7 +242,7 @@ class PerksResource:
                 membership.
             title: Name of the perk.
             internal_title: Name used in the merchant's console to tell similar perks apart.
-            terms: Terms and conditions of an award of this perk.
+            terms: Conditions under which an award of this perk is given and used.
             priority: Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards in
                 the app.
             redemption_method: How an award reaches the till. `AUTO` works through the till integration without
@@ -285,7 +285,7 @@ class PerksResource:
             **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
         )
 
-    def delete_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
+    def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a perk in the older schema.
 
         Works on the older perk schema; the page points to `deletePointPerk`.
@@ -364,7 +364,7 @@ class PerksResource:
                 membership.
             title: Name of the perk.
             internal_title: Name used in the merchant's console to tell similar perks apart.
-            terms: Terms and conditions of an award of this perk.
+            terms: Conditions under which an award of this perk is given and used.
             priority: Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards in
                 the app.
             redemption_method: How an award reaches the till. `AUTO` works through the till integration without
@@ -445,7 +445,7 @@ class AsyncPerksResource:
         *,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "5",
         options: CallOptions | None = None,
     ) -> AsyncPages[Perk, PerkList]:
         """List perks.
@@ -522,7 +522,7 @@ class AsyncPerksResource:
             template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
                 membership.
             title: Name of the perk.
-            terms: Terms and conditions of an award of this perk.
+            terms: Conditions under which an award of this perk is given and used.
             priority: Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards in
                 the app.
             auto: Whether the till redeems awards of this perk by itself when a basket qualifies.
@@ -592,7 +592,7 @@ class AsyncPerksResource:
         )
 
     @overload
-    async def update_perk(
+    async def update(
         self,
         perk_id: str,
         *,
@@ -621,11 +621,11 @@ class AsyncPerksResource:
     ) -> Any: ...
 
     @overload
-    async def update_perk(
+    async def update(
         self, perk_id: str, body: UpdatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    async def update_perk(
+    async def update(
         self,
         perk_id: str,
         body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
@@ -646,7 +646,7 @@ class AsyncPerksResource:
                 membership.
             title: Name of the perk.
             internal_title: Name used in the merchant's console to tell similar perks apart.
-            terms: Terms and conditions of an award of this perk.
+            terms: Conditions under which an award of this perk is given and used.
             priority: Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards in
                 the app.
             redemption_method: How an award reaches the till. `AUTO` works through the till integration without
@@ -689,7 +689,7 @@ class AsyncPerksResource:
             **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
         )
 
-    async def delete_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
+    async def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a perk in the older schema.
 
         Works on the older perk schema; the page points to `deletePointPerk`.
@@ -768,7 +768,7 @@ class AsyncPerksResource:
                 membership.
             title: Name of the perk.
             internal_title: Name used in the merchant's console to tell similar perks apart.
-            terms: Terms and conditions of an award of this perk.
+            terms: Conditions under which an award of this perk is given and used.
             priority: Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards in
                 the app.
             redemption_method: How an award reaches the till. `AUTO` works through the till integration without
@@ -844,7 +844,7 @@ if TYPE_CHECKING:
             *,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "5",
             options: CallOptions | None = None,
         ) -> Response[PerkList]: ...
 
@@ -890,7 +890,7 @@ if TYPE_CHECKING:
         ) -> Response[Perk]: ...
 
         @overload
-        def update_perk(
+        def update(
             self,
             perk_id: str,
             *,
@@ -919,11 +919,11 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def update_perk(
+        def update(
             self, perk_id: str, body: UpdatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        def delete_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         @overload
         def update_point(
@@ -967,7 +967,7 @@ if TYPE_CHECKING:
             *,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "5",
             options: CallOptions | None = None,
         ) -> Response[PerkList]: ...
 
@@ -1013,7 +1013,7 @@ if TYPE_CHECKING:
         ) -> Response[Perk]: ...
 
         @overload
-        async def update_perk(
+        async def update(
             self,
             perk_id: str,
             *,
@@ -1042,11 +1042,11 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def update_perk(
+        async def update(
             self, perk_id: str, body: UpdatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        async def delete_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        async def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         @overload
         async def update_point(

@@ -175,7 +175,7 @@ class RulesResource:
     ) -> Any:
         """Replace a rule.
 
-        Takes the complete rule, other than most updates.
+        Takes the complete rule, unlike most updates.
 
         `PUT /rules/{ruleId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
 
@@ -387,7 +387,7 @@ class AsyncRulesResource:
     ) -> Any:
         """Replace a rule.
 
-        Takes the complete rule, other than most updates.
+        Takes the complete rule, unlike most updates.
 
         `PUT /rules/{ruleId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
 

@@ -40,13 +40,13 @@ class SegmentsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def list_segments(
+    def list(
         self,
         *,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         include: builtins.list[SegmentInclude] | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "12",
         options: CallOptions | None = None,
     ) -> SyncPages[Segment, SegmentList]:
         """List segments.
@@ -86,7 +86,7 @@ class SegmentsResource:
         type_: SegmentType,
         description: str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Segment: ...
 
@@ -95,7 +95,7 @@ class SegmentsResource:
         self,
         body: CreateSegmentRequest | Mapping[str, Any],
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Segment: ...
 
@@ -103,7 +103,7 @@ class SegmentsResource:
         self,
         body: CreateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Segment:
@@ -137,9 +137,7 @@ class SegmentsResource:
             **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
         )
 
-    def get(
-        self, segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
-    ) -> Segment:
+    def get(self, segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None) -> Segment:
         """Get a segment.
 
         `GET /segments/{segmentId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
@@ -176,7 +174,7 @@ class SegmentsResource:
         description: str | Unset = UNSET,
         type_: SegmentType | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
     ) -> Segment: ...
 
@@ -186,7 +184,7 @@ class SegmentsResource:
         segment_id: str,
         body: UpdateSegmentRequest | Mapping[str, Any],
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
     ) -> Segment: ...
 
@@ -195,7 +193,7 @@ class SegmentsResource:
         segment_id: str,
         body: UpdateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Segment:
@@ -234,7 +232,7 @@ class SegmentsResource:
             ),
         )
 
-    def delete(self, segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
+    def delete(self, segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None) -> Any:
         """Delete a segment.
 
         `DELETE /segments/{segmentId}`. Not fully documented: method inferred and path inferred, unconfirmed,
@@ -269,7 +267,7 @@ class SegmentsResource:
         expand: builtins.list[str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
     ) -> SyncPages[SegmentUser, SegmentUserList]:
         """List users of a segment.
@@ -314,7 +312,7 @@ class SegmentsResource:
         segment_id: str,
         body: builtins.list[str],
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
     ) -> AddedSegmentUsers:
         """Add users to a segment.
@@ -352,7 +350,7 @@ class SegmentsResource:
         segment_id: str,
         body: builtins.list[str],
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
     ) -> RemovedSegmentUsers:
         """Remove users from a segment.
@@ -590,13 +588,13 @@ class AsyncSegmentsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    def list_segments(
+    def list(
         self,
         *,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         include: builtins.list[SegmentInclude] | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "12",
         options: CallOptions | None = None,
     ) -> AsyncPages[Segment, SegmentList]:
         """List segments.
@@ -636,7 +634,7 @@ class AsyncSegmentsResource:
         type_: SegmentType,
         description: str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Segment: ...
 
@@ -645,7 +643,7 @@ class AsyncSegmentsResource:
         self,
         body: CreateSegmentRequest | Mapping[str, Any],
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Segment: ...
 
@@ -653,7 +651,7 @@ class AsyncSegmentsResource:
         self,
         body: CreateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Segment:
@@ -688,7 +686,7 @@ class AsyncSegmentsResource:
         )
 
     async def get(
-        self, segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+        self, segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None
     ) -> Segment:
         """Get a segment.
 
@@ -726,7 +724,7 @@ class AsyncSegmentsResource:
         description: str | Unset = UNSET,
         type_: SegmentType | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
     ) -> Segment: ...
 
@@ -736,7 +734,7 @@ class AsyncSegmentsResource:
         segment_id: str,
         body: UpdateSegmentRequest | Mapping[str, Any],
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
     ) -> Segment: ...
 
@@ -745,7 +743,7 @@ class AsyncSegmentsResource:
         segment_id: str,
         body: UpdateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
         **members: Any,
     ) -> Segment:
@@ -785,7 +783,7 @@ class AsyncSegmentsResource:
         )
 
     async def delete(
-        self, segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+        self, segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None
     ) -> Any:
         """Delete a segment.
 
@@ -821,7 +819,7 @@ class AsyncSegmentsResource:
         expand: builtins.list[str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
     ) -> AsyncPages[SegmentUser, SegmentUserList]:
         """List users of a segment.
@@ -866,7 +864,7 @@ class AsyncSegmentsResource:
         segment_id: str,
         body: builtins.list[str],
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
     ) -> AddedSegmentUsers:
         """Add users to a segment.
@@ -904,7 +902,7 @@ class AsyncSegmentsResource:
         segment_id: str,
         body: builtins.list[str],
         *,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
     ) -> RemovedSegmentUsers:
         """Remove users from a segment.
@@ -1137,13 +1135,13 @@ class AsyncSegmentsResource:
 if TYPE_CHECKING:
 
     class SegmentsResourceWithRawResponse(Protocol):
-        def list_segments(
+        def list(
             self,
             *,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             include: builtins.list[SegmentInclude] | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "12",
             options: CallOptions | None = None,
         ) -> Response[SegmentList]: ...
 
@@ -1155,7 +1153,7 @@ if TYPE_CHECKING:
             type_: SegmentType,
             description: str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Segment]: ...
 
@@ -1164,12 +1162,12 @@ if TYPE_CHECKING:
             self,
             body: CreateSegmentRequest | Mapping[str, Any],
             *,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Segment]: ...
 
         def get(
-            self, segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+            self, segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None
         ) -> Response[Segment]: ...
 
         @overload
@@ -1181,7 +1179,7 @@ if TYPE_CHECKING:
             description: str | Unset = UNSET,
             type_: SegmentType | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[Segment]: ...
 
@@ -1191,12 +1189,12 @@ if TYPE_CHECKING:
             segment_id: str,
             body: UpdateSegmentRequest | Mapping[str, Any],
             *,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[Segment]: ...
 
         def delete(
-            self, segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+            self, segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         def list_users(
@@ -1206,7 +1204,7 @@ if TYPE_CHECKING:
             expand: builtins.list[str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[SegmentUserList]: ...
 
@@ -1215,7 +1213,7 @@ if TYPE_CHECKING:
             segment_id: str,
             body: builtins.list[str],
             *,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[AddedSegmentUsers]: ...
 
@@ -1224,7 +1222,7 @@ if TYPE_CHECKING:
             segment_id: str,
             body: builtins.list[str],
             *,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[RemovedSegmentUsers]: ...
 
@@ -1280,13 +1278,13 @@ if TYPE_CHECKING:
         ) -> Response[builtins.list[Segment]]: ...
 
     class AsyncSegmentsResourceWithRawResponse(Protocol):
-        async def list_segments(
+        async def list(
             self,
             *,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             include: builtins.list[SegmentInclude] | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "12",
             options: CallOptions | None = None,
         ) -> Response[SegmentList]: ...
 
@@ -1298,7 +1296,7 @@ if TYPE_CHECKING:
             type_: SegmentType,
             description: str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Segment]: ...
 
@@ -1307,12 +1305,12 @@ if TYPE_CHECKING:
             self,
             body: CreateSegmentRequest | Mapping[str, Any],
             *,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Segment]: ...
 
         async def get(
-            self, segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+            self, segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None
         ) -> Response[Segment]: ...
 
         @overload
@@ -1324,7 +1322,7 @@ if TYPE_CHECKING:
             description: str | Unset = UNSET,
             type_: SegmentType | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[Segment]: ...
 
@@ -1334,12 +1332,12 @@ if TYPE_CHECKING:
             segment_id: str,
             body: UpdateSegmentRequest | Mapping[str, Any],
             *,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[Segment]: ...
 
         async def delete(
-            self, segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+            self, segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         async def list_users(
@@ -1349,7 +1347,7 @@ if TYPE_CHECKING:
             expand: builtins.list[str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[SegmentUserList]: ...
 
@@ -1358,7 +1356,7 @@ if TYPE_CHECKING:
             segment_id: str,
             body: builtins.list[str],
             *,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[AddedSegmentUsers]: ...
 
@@ -1367,7 +1365,7 @@ if TYPE_CHECKING:
             segment_id: str,
             body: builtins.list[str],
             *,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[RemovedSegmentUsers]: ...
 

@@ -54,7 +54,7 @@ class StampsResource:
 
         return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
-    def create_stamps(self, body: builtins.list[NewStamp], *, options: CallOptions | None = None) -> None:
+    def create(self, body: builtins.list[NewStamp], *, options: CallOptions | None = None) -> None:
         """Create stamps.
 
         `POST /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
@@ -94,7 +94,7 @@ class StampsResource:
 
         return self._client.call(operation.OPERATION, **operation.arguments(id=id, options=options))
 
-    def update_stamp(
+    def update(
         self,
         id: str,
         body: UpdateStampRequest | Mapping[str, Any] | Unset = UNSET,
@@ -285,7 +285,7 @@ class AsyncStampsResource:
 
         return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
-    async def create_stamps(self, body: builtins.list[NewStamp], *, options: CallOptions | None = None) -> None:
+    async def create(self, body: builtins.list[NewStamp], *, options: CallOptions | None = None) -> None:
         """Create stamps.
 
         `POST /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
@@ -325,7 +325,7 @@ class AsyncStampsResource:
 
         return await self._client.call(operation.OPERATION, **operation.arguments(id=id, options=options))
 
-    async def update_stamp(
+    async def update(
         self,
         id: str,
         body: UpdateStampRequest | Mapping[str, Any] | Unset = UNSET,
@@ -493,13 +493,11 @@ if TYPE_CHECKING:
     class StampsResourceWithRawResponse(Protocol):
         def list(self, *, options: CallOptions | None = None) -> Response[StampList]: ...
 
-        def create_stamps(
-            self, body: builtins.list[NewStamp], *, options: CallOptions | None = None
-        ) -> Response[None]: ...
+        def create(self, body: builtins.list[NewStamp], *, options: CallOptions | None = None) -> Response[None]: ...
 
         def get(self, id: str, *, options: CallOptions | None = None) -> Response[Stamp]: ...
 
-        def update_stamp(
+        def update(
             self,
             id: str,
             body: UpdateStampRequest | Mapping[str, Any] | Unset = UNSET,
@@ -542,13 +540,13 @@ if TYPE_CHECKING:
     class AsyncStampsResourceWithRawResponse(Protocol):
         async def list(self, *, options: CallOptions | None = None) -> Response[StampList]: ...
 
-        async def create_stamps(
+        async def create(
             self, body: builtins.list[NewStamp], *, options: CallOptions | None = None
         ) -> Response[None]: ...
 
         async def get(self, id: str, *, options: CallOptions | None = None) -> Response[Stamp]: ...
 
-        async def update_stamp(
+        async def update(
             self,
             id: str,
             body: UpdateStampRequest | Mapping[str, Any] | Unset = UNSET,

@@ -37,7 +37,7 @@ class SubscriptionSchemesResource:
         *,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "5",
         options: CallOptions | None = None,
     ) -> SyncPages[SubscriptionScheme, SubscriptionSchemeList]:
         """List subscription schemes.
@@ -244,7 +244,7 @@ class AsyncSubscriptionSchemesResource:
         *,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "5",
         options: CallOptions | None = None,
     ) -> AsyncPages[SubscriptionScheme, SubscriptionSchemeList]:
         """List subscription schemes.
@@ -446,7 +446,7 @@ if TYPE_CHECKING:
             *,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "5",
             options: CallOptions | None = None,
         ) -> Response[SubscriptionSchemeList]: ...
 
@@ -501,7 +501,7 @@ if TYPE_CHECKING:
             *,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "5",
             options: CallOptions | None = None,
         ) -> Response[SubscriptionSchemeList]: ...
 

@@ -120,7 +120,7 @@ class UsersResource:
             ),
         )
 
-    def list_users(
+    def list(
         self,
         *,
         name: str | Unset = UNSET,
@@ -132,7 +132,7 @@ class UsersResource:
         include: builtins.list[UserListInclude] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> SyncPages[User, UserList]:
         """List users.
@@ -185,7 +185,7 @@ class UsersResource:
         )
 
     @overload
-    def create_user(
+    def create(
         self,
         *,
         first_name: str,
@@ -205,7 +205,7 @@ class UsersResource:
     ) -> User: ...
 
     @overload
-    def create_user(
+    def create(
         self,
         body: CreateUserRequest | Mapping[str, Any],
         *,
@@ -217,7 +217,7 @@ class UsersResource:
         options: CallOptions | None = None,
     ) -> User: ...
 
-    def create_user(
+    def create(
         self,
         body: CreateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
@@ -386,7 +386,7 @@ class UsersResource:
 
         Args:
             id: Login name: an e-mail address or a phone number.
-            token: Activation code. Without it the code is sent again by SMS.
+            token: Activation code of 4 digits. Without it the code is sent again by SMS.
 
         Returns:
             `Session`.
@@ -511,7 +511,7 @@ class UsersResource:
         user_id: str,
         *,
         include: builtins.list[UserInclude] | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> User:
         """Get a user.
@@ -600,8 +600,8 @@ class UsersResource:
             extended: Tenant's own data about a user, such as logins of extra services.
             has_agreed_to_share_data: Whether the user lets the tenant's app use the data (GDPR).
             has_agreed_to_receive_marketing: Whether the user accepts marketing messages from the tenant (GDPR).
-            apn_device_token: Registers a device for Apple push messages.
-            gcm_device_token: Registers a device for Google push messages.
+            apn_device_token: Registers a device for Apple push messages; a user has one device.
+            gcm_device_token: Registers a device for Google push messages; a user has one device.
             photo: Photo in base64.
             credentials: Login names of the user.
             default_tip: Usual tip of a user. The page does not show its members.
@@ -921,7 +921,7 @@ class AsyncUsersResource:
             ),
         )
 
-    def list_users(
+    def list(
         self,
         *,
         name: str | Unset = UNSET,
@@ -933,7 +933,7 @@ class AsyncUsersResource:
         include: builtins.list[UserListInclude] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> AsyncPages[User, UserList]:
         """List users.
@@ -986,7 +986,7 @@ class AsyncUsersResource:
         )
 
     @overload
-    async def create_user(
+    async def create(
         self,
         *,
         first_name: str,
@@ -1006,7 +1006,7 @@ class AsyncUsersResource:
     ) -> User: ...
 
     @overload
-    async def create_user(
+    async def create(
         self,
         body: CreateUserRequest | Mapping[str, Any],
         *,
@@ -1018,7 +1018,7 @@ class AsyncUsersResource:
         options: CallOptions | None = None,
     ) -> User: ...
 
-    async def create_user(
+    async def create(
         self,
         body: CreateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
@@ -1187,7 +1187,7 @@ class AsyncUsersResource:
 
         Args:
             id: Login name: an e-mail address or a phone number.
-            token: Activation code. Without it the code is sent again by SMS.
+            token: Activation code of 4 digits. Without it the code is sent again by SMS.
 
         Returns:
             `Session`.
@@ -1312,7 +1312,7 @@ class AsyncUsersResource:
         user_id: str,
         *,
         include: builtins.list[UserInclude] | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> User:
         """Get a user.
@@ -1401,8 +1401,8 @@ class AsyncUsersResource:
             extended: Tenant's own data about a user, such as logins of extra services.
             has_agreed_to_share_data: Whether the user lets the tenant's app use the data (GDPR).
             has_agreed_to_receive_marketing: Whether the user accepts marketing messages from the tenant (GDPR).
-            apn_device_token: Registers a device for Apple push messages.
-            gcm_device_token: Registers a device for Google push messages.
+            apn_device_token: Registers a device for Apple push messages; a user has one device.
+            gcm_device_token: Registers a device for Google push messages; a user has one device.
             photo: Photo in base64.
             credentials: Login names of the user.
             default_tip: Usual tip of a user. The page does not show its members.
@@ -1669,7 +1669,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[UserList]: ...
 
-        def list_users(
+        def list(
             self,
             *,
             name: str | Unset = UNSET,
@@ -1681,12 +1681,12 @@ if TYPE_CHECKING:
             include: builtins.list[UserListInclude] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[UserList]: ...
 
         @overload
-        def create_user(
+        def create(
             self,
             *,
             first_name: str,
@@ -1706,7 +1706,7 @@ if TYPE_CHECKING:
         ) -> Response[User]: ...
 
         @overload
-        def create_user(
+        def create(
             self,
             body: CreateUserRequest | Mapping[str, Any],
             *,
@@ -1782,7 +1782,7 @@ if TYPE_CHECKING:
             user_id: str,
             *,
             include: builtins.list[UserInclude] | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[User]: ...
 
@@ -1892,7 +1892,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[UserList]: ...
 
-        async def list_users(
+        async def list(
             self,
             *,
             name: str | Unset = UNSET,
@@ -1904,12 +1904,12 @@ if TYPE_CHECKING:
             include: builtins.list[UserListInclude] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[UserList]: ...
 
         @overload
-        async def create_user(
+        async def create(
             self,
             *,
             first_name: str,
@@ -1929,7 +1929,7 @@ if TYPE_CHECKING:
         ) -> Response[User]: ...
 
         @overload
-        async def create_user(
+        async def create(
             self,
             body: CreateUserRequest | Mapping[str, Any],
             *,
@@ -2005,7 +2005,7 @@ if TYPE_CHECKING:
             user_id: str,
             *,
             include: builtins.list[UserInclude] | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[User]: ...
 

@@ -38,7 +38,7 @@ class VouchersResource:
         limit: int | Unset = UNSET,
         voucher_scheme_id: str | Unset = UNSET,
         sort: str | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "10",
         options: CallOptions | None = None,
     ) -> SyncPages[Voucher, VoucherList]:
         """List vouchers.
@@ -272,7 +272,7 @@ class AsyncVouchersResource:
         limit: int | Unset = UNSET,
         voucher_scheme_id: str | Unset = UNSET,
         sort: str | Unset = UNSET,
-        x_api_version: str | Unset = UNSET,
+        x_api_version: str | Unset = "10",
         options: CallOptions | None = None,
     ) -> AsyncPages[Voucher, VoucherList]:
         """List vouchers.
@@ -503,7 +503,7 @@ if TYPE_CHECKING:
             limit: int | Unset = UNSET,
             voucher_scheme_id: str | Unset = UNSET,
             sort: str | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "10",
             options: CallOptions | None = None,
         ) -> Response[VoucherList]: ...
 
@@ -564,7 +564,7 @@ if TYPE_CHECKING:
             limit: int | Unset = UNSET,
             voucher_scheme_id: str | Unset = UNSET,
             sort: str | Unset = UNSET,
-            x_api_version: str | Unset = UNSET,
+            x_api_version: str | Unset = "10",
             options: CallOptions | None = None,
         ) -> Response[VoucherList]: ...
 

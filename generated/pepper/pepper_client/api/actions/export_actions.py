@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"body": {"required": ["from", "to", "types"]}}
 
 
-def _read_operation(raw: Any) -> Operation:
-    from ...models.operation import Operation
-
-    return Operation.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_operation(raw: Any) -> Operation:
+    from ...models.operation import Operation
+
+    return Operation.from_dict(raw)
 
 
 def _poll() -> _runtime.Operation[Any]:
@@ -61,10 +61,10 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
         failed=(),
     ),
     responses={
-        200: _runtime.Reply(_read_operation),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_operation),
         "default": _runtime.Reply(_read_error),
     },
 )

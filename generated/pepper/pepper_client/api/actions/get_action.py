@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ...models.error import Error
 
 
-def _read_action(raw: Any) -> Action:
-    from ...models.action import Action
-
-    return Action.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_action(raw: Any) -> Action:
+    from ...models.action import Action
+
+    return Action.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Action] = _runtime.Operation(
@@ -40,11 +40,11 @@ OPERATION: _runtime.Operation[Action] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_action),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_action),
         "default": _runtime.Reply(_read_error),
     },
 )

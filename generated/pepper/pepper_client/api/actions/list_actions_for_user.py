@@ -90,16 +90,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_action_list(raw: Any) -> ActionList:
-    from ...models.action_list import ActionList
-
-    return ActionList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_action_list(raw: Any) -> ActionList:
+    from ...models.action_list import ActionList
+
+    return ActionList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[ActionList, Action] = _runtime.PagedOperation(
@@ -123,11 +123,11 @@ OPERATION: _runtime.PagedOperation[ActionList, Action] = _runtime.PagedOperation
     pagination=_runtime.StartKey(items="actions", parameter="startKey", next="page.nextKey", size="limit"),
     items="actions",
     responses={
-        200: _runtime.Reply(_read_action_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_action_list),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -149,7 +149,7 @@ def arguments(
     payment_type: list[OrderPaymentType] | Unset = UNSET,
     payment_type_in: list[OrderPaymentType] | Unset = UNSET,
     payment_type_nin: list[OrderPaymentType] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
@@ -203,14 +203,14 @@ def sync_detailed(
     payment_type: list[OrderPaymentType] | Unset = UNSET,
     payment_type_in: list[OrderPaymentType] | Unset = UNSET,
     payment_type_nin: list[OrderPaymentType] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[ActionList]:
     """Call the operation and return the whole reply, also of an error status.
 
     List actions of a user.
 
-    Actions are asked for in version 9 or higher.
+    The text asks for version 9 or higher.
 
     `GET /users/{userId}/actions`. Not fully documented: method inferred and path inferred, unconfirmed,
     confidence high.
@@ -284,7 +284,7 @@ def sync(
     payment_type: list[OrderPaymentType] | Unset = UNSET,
     payment_type_in: list[OrderPaymentType] | Unset = UNSET,
     payment_type_nin: list[OrderPaymentType] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> ActionList:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -328,7 +328,7 @@ async def asyncio_detailed(
     payment_type: list[OrderPaymentType] | Unset = UNSET,
     payment_type_in: list[OrderPaymentType] | Unset = UNSET,
     payment_type_nin: list[OrderPaymentType] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[ActionList]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -372,7 +372,7 @@ async def asyncio(
     payment_type: list[OrderPaymentType] | Unset = UNSET,
     payment_type_in: list[OrderPaymentType] | Unset = UNSET,
     payment_type_nin: list[OrderPaymentType] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> ActionList:
     """Do the same as `sync`, asynchronously."""

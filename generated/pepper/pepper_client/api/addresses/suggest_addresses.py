@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"body": {"properties": {"position": {"minItems": 2, "maxItems": 2}}}}
 
 
-def _read_address_suggestions(raw: Any) -> AddressSuggestions:
-    from ...models.address_suggestions import AddressSuggestions
-
-    return AddressSuggestions.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_address_suggestions(raw: Any) -> AddressSuggestions:
+    from ...models.address_suggestions import AddressSuggestions
+
+    return AddressSuggestions.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[AddressSuggestions] = _runtime.Operation(
@@ -45,10 +45,10 @@ OPERATION: _runtime.Operation[AddressSuggestions] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_address_suggestions),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_address_suggestions),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -27,16 +27,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_award_enrichment(raw: Any) -> AwardEnrichment:
-    from ...models.award_enrichment import AwardEnrichment
-
-    return AwardEnrichment.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_award_enrichment(raw: Any) -> AwardEnrichment:
+    from ...models.award_enrichment import AwardEnrichment
+
+    return AwardEnrichment.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[AwardEnrichment] = _runtime.Operation(
@@ -50,10 +50,10 @@ OPERATION: _runtime.Operation[AwardEnrichment] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_award_enrichment),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_award_enrichment),
         "default": _runtime.Reply(_read_error),
     },
 )

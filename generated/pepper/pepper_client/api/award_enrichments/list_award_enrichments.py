@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from ...models.error import Error
 
 
-def _read_award_enrichment_list(raw: Any) -> AwardEnrichmentList:
-    from ...models.award_enrichment_list import AwardEnrichmentList
-
-    return AwardEnrichmentList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_award_enrichment_list(raw: Any) -> AwardEnrichmentList:
+    from ...models.award_enrichment_list import AwardEnrichmentList
+
+    return AwardEnrichmentList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[AwardEnrichmentList, AwardEnrichment] = _runtime.PagedOperation(
@@ -44,10 +44,10 @@ OPERATION: _runtime.PagedOperation[AwardEnrichmentList, AwardEnrichment] = _runt
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_award_enrichment_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_award_enrichment_list),
         "default": _runtime.Reply(_read_error),
     },
 )

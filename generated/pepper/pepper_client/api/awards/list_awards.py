@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([89]|[1-9][0-9]+)$"}}
 
 
-def _read_award_list(raw: Any) -> AwardList:
-    from ...models.award_list import AwardList
-
-    return AwardList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_award_list(raw: Any) -> AwardList:
+    from ...models.award_list import AwardList
+
+    return AwardList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[AwardList, Award] = _runtime.PagedOperation(
@@ -49,10 +49,10 @@ OPERATION: _runtime.PagedOperation[AwardList, Award] = _runtime.PagedOperation(
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_award_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_award_list),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -72,7 +72,7 @@ def arguments(
     updated_at_lte: datetime.datetime | Unset = UNSET,
     updated_at_eq: datetime.datetime | Unset = UNSET,
     updated_at_neq: datetime.datetime | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
@@ -117,14 +117,14 @@ def sync_detailed(
     updated_at_lte: datetime.datetime | Unset = UNSET,
     updated_at_eq: datetime.datetime | Unset = UNSET,
     updated_at_neq: datetime.datetime | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[AwardList]:
     """Call the operation and return the whole reply, also of an error status.
 
     List awards.
 
-    A user sees the own awards; an administrator sees those of the merchant and may narrow them by `userId`.
+    Users see their own awards; administrators see those of the merchant and may narrow them by `userId`.
     A merchant on an external loyalty system cannot list all awards.
     Without a version header the older form of the reply comes back.
 
@@ -198,7 +198,7 @@ def sync(
     updated_at_lte: datetime.datetime | Unset = UNSET,
     updated_at_eq: datetime.datetime | Unset = UNSET,
     updated_at_neq: datetime.datetime | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> AwardList:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -238,7 +238,7 @@ async def asyncio_detailed(
     updated_at_lte: datetime.datetime | Unset = UNSET,
     updated_at_eq: datetime.datetime | Unset = UNSET,
     updated_at_neq: datetime.datetime | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[AwardList]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -278,7 +278,7 @@ async def asyncio(
     updated_at_lte: datetime.datetime | Unset = UNSET,
     updated_at_eq: datetime.datetime | Unset = UNSET,
     updated_at_neq: datetime.datetime | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> AwardList:
     """Do the same as `sync`, asynchronously."""

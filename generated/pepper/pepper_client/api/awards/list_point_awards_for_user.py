@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from ...models.user_award_list import UserAwardList
 
 
-def _read_user_award_list(raw: Any) -> UserAwardList:
-    from ...models.user_award_list import UserAwardList
-
-    return UserAwardList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_user_award_list(raw: Any) -> UserAwardList:
+    from ...models.user_award_list import UserAwardList
+
+    return UserAwardList.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[UserAwardList] = _runtime.Operation(
@@ -41,11 +41,11 @@ OPERATION: _runtime.Operation[UserAwardList] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_user_award_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_user_award_list),
         "default": _runtime.Reply(_read_error),
     },
 )

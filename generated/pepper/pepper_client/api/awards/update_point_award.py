@@ -36,11 +36,11 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -74,7 +74,7 @@ def sync_detailed(
     Set the points of an award.
 
     Changes the points of an award.
-    Other than granting, redeeming and refunding, this call records no action.
+    Unlike granting, redeeming and refunding, it records no action.
 
     `PUT /pointawards/{awardId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
     medium.

@@ -29,16 +29,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_checkin(raw: Any) -> Checkin:
-    from ...models.checkin import Checkin
-
-    return Checkin.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_checkin(raw: Any) -> Checkin:
+    from ...models.checkin import Checkin
+
+    return Checkin.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Checkin] = _runtime.Operation(
@@ -52,13 +52,13 @@ OPERATION: _runtime.Operation[Checkin] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_checkin),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         409: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_checkin),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"page": {"minimum": 1}}
 
 
-def _read_checkin_list(raw: Any) -> CheckinList:
-    from ...models.checkin_list import CheckinList
-
-    return CheckinList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_checkin_list(raw: Any) -> CheckinList:
+    from ...models.checkin_list import CheckinList
+
+    return CheckinList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[CheckinList, Checkin] = _runtime.PagedOperation(
@@ -47,11 +47,11 @@ OPERATION: _runtime.PagedOperation[CheckinList, Checkin] = _runtime.PagedOperati
     pagination=_runtime.PageNumber(items="checkins", parameter="page", first=1, size="per_page"),
     items="checkins",
     responses={
-        200: _runtime.Reply(_read_checkin_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_checkin_list),
         "default": _runtime.Reply(_read_error),
     },
 )

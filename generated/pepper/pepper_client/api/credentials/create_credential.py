@@ -24,16 +24,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_credential(raw: Any) -> Credential:
-    from ...models.credential import Credential
-
-    return Credential.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_credential(raw: Any) -> Credential:
+    from ...models.credential import Credential
+
+    return Credential.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Credential] = _runtime.Operation(
@@ -47,10 +47,10 @@ OPERATION: _runtime.Operation[Credential] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_credential),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_credential),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from ...models.error import Error
 
 
-def _read_credential_search_result(raw: Any) -> CredentialSearchResult:
-    from ...models.credential_search_result import CredentialSearchResult
-
-    return CredentialSearchResult.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_credential_search_result(raw: Any) -> CredentialSearchResult:
+    from ...models.credential_search_result import CredentialSearchResult
+
+    return CredentialSearchResult.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[CredentialSearchResult] = _runtime.Operation(
@@ -41,10 +41,10 @@ OPERATION: _runtime.Operation[CredentialSearchResult] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_credential_search_result),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_credential_search_result),
         "default": _runtime.Reply(_read_error),
     },
 )

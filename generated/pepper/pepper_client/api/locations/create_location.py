@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime import operation as _runtime
 from loyalty_runtime.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
+from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
@@ -29,16 +29,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_location(raw: Any) -> Location:
-    from ...models.location import Location
-
-    return Location.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_location(raw: Any) -> Location:
+    from ...models.location import Location
+
+    return Location.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Location] = _runtime.Operation(
@@ -52,10 +52,10 @@ OPERATION: _runtime.Operation[Location] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_location),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_location),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -64,7 +64,7 @@ OPERATION: _runtime.Operation[Location] = _runtime.Operation(
 def arguments(
     *,
     body: CreateLocationRequest | Mapping[str, Any],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
@@ -89,7 +89,7 @@ def sync_detailed(
     *,
     client: BaseClient,
     body: CreateLocationRequest | Mapping[str, Any],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[Location]:
     """Call the operation and return the whole reply, also of an error status.
@@ -119,7 +119,7 @@ def sync(
     *,
     client: BaseClient,
     body: CreateLocationRequest | Mapping[str, Any],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Location:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -130,7 +130,7 @@ async def asyncio_detailed(
     *,
     client: AsyncBaseClient,
     body: CreateLocationRequest | Mapping[str, Any],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[Location]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -141,7 +141,7 @@ async def asyncio(
     *,
     client: AsyncBaseClient,
     body: CreateLocationRequest | Mapping[str, Any],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Location:
     """Do the same as `sync`, asynchronously."""

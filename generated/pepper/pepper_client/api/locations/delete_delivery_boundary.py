@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ...models.error import Error
 
 
-def _read_delivery_boundaries(raw: Any) -> DeliveryBoundaries:
-    from ...models.delivery_boundaries import DeliveryBoundaries
-
-    return DeliveryBoundaries.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_delivery_boundaries(raw: Any) -> DeliveryBoundaries:
+    from ...models.delivery_boundaries import DeliveryBoundaries
+
+    return DeliveryBoundaries.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[DeliveryBoundaries] = _runtime.Operation(
@@ -40,11 +40,11 @@ OPERATION: _runtime.Operation[DeliveryBoundaries] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_delivery_boundaries),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_delivery_boundaries),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -33,11 +33,11 @@ OPERATION: _runtime.Operation[str] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(media="text/csv"),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(media="text/csv"),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ...models.location import Location
 
 
-def _read_location(raw: Any) -> Location:
-    from ...models.location import Location
-
-    return Location.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_location(raw: Any) -> Location:
+    from ...models.location import Location
+
+    return Location.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Location] = _runtime.Operation(
@@ -41,11 +41,11 @@ OPERATION: _runtime.Operation[Location] = _runtime.Operation(
         ("application-id",),
     ),
     responses={
-        200: _runtime.Reply(_read_location),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_location),
         "default": _runtime.Reply(_read_error),
     },
 )

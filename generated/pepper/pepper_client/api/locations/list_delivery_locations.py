@@ -43,16 +43,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_delivery_location_list(raw: Any) -> DeliveryLocationList:
-    from ...models.delivery_location_list import DeliveryLocationList
-
-    return DeliveryLocationList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_delivery_location_list(raw: Any) -> DeliveryLocationList:
+    from ...models.delivery_location_list import DeliveryLocationList
+
+    return DeliveryLocationList.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[DeliveryLocationList] = _runtime.Operation(
@@ -67,10 +67,10 @@ OPERATION: _runtime.Operation[DeliveryLocationList] = _runtime.Operation(
     ),
     query_styles={"include": "csv"},
     responses={
-        200: _runtime.Reply(_read_delivery_location_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_delivery_location_list),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -45,16 +45,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_location_list(raw: Any) -> LocationList:
-    from ...models.location_list import LocationList
-
-    return LocationList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_location_list(raw: Any) -> LocationList:
+    from ...models.location_list import LocationList
+
+    return LocationList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[LocationList, Location] = _runtime.PagedOperation(
@@ -72,10 +72,10 @@ OPERATION: _runtime.PagedOperation[LocationList, Location] = _runtime.PagedOpera
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_location_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_location_list),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -94,7 +94,7 @@ def arguments(
     include: list[LocationInclude] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
@@ -138,7 +138,7 @@ def sync_detailed(
     include: list[LocationInclude] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[LocationList]:
     """Call the operation and return the whole reply, also of an error status.
@@ -210,7 +210,7 @@ def sync(
     include: list[LocationInclude] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> LocationList:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -248,7 +248,7 @@ async def asyncio_detailed(
     include: list[LocationInclude] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[LocationList]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -286,7 +286,7 @@ async def asyncio(
     include: list[LocationInclude] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> LocationList:
     """Do the same as `sync`, asynchronously."""

@@ -24,16 +24,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_location(raw: Any) -> Location:
-    from ...models.location import Location
-
-    return Location.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_location(raw: Any) -> Location:
+    from ...models.location import Location
+
+    return Location.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Location] = _runtime.Operation(
@@ -47,11 +47,11 @@ OPERATION: _runtime.Operation[Location] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_location),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_location),
         "default": _runtime.Reply(_read_error),
     },
 )

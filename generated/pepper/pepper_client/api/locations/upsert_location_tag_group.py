@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"body": {"required": ["id", "title", "matchAll", "tags"]}}
 
 
-def _read_location_tag_group(raw: Any) -> LocationTagGroup:
-    from ...models.location_tag_group import LocationTagGroup
-
-    return LocationTagGroup.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_location_tag_group(raw: Any) -> LocationTagGroup:
+    from ...models.location_tag_group import LocationTagGroup
+
+    return LocationTagGroup.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[LocationTagGroup] = _runtime.Operation(
@@ -46,10 +46,10 @@ OPERATION: _runtime.Operation[LocationTagGroup] = _runtime.Operation(
     ),
     idempotency=_runtime.Idempotency("natural", header="", member="id", seconds=None),
     responses={
-        200: _runtime.Reply(_read_location_tag_group),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_location_tag_group),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from ...models.loyalty_balance import LoyaltyBalance
 
 
-def _read_loyalty_balance(raw: Any) -> LoyaltyBalance:
-    from ...models.loyalty_balance import LoyaltyBalance
-
-    return LoyaltyBalance.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_loyalty_balance(raw: Any) -> LoyaltyBalance:
+    from ...models.loyalty_balance import LoyaltyBalance
+
+    return LoyaltyBalance.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[LoyaltyBalance] = _runtime.Operation(
@@ -41,10 +41,10 @@ OPERATION: _runtime.Operation[LoyaltyBalance] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_loyalty_balance),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_loyalty_balance),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from ...models.segment_metric_definition_list import SegmentMetricDefinitionList
 
 
-def _read_segment_metric_definition_list(raw: Any) -> SegmentMetricDefinitionList:
-    from ...models.segment_metric_definition_list import SegmentMetricDefinitionList
-
-    return SegmentMetricDefinitionList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_segment_metric_definition_list(raw: Any) -> SegmentMetricDefinitionList:
+    from ...models.segment_metric_definition_list import SegmentMetricDefinitionList
+
+    return SegmentMetricDefinitionList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[SegmentMetricDefinitionList, SegmentMetricDefinition] = _runtime.PagedOperation(
@@ -44,10 +44,10 @@ OPERATION: _runtime.PagedOperation[SegmentMetricDefinitionList, SegmentMetricDef
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_segment_metric_definition_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_segment_metric_definition_list),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from ...models.segment_metric_list import SegmentMetricList
 
 
-def _read_segment_metric_list(raw: Any) -> SegmentMetricList:
-    from ...models.segment_metric_list import SegmentMetricList
-
-    return SegmentMetricList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_segment_metric_list(raw: Any) -> SegmentMetricList:
+    from ...models.segment_metric_list import SegmentMetricList
+
+    return SegmentMetricList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[SegmentMetricList, SegmentMetric] = _runtime.PagedOperation(
@@ -44,11 +44,11 @@ OPERATION: _runtime.PagedOperation[SegmentMetricList, SegmentMetric] = _runtime.
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_segment_metric_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_segment_metric_list),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ...models.user_metric_definition import UserMetricDefinition
 
 
-def _read_user_metric_definition(raw: Any) -> UserMetricDefinition:
-    from ...models.user_metric_definition import UserMetricDefinition
-
-    return UserMetricDefinition.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_user_metric_definition(raw: Any) -> UserMetricDefinition:
+    from ...models.user_metric_definition import UserMetricDefinition
+
+    return UserMetricDefinition.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
@@ -40,11 +40,11 @@ OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_user_metric_definition),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_user_metric_definition),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime import operation as _runtime
 from loyalty_runtime.arguments import argument_checks, body_value
+from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
@@ -28,16 +29,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_notification(raw: Any) -> Notification:
-    from ...models.notification import Notification
-
-    return Notification.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_notification(raw: Any) -> Notification:
+    from ...models.notification import Notification
+
+    return Notification.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
@@ -51,17 +52,20 @@ OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_notification),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_notification),
         "default": _runtime.Reply(_read_error),
     },
 )
 
 
 def arguments(
-    *, body: CreateNotificationRequest | Mapping[str, Any], x_api_version: str, options: CallOptions | None = None
+    *,
+    body: CreateNotificationRequest | Mapping[str, Any],
+    x_api_version: str | Unset = "9",
+    options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_notification_request import CreateNotificationRequest
@@ -85,7 +89,7 @@ def sync_detailed(
     *,
     client: BaseClient,
     body: CreateNotificationRequest | Mapping[str, Any],
-    x_api_version: str,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[Notification]:
     """Call the operation and return the whole reply, also of an error status.
@@ -118,7 +122,7 @@ def sync(
     *,
     client: BaseClient,
     body: CreateNotificationRequest | Mapping[str, Any],
-    x_api_version: str,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Notification:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -129,7 +133,7 @@ async def asyncio_detailed(
     *,
     client: AsyncBaseClient,
     body: CreateNotificationRequest | Mapping[str, Any],
-    x_api_version: str,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[Notification]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -140,7 +144,7 @@ async def asyncio(
     *,
     client: AsyncBaseClient,
     body: CreateNotificationRequest | Mapping[str, Any],
-    x_api_version: str,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Notification:
     """Do the same as `sync`, asynchronously."""

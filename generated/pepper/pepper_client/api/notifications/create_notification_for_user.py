@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime import operation as _runtime
 from loyalty_runtime.arguments import argument_checks, body_value
+from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
@@ -28,16 +29,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_notification(raw: Any) -> Notification:
-    from ...models.notification import Notification
-
-    return Notification.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_notification(raw: Any) -> Notification:
+    from ...models.notification import Notification
+
+    return Notification.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
@@ -51,11 +52,11 @@ OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_notification),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_notification),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -65,7 +66,7 @@ def arguments(
     user_id: str,
     *,
     body: CreateNotificationForUserRequest | Mapping[str, Any],
-    x_api_version: str,
+    x_api_version: str | Unset = "2",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
@@ -94,7 +95,7 @@ def sync_detailed(
     *,
     client: BaseClient,
     body: CreateNotificationForUserRequest | Mapping[str, Any],
-    x_api_version: str,
+    x_api_version: str | Unset = "2",
     options: CallOptions | None = None,
 ) -> Response[Notification]:
     """Call the operation and return the whole reply, also of an error status.
@@ -127,7 +128,7 @@ def sync(
     *,
     client: BaseClient,
     body: CreateNotificationForUserRequest | Mapping[str, Any],
-    x_api_version: str,
+    x_api_version: str | Unset = "2",
     options: CallOptions | None = None,
 ) -> Notification:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -139,7 +140,7 @@ async def asyncio_detailed(
     *,
     client: AsyncBaseClient,
     body: CreateNotificationForUserRequest | Mapping[str, Any],
-    x_api_version: str,
+    x_api_version: str | Unset = "2",
     options: CallOptions | None = None,
 ) -> Response[Notification]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -153,7 +154,7 @@ async def asyncio(
     *,
     client: AsyncBaseClient,
     body: CreateNotificationForUserRequest | Mapping[str, Any],
-    x_api_version: str,
+    x_api_version: str | Unset = "2",
     options: CallOptions | None = None,
 ) -> Notification:
     """Do the same as `sync`, asynchronously."""

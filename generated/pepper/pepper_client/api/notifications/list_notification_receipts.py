@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from ...models.notification_receipt_list import NotificationReceiptList
 
 
-def _read_notification_receipt_list(raw: Any) -> NotificationReceiptList:
-    from ...models.notification_receipt_list import NotificationReceiptList
-
-    return NotificationReceiptList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_notification_receipt_list(raw: Any) -> NotificationReceiptList:
+    from ...models.notification_receipt_list import NotificationReceiptList
+
+    return NotificationReceiptList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[NotificationReceiptList, NotificationReceipt] = _runtime.PagedOperation(
@@ -44,11 +44,11 @@ OPERATION: _runtime.PagedOperation[NotificationReceiptList, NotificationReceipt]
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_notification_receipt_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_notification_receipt_list),
         "default": _runtime.Reply(_read_error),
     },
 )

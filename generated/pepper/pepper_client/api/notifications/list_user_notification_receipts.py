@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([2-9]|[1-9][0-9]+)$"}}
 
 
-def _read_notification_receipt_list(raw: Any) -> NotificationReceiptList:
-    from ...models.notification_receipt_list import NotificationReceiptList
-
-    return NotificationReceiptList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_notification_receipt_list(raw: Any) -> NotificationReceiptList:
+    from ...models.notification_receipt_list import NotificationReceiptList
+
+    return NotificationReceiptList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[NotificationReceiptList, NotificationReceipt] = _runtime.PagedOperation(
@@ -47,11 +47,11 @@ OPERATION: _runtime.PagedOperation[NotificationReceiptList, NotificationReceipt]
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_notification_receipt_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_notification_receipt_list),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -60,9 +60,9 @@ OPERATION: _runtime.PagedOperation[NotificationReceiptList, NotificationReceipt]
 def arguments(
     user_id: str,
     *,
-    x_api_version: str,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
+    x_api_version: str | Unset = "2",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
@@ -89,9 +89,9 @@ def sync_detailed(
     user_id: str,
     *,
     client: BaseClient,
-    x_api_version: str,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
+    x_api_version: str | Unset = "2",
     options: CallOptions | None = None,
 ) -> Response[NotificationReceiptList]:
     """Call the operation and return the whole reply, also of an error status.
@@ -105,10 +105,10 @@ def sync_detailed(
 
     Args:
         user_id: Identifier of the user.
-        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-            is refused, and it is what counts without the header. Send 2 to get what is described here.
         limit: Page size. Without it a default applies, usually 100; no maximum is stated.
         start_key: Cursor: the `nextKey` of the last reply.
+        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
+            is refused, and it is what counts without the header. Send 2 to get what is described here.
 
     Returns:
         The reply; `parsed` is the result.
@@ -121,7 +121,7 @@ def sync_detailed(
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(
-        OPERATION, **arguments(user_id, x_api_version=x_api_version, limit=limit, start_key=start_key, options=options)
+        OPERATION, **arguments(user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options)
     )
 
 
@@ -129,14 +129,14 @@ def sync(
     user_id: str,
     *,
     client: BaseClient,
-    x_api_version: str,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
+    x_api_version: str | Unset = "2",
     options: CallOptions | None = None,
 ) -> NotificationReceiptList:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
     return client.call(
-        OPERATION, **arguments(user_id, x_api_version=x_api_version, limit=limit, start_key=start_key, options=options)
+        OPERATION, **arguments(user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options)
     )
 
 
@@ -144,14 +144,14 @@ async def asyncio_detailed(
     user_id: str,
     *,
     client: AsyncBaseClient,
-    x_api_version: str,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
+    x_api_version: str | Unset = "2",
     options: CallOptions | None = None,
 ) -> Response[NotificationReceiptList]:
     """Do the same as `sync_detailed`, asynchronously."""
     return await client.call_raw(
-        OPERATION, **arguments(user_id, x_api_version=x_api_version, limit=limit, start_key=start_key, options=options)
+        OPERATION, **arguments(user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options)
     )
 
 
@@ -159,12 +159,12 @@ async def asyncio(
     user_id: str,
     *,
     client: AsyncBaseClient,
-    x_api_version: str,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
+    x_api_version: str | Unset = "2",
     options: CallOptions | None = None,
 ) -> NotificationReceiptList:
     """Do the same as `sync`, asynchronously."""
     return await client.call(
-        OPERATION, **arguments(user_id, x_api_version=x_api_version, limit=limit, start_key=start_key, options=options)
+        OPERATION, **arguments(user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options)
     )

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from ...models.operation_list import OperationList
 
 
-def _read_operation_list(raw: Any) -> OperationList:
-    from ...models.operation_list import OperationList
-
-    return OperationList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_operation_list(raw: Any) -> OperationList:
+    from ...models.operation_list import OperationList
+
+    return OperationList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[OperationList, Operation] = _runtime.PagedOperation(
@@ -44,11 +44,11 @@ OPERATION: _runtime.PagedOperation[OperationList, Operation] = _runtime.PagedOpe
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_operation_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_operation_list),
         "default": _runtime.Reply(_read_error),
     },
 )

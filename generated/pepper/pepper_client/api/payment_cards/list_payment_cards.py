@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ...models.payment_card_list import PaymentCardList
 
 
-def _read_payment_card_list(raw: Any) -> PaymentCardList:
-    from ...models.payment_card_list import PaymentCardList
-
-    return PaymentCardList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_payment_card_list(raw: Any) -> PaymentCardList:
+    from ...models.payment_card_list import PaymentCardList
+
+    return PaymentCardList.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[PaymentCardList] = _runtime.Operation(
@@ -40,10 +40,10 @@ OPERATION: _runtime.Operation[PaymentCardList] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_payment_card_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_payment_card_list),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -61,7 +61,7 @@ def sync_detailed(*, client: BaseClient, options: CallOptions | None = None) -> 
 
     List payment cards.
 
-    A user sees the own cards, an administrator all cards of the tenant.
+    Users see their own cards, administrators all cards of the tenant.
     The list has no pages and can be huge.
 
     `GET /cards`. Not fully documented: method inferred and path inferred, unconfirmed, confidence medium.

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ...models.payment_card_list import PaymentCardList
 
 
-def _read_payment_card_list(raw: Any) -> PaymentCardList:
-    from ...models.payment_card_list import PaymentCardList
-
-    return PaymentCardList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_payment_card_list(raw: Any) -> PaymentCardList:
+    from ...models.payment_card_list import PaymentCardList
+
+    return PaymentCardList.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[PaymentCardList] = _runtime.Operation(
@@ -40,11 +40,11 @@ OPERATION: _runtime.Operation[PaymentCardList] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_payment_card_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_payment_card_list),
         "default": _runtime.Reply(_read_error),
     },
 )

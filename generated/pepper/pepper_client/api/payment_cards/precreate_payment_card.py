@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ...models.payment_card_setup import PaymentCardSetup
 
 
-def _read_payment_card_setup(raw: Any) -> PaymentCardSetup:
-    from ...models.payment_card_setup import PaymentCardSetup
-
-    return PaymentCardSetup.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_payment_card_setup(raw: Any) -> PaymentCardSetup:
+    from ...models.payment_card_setup import PaymentCardSetup
+
+    return PaymentCardSetup.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[PaymentCardSetup] = _runtime.Operation(
@@ -40,10 +40,10 @@ OPERATION: _runtime.Operation[PaymentCardSetup] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_payment_card_setup),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_payment_card_setup),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from ...models.update_payment_card_request import UpdatePaymentCardRequest
 
 
-def _read_payment_card(raw: Any) -> PaymentCard:
-    from ...models.payment_card import PaymentCard
-
-    return PaymentCard.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_payment_card(raw: Any) -> PaymentCard:
+    from ...models.payment_card import PaymentCard
+
+    return PaymentCard.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[PaymentCard] = _runtime.Operation(
@@ -43,11 +43,11 @@ OPERATION: _runtime.Operation[PaymentCard] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_payment_card),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_payment_card),
         "default": _runtime.Reply(_read_error),
     },
 )

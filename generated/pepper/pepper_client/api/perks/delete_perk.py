@@ -34,11 +34,11 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     ),
     deprecated=True,
     responses={
-        200: _runtime.Reply(),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
         "default": _runtime.Reply(_read_error),
     },
 )

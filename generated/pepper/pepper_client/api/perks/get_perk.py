@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"include": {"items": {"enum": ["awardCount"]}}}
 
 
-def _read_perk(raw: Any) -> Perk:
-    from ...models.perk import Perk
-
-    return Perk.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_perk(raw: Any) -> Perk:
+    from ...models.perk import Perk
+
+    return Perk.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
@@ -46,11 +46,11 @@ OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
     ),
     query_styles={"include": "csv"},
     responses={
-        200: _runtime.Reply(_read_perk),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_perk),
         "default": _runtime.Reply(_read_error),
     },
 )

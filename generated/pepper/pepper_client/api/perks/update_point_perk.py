@@ -29,16 +29,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_perk(raw: Any) -> Perk:
-    from ...models.perk import Perk
-
-    return Perk.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_perk(raw: Any) -> Perk:
+    from ...models.perk import Perk
+
+    return Perk.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
@@ -52,11 +52,11 @@ OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_perk),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_perk),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ...models.rule import Rule
 
 
-def _read_body_200(raw: Any) -> list[Rule]:
-    from ...models.rule import Rule
-
-    return [Rule.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list else raw
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_body_2_xx(raw: Any) -> list[Rule]:
+    from ...models.rule import Rule
+
+    return [Rule.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list else raw
 
 
 OPERATION: _runtime.Operation[list[Rule]] = _runtime.Operation(
@@ -40,10 +40,10 @@ OPERATION: _runtime.Operation[list[Rule]] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_body_200),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_body_2_xx),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -44,11 +44,11 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -93,7 +93,7 @@ def sync_detailed(
 
     Replace a rule.
 
-    Takes the complete rule, other than most updates.
+    Takes the complete rule, unlike most updates.
 
     `PUT /rules/{ruleId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
 

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ...models.rules_validation import RulesValidation
 
 
-def _read_rules_validation(raw: Any) -> RulesValidation:
-    from ...models.rules_validation import RulesValidation
-
-    return RulesValidation.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_rules_validation(raw: Any) -> RulesValidation:
+    from ...models.rules_validation import RulesValidation
+
+    return RulesValidation.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[RulesValidation] = _runtime.Operation(
@@ -40,10 +40,10 @@ OPERATION: _runtime.Operation[RulesValidation] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_rules_validation),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_rules_validation),
         "default": _runtime.Reply(_read_error),
     },
 )

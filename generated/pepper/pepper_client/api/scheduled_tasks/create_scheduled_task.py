@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"body": {"properties": {"type": {"enum": ["CREATE_PUSH_NOTIFICATION"]}}}}
 
 
-def _read_scheduled_task(raw: Any) -> ScheduledTask:
-    from ...models.scheduled_task import ScheduledTask
-
-    return ScheduledTask.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_scheduled_task(raw: Any) -> ScheduledTask:
+    from ...models.scheduled_task import ScheduledTask
+
+    return ScheduledTask.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[ScheduledTask] = _runtime.Operation(
@@ -45,10 +45,10 @@ OPERATION: _runtime.Operation[ScheduledTask] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_scheduled_task),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_scheduled_task),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime import operation as _runtime
 from loyalty_runtime.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
+from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"}, "body": {"maxItems": 100}}
 
 
-def _read_added_segment_users(raw: Any) -> AddedSegmentUsers:
-    from ...models.added_segment_users import AddedSegmentUsers
-
-    return AddedSegmentUsers.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_added_segment_users(raw: Any) -> AddedSegmentUsers:
+    from ...models.added_segment_users import AddedSegmentUsers
+
+    return AddedSegmentUsers.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[AddedSegmentUsers] = _runtime.Operation(
@@ -44,18 +44,18 @@ OPERATION: _runtime.Operation[AddedSegmentUsers] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_added_segment_users),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_added_segment_users),
         "default": _runtime.Reply(_read_error),
     },
 )
 
 
 def arguments(
-    segment_id: str, *, body: list[str], x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+    segment_id: str, *, body: list[str], x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     content = body_value(body)
@@ -81,7 +81,7 @@ def sync_detailed(
     *,
     client: BaseClient,
     body: list[str],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> Response[AddedSegmentUsers]:
     """Call the operation and return the whole reply, also of an error status.
@@ -117,7 +117,7 @@ def sync(
     *,
     client: BaseClient,
     body: list[str],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> AddedSegmentUsers:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -129,7 +129,7 @@ async def asyncio_detailed(
     *,
     client: AsyncBaseClient,
     body: list[str],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> Response[AddedSegmentUsers]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -143,7 +143,7 @@ async def asyncio(
     *,
     client: AsyncBaseClient,
     body: list[str],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> AddedSegmentUsers:
     """Do the same as `sync`, asynchronously."""

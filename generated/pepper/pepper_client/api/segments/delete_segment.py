@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime import operation as _runtime
 from loyalty_runtime.arguments import argument_checks
-from loyalty_runtime.types import UNSET, Unset
+from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
@@ -37,18 +37,18 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
         "default": _runtime.Reply(_read_error),
     },
 )
 
 
 def arguments(
-    segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+    segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(
@@ -67,7 +67,7 @@ def arguments(
 
 
 def sync_detailed(
-    segment_id: str, *, client: BaseClient, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+    segment_id: str, *, client: BaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> Response[Any]:
     """Call the operation and return the whole reply, also of an error status.
 
@@ -95,21 +95,21 @@ def sync_detailed(
 
 
 def sync(
-    segment_id: str, *, client: BaseClient, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+    segment_id: str, *, client: BaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> Any:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
     return client.call(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))
 
 
 async def asyncio_detailed(
-    segment_id: str, *, client: AsyncBaseClient, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+    segment_id: str, *, client: AsyncBaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> Response[Any]:
     """Do the same as `sync_detailed`, asynchronously."""
     return await client.call_raw(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))
 
 
 async def asyncio(
-    segment_id: str, *, client: AsyncBaseClient, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+    segment_id: str, *, client: AsyncBaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> Any:
     """Do the same as `sync`, asynchronously."""
     return await client.call(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))

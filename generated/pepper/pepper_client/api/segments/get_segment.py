@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime import operation as _runtime
 from loyalty_runtime.arguments import argument_checks
-from loyalty_runtime.types import UNSET, Unset
+from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"}}
 
 
-def _read_segment(raw: Any) -> Segment:
-    from ...models.segment import Segment
-
-    return Segment.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_segment(raw: Any) -> Segment:
+    from ...models.segment import Segment
+
+    return Segment.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
@@ -44,18 +44,18 @@ OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_segment),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_segment),
         "default": _runtime.Reply(_read_error),
     },
 )
 
 
 def arguments(
-    segment_id: str, *, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+    segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(
@@ -74,7 +74,7 @@ def arguments(
 
 
 def sync_detailed(
-    segment_id: str, *, client: BaseClient, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+    segment_id: str, *, client: BaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> Response[Segment]:
     """Call the operation and return the whole reply, also of an error status.
 
@@ -102,21 +102,21 @@ def sync_detailed(
 
 
 def sync(
-    segment_id: str, *, client: BaseClient, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+    segment_id: str, *, client: BaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> Segment:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
     return client.call(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))
 
 
 async def asyncio_detailed(
-    segment_id: str, *, client: AsyncBaseClient, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+    segment_id: str, *, client: AsyncBaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> Response[Segment]:
     """Do the same as `sync_detailed`, asynchronously."""
     return await client.call_raw(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))
 
 
 async def asyncio(
-    segment_id: str, *, client: AsyncBaseClient, x_api_version: str | Unset = UNSET, options: CallOptions | None = None
+    segment_id: str, *, client: AsyncBaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> Segment:
     """Do the same as `sync`, asynchronously."""
     return await client.call(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))

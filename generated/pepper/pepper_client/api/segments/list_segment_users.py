@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"}}
 
 
-def _read_segment_user_list(raw: Any) -> SegmentUserList:
-    from ...models.segment_user_list import SegmentUserList
-
-    return SegmentUserList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_segment_user_list(raw: Any) -> SegmentUserList:
+    from ...models.segment_user_list import SegmentUserList
+
+    return SegmentUserList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[SegmentUserList, SegmentUser] = _runtime.PagedOperation(
@@ -48,11 +48,11 @@ OPERATION: _runtime.PagedOperation[SegmentUserList, SegmentUser] = _runtime.Page
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_segment_user_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_segment_user_list),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -64,7 +64,7 @@ def arguments(
     expand: list[str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
@@ -95,7 +95,7 @@ def sync_detailed(
     expand: list[str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> Response[SegmentUserList]:
     """Call the operation and return the whole reply, also of an error status.
@@ -138,7 +138,7 @@ def sync(
     expand: list[str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> SegmentUserList:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -157,7 +157,7 @@ async def asyncio_detailed(
     expand: list[str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> Response[SegmentUserList]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -176,7 +176,7 @@ async def asyncio(
     expand: list[str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> SegmentUserList:
     """Do the same as `sync`, asynchronously."""

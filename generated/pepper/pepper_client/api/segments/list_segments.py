@@ -26,16 +26,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_segment_list(raw: Any) -> SegmentList:
-    from ...models.segment_list import SegmentList
-
-    return SegmentList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_segment_list(raw: Any) -> SegmentList:
+    from ...models.segment_list import SegmentList
+
+    return SegmentList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[SegmentList, Segment] = _runtime.PagedOperation(
@@ -52,10 +52,10 @@ OPERATION: _runtime.PagedOperation[SegmentList, Segment] = _runtime.PagedOperati
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_segment_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_segment_list),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -66,7 +66,7 @@ def arguments(
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     include: list[SegmentInclude] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "12",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
@@ -94,7 +94,7 @@ def sync_detailed(
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     include: list[SegmentInclude] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "12",
     options: CallOptions | None = None,
 ) -> Response[SegmentList]:
     """Call the operation and return the whole reply, also of an error status.
@@ -131,7 +131,7 @@ def sync(
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     include: list[SegmentInclude] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "12",
     options: CallOptions | None = None,
 ) -> SegmentList:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -147,7 +147,7 @@ async def asyncio_detailed(
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     include: list[SegmentInclude] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "12",
     options: CallOptions | None = None,
 ) -> Response[SegmentList]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -163,7 +163,7 @@ async def asyncio(
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     include: list[SegmentInclude] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "12",
     options: CallOptions | None = None,
 ) -> SegmentList:
     """Do the same as `sync`, asynchronously."""

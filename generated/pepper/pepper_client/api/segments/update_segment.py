@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime import operation as _runtime
 from loyalty_runtime.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
+from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
@@ -26,16 +26,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_segment(raw: Any) -> Segment:
-    from ...models.segment import Segment
-
-    return Segment.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_segment(raw: Any) -> Segment:
+    from ...models.segment import Segment
+
+    return Segment.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
@@ -49,11 +49,11 @@ OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_segment),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_segment),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -63,7 +63,7 @@ def arguments(
     segment_id: str,
     *,
     body: UpdateSegmentRequest | Mapping[str, Any],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
@@ -92,7 +92,7 @@ def sync_detailed(
     *,
     client: BaseClient,
     body: UpdateSegmentRequest | Mapping[str, Any],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> Response[Segment]:
     """Call the operation and return the whole reply, also of an error status.
@@ -125,7 +125,7 @@ def sync(
     *,
     client: BaseClient,
     body: UpdateSegmentRequest | Mapping[str, Any],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> Segment:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -137,7 +137,7 @@ async def asyncio_detailed(
     *,
     client: AsyncBaseClient,
     body: UpdateSegmentRequest | Mapping[str, Any],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> Response[Segment]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -151,7 +151,7 @@ async def asyncio(
     *,
     client: AsyncBaseClient,
     body: UpdateSegmentRequest | Mapping[str, Any],
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "3",
     options: CallOptions | None = None,
 ) -> Segment:
     """Do the same as `sync`, asynchronously."""

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ...models.error import Error
 
 
-def _read_admin_session(raw: Any) -> AdminSession:
-    from ...models.admin_session import AdminSession
-
-    return AdminSession.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_admin_session(raw: Any) -> AdminSession:
+    from ...models.admin_session import AdminSession
+
+    return AdminSession.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[AdminSession] = _runtime.Operation(
@@ -40,10 +40,10 @@ OPERATION: _runtime.Operation[AdminSession] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_admin_session),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_admin_session),
         "default": _runtime.Reply(_read_error),
     },
 )

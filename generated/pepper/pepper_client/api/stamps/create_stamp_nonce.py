@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ...models.stamp_nonce import StampNonce
 
 
-def _read_stamp_nonce(raw: Any) -> StampNonce:
-    from ...models.stamp_nonce import StampNonce
-
-    return StampNonce.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_stamp_nonce(raw: Any) -> StampNonce:
+    from ...models.stamp_nonce import StampNonce
+
+    return StampNonce.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[StampNonce] = _runtime.Operation(
@@ -40,10 +40,10 @@ OPERATION: _runtime.Operation[StampNonce] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_stamp_nonce),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_stamp_nonce),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -47,10 +47,10 @@ OPERATION: _runtime.Operation[None] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
         "default": _runtime.Reply(_read_error),
     },
 )

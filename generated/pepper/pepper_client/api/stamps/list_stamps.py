@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ...models.stamp_list import StampList
 
 
-def _read_stamp_list(raw: Any) -> StampList:
-    from ...models.stamp_list import StampList
-
-    return StampList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_stamp_list(raw: Any) -> StampList:
+    from ...models.stamp_list import StampList
+
+    return StampList.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[StampList] = _runtime.Operation(
@@ -40,10 +40,10 @@ OPERATION: _runtime.Operation[StampList] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_stamp_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_stamp_list),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"body": {"properties": {"imprints": {"items": {"items": {"minItems": 2, "maxItems": 2}}}}}}
 
 
-def _read_stamp(raw: Any) -> Stamp:
-    from ...models.stamp import Stamp
-
-    return Stamp.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_stamp(raw: Any) -> Stamp:
+    from ...models.stamp import Stamp
+
+    return Stamp.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Stamp] = _runtime.Operation(
@@ -45,11 +45,11 @@ OPERATION: _runtime.Operation[Stamp] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_stamp),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_stamp),
         "default": _runtime.Reply(_read_error),
     },
 )

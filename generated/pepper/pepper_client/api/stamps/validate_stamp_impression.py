@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from ...models.validate_stamp_impression_request import ValidateStampImpressionRequest
 
 
-def _read_stamp_validation(raw: Any) -> StampValidation:
-    from ...models.stamp_validation import StampValidation
-
-    return StampValidation.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_stamp_validation(raw: Any) -> StampValidation:
+    from ...models.stamp_validation import StampValidation
+
+    return StampValidation.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[StampValidation] = _runtime.Operation(
@@ -43,10 +43,10 @@ OPERATION: _runtime.Operation[StampValidation] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_stamp_validation),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_stamp_validation),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"body": {"required": ["pricing", "perks", "title"]}}
 
 
-def _read_subscription_scheme(raw: Any) -> SubscriptionScheme:
-    from ...models.subscription_scheme import SubscriptionScheme
-
-    return SubscriptionScheme.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_subscription_scheme(raw: Any) -> SubscriptionScheme:
+    from ...models.subscription_scheme import SubscriptionScheme
+
+    return SubscriptionScheme.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[SubscriptionScheme] = _runtime.Operation(
@@ -45,10 +45,10 @@ OPERATION: _runtime.Operation[SubscriptionScheme] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_subscription_scheme),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_subscription_scheme),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([5-9]|[1-9][0-9]+)$"}}
 
 
-def _read_subscription_scheme_list(raw: Any) -> SubscriptionSchemeList:
-    from ...models.subscription_scheme_list import SubscriptionSchemeList
-
-    return SubscriptionSchemeList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_subscription_scheme_list(raw: Any) -> SubscriptionSchemeList:
+    from ...models.subscription_scheme_list import SubscriptionSchemeList
+
+    return SubscriptionSchemeList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[SubscriptionSchemeList, SubscriptionScheme] = _runtime.PagedOperation(
@@ -47,10 +47,10 @@ OPERATION: _runtime.PagedOperation[SubscriptionSchemeList, SubscriptionScheme] =
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_subscription_scheme_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_subscription_scheme_list),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -60,7 +60,7 @@ def arguments(
     *,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "5",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
@@ -85,7 +85,7 @@ def sync_detailed(
     client: BaseClient,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "5",
     options: CallOptions | None = None,
 ) -> Response[SubscriptionSchemeList]:
     """Call the operation and return the whole reply, also of an error status.
@@ -120,7 +120,7 @@ def sync(
     client: BaseClient,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "5",
     options: CallOptions | None = None,
 ) -> SubscriptionSchemeList:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -134,7 +134,7 @@ async def asyncio_detailed(
     client: AsyncBaseClient,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "5",
     options: CallOptions | None = None,
 ) -> Response[SubscriptionSchemeList]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -148,7 +148,7 @@ async def asyncio(
     client: AsyncBaseClient,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "5",
     options: CallOptions | None = None,
 ) -> SubscriptionSchemeList:
     """Do the same as `sync`, asynchronously."""

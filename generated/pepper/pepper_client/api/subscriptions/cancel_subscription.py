@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from ...models.subscription import Subscription
 
 
-def _read_subscription(raw: Any) -> Subscription:
-    from ...models.subscription import Subscription
-
-    return Subscription.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_subscription(raw: Any) -> Subscription:
+    from ...models.subscription import Subscription
+
+    return Subscription.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
@@ -43,11 +43,11 @@ OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_subscription),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_subscription),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from ...models.subscription_list import SubscriptionList
 
 
-def _read_subscription_list(raw: Any) -> SubscriptionList:
-    from ...models.subscription_list import SubscriptionList
-
-    return SubscriptionList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_subscription_list(raw: Any) -> SubscriptionList:
+    from ...models.subscription_list import SubscriptionList
+
+    return SubscriptionList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[SubscriptionList, Subscription] = _runtime.PagedOperation(
@@ -44,10 +44,10 @@ OPERATION: _runtime.PagedOperation[SubscriptionList, Subscription] = _runtime.Pa
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_subscription_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_subscription_list),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -34,16 +34,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_user(raw: Any) -> User:
-    from ...models.user import User
-
-    return User.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_user(raw: Any) -> User:
+    from ...models.user import User
+
+    return User.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[User] = _runtime.Operation(
@@ -58,11 +58,11 @@ OPERATION: _runtime.Operation[User] = _runtime.Operation(
         ("application-id",),
     ),
     responses={
-        200: _runtime.Reply(_read_user),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_user),
         "default": _runtime.Reply(_read_error),
     },
 )

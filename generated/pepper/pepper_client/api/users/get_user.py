@@ -38,16 +38,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_user(raw: Any) -> User:
-    from ...models.user import User
-
-    return User.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_user(raw: Any) -> User:
+    from ...models.user import User
+
+    return User.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[User] = _runtime.Operation(
@@ -62,11 +62,11 @@ OPERATION: _runtime.Operation[User] = _runtime.Operation(
     ),
     query_styles={"include": "csv"},
     responses={
-        200: _runtime.Reply(_read_user),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_user),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -76,7 +76,7 @@ def arguments(
     user_id: str,
     *,
     include: list[UserInclude] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
@@ -104,7 +104,7 @@ def sync_detailed(
     *,
     client: BaseClient,
     include: list[UserInclude] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[User]:
     """Call the operation and return the whole reply, also of an error status.
@@ -140,7 +140,7 @@ def sync(
     *,
     client: BaseClient,
     include: list[UserInclude] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> User:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -152,7 +152,7 @@ async def asyncio_detailed(
     *,
     client: AsyncBaseClient,
     include: list[UserInclude] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[User]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -166,7 +166,7 @@ async def asyncio(
     *,
     client: AsyncBaseClient,
     include: list[UserInclude] | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> User:
     """Do the same as `sync`, asynchronously."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ...models.user_list_include import UserListInclude
 
 _RULES: dict[str, Any] = {
+    "name": {"minLength": 3},
     "role": {"enum": ["GUEST", "USER"]},
     "include": {
         "items": {
@@ -42,16 +43,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_user_list(raw: Any) -> UserList:
-    from ...models.user_list import UserList
-
-    return UserList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_user_list(raw: Any) -> UserList:
+    from ...models.user_list import UserList
+
+    return UserList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(
@@ -68,10 +69,10 @@ OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_user_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_user_list),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -88,12 +89,13 @@ def arguments(
     include: list[UserListInclude] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(
         _RULES,
+        name=name,
         role=role,
         include=include,
         x_api_version=x_api_version,
@@ -129,7 +131,7 @@ def sync_detailed(
     include: list[UserListInclude] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[UserList]:
     """Call the operation and return the whole reply, also of an error status.
@@ -194,7 +196,7 @@ def sync(
     include: list[UserListInclude] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> UserList:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -228,7 +230,7 @@ async def asyncio_detailed(
     include: list[UserListInclude] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> Response[UserList]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -262,7 +264,7 @@ async def asyncio(
     include: list[UserListInclude] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> UserList:
     """Do the same as `sync`, asynchronously."""

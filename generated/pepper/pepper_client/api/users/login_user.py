@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from ...models.session import Session
 
 
-def _read_session(raw: Any) -> Session:
-    from ...models.session import Session
-
-    return Session.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_session(raw: Any) -> Session:
+    from ...models.session import Session
+
+    return Session.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Session] = _runtime.Operation(
@@ -37,10 +37,10 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
     path="/users/login",
     security=(("basic", "application-id"),),
     responses={
-        200: _runtime.Reply(_read_session),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_session),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -40,16 +40,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_user_list(raw: Any) -> UserList:
-    from ...models.user_list import UserList
-
-    return UserList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_user_list(raw: Any) -> UserList:
+    from ...models.user_list import UserList
+
+    return UserList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(
@@ -66,10 +66,10 @@ OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_user_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_user_list),
         "default": _runtime.Reply(_read_error),
     },
 )

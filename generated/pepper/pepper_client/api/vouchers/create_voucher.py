@@ -33,16 +33,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_voucher(raw: Any) -> Voucher:
-    from ...models.voucher import Voucher
-
-    return Voucher.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_voucher(raw: Any) -> Voucher:
+    from ...models.voucher import Voucher
+
+    return Voucher.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(
@@ -56,10 +56,10 @@ OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_voucher),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_voucher),
         "default": _runtime.Reply(_read_error),
     },
 )

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^[1-9][0-9]+$"}}
 
 
-def _read_voucher_list(raw: Any) -> VoucherList:
-    from ...models.voucher_list import VoucherList
-
-    return VoucherList.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_voucher_list(raw: Any) -> VoucherList:
+    from ...models.voucher_list import VoucherList
+
+    return VoucherList.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[VoucherList, Voucher] = _runtime.PagedOperation(
@@ -47,10 +47,10 @@ OPERATION: _runtime.PagedOperation[VoucherList, Voucher] = _runtime.PagedOperati
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        200: _runtime.Reply(_read_voucher_list),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_voucher_list),
         "default": _runtime.Reply(_read_error),
     },
 )
@@ -62,7 +62,7 @@ def arguments(
     limit: int | Unset = UNSET,
     voucher_scheme_id: str | Unset = UNSET,
     sort: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "10",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
@@ -91,7 +91,7 @@ def sync_detailed(
     limit: int | Unset = UNSET,
     voucher_scheme_id: str | Unset = UNSET,
     sort: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "10",
     options: CallOptions | None = None,
 ) -> Response[VoucherList]:
     """Call the operation and return the whole reply, also of an error status.
@@ -140,7 +140,7 @@ def sync(
     limit: int | Unset = UNSET,
     voucher_scheme_id: str | Unset = UNSET,
     sort: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "10",
     options: CallOptions | None = None,
 ) -> VoucherList:
     """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
@@ -164,7 +164,7 @@ async def asyncio_detailed(
     limit: int | Unset = UNSET,
     voucher_scheme_id: str | Unset = UNSET,
     sort: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "10",
     options: CallOptions | None = None,
 ) -> Response[VoucherList]:
     """Do the same as `sync_detailed`, asynchronously."""
@@ -188,7 +188,7 @@ async def asyncio(
     limit: int | Unset = UNSET,
     voucher_scheme_id: str | Unset = UNSET,
     sort: str | Unset = UNSET,
-    x_api_version: str | Unset = UNSET,
+    x_api_version: str | Unset = "10",
     options: CallOptions | None = None,
 ) -> VoucherList:
     """Do the same as `sync`, asynchronously."""

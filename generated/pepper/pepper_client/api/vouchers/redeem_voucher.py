@@ -27,16 +27,16 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_voucher_redemption(raw: Any) -> VoucherRedemption:
-    from ...models.voucher_redemption import VoucherRedemption
-
-    return VoucherRedemption.from_dict(raw)
-
-
 def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
     return Error.from_dict(raw)
+
+
+def _read_voucher_redemption(raw: Any) -> VoucherRedemption:
+    from ...models.voucher_redemption import VoucherRedemption
+
+    return VoucherRedemption.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[VoucherRedemption] = _runtime.Operation(
@@ -50,10 +50,10 @@ OPERATION: _runtime.Operation[VoucherRedemption] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        200: _runtime.Reply(_read_voucher_redemption),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         429: _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_voucher_redemption),
         "default": _runtime.Reply(_read_error),
     },
 )
