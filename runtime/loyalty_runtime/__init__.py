@@ -105,8 +105,7 @@ _WHERE = {
     "jobs": "AsyncJob Job",
     "limits": "RateLimiter",
     "messages": "AsyncTransport Origin RawResponse Request StreamedResponse Transport",
-    "operation": "CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range"
-    " RateLimit Reply StartKey",
+    "operation": "CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
     "options": "CallOptions Clock",
     "paging": "AsyncPages Page SyncPages",
     "response": "Response",
@@ -117,7 +116,7 @@ _WHERE = {
 }
 _MODULES = {name: module for module, names in _WHERE.items() for name in names.split()}
 
-__all__ = [*sorted(_MODULES)]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = sorted(_MODULES)  # pyright: ignore[reportUnsupportedDunderAll]  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> object:

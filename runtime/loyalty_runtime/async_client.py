@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from .core import ClientCore
 from .options import MAX_FILE, CallOptions, Clock
@@ -32,9 +32,7 @@ class AsyncBaseClient(ClientCore):
 
     _io: AsyncIO
 
-    def __init__(
-        self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[AsyncClientSettings]
-    ) -> None:
+    def __init__(self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[AsyncClientSettings]) -> None:
         from .connections import ConnectionOptions
 
         clock = settings.get("clock") or Clock()
@@ -46,8 +44,7 @@ class AsyncBaseClient(ClientCore):
         return self._io
 
     def _share(self, other: ClientCore) -> None:
-        assert isinstance(other, AsyncBaseClient)
-        self._io = other._io
+        self._io = cast("AsyncBaseClient", other)._io
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None, **settings: Unpack[AsyncClientSettings]) -> Self:
@@ -89,9 +86,7 @@ class AsyncBaseClient(ClientCore):
 
         return AsyncPages(self, operation, arguments)
 
-    async def start(
-        self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]
-    ) -> AsyncJob[T, FinalT]:
+    async def start(self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]) -> AsyncJob[T, FinalT]:
         """Start long-running work and return the handle to follow it with."""
         from .jobs import AsyncJob, begin
 
@@ -134,9 +129,7 @@ class AsyncBaseClient(ClientCore):
         """
         from .rawcall import raw_operation
 
-        operation, arguments = raw_operation(
-            self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options
-        )
+        operation, arguments = raw_operation(self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options)
         response = await self.call_raw(operation, **arguments)
         response.raise_for_status()
         return response
@@ -154,7 +147,5 @@ class AsyncBaseClient(ClientCore):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         await self.close()

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import IO, Protocol
+from typing import IO, TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
 
 CHUNK = 64 * 1024
 
@@ -19,23 +23,22 @@ class RunBlocking(Protocol):
 class FilePart:
     """A file as a piece of a body: opened at sending when given by path, rewound before a repeat when possible."""
 
-    __slots__ = ("_owned", "_path", "_start", "_stream", "length", "repeatable")
+    __slots__ = ("_path", "_start", "_stream", "length", "repeatable")
 
     def __init__(self, source: object) -> None:
-        self._path: str | None = None
+        self._path: Path | None = None
         self._stream: IO[bytes] | None = None
         self._start = 0
-        self._owned = False
         self.length: int | None = None
         self.repeatable = True
         if hasattr(source, "read"):
             self._measure(source)  # type: ignore[arg-type]
         else:
-            import os
+            from pathlib import Path
 
-            path: str = os.fspath(source)  # type: ignore[call-overload]
+            path = Path(cast("PathLike[str]", source))
             self._path = path
-            self.length = os.stat(path).st_size
+            self.length = path.stat().st_size
 
     def _measure(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -49,9 +52,8 @@ class FilePart:
 
     def open(self) -> IO[bytes]:
         """Return the file, at the position where its content for this body begins."""
-        if self._path is not None:
-            return open(self._path, "rb")
-        assert self._stream is not None
+        if self._stream is None:
+            return cast("Path", self._path).open("rb")
         if self.repeatable:
             self._stream.seek(self._start)
         return self._stream

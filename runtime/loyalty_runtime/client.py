@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from .core import ClientCore
 from .options import MAX_FILE, CallOptions, Clock
@@ -32,9 +32,7 @@ class BaseClient(ClientCore):
 
     _io: SyncIO
 
-    def __init__(
-        self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[ClientSettings]
-    ) -> None:
+    def __init__(self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[ClientSettings]) -> None:
         from .connections import ConnectionOptions
 
         clock = settings.get("clock") or Clock()
@@ -46,8 +44,7 @@ class BaseClient(ClientCore):
         return self._io
 
     def _share(self, other: ClientCore) -> None:
-        assert isinstance(other, BaseClient)
-        self._io = other._io
+        self._io = cast("BaseClient", other)._io
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None, **settings: Unpack[ClientSettings]) -> Self:
@@ -132,9 +129,7 @@ class BaseClient(ClientCore):
         """
         from .rawcall import raw_operation
 
-        operation, arguments = raw_operation(
-            self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options
-        )
+        operation, arguments = raw_operation(self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options)
         response = self.call_raw(operation, **arguments)
         response.raise_for_status()
         return response
@@ -150,9 +145,7 @@ class BaseClient(ClientCore):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.close()
 
     def __del__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from ._version import __version__
 from .errors import ArgumentError
@@ -13,15 +13,13 @@ from .options import (
     DEFAULT_MAX_BODY,
     DEFAULT_RETRIES,
     DEFAULT_TIMEOUT,
-    CallOptions,
-    Clock,
     check_retries,
     check_timeout,
 )
 from .types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from typing import Self, Unpack
+    from typing import Self
 
     from .auth import Access, AuthPlan
     from .call import Call
@@ -115,7 +113,7 @@ class ClientCore:
     def with_options(
         self,
         *,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | Unset | None = UNSET,
         max_retries: int | Unset = UNSET,
         headers: Mapping[str, str | None] | None = None,
         credentials: Mapping[str, Credential] | None = None,
@@ -228,8 +226,7 @@ class ClientCore:
 
         engine = self._engine or self._ready()
         options = arguments.get("options")
-        access = self._access
-        assert access is not None
+        access = cast("Access", self._access)  # made with the engine
         plan = access.plan(operation.security, operation.id)
         call = Call()
         call.operation = operation

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from .jsonio import InvalidJSON, load_json
 from .operation import Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from .messages import RawResponse
@@ -30,8 +31,8 @@ class Misfit(Exception):
 class FieldProblem(ValueError):
     """Raised by a generated model for a member that does not fit; `member` is its name on the wire."""
 
-    def __init__(self, member: str, problem: str) -> None:
-        super().__init__(problem)
+    def __init__(self, member: str, problem: str = "") -> None:
+        super().__init__(problem or member)
         self.member = member
 
 
@@ -87,9 +88,8 @@ def decode_as(reply: Reply[T], response: RawResponse) -> T | None:
 
 def guarded(reply: Reply[T], value: object) -> T:
     """Decode a parsed value; raise `Misfit` with the JSON path for whatever a model throws."""
-    assert reply.decode is not None
     try:
-        return reply.decode(value)
+        return cast("Callable[[object], T]", reply.decode)(value)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, LookupError, OverflowError) as error:
         misfit = _misfit(error, value)
     raise misfit
@@ -103,11 +103,7 @@ def parse_json(response: RawResponse) -> object:
     except InvalidJSON as error:
         problem = str(error)
     media = response.headers.get("content-type", "").partition(";")[0].strip()
-    what = (
-        "an empty body"
-        if problem == "empty body"
-        else f"{media[:60] or 'a body without content type'} that is not JSON"
-    )
+    what = "an empty body" if problem == "empty body" else f"{media[:60] or 'a body without content type'} that is not JSON"
     raise Misfit(f"JSON was expected, {what} came")
 
 

@@ -28,9 +28,7 @@ _MAX_HOPS = 5
 _ERROR_BODY = 64 * 1024
 
 
-async def save(
-    client: ClientCore, call: Call, to: str | os.PathLike[str], max_bytes: int, allow_hosts: Sequence[str]
-) -> Path:
+async def save(client: ClientCore, call: Call, to: str | os.PathLike[str], max_bytes: int, allow_hosts: Sequence[str]) -> Path:
     """Stream the reply of a prepared call to a file and return its path.
 
     The file is written under a temporary name beside its place and renamed when it is complete.
@@ -88,26 +86,21 @@ def aim(engine: Engine, call: Call, location: str, allow_hosts: Sequence[str]) -
     if origin != engine.origin:
         _check_foreign(origin, allow_hosts)
         call.plan = None
-        call.fields = FieldList(
-            [(b"Host", origin.authority.encode()), *(f for f in call.fields if f[0].lower() in _PUBLIC)]
-        )
+        call.fields = FieldList([(b"Host", origin.authority.encode()), *(f for f in call.fields if f[0].lower() in _PUBLIC)])
     call.origin, call.target = origin, target
 
 
 def _check_foreign(origin: Origin, allow_hosts: Sequence[str]) -> None:
     if origin.host not in allow_hosts and origin.authority not in allow_hosts:
         raise ArgumentError(
-            f"The file lies on {origin.authority}, not on the client's own server; "
-            f"pass allow_hosts=({origin.authority!r},) if that host is to be trusted.",
+            f"The file lies on {origin.authority}, not on the client's own server; pass allow_hosts=({origin.authority!r},) if that host is to be trusted.",
             argument="allow_hosts",
         )
     if origin.scheme != "https" and not is_loopback(origin.host):
         raise ArgumentError(f"The file on {origin.host} is offered over plain http only.", argument="allow_hosts")
 
 
-async def _attempt(
-    engine: Engine, call: Call, token: Token | None, left: float | None, target: Path
-) -> RawResponse | None:
+async def _attempt(engine: Engine, call: Call, token: Token | None, left: float | None, target: Path) -> RawResponse | None:
     """Return None when the file is complete, otherwise the reply that is not a success."""
     async with engine.io.stream(engine.request(call, token, left)) as (response, chunks):
         if 200 <= response.status < 300:
@@ -125,7 +118,7 @@ async def _write(engine: Engine, chunks: Any, target: Path) -> None:
     from tempfile import NamedTemporaryFile
 
     try:
-        file = NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False)
+        file = NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False)  # noqa: SIM115
     except OSError as error:
         problem = error.strerror or type(error).__name__
         raise ArgumentError(f"{target.name} cannot be written there: {problem}.", argument="to") from None
@@ -133,7 +126,7 @@ async def _write(engine: Engine, chunks: Any, target: Path) -> None:
         with file:
             async for chunk in chunks:
                 await engine.io.run(lambda data=chunk: file.write(data))  # type: ignore[misc]
-        os.replace(file.name, target)
+        Path(file.name).replace(target)
     except BaseException:
-        os.unlink(file.name)
+        Path(file.name).unlink()
         raise

@@ -68,9 +68,7 @@ def encode_path(parts: tuple[str, ...], values: Mapping[str, object], operation:
         encoded = quote(text, safe="") if items is None else text
         if encoded in ("", ".", ".."):
             shown = "empty" if not encoded else repr(encoded)
-            raise ArgumentError(
-                f"{operation}: the path part {name!r} is {shown}, which would address another resource.", argument=name
-            )
+            raise ArgumentError(f"{operation}: the path part {name!r} is {shown}, which would address another resource.", argument=name)
         built.append(encoded)
         built.append(parts[index + 1])
     return "".join(built)
@@ -129,7 +127,7 @@ def encode_header(name: str, value: object) -> bytes:
         raw = text.strip(" \t").encode("latin-1")
     except UnicodeEncodeError:
         raw = text.strip(" \t").encode("utf-8")
-    if any(byte < 32 and byte != 9 or byte == 127 for byte in raw):
+    if any((byte < 32 and byte != 9) or byte == 127 for byte in raw):
         raise ArgumentError(f"The value of header {name!r} holds a control character.", argument=name)
     return raw
 

@@ -29,7 +29,7 @@ _MAX_REDIRECTS = 5
 class Engine:
     """What all calls of a client, and of those derived from it, share."""
 
-    __slots__ = ("closed", "io", "limiter", "log_bodies", "origin", "prefix", "tokens", "vendor")
+    __slots__ = ("_keys", "closed", "io", "limiter", "log_bodies", "origin", "prefix", "tokens", "vendor")
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class Engine:
         self.log_bodies = log_bodies
         self.tokens = tokens
         self.closed = False
+        self._keys: dict[tuple[Origin, str, str], str] = {}
 
     async def exchange(self, call: Call) -> RawResponse:
         """Run one logical call and return its last reply, whatever its status.
@@ -81,8 +82,8 @@ class Engine:
                 response = await io.send(self.request(call, token, left))
             except TransportFailure as error:
                 failure = error
-            if response is None:
-                assert failure is not None
+            if failure is not None or response is None:
+                failure = failure or TransportFailure("cut", "the transport gave no reply", sent=True)
                 self.log(call, attempts, failure.detail, None)
                 wait = self.wait_after_failure(call, failure, repeats, deadline)
                 if wait is None:
@@ -136,9 +137,7 @@ class Engine:
 
     def renew(self, source: TokenSource | None, token: Token | None, refused: Token | None, call: Call) -> bool:
         """Say whether a reply of 401 may be followed by one attempt with a new token."""
-        return (
-            source is not None and token is not None and refused is None and source.renewable and call.repeatable_body
-        )
+        return source is not None and token is not None and refused is None and source.renewable and call.repeatable_body
 
     def _redirect(self, call: Call, response: RawResponse) -> bool:
         """Point the call at the new place when that is on the same server; credentials never follow to another one."""
@@ -154,17 +153,13 @@ class Engine:
         call.target = target
         return True
 
-    def wait_after_failure(
-        self, call: Call, failure: TransportFailure, repeats: int, deadline: float | None
-    ) -> float | None:
+    def wait_after_failure(self, call: Call, failure: TransportFailure, repeats: int, deadline: float | None) -> float | None:
         """Return the wait before another attempt, None when there must be none."""
         if repeats >= call.max_retries or not repeatable_failure(failure, call.safe) or not call.repeatable_body:
             return None
         return self._fits(call, backoff(repeats + 1, self.io.clock), deadline, keyed=failure.sent)
 
-    def wait_after_status(
-        self, call: Call, response: RawResponse, repeats: int, deadline: float | None
-    ) -> float | None:
+    def wait_after_status(self, call: Call, response: RawResponse, repeats: int, deadline: float | None) -> float | None:
         """Return the wait before another attempt, None when this reply is the last."""
         if response.status not in RETRY_STATUSES or repeats >= call.max_retries:
             return None
@@ -204,11 +199,15 @@ class Engine:
             await self.io.sleep(wait)
 
     def _limit_key(self, call: Call) -> str:
-        from hashlib import blake2b
-
         scope = call.operation.id if call.operation.rate_limits is not None else ""
-        text = f"{call.operation.vendor}\0{call.origin!r}\0{scope}\0{call.identity}"
-        return blake2b(text.encode(), digest_size=12).hexdigest()
+        place = (call.origin, scope, call.identity)
+        key = self._keys.get(place)
+        if key is None:
+            from hashlib import blake2b
+
+            text = f"{call.operation.vendor}\0{call.origin!r}\0{scope}\0{call.identity}"
+            key = self._keys[place] = blake2b(text.encode(), digest_size=12).hexdigest()
+        return key
 
     def check_open(self) -> None:
         """Raise `LoyaltyError` when the client has been closed."""

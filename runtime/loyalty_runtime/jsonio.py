@@ -19,7 +19,7 @@ class InvalidJSON(ValueError):
 
 def load_json(content: bytes) -> object:
     """Parse JSON bytes; a UTF-8 byte order mark is skipped. Raises `InvalidJSON`."""
-    global _decode
+    global _decode  # noqa: PLW0603 - loaded once, at first use
     decode = _decode
     if decode is None:
         import msgspec
@@ -38,7 +38,7 @@ def load_json(content: bytes) -> object:
 
 def dump_json(value: object) -> bytes:
     """Serialise plain values, generated models (`to_dict`), dates, UUIDs, enum members and decimals (as numbers)."""
-    global _encode
+    global _encode  # noqa: PLW0603 - loaded once, at first use
     encode = _encode
     if encode is None:
         import msgspec

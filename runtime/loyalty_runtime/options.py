@@ -55,7 +55,7 @@ class Clock:
         """A number from 0 up to 1, for jitter."""
         from random import random
 
-        return random()
+        return random()  # noqa: S311 - jitter
 
 
 class CallOptions(Frozen):
@@ -69,7 +69,7 @@ class CallOptions(Frozen):
     """
 
     __slots__ = ("headers", "idempotency_key", "max_retries", "repeat", "timeout")
-    timeout: float | None | Unset
+    timeout: float | Unset | None
     max_retries: int | Unset
     headers: Mapping[str, str | None]
     idempotency_key: str | None
@@ -78,7 +78,7 @@ class CallOptions(Frozen):
     def __init__(
         self,
         *,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | Unset | None = UNSET,
         max_retries: int | Unset = UNSET,
         headers: Mapping[str, str | None] | None = None,
         idempotency_key: str | None = None,
@@ -95,19 +95,15 @@ class CallOptions(Frozen):
         )
 
     def __repr__(self) -> str:
-        return (
-            f"CallOptions(timeout={self.timeout!r}, max_retries={self.max_retries!r}, headers={list(self.headers)!r})"
-        )
+        return f"CallOptions(timeout={self.timeout!r}, max_retries={self.max_retries!r}, headers={list(self.headers)!r})"
 
 
-def check_timeout(timeout: float | None | Unset) -> None:
+def check_timeout(timeout: float | Unset | None) -> None:
     """Raise `ArgumentError` unless the timeout is a positive number, None or absent."""
     if timeout is None or isinstance(timeout, Unset):
         return
     if isinstance(timeout, bool) or not timeout > 0:
-        raise ArgumentError(
-            f"timeout is {timeout!r}; give seconds above 0, or None to wait for ever.", argument="timeout"
-        )
+        raise ArgumentError(f"timeout is {timeout!r}; give seconds above 0, or None to wait for ever.", argument="timeout")
 
 
 def check_retries(retries: int | Unset) -> None:
@@ -137,7 +133,7 @@ if TYPE_CHECKING:
         timeout: float | None
         max_retries: int
         headers: Mapping[str, str] | None
-        limiter: RateLimiter | None | Unset
+        limiter: RateLimiter | Unset | None
         connections: ConnectionOptions | None
         max_body: int
         allow_http: bool

@@ -48,7 +48,7 @@ class Basic(Frozen):
     username: str
     password: str
 
-    def __init__(self, *, username: str = "username", password: str = "password") -> None:
+    def __init__(self, *, username: str = "username", password: str = "password") -> None:  # noqa: S107 - the name of an argument
         self._fill(username=username, password=password)
 
 

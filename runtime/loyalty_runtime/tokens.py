@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .auth import Token, basic, renewal
@@ -44,17 +45,12 @@ class TokenEndpoint:
         """Return a new token; raise `AuthenticationError` when the credentials are refused, other `APIError`s otherwise."""
         refresh = old.refresh if old is not None else None
         if refresh is not None:
-            refused = False
-            try:
+            # A refused refresh token has ended; the password still works.
+            with suppress(AuthenticationError):
                 return await self._ask(engine, source, _refresh_body(refresh), timeout)
-            except AuthenticationError:
-                refused = True  # the refresh token has ended; the password still works
-            assert refused
         return await self._ask(engine, source, _grant_body(source), timeout)
 
-    async def _ask(
-        self, engine: Engine, source: TokenSource, values: dict[str, str | Secret], timeout: float | None
-    ) -> Token:
+    async def _ask(self, engine: Engine, source: TokenSource, values: dict[str, str | Secret], timeout: float | None) -> Token:
         scheme = source.scheme
         origin, target = self.address(scheme)
         call = Call()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 Multipart: TypeAlias = "Sequence[tuple[str, object]]"
 StrMap: TypeAlias = Mapping[str, str]
 
@@ -79,8 +79,9 @@ class File:
         if isinstance(self.payload, bytes):
             return self.payload
         if isinstance(self.payload, PathLike):
-            with open(self.payload, "rb") as stream:
-                return stream.read()
+            from pathlib import Path
+
+            return Path(self.payload).read_bytes()
         return self.payload.read()
 
     def __repr__(self) -> str:
