@@ -213,6 +213,7 @@ class Engine:
             raw_headers=inbound.header_map,
             caller=None,
             base_url=inbound.base_url,
+            raw_path=inbound.path,
         )
         try:
             with self._store.transaction():
@@ -255,6 +256,7 @@ def _request(
         raw_headers=inbound.header_map,
         caller=caller,
         base_url=inbound.base_url,
+        raw_path=inbound.path,
     )
 
 

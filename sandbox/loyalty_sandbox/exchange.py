@@ -34,7 +34,7 @@ class Request:
 
     `path`, `query` and `headers` hold the declared parameters, cast to their types; header names are lower case.
     `body` is the JSON of the body; of a form it is an object, with `uploads` beside it.
-    `base_url` is the vendor's address in this sandbox, without a final slash.
+    `base_url` is the vendor's address in this sandbox, without a final slash; `raw_path` is the path below it as it was sent.
     """
 
     operation_id: str
@@ -48,6 +48,7 @@ class Request:
     raw_headers: Mapping[str, str]
     caller: Caller | None
     base_url: str
+    raw_path: str
 
     @property
     def members(self) -> Document:
