@@ -103,17 +103,11 @@ def test_properties_may_be_named_like_data(name: str, tmp_path: Path) -> None:
 
 def test_default_response_is_followed(tmp_path: Path) -> None:
     """`default` below `responses` is a response, not a default value."""
-    files = {
-        "openapi.yaml": {"paths": {"/a": {"$ref": "p.yaml#/a"}}},
-        "p.yaml": {"a": {"get": {"responses": {"default": {"$ref": "openapi.yaml#/components/responses/Error"}}}}},
-    }
-    document = {
-        **files,
-        "openapi.yaml": {**files["openapi.yaml"], "components": {"responses": {"Error": {"description": "x"}}}},
-    }
-    assert {"default": {"$ref": "#/components/responses/Error"}} == join(tmp_path, document)["paths"]["/a"]["get"][
-        "responses"
-    ]
+    components = {"responses": {"Error": {"description": "x"}}}
+    part = {"a": {"get": {"responses": {"default": {"$ref": "openapi.yaml#/components/responses/Error"}}}}}
+    files = {"openapi.yaml": {"paths": {"/a": {"$ref": "p.yaml#/a"}}, "components": components}, "p.yaml": part}
+    actual = join(tmp_path, files)["paths"]["/a"]["get"]["responses"]
+    assert {"default": {"$ref": "#/components/responses/Error"}} == actual
 
 
 @pytest.mark.parametrize(

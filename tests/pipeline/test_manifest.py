@@ -39,11 +39,8 @@ def imported(name: str) -> set[str]:
         if current not in found:
             found.add(current)
             tree = ast.parse((ROOT / "scripts" / f"{current}.py").read_text(encoding="utf-8"))
-            open_names += [
-                node.module.removeprefix("scripts.")
-                for node in ast.walk(tree)
-                if isinstance(node, ast.ImportFrom) and str(node.module).startswith("scripts.")
-            ]
+            modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+            open_names += [module[8:].replace(".", "/") for module in modules if module.startswith("scripts.")]
     return found
 
 

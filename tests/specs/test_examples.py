@@ -23,7 +23,6 @@ FORMATS = FormatChecker(formats=["uuid", "email", "ipv4", "ipv6"])
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
-@FORMATS.checks("date-time", raises=ValueError)
 def _is_time(value: object) -> bool:
     if not isinstance(value, str):
         return True
@@ -31,14 +30,16 @@ def _is_time(value: object) -> bool:
     return _TIME.fullmatch(value) is not None
 
 
-@FORMATS.checks("date", raises=ValueError)
 def _is_date(value: object) -> bool:
     return not isinstance(value, str) or date.fromisoformat(value).isoformat() == value
 
 
-@FORMATS.checks("uri", raises=ValueError)
 def _is_uri(value: object) -> bool:
     return not isinstance(value, str) or bool(urlsplit(value).scheme)
+
+
+for _name, _check in (("date-time", _is_time), ("date", _is_date), ("uri", _is_uri)):
+    FORMATS.checks(_name, raises=ValueError)(_check)
 
 
 class Examples:
