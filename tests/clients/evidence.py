@@ -50,7 +50,7 @@ class Exceptions:
     """What overlays correct, each with the number of its inconsistency.
 
     `types` gives a parameter or member another type, under its name or `operation name`; `values` one that a value of its type does not fit;
-    `bodies` gives a body whole, `added` lists parameters the page lacks, `paths` gives a path with them, `names` a Python name that no rule gives,
+    `bodies` gives a body whole, `added` lists parameters the page lacks, `paths` gives a path with them, `renamed` the right name of one, `names` a Python name that no rule gives,
     `deprecated` names operations that only prose calls so, `first_page` what a list method of the facade asks for on its own.
     """
 
@@ -59,6 +59,7 @@ class Exceptions:
     bodies: Mapping[str, Entry] = field(default_factory=dict)
     added: Mapping[str, list[Entry]] = field(default_factory=dict)
     paths: Mapping[str, Entry] = field(default_factory=dict)
+    renamed: Mapping[str, Entry] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     deprecated: Mapping[str, Entry] = field(default_factory=dict)
     first_page: Mapping[str, Entry] = field(default_factory=dict)
@@ -177,7 +178,10 @@ class Builder:
         given = [self.exceptions.type_of(key, item) for item in (*parameters, *self.exceptions.added.get(key, ()))]
         corrected = self.exceptions.paths.get(key)
         template = str(corrected["path"] if corrected else entry["path"])
-        path, keywords, query, fields = {}, {}, [], dict(headers)
+        path: dict[str, Value] = {}
+        keywords: dict[str, object] = {}
+        query: list[str] = []
+        fields = dict(headers)
         for item in given:
             place = str(item["in"])
             value = self.exceptions.value_of(key, item["name"]) or sample(item, place)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.clients.rows import Row
 from tests.clients.vendors import Client
 
 
@@ -42,3 +44,14 @@ def model_classes(client: Client) -> dict[str, type[Any]]:
     models = importlib.import_module(f"{client.package}.models")
     found = {name: getattr(models, name) for name in models.__all__}
     return {name: item for name, item in found.items() if hasattr(item, "from_dict")}
+
+
+def arguments_not_given(client: Client, row: Row) -> set[str]:
+    """Return the parameters of an operation that its row leaves out, and those the row gives and the operation lacks."""
+    module = importlib.import_module(f"{client.package}.api.{row.function}")
+    known = dict(inspect.signature(module.arguments).parameters)
+    for name in ("body", "options"):
+        known.pop(name, None)
+    positional = [name for name, item in known.items() if item.kind is item.POSITIONAL_OR_KEYWORD]
+    given = {*positional[: len(row.path)], *row.keywords}
+    return given ^ set(known)

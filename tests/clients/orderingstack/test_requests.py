@@ -9,7 +9,7 @@ import pytest
 
 from tests.clients.doors import facade_method, send, send_async
 from tests.clients.orderingstack.table import ROWS
-from tests.clients.packages import operation_ids
+from tests.clients.packages import arguments_not_given, operation_ids
 from tests.clients.recording import Recorder
 from tests.clients.rows import Row, expected
 from tests.clients.vendors import ORDERINGSTACK
@@ -22,6 +22,12 @@ def test_table_is_complete() -> None:
     rows = {row.function: row.operation for row in ROWS}
     assert ORDERINGSTACK.operations == len(ROWS) == len(rows)
     assert operation_ids(ORDERINGSTACK) == rows
+
+
+@named
+def test_row_is_complete(row: Row) -> None:
+    """A row gives every parameter of its operation."""
+    assert set() == arguments_not_given(ORDERINGSTACK, row)
 
 
 @named

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.clients.doors import send, send_async
-from tests.clients.packages import operation_ids
+from tests.clients.packages import arguments_not_given, operation_ids
 from tests.clients.recording import Recorder
 from tests.clients.rows import Row, expected
 from tests.clients.stampede.table import ROWS, TOKEN_REQUEST
@@ -21,6 +21,12 @@ def test_table_is_complete() -> None:
     rows = {row.function: row.operation for row in ROWS}
     assert STAMPEDE.operations == len(ROWS) == len(rows)
     assert operation_ids(STAMPEDE) == rows
+
+
+@named
+def test_row_is_complete(row: Row) -> None:
+    """A row gives every parameter of its operation."""
+    assert set() == arguments_not_given(STAMPEDE, row)
 
 
 @named
