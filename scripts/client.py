@@ -30,7 +30,7 @@ from scripts.naming import class_stem
 from scripts.normalise import operations
 from scripts.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules_source
 from scripts.operation_view import OperationView
-from scripts.operation_words import documentation, summary
+from scripts.operation_words import documentation, grade, summary
 from scripts.problems import PipelineError, run
 from scripts.template_helpers import (
     describe,
@@ -137,7 +137,7 @@ def template_globals(document: dict[str, Any], expressions: Expressions, views: 
     info = document["info"]
     helpers: tuple[Callable[..., object], ...] = (
         *(text, literal, doc, member_names, wrap, describe, section, model_doc, import_as_itself, lazy_entry),
-        *(summary, documentation, descriptor_class, descriptor_fields, long_fields, rules_source),
+        *(summary, grade, documentation, descriptor_class, descriptor_fields, long_fields, rules_source),
     )
     return {
         "read": expressions.read,

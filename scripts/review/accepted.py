@@ -52,8 +52,11 @@ def _read(item: Any, number: int) -> list[Accepted]:
     unknown = sorted(set(item) - {"id", "reason", "version"})
     if unknown:
         raise PipelineError(f"unknown member {unknown[0]!r}", where=where, todo=_TODO)
-    ids = item.get("id") if isinstance(item.get("id"), list) else [item.get("id")]
-    if not ids or not all(isinstance(name, str) and name.strip() for name in ids):
+    listed = item.get("id")
+    ids = [
+        name for name in (listed if isinstance(listed, list) else [listed]) if isinstance(name, str) and name.strip()
+    ]
+    if not ids or (isinstance(listed, list) and len(ids) < len(listed)):
         raise PipelineError("it has no id", where=where, todo=_TODO)
     if not isinstance(item.get("reason"), str) or not item["reason"].strip():
         raise PipelineError("it has no reason", where=where, todo="Say why users are worth the break.")

@@ -108,8 +108,7 @@ def run_steps(source: dict[str, Any], actions: list[Action]) -> tuple[list[Step]
             places = find_places(action.target, document)
             after, _ = apply_overlay(document, [action])
         except (PipelineError, ValueError) as problem:
-            status = next((status for words, status in _WORDS if words in str(problem)), "broken")
-            steps.append(Step(action, status, error=str(problem)))
+            steps.append(Step(action, _status(str(problem)), error=str(problem)))
             continue
         steps.append(
             Step(
@@ -122,6 +121,10 @@ def run_steps(source: dict[str, Any], actions: list[Action]) -> tuple[list[Step]
         )
         document = after
     return steps, document
+
+
+def _status(error: str) -> Status:
+    return next((status for words, status in _WORDS if words in error), "broken")
 
 
 def _value_or_gone(document: Any, place: Place, action: Action) -> Any:

@@ -101,7 +101,7 @@ def _member(vendor: str, subject: str, was: Member, now: Member, kind: str) -> I
             before=was.annotation,
             after=now.annotation,
         )
-    elif was.annotation != now.annotation:
+    elif _parts(was.annotation) != _parts(now.annotation):
         words = "has another value" if kind == "value" else "has another type"
         rule = "value-changed" if kind == "value" else f"{kind}-type-changed"
         yield make_change(vendor, rule, subject, words, Impact.MAJOR, before=was.annotation, after=now.annotation)
@@ -178,7 +178,7 @@ def _parameter(vendor: str, subject: str, before: Parameter, after: Parameter) -
         yield make_change(
             vendor, "parameter-became-keyword", subject, "is no longer accepted by position", Impact.MAJOR
         )
-    if before.annotation != after.annotation:
+    if _parts(before.annotation) != _parts(after.annotation):
         widened = _parts(before.annotation) <= _parts(after.annotation)
         rule, words = (
             ("parameter-type-widened", "takes more") if widened else ("parameter-type-changed", "takes another type")
@@ -195,7 +195,7 @@ def _parameter(vendor: str, subject: str, before: Parameter, after: Parameter) -
 
 
 def _parts(annotation: str) -> set[str]:
-    """Split a union at its top level: a parameter whose union only grew takes everything it took before."""
+    """Split a union at its top level: its order counts for nothing, and a parameter whose union only grew takes everything it took before."""
     parts, depth, current = set(), 0, ""
     for letter in annotation:
         depth += (letter == "[") - (letter == "]")

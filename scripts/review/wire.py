@@ -157,7 +157,9 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
     verdicts = item.get("verdicts") or []
     kind = {"added": "added", "removed": "removed"}.get(item["kind"], "changed")
     subject = name_part(pointer, document)
-    impact = _IMPACTS[item["impact"]]
+    impact = (
+        Impact.PATCH if name == "operationId" else _IMPACTS[item["impact"]]
+    )  # no request carries it; the Python layer tells what it renames
     plain = str(name or item["typeName"]).lstrip("#")
     detail = "" if kind != "changed" else _detail(old.get("value"), new.get("value"))
     if verdicts:

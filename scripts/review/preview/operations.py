@@ -1,0 +1,239 @@
+"""Render operations: address, grades, parameters, body, replies, with what changed and what was corrected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scripts.jsonpath import Place
+from scripts.readiness import resolve
+from scripts.review.preview.facts import Facts, operation_facts, parameter_facts, security_text, type_text
+from scripts.review.preview.marks import chip, gone, state, was
+from scripts.review.preview.markup import Markup, anchor, code, join, prose, tag
+from scripts.review.preview.notes import Notes
+from scripts.review.preview.schemas import confidence, description, limits, required_word
+from scripts.review.preview.shared import SharedWriter, headers
+
+Operation = dict[str, Any]
+_GRADES = ("method", "path", "confidence")
+
+
+class OperationWriter:
+    """Render the operations of one document against those of its base."""
+
+    def __init__(self, document: Operation, base: Operation | None, notes: Notes, shared: SharedWriter) -> None:
+        self._document = document
+        self._base = base
+        self._notes = notes
+        self._shared = shared
+
+    def write(self, method: str, path: str, operation: Operation, old: tuple[str, str, Operation] | None) -> Markup:
+        """Render one operation as an entry of its own; `old` is the same operation of the base."""
+        place: Place = ("paths", path, method.lower())
+        facts = operation_facts(method, path, operation)
+        before = operation_facts(*old) if old else None
+        parts = [
+            self._parameters(method, path, operation, old),
+            self._body(place, operation, old),
+            self._replies(place, operation, old),
+            self._notes.take(place),
+        ]
+        mark = state(before, facts, compared=self._base is not None)
+        inner = join(*parts)
+        if not mark and (
+            'class="chip new"' in inner or 'class="chip changed"' in inner or 'class="chip gone"' in inner
+        ):
+            mark = "changed"
+        security = operation.get("security", self._document.get("security"))
+        body = join(
+            tag("p", tag("code", f"{method} {path}", class_="address")),
+            tag("div", prose(operation.get("description")), class_="about"),
+            provenance(operation),
+            was(before, facts) if before else None,
+            tag("p", "Credentials: ", tag("code", security_text(security)), class_="small"),
+            extensions(operation),
+            inner,
+        )
+        name = str(operation.get("operationId") or f"{method} {path}")
+        return tag(
+            "details",
+            tag(
+                "summary",
+                tag("span", method, class_=f"method {method.lower()}"),
+                tag("code", name, class_="name"),
+                tag("span", path, class_="path"),
+                tag("span", str(operation.get("summary", "")), class_="title"),
+                grades(operation),
+                tag("span", "deprecated", class_="chip gone") if operation.get("deprecated") else None,
+                chip(mark),
+                tag("span", "corrected", class_="chip corrected") if 'class="correction"' in inner else None,
+            ),
+            tag("div", body, class_="body"),
+            id=anchor("operation", name),
+            class_=f"entry operation {mark}".rstrip(),
+            data_kind="operation",
+        )
+
+    def _parameters(
+        self, method: str, path: str, operation: Operation, old: tuple[str, str, Operation] | None
+    ) -> Markup:
+        known: dict[tuple[str, str], Operation] = {}
+        if old is not None and self._base is not None:
+            item = self._base["paths"][old[1]]
+            for raw in [*(item.get("parameters") or []), *(old[2].get("parameters") or [])]:
+                parameter = resolve(self._base, raw)
+                known[str(parameter.get("in")), str(parameter.get("name"))] = parameter
+        rows = []
+        present: set[tuple[str, str]] = set()
+        for owner, place in (
+            (self._document["paths"][path], ("paths", path)),
+            (operation, ("paths", path, method.lower())),
+        ):
+            for index, raw in enumerate(owner.get("parameters") or []):
+                parameter = resolve(self._document, raw)
+                key = (str(parameter.get("in")), str(parameter.get("name")))
+                present.add(key)
+                rows.append(
+                    self._parameter(
+                        raw, parameter, known.get(key), (*place, "parameters", index), compared=old is not None
+                    )
+                )
+        removed = gone([f"{name} ({where})" for where, name in known if (where, name) not in present], "parameter")
+        if not rows and not removed:
+            return Markup("")
+        return join(tag("h4", "Parameters"), tag("div", *rows, class_="members"), removed)
+
+    def _parameter(
+        self, raw: Operation, parameter: Operation, old: Operation | None, place: Place, *, compared: bool
+    ) -> Markup:
+        facts = parameter_facts(parameter)
+        before: Facts | None = parameter_facts(old) if old else None
+        mark = state(before, facts, compared=compared)
+        head = tag(
+            "div",
+            tag("code", str(parameter.get("name")), class_="name"),
+            tag("span", f" {parameter.get('in')} ", class_="small"),
+            tag("span", type_text(parameter.get("schema")), class_="type"),
+            required_word(bool(parameter.get("required"))),
+            confidence(parameter) or confidence(parameter.get("schema")),
+            chip(mark),
+            self._shared.link(raw),
+            class_="line",
+        )
+        about = description(parameter) or description(parameter.get("schema"))
+        return tag(
+            "div",
+            head,
+            about,
+            limits(facts),
+            was(before, facts) if mark else None,
+            self._notes.take(place),
+            class_=f"member {mark}".rstrip(),
+        )
+
+    def _body(self, place: Place, operation: Operation, old: tuple[str, str, Operation] | None) -> Markup:
+        raw = operation.get("requestBody")
+        earlier = old[2].get("requestBody") if old else None
+        if not isinstance(raw, dict):
+            return gone(["request body"], "the") if earlier else Markup("")
+        body = resolve(self._document, raw)
+        before = resolve(self._base, earlier) if isinstance(earlier, dict) and self._base else {}
+        head = tag(
+            "h4", "Body", required_word(bool(body.get("required"))), chip("new") if old and not earlier else None
+        )
+        return join(
+            head,
+            description(body),
+            self._shared.contents((*place, "requestBody"), body, before),
+            self._notes.take((*place, "requestBody")),
+        )
+
+    def _replies(self, place: Place, operation: Operation, old: tuple[str, str, Operation] | None) -> Markup:
+        responses = operation.get("responses") or {}
+        known = (old[2].get("responses") or {}) if old else {}
+        rows = []
+        for status, raw in responses.items():
+            reply = resolve(self._document, raw)
+            earlier = known.get(status)
+            before = resolve(self._base, earlier) if isinstance(earlier, dict) and self._base else {}
+            here: Place = (*place, "responses", status)
+            contents = self._shared.contents(here, reply, before)
+            mark = (
+                "new"
+                if old and earlier is None
+                else "changed"
+                if before and before.get("description") != reply.get("description")
+                else ""
+            )
+            success = status.startswith("2")
+            title = tag(
+                "div",
+                tag("code", status, class_=f"status {'good' if success else 'bad'}"),
+                " ",
+                confidence(reply),
+                chip(mark),
+                self._shared.link(raw),
+                class_="line",
+            )
+            rows.append(
+                tag(
+                    "div",
+                    title,
+                    description(reply),
+                    headers(reply),
+                    contents,
+                    self._notes.take(here),
+                    class_=f"member reply {mark}".rstrip(),
+                )
+            )
+        removed = gone([status for status in known if status not in responses], "reply")
+        return join(tag("h4", "Replies"), tag("div", *rows, class_="members"), removed)
+
+
+def grades(operation: Operation) -> Markup:
+    """Write the grades of an operation as one badge: the weakest word speaks."""
+    grade = operation.get("x-provenance")
+    if not isinstance(grade, dict):
+        return Markup("")
+    words = {str(grade.get("method")), str(grade.get("path"))}
+    weakest = next((word for word in ("inferred", "partial", "stated") if word in words), "stated")
+    sure = str(grade.get("confidence", ""))
+    text = weakest if weakest == "stated" and sure in ("", "high") else f"{weakest}, {sure} confidence"
+    return tag("span", text, class_=f"grade {weakest} {sure}".rstrip())
+
+
+def provenance(operation: Operation) -> Markup:
+    """Write how method and path are known, and from where."""
+    grade = operation.get("x-provenance")
+    if not isinstance(grade, dict):
+        return Markup("")
+    words = [join(f"{word} ", tag("b", str(grade[word]))) for word in _GRADES if word in grade]
+    line = join(*(part for index, item in enumerate(words) for part in ((", ", item) if index else (item,))))
+    more = [
+        tag("p", f"{word.capitalize()}: {_text(grade[word])}", class_="small")
+        for word in ("source", "reason", "alternatives")
+        if grade.get(word)
+    ]
+    newer = (
+        tag("p", "Only a later revision of the vendor's pages has this operation.", class_="small")
+        if grade.get("newer")
+        else None
+    )
+    return tag("div", tag("p", "How this is known: ", line, "."), *more, newer, class_="provenance")
+
+
+def extensions(operation: Operation) -> Markup:
+    """Write the behaviour the client takes from the spec: pages, limits, idempotency, long work."""
+    known = {
+        key: value
+        for key, value in operation.items()
+        if key.startswith("x-") and key not in ("x-provenance", "x-evidence-ids")
+    }
+    parts = [tag("p", f"{key.removeprefix('x-')}: ", code(value), class_="small") for key, value in known.items()]
+    ids = operation.get("x-evidence-ids")
+    if ids:
+        parts.append(tag("p", f"Inconsistencies that concern it: {', '.join(map(str, ids))}", class_="small"))
+    return join(*parts)
+
+
+def _text(value: Any) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
