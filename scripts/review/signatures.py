@@ -129,7 +129,7 @@ def _signatures(vendor: str, old: Function, new: Function) -> Iterator[Change]:
     for was, now in zip(old.signatures, new.signatures, strict=False):
         yield from _parameters(vendor, new.subject, was, now)
         before, after = _unwrap(was.returns), _unwrap(now.returns)
-        if before != after:
+        if _parts(before) != _parts(after):
             yield make_change(
                 vendor,
                 "return-type-changed",
