@@ -85,7 +85,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests [-- vendor or pytest arguments …]."""
     vendors = sorted(path.parent.name for path in ROOT.glob("specs/*/openapi.yaml"))
     chosen = [f"tests/clients/{name}" if name in vendors else name for name in session.posargs]
-    python(session, "-m", "pytest", *chosen)
+    python(session, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *chosen)
 
 
 @nox.session
