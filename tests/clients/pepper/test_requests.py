@@ -49,8 +49,14 @@ def test_request_async(row: Row, recorder: Recorder) -> None:
 
 TOKENS = [
     pytest.param({"token": "artificial-token-0001"}, {"authorization": "Token artificial-token-0001"}, id="token"),
-    pytest.param({"bearer_token": "artificial-token-0002"}, {"authorization": "Bearer artificial-token-0002"}, id="bearer token"),
-    pytest.param({"service_token": "artificial-token-0003"}, {"x-service-auth-token": "artificial-token-0003"}, id="service token"),
+    pytest.param(
+        {"bearer_token": "artificial-token-0002"}, {"authorization": "Bearer artificial-token-0002"}, id="bearer token"
+    ),
+    pytest.param(
+        {"service_token": "artificial-token-0003"},
+        {"x-service-auth-token": "artificial-token-0003"},
+        id="service token",
+    ),
 ]
 BARE = {"token": None, "username": None, "password": None}
 
@@ -63,11 +69,21 @@ def test_token(credentials: dict[str, str], sent: dict[str, str], recorder: Reco
         facade_method(client.with_raw_response, "users.get")("user-1")
     headers = recorder.only.headers
     names = ("authorization", "x-service-auth-token", "x-application-id")
-    assert {**sent, "x-application-id": "artificial-application"} == {name: headers[name] for name in names if name in headers}
+    assert {**sent, "x-application-id": "artificial-application"} == {
+        name: headers[name] for name in names if name in headers
+    }
 
 
 @pytest.mark.parametrize(
-    "title", ["Create a User", "Login/Create a user via SSO", "Activate a User", "Reset User Password", "Create a Guest Session", "Get Locations"]
+    "title",
+    [
+        "Create a User",
+        "Login/Create a user via SSO",
+        "Activate a User",
+        "Reset User Password",
+        "Create a Guest Session",
+        "Get Locations",
+    ],
 )
 def test_anonymous_call(title: str, recorder: Recorder) -> None:
     """What the vendor's guides allow without a token is sent without one, the application's id apart."""
