@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from .documents import Document
@@ -22,8 +23,9 @@ def spec_path(slug: str) -> Path:
     )
 
 
+@cache
 def read_spec(slug: str) -> Document:
-    """Read the effective spec of a vendor."""
+    """Read the effective spec of a vendor, once; nobody changes what it returns."""
     path = spec_path(slug)
     spec = read_yaml(path)
     if not isinstance(spec, dict) or not isinstance(spec.get("paths"), dict):
