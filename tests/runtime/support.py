@@ -215,6 +215,7 @@ class RawServer:
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._threads: list[threading.Thread] = []
+        self._open: list[socket.socket] = []
         self._run(self._accept)
 
     def _run(self, target: Callable[..., None], *args: Any) -> None:
@@ -228,6 +229,7 @@ class RawServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            self._open.append(connection)
             self._run(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
@@ -253,6 +255,9 @@ class RawServer:
         self.hold.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        for connection in self._open:
+            with suppress(OSError):  # ends the read a kept connection waits in
+                connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(5)
 
