@@ -18,6 +18,7 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from .documents import JSON, Document, from_json
 from .exchange import Fault
+from .exploded import exploded_parameter, is_exploded, read_exploded
 from .operations import Operation, resolve, response_for
 from .request_faults import request_faults, schema_faults
 from .schemas import Schemas
@@ -77,7 +78,7 @@ class Checker:
     _headers: V31ResponseHeadersValidator = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        path = SchemaPath.from_dict(_without_security(self.spec))
+        path = SchemaPath.from_dict(_for_openapi_core(self.spec))
         options: Any = {"path_finder_cls": _TemplateFinder}
         object.__setattr__(self, "_schemas", Schemas(self.spec))
         object.__setattr__(
@@ -117,9 +118,11 @@ class Checker:
             if not (fault.where == "query" and fault.keyword == "required" and fault.name in empty)
         ]
         faults += self._body_faults(operation, asked)
+        members, member_faults = self._exploded(operation, query)
+        faults += member_faults
         return Checked(
             path=dict(result.parameters.path),
-            query={**result.parameters.query, **dict.fromkeys(empty, "")},
+            query={**result.parameters.query, **dict.fromkeys(empty, ""), **members},
             headers={name.lower(): value for name, value in result.parameters.header.items()},
             faults=tuple({(fault.where, fault.path, fault.keyword): fault for fault in faults}.values()),
         )
@@ -135,6 +138,13 @@ class Checker:
             *self._response_body(operation, status, response, media_type=media_type, body=body),
             *self._response_headers(operation, status, response, headers),
         ]
+
+    def _exploded(self, operation: Operation, query: list[tuple[str, str]]) -> tuple[Document, list[Fault]]:
+        parameter = exploded_parameter(self.spec, operation)
+        if parameter is None:
+            return {}, []
+        value = read_exploded(self.spec, operation, parameter, query)
+        return {parameter.name: value}, list(schema_faults("query", (), self._schemas.errors(parameter.place, value)))
 
     def _body_faults(self, operation: Operation, asked: _Asked) -> Iterator[Fault]:
         found = resolve(self.spec, operation.raw.get("requestBody", {}))
@@ -225,12 +235,14 @@ def _any_text(spec: Document, header: JSON) -> bool:
     return isinstance(schema, dict) and schema.get("type") == "string" and not _PLAIN_TEXT & schema.keys()
 
 
-def _without_security(spec: Document) -> Document:
-    """Copy a spec without its security: our own check has been made before."""
+def _for_openapi_core(spec: Document) -> Document:
+    """Copy a spec without what is checked by ourselves: security, and parameters in exploded form."""
     bare = copy.deepcopy(spec)
     bare.pop("security", None)
     for item in bare["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict):
                 operation.pop("security", None)
+                parameters = operation.get("parameters", [])
+                operation["parameters"] = [raw for raw in parameters if not is_exploded(spec, raw)]
     return bare
