@@ -26,7 +26,8 @@ def check_structure(document: dict[str, Any]) -> list[str]:
 
 
 def _message(error: Any) -> str:
-    text = " ".join(str(getattr(error, "message", error)).split())
+    # One of the validator's back ends appends schema and instance to its message, and quotes with other marks.
+    text = " ".join(str(getattr(error, "message", error)).split()).partition(" Failed validating ")[0].replace('"', "'")
     best = min(getattr(error, "context", None) or [], key=lambda item: len(item.message), default=None)
     if best is not None and len(text) > 200:
         text = f"{' '.join(best.message.split())} (at {show_place(tuple(best.absolute_path))})"
