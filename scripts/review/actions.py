@@ -10,6 +10,8 @@ from scripts.overlay import Action
 from scripts.review.model import Change, Impact
 from scripts.review.side import Side, Step
 
+Key = tuple[str, str, str]  # numbers, target, kind of change
+
 _LOST = {
     "stale": "is stale: the source no longer says what `x-expect` states",
     "unnecessary": "is unnecessary: the source already says so",
@@ -21,7 +23,7 @@ _LOST = {
 def compare_actions(vendor: str, before: Side | None, after: Side) -> list[Change]:
     """Return the changes of overlay actions; one is the same on both sides when ids, target and kind of change are."""
     old, new = _by_key(before.steps if before else []), _by_key(after.steps)
-    changes: list[Change] = []
+    changes = _moved(vendor, old, new)
     for key in dict.fromkeys([*old, *new]):
         left, right = old.get(key, []), new.get(key, [])
         for earlier, later in zip(left, right, strict=False):
@@ -40,8 +42,25 @@ def compare_actions(vendor: str, before: Side | None, after: Side) -> list[Chang
     return changes
 
 
-def _by_key(steps: list[Step]) -> dict[tuple[str, str, str], list[Step]]:
-    result: dict[tuple[str, str, str], list[Step]] = defaultdict(list)
+def _moved(vendor: str, old: dict[Key, list[Step]], new: dict[Key, list[Step]]) -> list[Change]:
+    """Pair actions that do the same for the same numbers at another target, and take them out of both sides."""
+    changes: list[Change] = []
+    for key, right in new.items():
+        for later in right[len(old.get(key, [])) :]:
+            for other, left in old.items():
+                spare = left[len(new.get(other, [])) :]
+                earlier = next((step for step in spare if _content(step.action) == _content(later.action)), None)
+                if earlier is not None and (other[0], other[2]) == (key[0], key[2]):
+                    left.remove(earlier)
+                    right.remove(later)
+                    words = f"acted on `{other[1]}` before"
+                    changes.append(_change(vendor, "action-retargeted", later, key, words, Impact.NONE))
+                    break
+    return changes
+
+
+def _by_key(steps: list[Step]) -> dict[Key, list[Step]]:
+    result: dict[Key, list[Step]] = defaultdict(list)
     for step in steps:
         result[", ".join(step.action.ids), step.action.target, _kind(step.action)].append(step)
     return dict(result)
@@ -55,7 +74,7 @@ def _content(action: Action) -> Any:
     return {key: value for key, value in action.body.items() if key in ("update", "copy", "remove")}
 
 
-def _compare(vendor: str, earlier: Step, later: Step, key: tuple[str, str, str]) -> list[Change]:
+def _compare(vendor: str, earlier: Step, later: Step, key: Key) -> list[Change]:
     changes = []
     if _content(earlier.action) != _content(later.action):
         changes.append(
@@ -85,7 +104,7 @@ def _change(
     vendor: str,
     rule: str,
     step: Step,
-    key: tuple[str, str, str],
+    key: Key,
     words: str,
     impact: Impact,
     before: Any = None,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scripts.problems import PipelineError
 
-PARTS = ("specs", "overlays", "generated", "docs/evidence", "scripts", "runtime", "changes", "pyproject.toml")
+PARTS = ("specs", "overlays", "generated", "docs/evidence", "runtime", "changes", "pyproject.toml")
 
 
 def resolve_base(revision: str | None, *, root: Path) -> str:
@@ -62,8 +62,13 @@ def base_tree(commit: str, *, root: Path) -> Iterator[Path]:
                     where=commit[:12],
                     todo="Check the repository.",
                 )
-            with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-                archive.extractall(folder, filter="data")
+            try:
+                with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+                    archive.extractall(folder, filter="data")
+            except tarfile.TarError as problem:
+                raise PipelineError(
+                    f"its files cannot be unpacked: {problem}", where=commit[:12], todo="Choose another base."
+                ) from None
         yield folder
 
 

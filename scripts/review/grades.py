@@ -97,7 +97,7 @@ def _grade(vendor: str, subject: str, member: str, was: Any, now: Any, pointer: 
         rule=f"grade-{direction}",
         subject=subject,
         detail=f"{member} {was}->{now}",
-        message=f"`{subject}`: {member} {was or 'ungraded'} → {now or 'ungraded'}.",
+        message=f"`{subject}`: {member} {was or 'ungraded'} → {now or 'ungraded'} ({direction}).",
         impact=Impact.NONE,
         before=str(was or ""),
         after=str(now or ""),

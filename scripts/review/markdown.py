@@ -55,7 +55,7 @@ def _breaks(review: Review, verdict: Verdict) -> Iterator[str]:
     for change in order:
         entry = verdict.accepted.get(change.id)
         state = f"accepted for {entry.version}: {inline(entry.reason)}" if entry else "**not accepted**"
-        yield f"| {_cell(state)} | {change.vendor} | {_cell(inline(change.message))} | `{_cell(change.id)}` |"
+        yield f"| {_cell(state)} | {change.vendor} | {_cell(inline(change.message))} | {_cell(code(change.id))} |"
     yield ""
     if verdict.unaccepted:
         yield f"Each is corrected, or accepted by an entry in `{NAME}`:"
@@ -99,7 +99,7 @@ def _vendor(vendor: VendorReview) -> Iterator[str]:
             "",
         )
         for finding in vendor.findings:
-            yield f"- {'**new** ' if finding.new else ''}{finding.tool} `{finding.rule}` at `{inline(finding.place)}`: {inline(finding.message)}"
+            yield f"- {'**new** ' if finding.new else ''}{finding.tool} {code(finding.rule)} at {code(finding.place)}: {inline(finding.message)}"
         yield ""
     if vendor.resolved_findings:
         yield from (
@@ -120,7 +120,7 @@ def _layer(title: str, changes: list[Change]) -> Iterator[str]:
     yield from (f"**{title}**" + (f": {counts}" if counts else "") + ".", "")
     yield from _folded([_line(change) for change in told], f"{len(told)} changes")
     if wordings:
-        subjects = ", ".join(f"`{inline(change.subject)}`" for change in _each_subject(wordings))
+        subjects = ", ".join(code(change.subject) for change in _each_subject(wordings))
         yield from _folded(
             [f"- Only wording or examples: {subjects}."],
             f"Wording or examples of {len(wordings)} parts",
@@ -144,9 +144,8 @@ def _folded(lines: list[str], title: str, *, fold: bool = False) -> Iterator[str
 
 
 def _line(change: Change) -> str:
-    return f"- {'**breaks** ' if change.breaks else ''}{inline(change.message)}" + (
-        f" `{inline(change.id)}`" if change.breaks else ""
-    )
+    told = inline(change.message)
+    return f"- **breaks** {told} {code(change.id)}" if change.breaks else f"- {told}"
 
 
 def _plural(word: str, count: int) -> str:
@@ -163,6 +162,11 @@ def inline(text: str) -> str:
 
 def _escape(text: str) -> str:
     return re.sub(r"([*_\[\]\\])", r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace("@", "@\u2060"))
+
+
+def code(text: str) -> str:
+    """Write text of a spec as code."""
+    return f"`{' '.join(text.replace('`', '').split())}`"
 
 
 def _cell(text: str) -> str:

@@ -171,7 +171,7 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
         rule, message = "property-added", f"property added ({_type(new.get('value'))})."
     else:
         rule = _kebab(f"{plain}-{kind}")
-        message = f"`{plain}` {kind}" if name else f"{item['typeName']} {kind}"
+        message = f"`{plain}` {kind}" if name else f"{_kebab(plain).replace('-', ' ')} {kind}"
         message += (
             f": {_show(old.get('value'))} → {_show(new.get('value'))}."
             if kind == "changed" and name not in _EDITORIAL

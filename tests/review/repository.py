@@ -1,0 +1,104 @@
+"""A temporary clone of this repository with one small invented vendor, for tests that change it and run the real commands."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from scripts.layout import ROOT
+
+ACME = Path(__file__).parent / "acme"
+_GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+_AUTHOR = (
+    "-c",
+    "user.name=Ada Lovelace",
+    "-c",
+    "user.email=ada@example.com",
+    "-c",
+    "commit.gpgsign=false",
+    "-c",
+    "core.autocrlf=false",
+)
+_NOT_COPIED = shutil.ignore_patterns("node_modules", "__pycache__")
+
+
+class Repository:
+    """Hold a repository in a temporary folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def git(self, *arguments: str) -> str:
+        """Run git and return what it printed."""
+        command = ["git", *_AUTHOR, *arguments]
+        done = subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, check=True, env={**os.environ, **_GIT}
+        )
+        return done.stdout.strip()
+
+    def commit(self, message: str) -> str:
+        """Commit everything and return the commit."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message)
+        return self.git("rev-parse", "HEAD")
+
+    def run(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a module of the repository's own scripts, as its sessions do."""
+        paths = [self.folder, self.folder / "runtime", *sorted(self.folder.glob("generated/*"))]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(map(str, paths)),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "COLUMNS": "120",
+        }
+        command = [sys.executable, "-m", module, *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, check=False, env=environment, timeout=300
+        )
+
+    def must(self, module: str, *arguments: str) -> str:
+        """Run a module that has to succeed and return what it printed."""
+        done = self.run(module, *arguments)
+        assert done.returncode == 0, f"{module} {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace text that stands exactly once in a file."""
+        file = self.folder / path
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{path}: {old!r} stands {text.count(old)} times"
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def append(self, path: str, text: str) -> None:
+        """Add text at the end of a file."""
+        with (self.folder / path).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+
+def copy_pipeline(folder: Path) -> Repository:
+    """Copy the pipeline, the runtime and the settings into a folder, without any vendor."""
+    folder.mkdir(parents=True)
+    shutil.copytree(ROOT / "scripts", folder / "scripts", ignore=_NOT_COPIED)
+    shutil.copytree(ROOT / "runtime", folder / "runtime", ignore=_NOT_COPIED)
+    for name in ("pyproject.toml", ".gitignore", ".gitattributes"):
+        shutil.copy(ROOT / name, folder / name)
+    (folder / "docs" / "evidence").mkdir(parents=True)
+    tools = ROOT / "scripts" / "node" / "node_modules"
+    if tools.is_dir():  # installed once, used by every copy
+        (folder / "scripts" / "node" / "node_modules").symlink_to(tools, target_is_directory=True)
+    return Repository(folder)
+
+
+def make_acme(folder: Path) -> Repository:
+    """Return a repository with the invented vendor, regenerated and committed on `main`."""
+    repository = copy_pipeline(folder)
+    shutil.copytree(ACME, folder, dirs_exist_ok=True)
+    repository.must("scripts.provenance", "acme")
+    repository.must("scripts.regenerate")
+    repository.git("init", "--quiet", "--initial-branch=main")
+    repository.append(".git/info/exclude", "scripts/node/node_modules\n")
+    repository.commit("acme: an invented vendor")
+    return repository
