@@ -1,0 +1,110 @@
+"""The first state, with the ids of the effective spec's examples."""
+
+from __future__ import annotations
+
+from ...documents import Document
+from ...state import State
+from ...tokens import keep_token
+from .base import (
+    ADMIN_TOKEN,
+    APPLICATION,
+    OTHER_APPLICATION,
+    OTHER_TENANT,
+    OTHER_TOKEN,
+    PASSWORD,
+    SERVICE_TOKEN,
+    TENANT,
+    USER_TOKEN,
+    USERNAME,
+    pepper,
+    timestamp,
+)
+from .people import new_credential, new_user
+
+ADA, ADMIN, OTHER_ADMIN = "0000000000000000000000a1", "0000000000000000000000a7", "0000000000000000000000a8"
+LOCATION, PERK, AWARD, SEGMENT = (f"0000000000000000000000{end}" for end in ("c1", "d1", "d2", "e1"))
+
+
+@pepper.seed
+def fill(state: State) -> None:
+    """Make two tenants that share nothing; the first has an administrator, a user, a location, a perk, an award, a segment."""
+    for tenant, title, application in (
+        (TENANT, "Example Café", APPLICATION),
+        (OTHER_TENANT, "Other Example Café", OTHER_APPLICATION),
+    ):
+        state.collection("tenants").put(tenant, {"_id": tenant, "title": title, "loyaltyProvider": "PEPPER"})
+        state.collection("applications").put(application, {"_id": application, "tenantId": tenant})
+    _people(state)
+    _things(state)
+
+
+def _people(state: State) -> None:
+    names: Document = {"firstName": "Ada", "lastName": "Lovelace", "hasAgreedToShareData": True}
+    ada = new_user(state, TENANT, names, user_id=ADA)
+    ada |= {
+        "hasProfilePhoto": True,
+        "externalLoyaltyId": "example-loyalty-id",
+        "birthdate": "1997-12-25",
+        "primaryPlatform": "IOS",
+    }
+    state.collection("users").put(ADA, ada)
+    new_credential(state, ada, "MOBILE", USERNAME, password=PASSWORD, verified=True, primary=True)
+    second = new_credential(
+        state,
+        ada,
+        "EMAIL",
+        "ada@example.com",
+        password=PASSWORD,
+        verified=True,
+        credential_id="0000000000000000000000a2",
+    )
+    admins = ((ADMIN, TENANT, ADMIN_TOKEN), (OTHER_ADMIN, OTHER_TENANT, OTHER_TOKEN))
+    for user_id, tenant, token in admins:
+        admin = new_user(
+            state, tenant, {"firstName": "Example", "lastName": "Administrator"}, user_id=user_id, roles=["ADMIN"]
+        )
+        new_credential(state, admin, "EMAIL", "admin@example.com", password=PASSWORD, verified=True, primary=True)
+        _token(state, token, admin)
+    _token(state, USER_TOKEN, ada)
+    claims: Document = {"tenant": second["tenantId"], "user": None, "roles": ["ADMIN"]}  # PC-14
+    keep_token(state, SERVICE_TOKEN, schemes=["x-service-auth-token"], claims=claims)
+
+
+def _token(state: State, secret: str, user: Document) -> None:
+    """Keep a token that never ends, good as `Token` and as `Bearer` (PC-14)."""
+    claims = {"tenant": user["tenantId"], "user": user["_id"], "roles": user["roles"]}
+    keep_token(state, secret, schemes=["auth-token", "bearer-auth-token"], claims=claims)
+
+
+def _things(state: State) -> None:
+    now = timestamp(state)
+    times = {"created": now, "updated": now}
+    location = {
+        "_id": LOCATION,
+        "tenantId": TENANT,
+        **times,
+        "title": "Example Café Soho",
+        "state": "ACTIVE",
+        "description": "Coffee near the square.",
+        "geo": [-0.1276, 51.5074],
+        "timezone": "Europe/London",
+        "tags": ["coffee"],
+        "regions": ["London"],
+        "facilities": ["wifi", "parking"],
+        "services": {"checkins": True, "pre_order": True, "delivery": True, "order_to_table": True},
+        "address": {"line1": "1 Example Street", "city": "London", "postalCode": "W1D 0AA", "country": "GB"},
+    }
+    state.collection("locations").put(LOCATION, location)
+    other = "0000000000000000000000cc"
+    state.collection("locations").put(
+        other,
+        {"_id": other, "tenantId": OTHER_TENANT, **times, "title": "Elsewhere", "state": "ACTIVE", "geo": [0.0, 0.0]},
+    )
+    segment = {
+        "_id": SEGMENT,
+        "tenantId": TENANT,
+        **times,
+        "title": "Regulars",
+        "description": "Guests who come often.",
+    }
+    state.collection("segments").put(SEGMENT, {**segment, "type": "ROLLING", "expiryHorizon": 2592000})
