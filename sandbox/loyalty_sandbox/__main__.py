@@ -91,8 +91,8 @@ def main(words: list[str] | None = None) -> int:
     except SandboxError as error:
         print(f"loyalty_sandbox: {error}", file=sys.stderr)
         return 1
-    print(welcome(world, f"http://{HOST}:{listener.getsockname()[1]}"), flush=True)
     try:
+        print(welcome(world, f"http://{HOST}:{listener.getsockname()[1]}"), flush=True)
         asyncio.run(make_server(world).serve(sockets=[listener]))
     except KeyboardInterrupt:
         pass

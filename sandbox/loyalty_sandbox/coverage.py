@@ -63,8 +63,12 @@ def replace_table(page: str, new: str) -> str:
 
 def main(words: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m loyalty_sandbox.coverage", description="Show which operations have state.")
-    parser.add_argument("--write", type=Path, metavar="PAGE", help="write the table into this Markdown page, between its marks")
+    parser = argparse.ArgumentParser(
+        prog="python -m loyalty_sandbox.coverage", description="Show which operations have state."
+    )
+    parser.add_argument(
+        "--write", type=Path, metavar="PAGE", help="write the table into this Markdown page, between its marks"
+    )
     parser.add_argument("--check", type=Path, metavar="PAGE", help="fail when the table of this page is out of date")
     arguments = parser.parse_args(words)
     try:
@@ -76,7 +80,9 @@ def main(words: list[str] | None = None) -> int:
             if path == arguments.write:
                 path.write_text(changed, encoding="utf-8")
             elif old != changed:
-                raise SandboxError(f"{path}: the table is out of date; run `python -m loyalty_sandbox.coverage --write {path}`.")
+                raise SandboxError(
+                    f"{path}: the table is out of date; run `python -m loyalty_sandbox.coverage --write {path}`."
+                )
     except (SandboxError, OSError) as error:
         print(f"loyalty_sandbox.coverage: {error}", file=sys.stderr)
         return 1

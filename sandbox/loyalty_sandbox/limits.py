@@ -13,28 +13,28 @@ class Limits:
 
     def __init__(self, clock: Clock, *, enabled: bool = True) -> None:
         self._clock = clock
-        self._taken: dict[tuple[str, str, str], deque[float]] = {}
+        self._taken: dict[tuple[str, str, str], deque[int]] = {}
         self.enabled = enabled
 
     def take(self, vendor: str, operation: Operation, key: str) -> float:
         """Count a request; returns 0, or the seconds to wait when a limit is used up (then nothing is counted)."""
         if not self.enabled:
             return 0.0
-        now = self._clock.seconds()
+        now = round(self._clock.seconds() * 1000)  # whole milliseconds, so that no fraction is lost
         group = operation.operation_id if operation.own_limits else ""
         windows = []
-        wait = 0.0
+        wait = 0
         for limit in operation.rate_limits:
             taken = self._taken.setdefault((vendor, f"{group} {limit.requests}/{limit.seconds}", key), deque())
-            while taken and (taken[0] <= now - limit.seconds or taken[0] > now):
+            while taken and (taken[0] <= now - round(limit.seconds * 1000) or taken[0] > now):
                 taken.popleft()
             if len(taken) >= limit.requests:
-                wait = max(wait, taken[0] + limit.seconds - now)
+                wait = max(wait, taken[0] + round(limit.seconds * 1000) - now)
             windows.append(taken)
-        if wait == 0.0:
+        if wait == 0:
             for taken in windows:
                 taken.append(now)
-        return wait
+        return wait / 1000
 
     def reset(self, vendor: str | None = None) -> None:
         """Forget what was counted, of one vendor or of all."""

@@ -17,6 +17,7 @@ _NAMES = re.compile(
 )
 _PLAIN = frozenset({"token_type", "tokentype"})
 _MAX_TEXT = 4000
+_SHORTEST = 8
 _MAX_KNOWN = 300  # the newest ones; older tokens are still masked by the names of their members and headers
 
 
@@ -28,19 +29,25 @@ def is_secret_name(name: str) -> bool:
 class Masker:
     """Masks by name, and every secret the sandbox knows by its value."""
 
-    def __init__(self, known: Iterable[str] = ()) -> None:
-        self._known: deque[str] = deque(maxlen=_MAX_KNOWN)
-        self.learn(known)
+    def __init__(self) -> None:
+        self._lasting: set[str] = set()
+        self._newest: deque[str] = deque(maxlen=_MAX_KNOWN)
 
-    def learn(self, secrets: Iterable[str]) -> None:
+    def learn(self, secrets: Iterable[str], *, for_ever: bool = False) -> None:
         """Remember secrets to mask wherever they turn up; short ones would mask innocent text and are left out."""
-        self._known.extend(secret for secret in secrets if len(secret) >= 8 and secret not in self._known)
+        for secret in secrets:
+            if len(secret) < _SHORTEST or secret in self._lasting or secret in self._newest:
+                continue
+            if for_ever:
+                self._lasting.add(secret)
+            else:
+                self._newest.append(secret)
 
     def text(self, text: str) -> str:
-        """Mask known secrets in a text."""
-        for secret in self._known:
-            if secret in text:
-                text = text.replace(secret, MASK)
+        """Mask known secrets in a text, the longer ones first, since one may begin with another."""
+        known = [secret for secret in (*self._lasting, *self._newest) if secret in text]
+        for secret in sorted(known, key=len, reverse=True):
+            text = text.replace(secret, MASK)
         return text
 
     def pairs(self, pairs: Iterable[tuple[str, str]]) -> list[list[str]]:

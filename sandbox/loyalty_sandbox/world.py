@@ -13,7 +13,7 @@ from .engine import Engine
 from .faults import RouteFaults
 from .limits import Limits
 from .log import RequestLog
-from .masking import Masker
+from .masking import Masker, is_secret_name
 from .problems import SandboxError
 from .store import Store
 from .tokens import TOKENS
@@ -56,9 +56,9 @@ class World:
                     self._fill(slug)
             self.save_clock()
         for slug in self.engines:
-            self.masker.learn(
-                secret for credential in self.credentials(slug) for secret in credential.arguments.values()
-            )
+            for credential in self.credentials(slug):
+                shown = [secret for name, secret in credential.arguments.items() if is_secret_name(name)]
+                self.masker.learn(shown, for_ever=True)
 
     def _fill(self, slug: str) -> None:
         vendor, state = self.engines[slug].vendor, self.engines[slug].state

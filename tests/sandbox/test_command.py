@@ -1,0 +1,168 @@
+"""The commands as users run them: a process of its own, killed and started again, and its messages."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import loyalty_sandbox
+import pytest
+from loyalty_sandbox import coverage
+from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(loyalty_sandbox.__file__).parents[1]), "PYTHONWARNINGS": "error"}
+BODY = {"user": 2001, "store": 2, "number_of_stamps": 10}
+
+
+@contextmanager
+def started(*words: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    """Start the command on a free port; yields the process, its address and what it printed first."""
+    command = [sys.executable, "-m", "loyalty_sandbox", "--port", "0", *words]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+    ) as process:
+        try:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:\d+", first)
+            assert found, first + (process.stderr.read() if process.stderr else "")
+            yield process, found[0], first
+        finally:
+            process.kill()
+
+
+def run(*words: str, module: str = "loyalty_sandbox") -> subprocess.CompletedProcess[str]:
+    """Run a command that ends by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *words], capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=False
+    )
+
+
+def award(url: str, user: int = 2001) -> dict[str, dict[str, int]]:
+    """Award ten stamps."""
+    with httpx.Client(trust_env=False, timeout=30) as client:
+        answer = client.post(
+            f"{url}/stamps/api/stamps/add",
+            json={**BODY, "user": user},
+            headers={"Authorization": f"Token {STATIC_TOKEN}"},
+        )
+    assert answer.status_code == 200, answer.text
+    found: dict[str, dict[str, int]] = answer.json()
+    return found
+
+
+def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
+    """Balance, award numbers and the clock are there after a new start."""
+    words = ("--db", str(tmp_path / "state.db"), "--vendor", "stamps")
+    with started(*words, "--clock", "2026-03-01T12:00:00Z") as (process, url, _):
+        first = award(url)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with started(*words) as (_, url, _):
+        second = award(url)
+        now = httpx.get(f"{url}/_sandbox/clock", trust_env=False).json()["now"]
+    assert (110, 120) == (first["customer"]["stamps"], second["customer"]["stamps"])
+    assert first["award"]["id"] + 1 == second["award"]["id"]
+    assert now.startswith("2026-03-01T12:")
+
+
+def test_one_file_serves_one_sandbox(tmp_path: Path) -> None:
+    """A second process is refused at its start, in one line."""
+    path = tmp_path / "state.db"
+    with started("--db", str(path), "--vendor", "stamps"):
+        second = run("--db", str(path), "--vendor", "stamps", "--port", "0")
+    assert 1 == second.returncode
+    assert (
+        f"loyalty_sandbox: {path}: cannot be used as database (another sandbox uses it; stop that one or choose another file).\n"
+        == second.stderr
+    )
+
+
+def test_the_start_prints_credentials_and_examples() -> None:
+    """All that is needed for the first call, and Ctrl-C ends the process well."""
+    with started("--vendor", "stamps", "--vendor", "stampede") as (process, url, first):
+        httpx.get(f"{url}/_sandbox/clock", trust_env=False)  # it serves now
+        process.send_signal(signal.SIGINT)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        out, err = process.stdout.read(), process.stderr.read()
+        process.wait(timeout=20)
+    assert (0, "") == (process.returncode, err)
+    for text in (
+        f"{url}/stamps",
+        f"{url}/stampede",
+        STATIC_TOKEN,
+        "client_secret=",
+        f"curl {url}/stampede/v1/guests",
+        "from stamps_client import Stamps",
+    ):
+        assert text in first + out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--clock", "noon"), "'noon' is not a time; write it like 2026-01-31T18:30:00Z."),
+        (
+            ("--seed", "nowhere.yaml"),
+            "nowhere.yaml: cannot be read (No such file or directory); check the name of the file.",
+        ),
+    ],
+)
+def test_bad_arguments_are_one_line(words: tuple[str, ...], message: str) -> None:
+    """No traceback for what a user can correct."""
+    done = run("--vendor", "stamps", *words)
+    assert (1, 1) == (done.returncode, done.stderr.count("\n"))
+    assert message in done.stderr
+
+
+def test_a_taken_port_is_one_line() -> None:
+    """The message says how to get another."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("--vendor", "stamps", "--port", str(port))
+    assert 1 == done.returncode
+    assert (
+        f"loyalty_sandbox: Port {port} cannot be taken (Address already in use); choose another with --port, or 0 for any free one.\n"
+        == done.stderr
+    )
+
+
+def test_files_that_are_no_seed_and_no_database(tmp_path: Path) -> None:
+    """Line and file are named."""
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("stamps:\n  store: [}\n")
+    database = tmp_path / "other.db"
+    database.write_text("this is a text of some length, certainly not a database, and it stays as it is\n" * 20)
+    wrong_seed, wrong_database = (
+        run("--vendor", "stamps", "--seed", str(seed)),
+        run("--vendor", "stamps", "--db", str(database)),
+    )
+    assert f"loyalty_sandbox: {seed}, line 2: is not YAML" in wrong_seed.stderr
+    assert (
+        f"loyalty_sandbox: {database}: cannot be used as database (SQLite says: file is not a database"
+        in wrong_database.stderr
+    )
+    assert database.read_text().startswith("this is a text")
+
+
+def test_the_share_of_stateful_operations_in_the_docs_is_true() -> None:
+    """`docs/sandbox.md` holds what the command prints now."""
+    done = run("--check", str(ROOT / "docs" / "sandbox.md"), module="loyalty_sandbox.coverage")
+    assert (0, "") == (done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize("slug", ["stamps", "stampede"])
+def test_stampede_and_stamps_are_stateful_throughout(slug: str) -> None:
+    """100 per cent, as promised."""
+    (vendor,) = coverage.load_vendors([slug])
+    assert ((), "100.0 %") == (coverage.measure(vendor).examples, coverage.measure(vendor).percent)
