@@ -1,0 +1,191 @@
+"""Request bodies: JSON, forms, multipart from bytes, paths and files, streamed content."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+from decimal import Decimal
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from loyalty_runtime import ArgumentError, Clock, File
+from loyalty_runtime.types import UNSET
+from tests.runtime.support import POST, RawServer, SyncKit, http, operation, reply
+
+
+class Model:
+    def to_dict(self) -> dict[str, Any]:
+        return {"name": "Ada", "at": datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC), "amount": Decimal("1.50"), "id": UUID(int=1)}
+
+
+class Pipe(io.RawIOBase):
+    """A stream that cannot be rewound."""
+
+    def __init__(self, data: bytes) -> None:
+        self._inner = io.BytesIO(data)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._inner.readinto(buffer)
+
+
+def parts_of(received: bytes) -> list[Message]:
+    head, _, body = received.partition(b"\r\n\r\n")
+    content_type = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"content-type:"))
+    message = message_from_bytes(content_type + b"\r\n\r\n" + body)
+    assert message.is_multipart()
+    return [part for part in message.get_payload() if isinstance(part, Message)]
+
+
+def dechunk(body: bytes) -> bytes:
+    out = b""
+    while body:
+        size, _, body = body.partition(b"\r\n")
+        length = int(size, 16)
+        out, body = out + body[:length], body[length + 2 :]
+    return out
+
+
+def test_json_bodies(kit: SyncKit) -> None:
+    """Models, dates, UUIDs and decimals are written; null is a body, UNSET is none."""
+    client, script = kit.scripted(*[reply(200, {})] * 4)
+    for body in (Model(), [{"m": Model()}], None, UNSET):
+        kit.run(client.call(POST, json=body))
+    model = {"name": "Ada", "at": "2026-01-02T00:00:00Z", "amount": 1.5, "id": str(UUID(int=1))}
+    assert json.loads(script.requests[0].body) == model  # type: ignore[arg-type]
+    assert json.loads(script.requests[1].body) == [{"m": model}]  # type: ignore[arg-type]
+    assert script.requests[2].body == b"null"
+    assert script.requests[3].body is None
+    assert [script.header(index, "Content-Type") for index in (0, 3)] == ["application/json", None]
+
+
+@pytest.mark.parametrize("body", [{"a": UNSET}, {"a": File(b"x")}, {"a": object()}, {"a": {1, object()}}])
+def test_what_is_no_json_is_refused(kit: SyncKit, body: object) -> None:
+    """Nothing is sent when a body cannot be written."""
+    client, script = kit.scripted()
+    with pytest.raises(ArgumentError, match="cannot be written as JSON"):
+        kit.run(client.call(POST, json=body))
+    assert script.requests == []
+
+
+def test_two_bodies_are_refused(kit: SyncKit) -> None:
+    """A call has one body."""
+    client, _ = kit.scripted()
+    with pytest.raises(ArgumentError, match="json and form"):
+        kit.run(client.call(POST, json={}, form={"a": 1}))
+
+
+def test_forms_and_content(kit: SyncKit) -> None:
+    """URL-encoded forms, text, bytes, and a media type of one's own."""
+    client, script = kit.scripted(*[reply(200, {})] * 4)
+    kit.run(client.call(POST, form={"a": "x y", "b": [1, 2]}))
+    kit.run(client.call(POST, content="grüße"))
+    kit.run(client.call(POST, content=b"\x00", content_type="application/x-demo"))
+    kit.run(client.call(POST, content=File(b"a,b", mime_type="text/csv")))
+    assert [request.body for request in script.requests] == [b"a=x+y&b=1&b=2", "grüße".encode(), b"\x00", b"a,b"]
+    assert [script.header(index, "Content-Type") for index in range(4)] == [
+        "application/x-www-form-urlencoded",
+        "text/plain; charset=utf-8",
+        "application/x-demo",
+        "text/csv",
+    ]
+
+
+def test_multipart_from_every_source(kit: SyncKit, raw_server: RawServer, tmp_path: Path) -> None:
+    """Bytes, paths, open files and plain fields in one form, with its length."""
+    path = tmp_path / "guests.csv"
+    path.write_bytes(b"from path\r\n--+++\r\n")
+    stream = io.BytesIO(b"skipped|from stream")
+    stream.seek(8)
+    raw_server.steps = [http()]
+    client = kit.client(raw_server.url, clock=Clock())
+    fields = [
+        ("file", File(path, mime_type="text/csv")),
+        ("more", File(b"from bytes", '../../etc/x"y\r\n.csv')),
+        ("stream", File(stream, "s.bin")),
+        ("plain", "Ada & Co"),
+        ("flag", True),
+        ("model", {"a": 1}),
+        ("tuple", (None, "text", "text/plain")),
+        ("absent", UNSET),
+    ]
+    kit.run(client.call(POST, multipart=fields))
+    parts = parts_of(raw_server.received[0])
+    assert [part.get_payload(decode=True) for part in parts] == [
+        path.read_bytes(), b"from bytes", b"from stream", b"Ada & Co", b"true", b'{"a":1}', b"text",
+    ]  # fmt: skip
+    assert [part.get_param("name", header="content-disposition") for part in parts] == [name for name, _ in fields[:-1]]
+    assert [part.get_filename() for part in parts[:4]] == ["guests.csv", "x%22y.csv", "s.bin", None]
+    assert b"Content-Length: " in raw_server.received[0]
+    assert stream.closed is False
+
+
+def test_boundaries_are_random(kit: SyncKit) -> None:
+    """A file cannot guess the boundary and inject fields."""
+    client, script = kit.scripted(reply(200, {}), reply(200, {}))
+    for _ in range(2):
+        kit.run(client.call(POST, multipart=[("a", b"x")]))
+    first, second = (script.header(index, "Content-Type") for index in range(2))
+    assert first != second
+    assert str(first).startswith("multipart/form-data; boundary=----loyalty-")
+
+
+def test_streams_without_length_are_chunked(kit: SyncKit, raw_server: RawServer) -> None:
+    """A pipe is sent in chunks."""
+    raw_server.steps = [http()]
+    client = kit.client(raw_server.url, clock=Clock())
+    kit.run(client.call(POST, content=io.BufferedReader(Pipe(b"x" * 100_000))))
+    head, _, body = raw_server.received[0].partition(b"\r\n\r\n")
+    assert b"Transfer-Encoding: chunked" in head
+    assert b"Content-Length" not in head
+    assert dechunk(body) == b"x" * 100_000
+
+
+def test_files_are_sent_again_from_their_start(kit: SyncKit, raw_server: RawServer, tmp_path: Path) -> None:
+    """A repeat rewinds a file; a pipe is never sent twice."""
+    put = operation(method="GET", id="search")  # a safe method with a body, so that repeats are allowed
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"content")
+    raw_server.steps = [http(503), http(), http(503)]
+    client = kit.client(raw_server.url, max_retries=1)
+    kit.run(client.call(put, content=path))
+    assert [received.endswith(b"\r\n\r\ncontent") for received in raw_server.received] == [True, True]
+    assert kit.run(client.call_raw(put, content=io.BufferedReader(Pipe(b"once")))).status == 503
+    assert len(raw_server.received) == 3
+
+
+def test_files_that_cannot_be_read(kit: SyncKit, tmp_path: Path) -> None:
+    """A missing file is found before anything is sent; the message names the argument, not the path."""
+    client, script = kit.scripted()
+    with pytest.raises(ArgumentError, match="No such file") as caught:
+        kit.run(client.call(POST, multipart=[("file", File(tmp_path / "gone.csv"))]))
+    assert caught.value.argument == "file"
+    with pytest.raises(ArgumentError, match="No such file"):
+        kit.run(client.call(POST, content=tmp_path / "gone.csv"))
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("source", ["bytes", "path", "stream"])
+def test_a_file_reads_whole(tmp_path: Path, source: str) -> None:
+    """File.read gives the content from every source."""
+    path = tmp_path / "a"
+    path.write_bytes(b"abc")
+    made: Any = {"bytes": b"abc", "path": path, "stream": io.BytesIO(b"abc")}[source]
+    assert File(made).read() == b"abc"
+    assert File(made, "n", "m").to_tuple() == ("n", made, "m")
+
+
+@pytest.mark.parametrize("name", ["Host", "content-length", "Transfer-Encoding", "Connection"])
+def test_framing_headers_belong_to_the_client(kit: SyncKit, name: str) -> None:
+    """A caller cannot change how the message is framed."""
+    client, _ = kit.scripted()
+    with pytest.raises(ArgumentError, match="set by the client itself"):
+        kit.run(client.call(POST, headers={name: "x"}))
