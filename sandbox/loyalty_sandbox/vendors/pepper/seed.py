@@ -19,6 +19,7 @@ from .base import (
     pepper,
     timestamp,
 )
+from .ledger import new_award, set_points
 from .people import new_credential, new_user
 
 ADA, ADMIN, OTHER_ADMIN = "0000000000000000000000a1", "0000000000000000000000a7", "0000000000000000000000a8"
@@ -108,3 +109,22 @@ def _things(state: State) -> None:
         "description": "Guests who come often.",
     }
     state.collection("segments").put(SEGMENT, {**segment, "type": "ROLLING", "expiryHorizon": 2592000})
+    perk = {
+        "_id": PERK,
+        "tenantId": TENANT,
+        "template": "STAMP_CARD",
+        "title": "Ten coffees, one free",
+        "internalTitle": "Coffee card 2026",
+        "terms": "One free coffee for ten stamps.",
+        "priority": 1,
+        "redemptionMethod": "AUTO",
+        "auto": True,
+        "isGlobal": False,
+        "isTier": False,
+        "enabled": True,
+        "points": {"initial": 0, "min": 0, "step": 1, "redemption": 10},
+        "visualisation": {"titleText": "Coffee card"},
+    }
+    state.collection("perks").put(PERK, perk)
+    ada = state.collection("users").get(ADA) or {}
+    set_points(state, new_award(state, perk, ada, award_id=AWARD), 5)
