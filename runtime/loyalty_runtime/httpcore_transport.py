@@ -2,6 +2,7 @@
 
 It uses httpcore, the connection layer under httpx, directly: httpx's client layer was measured at nearly half the cost of a request, and
 importing it at more than twice the time. No type or exception of the library leaves this module.
+anyio is imported where it is used, as only asynchronous clients need it.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from contextlib import asynccontextmanager, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-import anyio
-import anyio.to_thread
 import httpcore
 
 from .bodies import Body
@@ -266,7 +265,9 @@ async def _abounded(source: AsyncIterator[bytes], fields: list[tuple[bytes, byte
 
 
 def _run(function: Callable[[int], bytes], size: int, /) -> Any:
-    return anyio.to_thread.run_sync(function, size)
+    from anyio.to_thread import run_sync
+
+    return run_sync(function, size)
 
 
 class AsyncPooledTransport:
@@ -289,11 +290,13 @@ class AsyncPooledTransport:
 
     async def send(self, request: Request) -> RawResponse:
         """Send and read everything."""
+        from anyio import fail_after
+
         failure: TransportFailure
         timeout = request.timeout
         try:
             # A little above the library's own timeouts, so that those name the phase when they are the cause.
-            with anyio.fail_after(None if timeout is None else timeout + 0.05):
+            with fail_after(None if timeout is None else timeout + 0.05):
                 response = await self._open(request)
                 try:
                     limit = request.max_body
@@ -314,10 +317,12 @@ class AsyncPooledTransport:
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[StreamedResponse]:
         """Send and hand out the reply before its body."""
+        from anyio import fail_after
+
         failure: TransportFailure
         timeout = request.timeout
         try:
-            with anyio.fail_after(None if timeout is None else timeout + 0.05):
+            with fail_after(None if timeout is None else timeout + 0.05):
                 response = await self._open(request)
                 try:
                     chunks = _abounded(response.stream, response.headers, request.max_body)  # type: ignore[arg-type]
