@@ -11,11 +11,12 @@ Module map:
 - `credentials`, `auth`, `tokens`: which scheme applies, what it adds, where tokens come from
 - `encoding`, `bodies`, `multipart`, `jsonio`: values to requests
 - `decoding`, `response`: replies to values
-- `paging`, `jobs`, `download`: lists over pages, long-running work, files
+- `paging`, `cursors`, `jobs`, `download`: lists over pages, long-running work, files
 - `errors`, `failures`: the error tree, and how it is filled
 - `messages`, `headers`, `addresses`, `connections`, `inflate`: neutral HTTP; `httpcore_transport`: the only module with a library
 - `secret`, `redaction`: secrets and logging
 - `types`: `UNSET`, `Unset`, `File`
+- `modeling`, `arguments`, `rules`, `facade`, `lazy`: what generated models, operation modules and facades are made of
 
 Importing this package imports none of them: names are loaded when they are first used.
 """

@@ -29,7 +29,11 @@ def _split(url: str, argument: str) -> tuple[Origin, str]:
     try:
         parts = urlsplit(url)
         port = parts.port
-        host = (parts.hostname or "").encode("idna").decode("ascii") if not (parts.hostname or "").isascii() else parts.hostname
+        host = (
+            (parts.hostname or "").encode("idna").decode("ascii")
+            if not (parts.hostname or "").isascii()
+            else parts.hostname
+        )
     except (ValueError, UnicodeError):
         raise ArgumentError(f"{argument} is not a URL that can be read.", argument=argument) from None
     if parts.scheme not in ("http", "https") or not host:
@@ -40,7 +44,9 @@ def _split(url: str, argument: str) -> tuple[Origin, str]:
     return Origin(parts.scheme, host, None if port == default else port), parts.path
 
 
-def token_address(token_url: str, *, declared_base: str, origin: Origin, prefix: str, rebased: bool, allow_http: bool) -> tuple[Origin, str]:
+def token_address(
+    token_url: str, *, declared_base: str, origin: Origin, prefix: str, rebased: bool, allow_http: bool
+) -> tuple[Origin, str]:
     """Return origin and target of a declared token URL.
 
     When the client was given its own base URL (`rebased`), the token path moves below it: credentials for a sandbox never reach the

@@ -32,7 +32,9 @@ class AsyncBaseClient(ClientCore):
 
     _io: AsyncIO
 
-    def __init__(self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[AsyncClientSettings]) -> None:
+    def __init__(
+        self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[AsyncClientSettings]
+    ) -> None:
         from .connections import ConnectionOptions
 
         clock = settings.get("clock") or Clock()
@@ -86,7 +88,9 @@ class AsyncBaseClient(ClientCore):
 
         return AsyncPages(self, operation, arguments)
 
-    async def start(self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]) -> AsyncJob[T, FinalT]:
+    async def start(
+        self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]
+    ) -> AsyncJob[T, FinalT]:
         """Start long-running work and return the handle to follow it with."""
         from .jobs import AsyncJob, begin
 
@@ -129,7 +133,9 @@ class AsyncBaseClient(ClientCore):
         """
         from .rawcall import raw_operation
 
-        operation, arguments = raw_operation(self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options)
+        operation, arguments = raw_operation(
+            self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options
+        )
         response = await self.call_raw(operation, **arguments)
         response.raise_for_status()
         return response
@@ -147,5 +153,7 @@ class AsyncBaseClient(ClientCore):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         await self.close()

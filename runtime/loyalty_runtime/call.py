@@ -67,7 +67,9 @@ def build_target(prefix: str, operation: Operation[object], arguments: CallArgum
     return f"{target}?{query}" if query else target
 
 
-def build_fields(call: Call, base: FieldList, arguments: CallArguments, options: CallOptions | None, content_type: str) -> FieldList:
+def build_fields(
+    call: Call, base: FieldList, arguments: CallArguments, options: CallOptions | None, content_type: str
+) -> FieldList:
     """Merge the header fields of client, operation, caller and body; later ones replace earlier ones of the same name."""
     operation = call.operation
     headers = arguments.get("headers") or _NOTHING
@@ -176,7 +178,9 @@ def _content(content: object, media: str) -> tuple[bytes | Body, str]:
         return content.encode(), media or "text/plain; charset=utf-8"
     if isinstance(content, (bytes, bytearray, memoryview)):
         return bytes(content), media or "application/octet-stream"
-    media = media or (content.mime_type if isinstance(content, File) and content.mime_type else "application/octet-stream")
+    media = media or (
+        content.mime_type if isinstance(content, File) and content.mime_type else "application/octet-stream"
+    )
     payload = content.payload if isinstance(content, File) else content
     if isinstance(payload, bytes):
         return payload, media

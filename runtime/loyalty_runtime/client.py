@@ -32,7 +32,9 @@ class BaseClient(ClientCore):
 
     _io: SyncIO
 
-    def __init__(self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[ClientSettings]) -> None:
+    def __init__(
+        self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[ClientSettings]
+    ) -> None:
         from .connections import ConnectionOptions
 
         clock = settings.get("clock") or Clock()
@@ -129,7 +131,9 @@ class BaseClient(ClientCore):
         """
         from .rawcall import raw_operation
 
-        operation, arguments = raw_operation(self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options)
+        operation, arguments = raw_operation(
+            self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options
+        )
         response = self.call_raw(operation, **arguments)
         response.raise_for_status()
         return response
@@ -145,7 +149,9 @@ class BaseClient(ClientCore):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         self.close()
 
     def __del__(self) -> None:

@@ -44,7 +44,9 @@ class ConnectionOptions(Frozen):
         proxy: str | None = None,
     ) -> None:
         if max_connections < 1:
-            raise ArgumentError(f"max_connections is {max_connections}; it must be at least 1.", argument="max_connections")
+            raise ArgumentError(
+                f"max_connections is {max_connections}; it must be at least 1.", argument="max_connections"
+            )
         self._fill(
             max_connections=max_connections,
             max_keepalive=max_keepalive,
@@ -100,7 +102,9 @@ def _make_context(ca_file: str | None, certificate: str | tuple[str, str] | None
         elif certificate is not None:
             context.load_cert_chain(*certificate)
     except OSError as error:
-        raise ArgumentError(f"The certificates cannot be loaded: {error.strerror or error}.", argument="ca_file") from None
+        raise ArgumentError(
+            f"The certificates cannot be loaded: {error.strerror or error}.", argument="ca_file"
+        ) from None
     return context
 
 

@@ -62,12 +62,17 @@ def choose(vendor: Vendor, security: Security, credentials: Credentials, operati
         schemes = tuple(vendor.schemes[name] for name in alternative)
         if all(credentials.satisfy(scheme) for scheme in schemes):
             return schemes
-    wanted = [[name for scheme in alternative for name in scheme_arguments(vendor.schemes[scheme])] for alternative in security]
+    wanted = [
+        [name for scheme in alternative for name in scheme_arguments(vendor.schemes[scheme])]
+        for alternative in security
+    ]
     missing = [[name for name in names if name not in credentials] for names in wanted]
     text = " or ".join(" and ".join(names) for names in missing)
     first = missing[0][0]
     variable = f"{vendor.slug}_{first}".upper()
-    raise ArgumentError(f"{vendor.slug} {operation} needs {text}; give it to {vendor.name}(...) or set {variable}.", argument=first)
+    raise ArgumentError(
+        f"{vendor.slug} {operation} needs {text}; give it to {vendor.name}(...) or set {variable}.", argument=first
+    )
 
 
 def from_environment(vendor: Vendor, environment: Mapping[str, str]) -> dict[str, str]:

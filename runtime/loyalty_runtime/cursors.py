@@ -78,7 +78,9 @@ class Cursor:
         )
         raise error
 
-    def _by_cursor(self, style: CursorLinks, query: Mapping[str, object], value: object) -> tuple[Mapping[str, object] | None, str]:
+    def _by_cursor(
+        self, style: CursorLinks, query: Mapping[str, object], value: object
+    ) -> tuple[Mapping[str, object] | None, str]:
         sent = query.get(style.parameter)
         if sent is not None:
             self._seen.add(text_of(sent))
@@ -120,7 +122,9 @@ def _by_number(style: PageNumber, query: Mapping[str, object], count: int) -> tu
     return {**query, style.parameter: _number(query.get(style.parameter), style.first) + 1}, ""
 
 
-def _by_range(style: Range, query: Mapping[str, object], count: int, raw: RawResponse) -> tuple[Mapping[str, object] | None, str]:
+def _by_range(
+    style: Range, query: Mapping[str, object], count: int, raw: RawResponse
+) -> tuple[Mapping[str, object] | None, str]:
     start, end = _number(query.get(style.start), 0), _number(query.get(style.end), 0)
     size = end - start
     if size < 1:

@@ -103,7 +103,11 @@ def parse_json(response: RawResponse) -> object:
     except InvalidJSON as error:
         problem = str(error)
     media = response.headers.get("content-type", "").partition(";")[0].strip()
-    what = "an empty body" if problem == "empty body" else f"{media[:60] or 'a body without content type'} that is not JSON"
+    what = (
+        "an empty body"
+        if problem == "empty body"
+        else f"{media[:60] or 'a body without content type'} that is not JSON"
+    )
     raise Misfit(f"JSON was expected, {what} came")
 
 

@@ -28,7 +28,9 @@ _MAX_HOPS = 5
 _ERROR_BODY = 64 * 1024
 
 
-async def save(client: ClientCore, call: Call, to: str | os.PathLike[str], max_bytes: int, allow_hosts: Sequence[str]) -> Path:
+async def save(
+    client: ClientCore, call: Call, to: str | os.PathLike[str], max_bytes: int, allow_hosts: Sequence[str]
+) -> Path:
     """Stream the reply of a prepared call to a file and return its path.
 
     The file is written under a temporary name beside its place and renamed when it is complete.
@@ -86,7 +88,9 @@ def aim(engine: Engine, call: Call, location: str, allow_hosts: Sequence[str]) -
     if origin != engine.origin:
         _check_foreign(origin, allow_hosts)
         call.plan = None
-        call.fields = FieldList([(b"Host", origin.authority.encode()), *(f for f in call.fields if f[0].lower() in _PUBLIC)])
+        call.fields = FieldList(
+            [(b"Host", origin.authority.encode()), *(f for f in call.fields if f[0].lower() in _PUBLIC)]
+        )
     call.origin, call.target = origin, target
 
 
@@ -100,7 +104,9 @@ def _check_foreign(origin: Origin, allow_hosts: Sequence[str]) -> None:
         raise ArgumentError(f"The file on {origin.host} is offered over plain http only.", argument="allow_hosts")
 
 
-async def _attempt(engine: Engine, call: Call, token: Token | None, left: float | None, target: Path) -> RawResponse | None:
+async def _attempt(
+    engine: Engine, call: Call, token: Token | None, left: float | None, target: Path
+) -> RawResponse | None:
     """Return None when the file is complete, otherwise the reply that is not a success."""
     async with engine.io.stream(engine.request(call, token, left)) as (response, chunks):
         if 200 <= response.status < 300:

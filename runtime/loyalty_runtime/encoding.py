@@ -68,7 +68,9 @@ def encode_path(parts: tuple[str, ...], values: Mapping[str, object], operation:
         encoded = quote(text, safe="") if items is None else text
         if encoded in ("", ".", ".."):
             shown = "empty" if not encoded else repr(encoded)
-            raise ArgumentError(f"{operation}: the path part {name!r} is {shown}, which would address another resource.", argument=name)
+            raise ArgumentError(
+                f"{operation}: the path part {name!r} is {shown}, which would address another resource.", argument=name
+            )
         built.append(encoded)
         built.append(parts[index + 1])
     return "".join(built)

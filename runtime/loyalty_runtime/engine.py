@@ -137,7 +137,9 @@ class Engine:
 
     def renew(self, source: TokenSource | None, token: Token | None, refused: Token | None, call: Call) -> bool:
         """Say whether a reply of 401 may be followed by one attempt with a new token."""
-        return source is not None and token is not None and refused is None and source.renewable and call.repeatable_body
+        return (
+            source is not None and token is not None and refused is None and source.renewable and call.repeatable_body
+        )
 
     def _redirect(self, call: Call, response: RawResponse) -> bool:
         """Point the call at the new place when that is on the same server; credentials never follow to another one."""
@@ -153,13 +155,17 @@ class Engine:
         call.target = target
         return True
 
-    def wait_after_failure(self, call: Call, failure: TransportFailure, repeats: int, deadline: float | None) -> float | None:
+    def wait_after_failure(
+        self, call: Call, failure: TransportFailure, repeats: int, deadline: float | None
+    ) -> float | None:
         """Return the wait before another attempt, None when there must be none."""
         if repeats >= call.max_retries or not repeatable_failure(failure, call.safe) or not call.repeatable_body:
             return None
         return self._fits(call, backoff(repeats + 1, self.io.clock), deadline, keyed=failure.sent)
 
-    def wait_after_status(self, call: Call, response: RawResponse, repeats: int, deadline: float | None) -> float | None:
+    def wait_after_status(
+        self, call: Call, response: RawResponse, repeats: int, deadline: float | None
+    ) -> float | None:
         """Return the wait before another attempt, None when this reply is the last."""
         if response.status not in RETRY_STATUSES or repeats >= call.max_retries:
             return None
@@ -229,7 +235,8 @@ class Engine:
             attempts,
             outcome,
         )
-        if self.log_bodies and response is not None:
+        # Bodies of token requests (those without a plan) are credentials from end to end.
+        if self.log_bodies and response is not None and call.plan is not None:
             media = next((v.decode("latin-1") for n, v in call.fields if n.lower() == b"content-type"), "")
             log.debug("sent %s", body_for_log(call.body, media))
             log.debug("received %s", body_for_log(response.content, response.headers.get("content-type", "")))

@@ -167,7 +167,9 @@ def _rebuild(cls: type[_E], args: tuple[object, ...], state: dict[str, object]) 
     return error
 
 
-TransportProblem = Literal["refused", "pool", "connect", "tls", "timeout", "cut", "write", "protocol", "too-large", "encoding"]
+TransportProblem = Literal[
+    "refused", "pool", "connect", "tls", "timeout", "cut", "write", "protocol", "too-large", "encoding"
+]
 
 
 class TransportFailure(LoyaltyError):

@@ -60,14 +60,18 @@ def status_error(operation: Operation[Any], response: RawResponse, clock: Clock)
     problem = f"answered {status}"
     if 300 <= status < 400 and "location" in response.headers:
         problem += " to another place; redirects are followed only by GET and on the same server"
-    error = status_error_class(status)(problem, body=decode_error(operation, response), **_place(operation), **_reply(response))
+    error = status_error_class(status)(
+        problem, body=decode_error(operation, response), **_place(operation), **_reply(response)
+    )
     error.retry_after = retry_after(response.headers, clock)
     return error
 
 
 def decode_failure(operation: Operation[Any], response: RawResponse, misfit: Misfit) -> DecodeError:
     """Return the error of a reply that does not fit."""
-    error = DecodeError(f"answered {response.status}, but at {misfit.path} {misfit}", **_place(operation), **_reply(response))
+    error = DecodeError(
+        f"answered {response.status}, but at {misfit.path} {misfit}", **_place(operation), **_reply(response)
+    )
     error.json_path = misfit.path
     return error
 

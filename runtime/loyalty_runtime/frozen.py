@@ -21,7 +21,9 @@ class Frozen:
         raise AttributeError(f"{type(self).__name__} is frozen; {name!r} cannot be deleted.")
 
     def _names(self) -> list[str]:
-        return [name for cls in type(self).__mro__ for name in getattr(cls, "__slots__", ()) if not name.startswith("_")]
+        return [
+            name for cls in type(self).__mro__ for name in getattr(cls, "__slots__", ()) if not name.startswith("_")
+        ]
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):

@@ -44,7 +44,9 @@ class _DeadlineStream(httpcore.NetworkStream):
     def close(self) -> None:
         self._inner.close()
 
-    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> httpcore.NetworkStream:
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
         return _DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> Any:
@@ -179,7 +181,9 @@ class PooledTransport:
             with self._lock:
                 pool = self._pools.get(origin)
                 if pool is None:
-                    pool = httpcore.ConnectionPool(network_backend=_DeadlineBackend(), **_pool_options(self._options, origin))
+                    pool = httpcore.ConnectionPool(
+                        network_backend=_DeadlineBackend(), **_pool_options(self._options, origin)
+                    )
                     self._pools[origin] = pool
         return pool
 
@@ -189,7 +193,9 @@ class PooledTransport:
         _budget.deadline = None if request.timeout is None else monotonic() + request.timeout
         try:
             body = request.body
-            response = self._pool(request.origin).handle_request(_request(request, body.chunks() if isinstance(body, Body) else body))
+            response = self._pool(request.origin).handle_request(
+                _request(request, body.chunks() if isinstance(body, Body) else body)
+            )
             status = response.status
             try:
                 limit = request.max_body
@@ -217,7 +223,9 @@ class PooledTransport:
         _budget.deadline = None if request.timeout is None else monotonic() + request.timeout
         try:
             body = request.body
-            response = self._pool(request.origin).handle_request(_request(request, body.chunks() if isinstance(body, Body) else body))
+            response = self._pool(request.origin).handle_request(
+                _request(request, body.chunks() if isinstance(body, Body) else body)
+            )
             try:
                 chunks = _bounded(response.stream, response.headers, request.max_body)  # type: ignore[arg-type]
                 yield StreamedResponse(response.status, Headers(response.headers), chunks)
@@ -251,7 +259,9 @@ def _bounded(source: Iterator[bytes], fields: list[tuple[bytes, bytes]], limit: 
         inflater.finish()
 
 
-async def _abounded(source: AsyncIterator[bytes], fields: list[tuple[bytes, bytes]], limit: int) -> AsyncIterator[bytes]:
+async def _abounded(
+    source: AsyncIterator[bytes], fields: list[tuple[bytes, bytes]], limit: int
+) -> AsyncIterator[bytes]:
     encoding = _encoding(fields)
     inflater = Inflater(encoding, limit) if encoding else None
     size = 0
@@ -286,7 +296,9 @@ class AsyncPooledTransport:
 
     async def _open(self, request: Request) -> httpcore.Response:
         body = request.body
-        return await self._pool(request.origin).handle_async_request(_request(request, body.achunks(_run) if isinstance(body, Body) else body))
+        return await self._pool(request.origin).handle_async_request(
+            _request(request, body.achunks(_run) if isinstance(body, Body) else body)
+        )
 
     async def send(self, request: Request) -> RawResponse:
         """Send and read everything."""
@@ -309,7 +321,9 @@ class AsyncPooledTransport:
                         chunks.append(chunk)
                 finally:
                     await response.aclose()
-            return RawResponse(response.status, Headers(response.headers), _join(chunks, response.headers, request.max_body))
+            return RawResponse(
+                response.status, Headers(response.headers), _join(chunks, response.headers, request.max_body)
+            )
         except (*_LIBRARY_ERRORS, TimeoutError) as error:
             failure = _failure(error)
         raise failure

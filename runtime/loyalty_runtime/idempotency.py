@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from .options import CallOptions
 
 
-def idempotency_value(operation: Operation[object], headers: Mapping[str, object], options: CallOptions | None) -> tuple[str, str] | None:
+def idempotency_value(
+    operation: Operation[object], headers: Mapping[str, object], options: CallOptions | None
+) -> tuple[str, str] | None:
     """Return name and value of the idempotency header of this call, or None where the operation has none.
 
     The caller's header parameter comes first, then `CallOptions.idempotency_key`, then a fresh UUID.

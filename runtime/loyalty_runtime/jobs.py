@@ -34,7 +34,9 @@ class _State(Generic[StartT, FinalT]):
 
     __slots__ = ("id", "operation", "raw", "reply", "started", "value")
 
-    def __init__(self, operation: LongOperation[StartT, FinalT], started: StartT, value: object, raw: RawResponse) -> None:
+    def __init__(
+        self, operation: LongOperation[StartT, FinalT], started: StartT, value: object, raw: RawResponse
+    ) -> None:
         self.operation = operation
         self.started = started
         self.value = value
@@ -73,7 +75,9 @@ class _State(Generic[StartT, FinalT]):
         arguments[place] = {rules.parameter: self.id}  # type: ignore[literal-required]
         self.reply, self.value, self.raw = await _ask(client, poll, arguments)
 
-    async def wait(self, client: ClientCore, timeout: float | None, progress: Callable[[], None] | None, poll: float) -> FinalT:
+    async def wait(
+        self, client: ClientCore, timeout: float | None, progress: Callable[[], None] | None, poll: float
+    ) -> FinalT:
         clock = client._port.clock
         begun = clock.monotonic()
         pause = poll
@@ -131,19 +135,25 @@ class _State(Generic[StartT, FinalT]):
         link = self.result
         operation = self.operation
         if not isinstance(link, str) or not link:
-            misfit = Misfit("no address of a file is there; wait for the end first", f"$.{operation.long_running.result}")
+            misfit = Misfit(
+                "no address of a file is there; wait for the end first", f"$.{operation.long_running.result}"
+            )
             failure: DecodeError = decode_failure(operation, self.raw, misfit)
             raise failure
         from .operation import Operation
 
-        fetch: Operation[object] = Operation(vendor=operation.vendor, id=operation.id, method="GET", path="(result file)", security=operation.security)
+        fetch: Operation[object] = Operation(
+            vendor=operation.vendor, id=operation.id, method="GET", path="(result file)", security=operation.security
+        )
         call = client._prepare(fetch, {"options": CallOptions(timeout=timeout)})
         call.target = "/"
         aim(client._ready(), call, link, allow_hosts)
         return await save(client, call, to, max_bytes, allow_hosts)
 
 
-async def _ask(client: ClientCore, operation: Operation[Any], arguments: CallArguments) -> tuple[Any, object, RawResponse]:
+async def _ask(
+    client: ClientCore, operation: Operation[Any], arguments: CallArguments
+) -> tuple[Any, object, RawResponse]:
     raw = await client._ready().exchange(client._prepare(operation, arguments))
     if raw.status >= 300:
         raise status_error(operation, raw, client._port.clock)
@@ -157,7 +167,9 @@ async def _ask(client: ClientCore, operation: Operation[Any], arguments: CallArg
     raise decode_failure(operation, raw, misfit)
 
 
-async def begin(client: ClientCore, operation: LongOperation[StartT, FinalT], arguments: CallArguments) -> tuple[_State[StartT, FinalT]]:
+async def begin(
+    client: ClientCore, operation: LongOperation[StartT, FinalT], arguments: CallArguments
+) -> tuple[_State[StartT, FinalT]]:
     """Send the call that starts the work."""
     started, value, raw = await _ask(client, operation, arguments)
     return (_State(operation, started, value, raw),)

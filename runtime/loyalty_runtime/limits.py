@@ -101,7 +101,9 @@ class RateLimiter:
         def make(key: str, limits: tuple[RateLimit, ...]) -> _Bucket:
             from pyrate_limiter import SQLiteBucket
 
-            return _LibraryBucket(SQLiteBucket.init_from_file(_rates(limits), table=f"limit_{key}", db_path=file, use_file_lock=True))
+            return _LibraryBucket(
+                SQLiteBucket.init_from_file(_rates(limits), table=f"limit_{key}", db_path=file, use_file_lock=True)
+            )
 
         return cls._stored(make)
 

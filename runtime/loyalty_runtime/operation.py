@@ -246,7 +246,9 @@ class LongRunning(Frozen, Generic[F_co]):
         error: str = "",
         result: str = "",
     ) -> None:
-        self._fill(id=id, poll=poll, parameter=parameter, status=status, done=done, failed=failed, error=error, result=result)
+        self._fill(
+            id=id, poll=poll, parameter=parameter, status=status, done=done, failed=failed, error=error, result=result
+        )
 
 
 class CursorLinks(Frozen):

@@ -95,7 +95,9 @@ class CallOptions(Frozen):
         )
 
     def __repr__(self) -> str:
-        return f"CallOptions(timeout={self.timeout!r}, max_retries={self.max_retries!r}, headers={list(self.headers)!r})"
+        return (
+            f"CallOptions(timeout={self.timeout!r}, max_retries={self.max_retries!r}, headers={list(self.headers)!r})"
+        )
 
 
 def check_timeout(timeout: float | Unset | None) -> None:
@@ -103,7 +105,9 @@ def check_timeout(timeout: float | Unset | None) -> None:
     if timeout is None or isinstance(timeout, Unset):
         return
     if isinstance(timeout, bool) or not timeout > 0:
-        raise ArgumentError(f"timeout is {timeout!r}; give seconds above 0, or None to wait for ever.", argument="timeout")
+        raise ArgumentError(
+            f"timeout is {timeout!r}; give seconds above 0, or None to wait for ever.", argument="timeout"
+        )
 
 
 def check_retries(retries: int | Unset) -> None:

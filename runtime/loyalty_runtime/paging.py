@@ -34,7 +34,9 @@ class _Walk:
         self.arguments = arguments
         self.cursor = Cursor(operation.pagination)
 
-    async def fetch(self, query: Mapping[str, object]) -> tuple[list[Any], Any, RawResponse, Mapping[str, object] | None]:
+    async def fetch(
+        self, query: Mapping[str, object]
+    ) -> tuple[list[Any], Any, RawResponse, Mapping[str, object] | None]:
         """Return items, decoded reply, raw reply and the query of the next page (None at the end)."""
         client, operation = self.client, self.operation
         call = client._prepare(operation, {**self.arguments, "query": query})
@@ -71,7 +73,9 @@ class Page(Generic[ItemT, ReplyT]):
 
     __slots__ = ("_next", "_walk", "items", "raw", "reply")
 
-    def __init__(self, walk: _Walk, items: list[ItemT], reply: ReplyT, raw: RawResponse, following: Mapping[str, object] | None) -> None:
+    def __init__(
+        self, walk: _Walk, items: list[ItemT], reply: ReplyT, raw: RawResponse, following: Mapping[str, object] | None
+    ) -> None:
         self._walk = walk
         self._next = following
         self.items = items
@@ -104,7 +108,9 @@ class AsyncPage(Generic[ItemT, ReplyT]):
 
     __slots__ = ("_next", "_walk", "items", "raw", "reply")
 
-    def __init__(self, walk: _Walk, items: list[ItemT], reply: ReplyT, raw: RawResponse, following: Mapping[str, object] | None) -> None:
+    def __init__(
+        self, walk: _Walk, items: list[ItemT], reply: ReplyT, raw: RawResponse, following: Mapping[str, object] | None
+    ) -> None:
         self._walk = walk
         self._next = following
         self.items = items
@@ -167,7 +173,9 @@ class AsyncPages(Generic[ItemT, ReplyT]):
 
     __slots__ = ("_arguments", "_client", "_operation")
 
-    def __init__(self, client: AsyncBaseClient, operation: PagedOperation[ReplyT, ItemT], arguments: CallArguments) -> None:
+    def __init__(
+        self, client: AsyncBaseClient, operation: PagedOperation[ReplyT, ItemT], arguments: CallArguments
+    ) -> None:
         self._client = client
         self._operation = operation
         self._arguments = arguments

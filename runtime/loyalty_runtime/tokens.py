@@ -50,7 +50,9 @@ class TokenEndpoint:
                 return await self._ask(engine, source, _refresh_body(refresh), timeout)
         return await self._ask(engine, source, _grant_body(source), timeout)
 
-    async def _ask(self, engine: Engine, source: TokenSource, values: dict[str, str | Secret], timeout: float | None) -> Token:
+    async def _ask(
+        self, engine: Engine, source: TokenSource, values: dict[str, str | Secret], timeout: float | None
+    ) -> Token:
         scheme = source.scheme
         origin, target = self.address(scheme)
         call = Call()

@@ -42,7 +42,9 @@ class Vendor(Frozen):
         security: Security = ((),),
         rate_limits: tuple[RateLimit, ...] = (),
     ) -> None:
-        self._fill(slug=slug, name=name, servers=servers, schemes=schemes or {}, security=security, rate_limits=rate_limits)
+        self._fill(
+            slug=slug, name=name, servers=servers, schemes=schemes or {}, security=security, rate_limits=rate_limits
+        )
 
     def arguments(self) -> tuple[str, ...]:
         """Return the names of all credentials the schemes can use, in order of declaration."""
@@ -61,7 +63,9 @@ class Vendor(Frozen):
         """
         if server is not None and server not in self.servers:
             known = ", ".join(self.servers) or "none"
-            raise ArgumentError(f"{self.slug} has no server named {server!r}; use one of: {known}, or give base_url.", argument="server")
+            raise ArgumentError(
+                f"{self.slug} has no server named {server!r}; use one of: {known}, or give base_url.", argument="server"
+            )
         if not self.servers:
             raise ArgumentError(f"{self.slug} names no server; give base_url.", argument="base_url")
         chosen = self.servers[server] if server is not None else next(iter(self.servers.values()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import pickle
 import socket
 import threading
 from collections.abc import Callable, Iterable
@@ -43,8 +44,10 @@ class FakeClock(Clock):
         return self.chance
 
 
-SCHEMES = {
-    "oauth": OAuth2(token_url="https://api.example.com/oauth/token", format="json", operation="createToken", lifetime=3600),
+SCHEMES: dict[str, ApiKey | Basic | OAuth2] = {
+    "oauth": OAuth2(
+        token_url="https://api.example.com/oauth/token", format="json", operation="createToken", lifetime=3600
+    ),
     "form": OAuth2(token_url="/oauth/token", client="basic", scope="read"),
     "user": OAuth2(token_url="/oauth/token", grant="password", client="basic", headers={"X-Tenant": "tenant"}),
     "token": ApiKey("token", prefix="Token"),
@@ -73,12 +76,23 @@ class AsyncDemo(AsyncBaseClient):
 
 def operation(**fields: Any) -> Operation[Any]:
     """An operation with the usual fields filled in."""
-    usual: dict[str, Any] = {"vendor": "demo", "id": "getGuest", "method": "GET", "path": "/v1/guests", "responses": {200: Reply()}}
+    usual: dict[str, Any] = {
+        "vendor": "demo",
+        "id": "getGuest",
+        "method": "GET",
+        "path": "/v1/guests",
+        "responses": {200: Reply()},
+    }
     return Operation(**{**usual, **fields})
 
 
 GET = operation()
 POST = operation(id="createGuest", method="POST")
+
+
+def travelled(value: Any) -> Any:
+    """What arrives when a value is sent to another process."""
+    return pickle.loads(pickle.dumps(value))  # noqa: S301 - our own bytes
 
 
 class SyncKit:
@@ -284,7 +298,12 @@ def read_request(connection: socket.socket) -> bytes:
     return head + b"\r\n\r\n" + body
 
 
-def http(status: int = 200, body: bytes = b"{}", headers: str = "Content-Type: application/json\r\n", length: int | None = None) -> bytes:
+def http(
+    status: int = 200,
+    body: bytes = b"{}",
+    headers: str = "Content-Type: application/json\r\n",
+    length: int | None = None,
+) -> bytes:
     """The bytes of a reply."""
     size = len(body) if length is None else length
     return f"HTTP/1.1 {status} X\r\n{headers}Content-Length: {size}\r\n\r\n".encode() + body

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-
 from loyalty_runtime import (
     APIConnectionError,
     ArgumentError,
@@ -21,6 +20,7 @@ from loyalty_runtime import (
     Secret,
     TransportFailure,
 )
+
 from tests.runtime.support import AsyncScript, FakeClock, Script, SyncKit, operation, reply, sent_header
 
 OAUTH = operation(security=(("oauth",),))
@@ -39,8 +39,16 @@ def token(value: str = "t-1", **more: Any) -> RawResponse:
     [
         ((("token",),), {"token": "a"}, {"Authorization": "Token a"}),
         ((("bearer",),), {"jwt": "b"}, {"Authorization": "Bearer b"}),
-        ((("basic",),), {"username": "ada", "password": "pä:ss"}, {"Authorization": "Basic " + b64encode("ada:pä:ss".encode()).decode()}),
-        ((("token", "app"),), {"token": "a", "application_id": "m"}, {"Authorization": "Token a", "x-application-id": "m"}),
+        (
+            (("basic",),),
+            {"username": "ada", "password": "pä:ss"},
+            {"Authorization": "Basic " + b64encode("ada:pä:ss".encode()).decode()},
+        ),
+        (
+            (("token", "app"),),
+            {"token": "a", "application_id": "m"},
+            {"Authorization": "Token a", "x-application-id": "m"},
+        ),
         ((("token",), ("bearer",)), {"jwt": "b"}, {"Authorization": "Bearer b"}),
         ((("bearer",), ("token",)), {"jwt": "b", "token": "a"}, {"Authorization": "Bearer b"}),
         ((("token",), ()), {}, {"Authorization": None}),
@@ -66,7 +74,9 @@ def test_a_key_in_the_query(kit: SyncKit) -> None:
 def test_missing_credentials_are_named(kit: SyncKit) -> None:
     """The message says what is missing and which variable could hold it; nothing is sent."""
     client, script = kit.scripted(credentials={"client_id": "x"})
-    with pytest.raises(ArgumentError, match="demo getGuest needs client_secret or token and application_id; give it to Demo") as caught:
+    with pytest.raises(
+        ArgumentError, match="demo getGuest needs client_secret or token and application_id; give it to Demo"
+    ) as caught:
         kit.run(client.call(operation(security=(("oauth",), ("token", "app")))))
     assert caught.value.argument == "client_secret"
     assert "DEMO_CLIENT_SECRET" in str(caught.value)
@@ -129,7 +139,9 @@ def test_tokens_are_renewed_early(kit: SyncKit, age: float, fetches: int) -> Non
 @pytest.mark.parametrize("lifetime", [None, "3600", "soon", 0, True])
 def test_odd_lifetimes(kit: SyncKit, lifetime: Any) -> None:
     """A lifetime that is missing, text or nonsense counts as text or as the scheme's own."""
-    client, script = kit.scripted(reply(200, {"access_token": "t", "expires_in": lifetime}), OK, token("t-2"), OK, credentials=CLIENT)
+    client, script = kit.scripted(
+        reply(200, {"access_token": "t", "expires_in": lifetime}), OK, token("t-2"), OK, credentials=CLIENT
+    )
     kit.run(client.call(OAUTH))
     kit.clock.now += 3541
     kit.run(client.call(OAUTH))
@@ -139,7 +151,9 @@ def test_odd_lifetimes(kit: SyncKit, lifetime: Any) -> None:
 def test_a_refused_token_is_replaced_once(kit: SyncKit) -> None:
     """After a 401 one attempt is made with a new token, also for POST; a second 401 is the answer."""
     post = operation(method="POST", security=(("oauth",),))
-    client, script = kit.scripted(token(), reply(401), token("t-2"), OK, reply(401), token("t-3"), reply(401, {"e": 1}), credentials=CLIENT)
+    client, script = kit.scripted(
+        token(), reply(401), token("t-2"), OK, reply(401), token("t-3"), reply(401, {"e": 1}), credentials=CLIENT
+    )
     assert kit.run(client.call(post, json={})) == {"ok": True}
     with pytest.raises(AuthenticationError) as caught:
         kit.run(client.call(post, json={}))
@@ -167,7 +181,9 @@ def test_refused_credentials_are_an_authentication_error(kit: SyncKit, status: i
 
 def test_a_token_endpoint_that_is_down(kit: SyncKit) -> None:
     """Asking for a token is repeated like a safe call, then fails as what it is."""
-    client, script = kit.scripted(*[reply(503)] * 3, *[TransportFailure("refused", "no", sent=False)] * 3, credentials=CLIENT)
+    client, script = kit.scripted(
+        *[reply(503)] * 3, *[TransportFailure("refused", "no", sent=False)] * 3, credentials=CLIENT
+    )
     with pytest.raises(InternalServerError) as caught:
         kit.run(client.call(OAUTH))
     assert caught.value.operation == "createToken"
@@ -246,6 +262,9 @@ class Counting:
 
     def send(self, request: Request) -> RawResponse:
         return self.answer(request)
+
+    def stream(self, request: Request) -> Any:
+        raise NotImplementedError
 
     def close(self) -> None:
         pass

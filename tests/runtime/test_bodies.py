@@ -13,15 +13,20 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-
 from loyalty_runtime import ArgumentError, Clock, File
 from loyalty_runtime.types import UNSET
+
 from tests.runtime.support import POST, RawServer, SyncKit, http, operation, reply
 
 
 class Model:
     def to_dict(self) -> dict[str, Any]:
-        return {"name": "Ada", "at": datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC), "amount": Decimal("1.50"), "id": UUID(int=1)}
+        return {
+            "name": "Ada",
+            "at": datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC),
+            "amount": Decimal("1.50"),
+            "id": UUID(int=1),
+        }
 
 
 class Pipe(io.RawIOBase):

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from loyalty_runtime import (
     APIConnectionError,
     APITimeoutError,
@@ -21,15 +20,29 @@ from loyalty_runtime import (
     RawResponse,
     Reply,
 )
+
 from tests.runtime.support import RawServer, SyncKit, http, operation, reply
 
 TOKEN = (("token",),)
 POLL = operation(id="getOperation", path="/v1/operations/{operationId}", security=TOKEN)
 RULES = LongRunning(
-    id="_id", poll=lambda: POLL, parameter="operationId", status="status", done=("DONE",), failed=("FAILED",), error="error", result="result.href"
+    id="_id",
+    poll=lambda: POLL,
+    parameter="operationId",
+    status="status",
+    done=("DONE",),
+    failed=("FAILED",),
+    error="error",
+    result="result.href",
 )
 START: LongOperation[Any, Any] = LongOperation(
-    vendor="demo", id="startExport", method="POST", path="/v1/exports", security=TOKEN, responses={200: Reply()}, long_running=RULES
+    vendor="demo",
+    id="startExport",
+    method="POST",
+    path="/v1/exports",
+    security=TOKEN,
+    responses={200: Reply()},
+    long_running=RULES,
 )
 CREDENTIALS = {"token": "artificial"}
 
@@ -40,7 +53,13 @@ def state(status: str, **more: Any) -> RawResponse:
 
 def test_waiting_for_the_end(kit: SyncKit) -> None:
     """The state is asked for at growing intervals until it is done; progress sees each state."""
-    client, script = kit.scripted(state("NEW"), state("RUNNING"), state("RUNNING"), state("DONE", result={"href": "/f.csv"}), credentials=CREDENTIALS)
+    client, script = kit.scripted(
+        state("NEW"),
+        state("RUNNING"),
+        state("RUNNING"),
+        state("DONE", result={"href": "/f.csv"}),
+        credentials=CREDENTIALS,
+    )
     job = kit.run(client.start(START, json={}))
     assert (job.id, job.status, job.done, job.result, job.reply) == ("op-1", "NEW", False, None, None)
     seen: list[str] = []
@@ -61,7 +80,9 @@ def test_work_that_is_done_at_once(kit: SyncKit) -> None:
     assert kit.clock.slept == []
 
 
-@pytest.mark.parametrize("last", [state("FAILED"), state("RUNNING", error={"code": "X"}), state("DONE", error={"code": "X"})])
+@pytest.mark.parametrize(
+    "last", [state("FAILED"), state("RUNNING", error={"code": "X"}), state("DONE", error={"code": "X"})]
+)
 def test_failed_work(kit: SyncKit, last: RawResponse) -> None:
     """A failed status or a non-null error raises; the vendor's words are in the body, not in the text."""
     client, _ = kit.scripted(state("NEW"), last, credentials=CREDENTIALS)
@@ -149,7 +170,10 @@ def test_a_redirect_to_another_host_drops_the_credentials(kit: SyncKit, raw_serv
     """The same rule holds for each hop."""
     other = RawServer()
     other.steps = [http(body=b"x")]
-    raw_server.steps = [http(302, headers=f"Location: {other.url}/a.csv\r\n"), http(302, headers=f"Location: {other.url}/a.csv\r\n")]
+    raw_server.steps = [
+        http(302, headers=f"Location: {other.url}/a.csv\r\n"),
+        http(302, headers=f"Location: {other.url}/a.csv\r\n"),
+    ]
     job = job_with(kit, raw_server, "/a.csv")
     with pytest.raises(ArgumentError):
         kit.run(job.download(tmp_path / "a.csv"))
@@ -165,7 +189,9 @@ def test_a_plain_http_file_elsewhere_is_refused(kit: SyncKit, raw_server: RawSer
         kit.run(job.download(tmp_path / "a.csv", allow_hosts=("files.example.com",)))
 
 
-@pytest.mark.parametrize("href", ["ftp://files.example.com/a", "https://user:pw@files.example.com/a", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "href", ["ftp://files.example.com/a", "https://user:pw@files.example.com/a", "file:///etc/passwd"]
+)
 def test_odd_addresses_are_refused(kit: SyncKit, raw_server: RawServer, tmp_path: Path, href: str) -> None:
     """Only http and https without credentials are followed."""
     job = job_with(kit, raw_server, href)

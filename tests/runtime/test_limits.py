@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-
 from loyalty_runtime import RateLimit, RateLimitError
 from loyalty_runtime.limits import RateLimiter
 from loyalty_runtime.schemes import OAuth2
 from loyalty_runtime.vendor import Vendor
+
 from tests.runtime.support import SCHEMES, VENDOR, FakeClock, SyncKit, operation, reply
 
 OK = reply(200, {})
@@ -56,7 +56,11 @@ def test_several_limits_hold_together(kit: SyncKit) -> None:
 
 def test_operation_limits_replace_the_vendors(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:
     """The vendor's limit is shared by all operations; an operation with its own counts apart."""
-    monkeypatch.setattr(kit.client_class, "vendor", Vendor(slug="demo", name="Demo", servers=VENDOR.servers, rate_limits=(RateLimit(1, 10),)))
+    monkeypatch.setattr(
+        kit.client_class,
+        "vendor",
+        Vendor(slug="demo", name="Demo", servers=VENDOR.servers, rate_limits=(RateLimit(1, 10),)),
+    )
     client, _ = kit.scripted(*[OK] * 5)
     kit.run(client.call(operation(id="a")))
     kit.run(client.call(LIMITED))
@@ -82,9 +86,15 @@ def test_credentials_count_apart(kit: SyncKit) -> None:
 def test_the_token_endpoint_has_its_own_limit(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:
     """Token requests take the permits of their own limit."""
     scheme = OAuth2(token_url="/token", rate_limits=(RateLimit(1, 60),))
-    monkeypatch.setattr(kit.client_class, "vendor", Vendor(slug="demo", name="Demo", servers=VENDOR.servers, schemes={**SCHEMES, "oauth": scheme}))
+    monkeypatch.setattr(
+        kit.client_class,
+        "vendor",
+        Vendor(slug="demo", name="Demo", servers=VENDOR.servers, schemes={**SCHEMES, "oauth": scheme}),
+    )
     token = reply(200, {"access_token": "t", "expires_in": 3600})
-    client, _ = kit.scripted(token, reply(401), token, OK, credentials={"client_id": "i", "client_secret": "s"}, timeout=100)
+    client, _ = kit.scripted(
+        token, reply(401), token, OK, credentials={"client_id": "i", "client_secret": "s"}, timeout=100
+    )
     kit.run(client.call(operation(security=(("oauth",),))))
     assert kit.clock.slept == [pytest.approx(60.05)]
 
@@ -137,7 +147,9 @@ class FakeRedis:
     def script_load(self, script: str) -> str:
         return "hash"
 
-    def evalsha(self, digest: str, count: int, key: str, now: int, weight: int, name: str, rates: int, *rest: Any) -> list[int]:
+    def evalsha(
+        self, digest: str, count: int, key: str, now: int, weight: int, name: str, rates: int, *rest: Any
+    ) -> list[int]:
         entries = self.sets.setdefault(key, [])
         for index in range(rates):
             start, limit, rank = rest[index * 3 : index * 3 + 3]

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-
 from loyalty_runtime import (
     ArgumentError,
     CursorLinks,
@@ -23,6 +22,7 @@ from loyalty_runtime import (
 )
 from loyalty_runtime.operation import Range
 from loyalty_runtime.types import UNSET
+
 from tests.runtime.support import SyncKit, reply
 
 
@@ -34,7 +34,15 @@ class Guests:
 
 
 def listing(pagination: Any, items: str = "data", decode: Any = None) -> PagedOperation[Any, Any]:
-    return PagedOperation(vendor="demo", id="listGuests", method="GET", path="/v1/guests", pagination=pagination, items=items, responses={200: Reply(decode)})
+    return PagedOperation(
+        vendor="demo",
+        id="listGuests",
+        method="GET",
+        path="/v1/guests",
+        pagination=pagination,
+        items=items,
+        responses={200: Reply(decode)},
+    )
 
 
 CURSOR = listing(CursorLinks(items="data", parameter="cursor", next="links.next", size="limit"))
@@ -45,7 +53,9 @@ RANGE = listing(Range(items="", start="_start", end="_end", total_header="X-Tota
 
 
 def query(request: Request) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(request.target).query, keep_blank_values=True).items()}
+    return {
+        name: values[0] for name, values in parse_qs(urlsplit(request.target).query, keep_blank_values=True).items()
+    }
 
 
 def cursor_page(items: list[Any], following: object) -> RawResponse:
@@ -144,7 +154,9 @@ def test_the_callers_own_cursor_counts_as_used(kit: SyncKit) -> None:
 
 def test_a_cursor_inside_a_link(kit: SyncKit) -> None:
     """A vendor that gives the URL of the next page is understood; the URL itself is not followed."""
-    client, script = kit.scripted(cursor_page([1], "https://elsewhere.example.com/v1/guests?cursor=abc%3D&limit=2"), cursor_page([2], None))
+    client, script = kit.scripted(
+        cursor_page([1], "https://elsewhere.example.com/v1/guests?cursor=abc%3D&limit=2"), cursor_page([2], None)
+    )
     assert kit.items(client.pages(CURSOR)) == [1, 2]
     assert query(script.requests[1]) == {"cursor": "abc="}
 
@@ -160,7 +172,8 @@ def test_a_cursor_of_another_type_stops(kit: SyncKit, odd: object) -> None:
 def test_start_key(kit: SyncKit) -> None:
     """The key of the next item is passed on, and its absence ends the list."""
     client, script = kit.scripted(
-        reply(200, {"items": [1], "page": {"count": 1, "nextKey": "k2"}}), reply(200, {"items": [2], "page": {"count": 1, "startKey": "k2"}})
+        reply(200, {"items": [1], "page": {"count": 1, "nextKey": "k2"}}),
+        reply(200, {"items": [2], "page": {"count": 1, "startKey": "k2"}}),
     )
     assert kit.items(client.pages(START)) == [1, 2]
     assert query(script.requests[1]) == {"startKey": "k2"}
@@ -244,6 +257,8 @@ def test_errors_of_a_page_are_the_errors_of_the_call(kit: SyncKit) -> None:
     client, _ = kit.scripted(cursor_page([1], "c2"), reply(404))
     with pytest.raises(NotFoundError):
         kit.items(client.pages(CURSOR))
-    bad = PagedOperation(vendor="demo", id="x", method="GET", path="/{id}", pagination=CURSOR.pagination, items="data")
+    bad: PagedOperation[Any, Any] = PagedOperation(
+        vendor="demo", id="x", method="GET", path="/{id}", pagination=CURSOR.pagination, items="data"
+    )
     with pytest.raises(ArgumentError):
         kit.items(client.pages(bad, path={"id": ""}))

@@ -6,7 +6,6 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
-
 from loyalty_runtime import (
     APIConnectionError,
     APITimeoutError,
@@ -17,6 +16,7 @@ from loyalty_runtime import (
     RateLimitError,
     TransportFailure,
 )
+
 from tests.runtime.support import GET, POST, FakeClock, SyncKit, operation, reply
 
 NONCE = operation(id="grant", method="POST", idempotency=Idempotency("nonce", header="x-req-nonce", seconds=120))
@@ -129,7 +129,9 @@ def test_repeat_needs_a_declared_key(kit: SyncKit) -> None:
         kit.run(client.call(POST, options=CallOptions(repeat=True)))
 
 
-@pytest.mark.parametrize(("text", "expected"), [("7", 7.0), ("1.5", 1.5), ("0", 0.5), ("-3", 0.5), ("soon", 0.5), ("nan", 0.5)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("7", 7.0), ("1.5", 1.5), ("0", 0.5), ("-3", 0.5), ("soon", 0.5), ("nan", 0.5)]
+)
 def test_retry_after_in_seconds(kit: SyncKit, text: str, expected: float) -> None:
     """Whole and decimal seconds are obeyed; nonsense and the past give the usual wait."""
     client, _ = kit.scripted(reply(429, headers={"retry-after": text}), OK)
@@ -171,7 +173,9 @@ def test_a_wait_beyond_the_budget_gives_up_at_once(kit: SyncKit, text: str) -> N
 
 def test_the_budget_covers_all_attempts(kit: SyncKit) -> None:
     """Each attempt gets what is left of the call's timeout."""
-    client, script = kit.scripted(reply(503, headers={"retry-after": "20"}), reply(503, headers={"retry-after": "30"}), OK)
+    client, script = kit.scripted(
+        reply(503, headers={"retry-after": "20"}), reply(503, headers={"retry-after": "30"}), OK
+    )
     kit.run(client.call(GET))
     assert [request.timeout for request in script.requests] == [60.0, 40.0, 10.0]
 

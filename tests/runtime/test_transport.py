@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from loyalty_runtime import (
     APIConnectionError,
     APIStatusError,
@@ -26,6 +25,7 @@ from loyalty_runtime import (
     InternalServerError,
     LoyaltyError,
 )
+
 from tests.runtime.support import GET, POST, RawServer, SyncKit, http, operation
 
 JSON = "Content-Type: application/json\r\n"
@@ -95,7 +95,7 @@ def test_broken_replies(kit: SyncKit, raw_server: RawServer, step: Any) -> None:
     def send_and_close(connection: socket.socket) -> None:
         connection.sendall(step)
 
-    raw_server.steps = [step if callable(step) else send_and_close]
+    raw_server.steps = [reset if step is reset else send_and_close]
     with pytest.raises(APIConnectionError) as caught:
         kit.run(real(kit, raw_server).call(GET))
     assert caught.value.sent is True
@@ -126,7 +126,9 @@ def test_a_dripping_server_cannot_stretch_the_budget(kit: SyncKit, raw_server: R
     """One byte now and then resets a read timeout, but not the budget of the call."""
 
     def drip(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nX-A: " if where == "head" else b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n")
+        connection.sendall(
+            b"HTTP/1.1 200 OK\r\nX-A: " if where == "head" else b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
+        )
         while not raw_server.hold.wait(0.05):
             connection.sendall(b"x")
 
@@ -206,7 +208,9 @@ def test_compressed_replies(kit: SyncKit, raw_server: RawServer, encoding: str) 
     ],
     ids=["bomb", "large", "cut", "damaged", "unknown"],
 )
-def test_bodies_are_bounded_and_checked(kit: SyncKit, raw_server: RawServer, body: bytes, encoding: str, error: Any, text: str) -> None:
+def test_bodies_are_bounded_and_checked(
+    kit: SyncKit, raw_server: RawServer, body: bytes, encoding: str, error: Any, text: str
+) -> None:
     """A small reply that would fill the memory is refused; damaged compression is an error."""
     raw_server.steps = [http(body=body, headers=f"{JSON}Content-Encoding: {encoding}\r\n")]
     with pytest.raises(error, match=text):
@@ -217,7 +221,11 @@ def test_html_behind_a_failing_proxy(kit: SyncKit, raw_server: RawServer) -> Non
     """The status is what counts; the page stays in `raw`."""
     raw_server.steps = [http(502, b"<html>Ada</html>", "Content-Type: text/html\r\n")]
     with pytest.raises(InternalServerError) as caught:
-        kit.run(real(kit, raw_server).call(operation(responses={200: operation().responses[200], "default": operation().responses[200]})))
+        kit.run(
+            real(kit, raw_server).call(
+                operation(responses={200: operation().responses[200], "default": operation().responses[200]})
+            )
+        )
     assert (caught.value.status, caught.value.body, caught.value.raw) == (502, None, b"<html>Ada</html>")
     assert "Ada" not in str(caught.value)
 
@@ -357,7 +365,9 @@ def test_a_proxy_is_used(kit: SyncKit, raw_server: RawServer, monkeypatch: pytes
         monkeypatch.setenv("HTTP_PROXY", proxy)
         monkeypatch.setenv("NO_PROXY", "internal.example.com")
     connections = ConnectionOptions(proxy=proxy) if given == "option" else ConnectionOptions()
-    client = kit.client("http://api.example.com", allow_http=True, clock=Clock(), max_retries=0, connections=connections)
+    client = kit.client(
+        "http://api.example.com", allow_http=True, clock=Clock(), max_retries=0, connections=connections
+    )
     assert kit.run(client.call(GET)) == {"a": 1}
     assert raw_server.received[0].startswith(b"GET http://api.example.com/v1/guests HTTP/1.1\r\n")
     assert b"Proxy-Authorization: Basic dXNlcjpwQHNz" in raw_server.received[0]
@@ -399,7 +409,9 @@ def test_threads_share_one_client(raw_server: RawServer) -> None:
     raw_server.steps = [http(body=b'{"a": 1}')] * 50
     results: list[object] = []
     with Demo(base_url=raw_server.url) as client:
-        threads = [threading.Thread(target=lambda: results.extend(client.call(GET) for _ in range(5))) for _ in range(10)]
+        threads = [
+            threading.Thread(target=lambda: results.extend(client.call(GET) for _ in range(5))) for _ in range(10)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -6,10 +6,11 @@ import copy
 import pickle
 
 import pytest
-
 from loyalty_runtime import ApiKey, ConnectionOptions, File, Headers, RateLimit, Secret
 from loyalty_runtime.headers import FieldList
 from loyalty_runtime.types import UNSET, Unset
+
+from tests.runtime.support import travelled
 
 
 def test_unset_is_one_falsy_value() -> None:
@@ -21,7 +22,7 @@ def test_unset_is_one_falsy_value() -> None:
     assert repr(UNSET) == "UNSET"
 
 
-@pytest.mark.parametrize("travel", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])
+@pytest.mark.parametrize("travel", [copy.copy, copy.deepcopy, travelled])
 def test_unset_survives_copies_and_pickles(travel: object) -> None:
     """A copy of UNSET is UNSET, also inside containers."""
     assert travel(UNSET) is UNSET  # type: ignore[operator]
@@ -39,7 +40,7 @@ def test_a_secret_shows_its_mask_everywhere() -> None:
 
 def test_a_secret_that_was_pickled_says_so() -> None:
     """The copy from a pickle holds nothing and tells what to do."""
-    gone = pickle.loads(pickle.dumps(Secret("planted-secret")))
+    gone = travelled(Secret("planted-secret"))
     with pytest.raises(ValueError, match="masked when it was pickled"):
         gone.reveal()
 
@@ -61,7 +62,7 @@ def test_headers_are_a_case_insensitive_mapping() -> None:
     assert len(headers) == 2
     assert headers.raw[1] == (b"x-one", b"2")
     assert "planted-secret" not in repr(headers)
-    assert pickle.loads(pickle.dumps(headers)) == headers
+    assert travelled(headers) == headers
 
 
 def test_outgoing_fields_show_names_only() -> None:
@@ -78,8 +79,11 @@ def test_records_are_frozen_and_compare_by_value() -> None:
         del limit.requests
     assert limit == RateLimit(100, 900) != RateLimit(100, 901)
     assert hash(limit) == hash(RateLimit(100, 900))
-    assert pickle.loads(pickle.dumps(limit)) == limit
-    assert repr(ApiKey("token", prefix="Token")) == "ApiKey(argument='token', key='Authorization', location='header', prefix='Token')"
+    assert travelled(limit) == limit
+    assert (
+        repr(ApiKey("token", prefix="Token"))
+        == "ApiKey(argument='token', key='Authorization', location='header', prefix='Token')"
+    )
 
 
 def test_connection_options_hide_the_proxy_password() -> None:
