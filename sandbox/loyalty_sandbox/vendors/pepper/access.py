@@ -53,28 +53,36 @@ def _tenant_caller(caller: Caller | None, tenant: str) -> Caller | None:
 
 
 def _login(state: State, presented: Presented, tenant: str) -> Caller | None:
-    """Check a login; a pending user is refused with 403 (PC-04). Facebook's secrets are those of `facebook_token` (PC-10)."""
+    """Check a login; a pending user is refused with 403 (PC-04)."""
     name, _, secret = presented.secret.partition(":")
-    credential = find_credential(state, tenant, name)
-    if credential is None:
-        return None
-    facebook = presented.headers.get("authprovider", "MOBILE").upper() == "FACEBOOK"
-    right = (
-        credential["provider"] == "FACEBOOK" and hmac.compare_digest(secret.encode(), facebook_token(name).encode())
-        if facebook
-        else credential["provider"] != "FACEBOOK" and check_password(credential, secret)
-    )
-    user = state.collection("users").get(credential["userId"])
-    if not right or user is None:
+    if presented.headers.get("authprovider", "MOBILE").upper() == "FACEBOOK":
+        known = find_identity(state, tenant, "FACEBOOK", name)
+        right = hmac.compare_digest(secret.encode(), facebook_token(name).encode())
+    else:
+        known = find_credential(state, tenant, name)
+        right = known is not None and check_password(known, secret)
+    user = state.collection("users").get(known["userId"]) if known and right else None
+    if user is None:
         return None
     if user["state"] == "PENDING":
         raise error(403, "Forbidden", "The user is not activated yet.")
-    return Caller(user["_id"], "basic", {"tenant": tenant, "user": user["_id"], "roles": user["roles"]})
+    claims = {
+        "tenant": tenant,
+        "user": user["_id"],
+        "roles": user["roles"],
+        "primary": (known or {}).get("isPrimary", True),
+    }
+    return Caller(user["_id"], "basic", claims)
 
 
 def find_credential(state: State, tenant: str, name: str) -> Document | None:
     """Find a credential by its e-mail address, in any case, or phone number."""
     return state.collection("credentials").first(tenantId=tenant, key=name.strip().casefold())
+
+
+def find_identity(state: State, tenant: str, provider: str, subject: str) -> Document | None:
+    """Find the link between a user and an account of FACEBOOK, GOOGLE or APPLE; these are not shown as credentials (PC-10)."""
+    return state.collection("identities").get(f"{tenant} {provider} {subject}")
 
 
 def facebook_token(user_id: str) -> str:
@@ -132,6 +140,11 @@ def reach_user(state: State, request: Request, user_id: JSON) -> Document:
     """Return a user whom the caller may reach; refuses with 403 and 404."""
     if not is_admin(request) and user_id != request.claims.get("user"):
         raise forbidden("Only the user and administrators may do this.")
+    return tenant_user(state, request, user_id)
+
+
+def tenant_user(state: State, request: Request, user_id: JSON) -> Document:
+    """Return a user of the caller's tenant; refuses an unknown or deleted one with 404."""
     user = find_own(state, request, "users", user_id)
     if user is None or user["deleted"]:
         raise not_found("user")
@@ -141,6 +154,6 @@ def reach_user(state: State, request: Request, user_id: JSON) -> Document:
 def caller_user(state: State, request: Request) -> Document:
     """Return the user who calls; a token without a user is refused with 422 (PC-06)."""
     user = find_own(state, request, "users", request.claims.get("user"))
-    if user is None:
+    if user is None or user["deleted"]:
         raise invalid("The token does not belong to a user.")
     return user

@@ -80,6 +80,14 @@ def refund(state: State, award: Document, value: JSON, *, user: Document) -> Doc
     return award
 
 
+def credit(state: State, award: Document, value: JSON, *, user: Document) -> Document:
+    """Raise the points of an award by a credit."""
+    amount = amount_of(value, least=None)
+    _enter(state, award, "credit", amount)
+    _record(state, award, "USER_CREDITED", amount, user=user)
+    return award
+
+
 def set_points(state: State, award: Document, value: JSON) -> Document:
     """Set the points of an award; no action is recorded."""
     _enter(state, award, "set", _sum(amount_of(value), -award["points"]["available"]))

@@ -1,12 +1,15 @@
-"""Making users and credentials, and ending them."""
+"""Making users, credentials and sessions, and ending them."""
 
 from __future__ import annotations
 
+from ...clock import parse_time
 from ...documents import Document
 from ...state import State
-from ...tokens import TOKENS
+from ...tokens import TOKENS, keep_token
 from .access import hash_password
-from .base import new_id, timestamp
+from .base import new_id, pepper, timestamp
+
+GUEST_LIFETIME = 3600.0  # seconds
 
 
 def new_user(
@@ -42,6 +45,8 @@ def new_user(
         "hasAgreedToShareData": bool(body.get("hasAgreedToShareData", False)),
         "hasAgreedToReceiveMarketing": bool(body.get("hasAgreedToReceiveMarketing", False)),
         "deleted": False,
+        "initialPoints": 0,
+        "pushDevice": None,
         "created": now,
         "updatedAt": now,
     }
@@ -89,3 +94,47 @@ def end_sessions(state: State, user_id: str) -> int:
         state.collection("sessions").delete(session["_id"])
         state.collection(TOKENS).delete(session["_id"])
     return len(sessions)
+
+
+def open_session(state: State, user: Document, *, primary: bool = True, permanent: bool = False) -> Document:
+    """Open a session: its `_id` is the token to send from then on, and ends with a guest's hour only (PC-14)."""
+    tenant = state.collection("tenants").get(user["tenantId"]) or {}
+    session: Document = {
+        "_id": new_id(state),
+        "userId": user["_id"],
+        "tenantId": user["tenantId"],
+        "tenantTitle": tenant.get("title", ""),
+        "permanent": permanent,
+        "lastName": user["lastName"],
+        "fullName": user["fullName"],
+        "state": user["state"],
+        "isGuest": user["isGuest"],
+        "isPrimary": primary,
+        "roles": user["roles"],
+    }
+    claims: Document = {"tenant": user["tenantId"], "user": user["_id"], "roles": user["roles"]}
+    lifetime = GUEST_LIFETIME if user["isGuest"] else None
+    keep_token(state, session["_id"], schemes=["auth-token", "bearer-auth-token"], claims=claims, lifetime=lifetime)
+    return state.collection("sessions").put(session["_id"], session)
+
+
+def remove_person(state: State, user: Document) -> None:
+    """Remove all that leads to a user: sessions, credentials, links to other accounts, codes, devices."""
+    end_sessions(state, user["_id"])
+    for kind in ("credentials", "identities", "codes", "devices"):
+        for found in state.collection(kind).find(userId=user["_id"]):
+            state.collection(kind).delete(found["_id"])
+
+
+@pepper.before_request
+def remove_guests(state: State) -> None:
+    """Remove guests an hour after they came, with credential and session; those who became users stay."""
+    users = state.collection("users")
+    while (guest := users.first(isGuest=True)) is not None and age(state, guest["created"]) >= GUEST_LIFETIME:
+        remove_person(state, guest)
+        users.delete(guest["_id"])
+
+
+def age(state: State, moment: str) -> float:
+    """Return how many seconds ago a stored time was."""
+    return (state.now - parse_time(moment)).total_seconds()
