@@ -46,7 +46,7 @@ def make_change(
     seen_by: str = "snapshot",
 ) -> Change:
     """Return one change of the Python API."""
-    detail = f"{before}->{after}" if rule.endswith(("-type-changed", "-value-changed")) else ""
+    detail = f"{before}->{after}" if rule.endswith(("-type-changed", "value-changed")) else ""
     message = f"`{subject}` {words}" + (f": `{before}` → `{after}`." if detail else ".")
     return Change(
         vendor=vendor,

@@ -10,6 +10,7 @@ from scripts.review.preview.facts import Facts, operation_facts, parameter_facts
 from scripts.review.preview.marks import chip, gone, state, was
 from scripts.review.preview.markup import Markup, anchor, code, join, prose, tag
 from scripts.review.preview.notes import Notes
+from scripts.review.preview.reach import Reach
 from scripts.review.preview.schemas import confidence, description, limits, required_word
 from scripts.review.preview.shared import SharedWriter, headers
 
@@ -25,6 +26,7 @@ class OperationWriter:
         self._base = base
         self._notes = notes
         self._shared = shared
+        self._reach = Reach(document, base)
 
     def write(self, method: str, path: str, operation: Operation, old: tuple[str, str, Operation] | None) -> Markup:
         """Render one operation as an entry of its own; `old` is the same operation of the base."""
@@ -39,9 +41,8 @@ class OperationWriter:
         ]
         mark = state(before, facts, compared=self._base is not None)
         inner = join(*parts)
-        if not mark and (
-            'class="chip new"' in inner or 'class="chip changed"' in inner or 'class="chip gone"' in inner
-        ):
+        below = self._reach.changed(operation)
+        if not mark and (below or any(f'class="chip {word}"' in inner for word in ("new", "changed", "gone"))):
             mark = "changed"
         security = operation.get("security", self._document.get("security"))
         body = join(
@@ -49,6 +50,7 @@ class OperationWriter:
             tag("div", prose(operation.get("description")), class_="about"),
             provenance(operation),
             was(before, facts) if before else None,
+            changed_schemas(below),
             tag("p", "Credentials: ", tag("code", security_text(security)), class_="small"),
             extensions(operation),
             inner,
@@ -187,6 +189,28 @@ class OperationWriter:
             )
         removed = gone([status for status in known if status not in responses], "reply")
         return join(tag("h4", "Replies"), tag("div", *rows, class_="members"), removed)
+
+
+def removed_operation(method: str, path: str, operation: Operation) -> Markup:
+    """Write one line for an operation the base had."""
+    name = str(operation.get("operationId") or f"{method} {path}")
+    parts = (
+        tag("span", method, class_=f"method {method.lower()}"),
+        " ",
+        tag("del", tag("code", name)),
+        f" {path} ",
+        chip("gone"),
+    )
+    return tag("p", *parts, class_="removed")
+
+
+def changed_schemas(names: list[str]) -> Markup:
+    """Link to the changed schemas an operation uses."""
+    if not names:
+        return Markup("")
+    links = [tag("a", name, href=f"#{anchor('schema', name)}") for name in names]
+    line = join(*(part for index, item in enumerate(links) for part in ((", ", item) if index else (item,))))
+    return tag("p", "Changed schemas it uses: ", line, class_="was")
 
 
 def grades(operation: Operation) -> Markup:

@@ -12,7 +12,7 @@ from scripts.review.compare import Compared
 from scripts.review.model import Change
 from scripts.review.preview.markup import Markup, anchor, code, join, prose, tag
 from scripts.review.preview.notes import Notes
-from scripts.review.preview.operations import OperationWriter
+from scripts.review.preview.operations import OperationWriter, removed_operation
 from scripts.review.preview.schemas import SchemaWriter
 from scripts.review.preview.shared import SharedWriter
 from scripts.review.subjects import split_pointer
@@ -78,6 +78,10 @@ def _sections(
         name = (operation.get("tags") or ["other"])[0]
         key = pairs.get((method, path))
         by_tag.setdefault(name, []).append(writer.write(method, path, operation, (*key, old[key]) if key else None))
+    for key, operation in old.items():
+        if key not in pairs.values():
+            name = (operation.get("tags") or ["other"])[0]
+            by_tag.setdefault(name, []).append(removed_operation(*key, operation))
     return [(name, about.get(name, ""), entries) for name, entries in by_tag.items() if entries]
 
 
@@ -102,7 +106,7 @@ def _changes(compared: Compared, is_compared: bool) -> Markup:
     breaking = sum(change.breaks for change in told)
     more = tag("p", f"{wordings} more change only wording or examples.", class_="small") if wordings else None
     summary = tag("summary", f"{len(told)} changes against the base, {breaking} breaking")
-    return tag("details", summary, tag("ol", *items), more, class_="changes", open=len(told) <= 30)
+    return tag("details", summary, tag("ol", *items), more, class_="changes", open=len(told) <= 60)
 
 
 def _linked(change: Change) -> Markup:
@@ -159,7 +163,7 @@ def _menu(document: dict[str, Any], sections: list[tuple[str, str, list[Markup]]
     groups = [
         tag(
             "details",
-            tag("summary", name, tag("span", str(len(names[name])), class_="count")),
+            tag("summary", name, tag("span", str(len(names.get(name, []))), class_="count")),
             *(
                 tag(
                     "a",
@@ -167,7 +171,7 @@ def _menu(document: dict[str, Any], sections: list[tuple[str, str, list[Markup]]
                     identifier,
                     href=f"#{anchor('operation', identifier)}",
                 )
-                for method, identifier in names[name]
+                for method, identifier in names.get(name, [])
             ),
         )
         for name, _, _ in sections

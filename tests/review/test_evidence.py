@@ -1,0 +1,154 @@
+"""What the review says of overlays, grades and numbered inconsistencies, on temporary vendors without a generator."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.layout import Vendor
+from scripts.review.actions import compare_actions
+from scripts.review.findings import compare_findings, find_faults
+from scripts.review.grades import compare_evidence
+from scripts.review.model import Change
+from scripts.review.side import Side, load_side
+from tests.review.repository import ACME
+
+SPEC = "specs/acme/openapi.yaml"
+TYPES = "overlays/acme/10-types.yaml"
+LEDGER = "overlays/acme/ledger.yaml"
+
+
+@pytest.fixture(scope="module")
+def before() -> Side:
+    """Return the invented vendor as it is."""
+    return load_side(Vendor("acme", ACME))
+
+
+@pytest.fixture
+def edit(tmp_path: Path) -> Callable[[str, str, str], Side]:
+    """Return a function that changes one text of the vendor and reads it."""
+    folder = tmp_path / "repository"
+    shutil.copytree(ACME, folder)
+
+    def change(path: str, old: str, new: str) -> Side:
+        file = folder / path
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return load_side(Vendor("acme", folder))
+
+    return change
+
+
+def ids(changes: list[Change]) -> list[str]:
+    """Return the rules and subjects of changes."""
+    return [f"{change.rule} {change.subject}" for change in changes]
+
+
+def test_nothing_changed(before: Side) -> None:
+    """A vendor compared with itself has neither changes nor faults of its overlays."""
+    assert [] == [*compare_actions("acme", before, before), *compare_evidence("acme", before, before)]
+
+
+def test_a_stale_action_is_told_and_must_be_corrected(before: Side, edit: Callable[[str, str, str], Side]) -> None:
+    """When the vendor corrects what `x-expect` states, the action is stale and no entry can accept that."""
+    after = edit(TYPES, "    x-until: The vendor corrects the type.\n", "    x-expect: {type: text}\n")
+    assert "action-stale A-01" in ids(compare_actions("acme", before, after))
+    assert any("the overlay is stale" in problem for problem in after.problems)
+
+
+def test_an_unnecessary_action_is_told(before: Side, edit: Callable[[str, str, str], Side]) -> None:
+    """An action the source has made true by itself is unnecessary."""
+    after = edit(SPEC, "points: {type: string,", "points: {type: integer,")
+    assert "action-unnecessary A-01" in ids(compare_actions("acme", before, after))
+
+
+def test_an_action_that_matches_nothing_is_told(before: Side, edit: Callable[[str, str, str], Side]) -> None:
+    """A part the vendor removed leaves an action that matches nothing; the others still count."""
+    after = edit(
+        SPEC, "        points: {type: string, description: 'Balance, in whole points.', examples: ['12']}\n", ""
+    )
+    found = ids(compare_actions("acme", before, after))
+    assert 3 == found.count("action-unmatched A-01")
+    assert "401" in after.document["paths"]["/members"]["get"]["responses"]
+
+
+def test_the_rest_of_a_stale_overlay_is_still_compared(edit: Callable[[str, str, str], Side]) -> None:
+    """One action that fails does not hide what the others did."""
+    after = edit(SPEC, "points: {type: string,", "points: {type: integer,")
+    assert ["unnecessary", "applied", "applied", "applied"] == [step.status for step in after.steps]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("update: {type: integer}", "update: {type: number}", ["action-changed A-01"]),
+        ("x-evidence: Overview (A0 2).", "x-evidence: Overview (A0 3).", ["action-reworded A-03"]),
+        ("['/members','/members/{memberId}','/perks']", "['/members','/perks']", ["action-retargeted A-03"]),
+        (
+            "  - target: $.components.schemas.Member.properties.points.examples\n    x-id: A-01\n",
+            "  - target: $.components.schemas.Member.properties.points.examples\n    x-id: A-02\n",
+            ["action-removed A-01", "action-added A-02"],
+        ),
+    ],
+)
+def test_changed_actions(
+    old: str, new: str, expected: list[str], before: Side, edit: Callable[[str, str, str], Side]
+) -> None:
+    """An action that does something else, is reworded, acts elsewhere or is another one, is told as that."""
+    assert expected == ids(compare_actions("acme", before, edit(TYPES, old, new)))
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "expected"),
+    [
+        (
+            SPEC,
+            "method: stated, path: partial, confidence: medium",
+            "method: stated, path: inferred, confidence: medium",
+            ["grade-lowered getMember"],
+        ),
+        (SPEC, "path: inferred, confidence: low", "path: inferred, confidence: high", ["grade-raised listPerks"]),
+        (SPEC, "'Members page (A0 1-20)'", "'Members page (A0 1-22)'", ["source-changed listMembers"]),
+        (LEDGER, "treatment: open\n  reason: Whether", "treatment: client\n  reason: Whether", ["number-treated A-04"]),
+        (LEDGER, "treatment: source", "treatment: open", ["number-reopened A-02"]),
+        ("docs/evidence/acme.md", "- **A-05** The", "- **A-06** A sixth.\n- **A-05** The", []),
+        (
+            "specs/acme/provenance.toml",
+            'kind = "hand-written"',
+            'kind = "downloaded"',
+            ["record-changed provenance.kind"],
+        ),
+    ],
+)
+def test_evidence(
+    path: str, old: str, new: str, expected: list[str], before: Side, edit: Callable[[str, str, str], Side]
+) -> None:
+    """Grades that moved, numbers treated or reopened, and the record of the source are told; nothing of it breaks."""
+    changes = compare_evidence("acme", before, edit(path, old, new))
+    assert expected == ids(changes)
+    assert not any(change.breaks for change in changes)
+
+
+def test_a_number_nobody_treats_is_a_problem(edit: Callable[[str, str, str], Side]) -> None:
+    """A new inconsistency without action or reason is named."""
+    after = edit("docs/evidence/acme.md", "- **A-05** The", "- **A-06** A sixth.\n- **A-05** The")
+    assert any(problem.startswith("A-06 has no overlay action") for problem in after.problems)
+
+
+def test_findings_are_marked_when_new(before: Side, edit: Callable[[str, str, str], Side]) -> None:
+    """A readiness finding of the newer side is new; one of both sides is not; one that is gone is counted."""
+    after = edit(
+        SPEC,
+        "        tier: {type: string,",
+        "        cls: {type: string, description: x},\n        tier: {type: string,".replace("x},", "x}"),
+    )
+    old, new = find_faults(before, with_lint=False), find_faults(after, with_lint=False)
+    found, gone = compare_findings(old, new)
+    assert [("reserved-property", True)] == [(finding.rule, finding.new) for finding in found]
+    assert 0 == gone
+    assert ([False], 0) == ([finding.new for finding in compare_findings(new, new)[0]], 0)
+    assert 1 == compare_findings(new, old)[1]

@@ -1,0 +1,223 @@
+"""What the review says of changes of Python names and signatures, on small packages."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from scripts.review.python_api import compare_packages, compare_runtime
+from scripts.review.surface import annotation_text, read_surface
+
+FILES = {
+    "__init__.py": "from .client import Acme as Acme\n__all__ = ('Acme',)",
+    "client.py": """
+        class Acme(Base):
+            if TYPE_CHECKING:
+                members: MembersResource
+            else:
+                members = Resource()
+            def __init__(self, *, token: str | None = None) -> None: ...
+        class AsyncAcme(Base):
+            members: AsyncMembersResource
+            def __init__(self, *, token: str | None = None) -> None: ...
+        """,
+    "models/__init__.py": "",
+    "models/member.py": """
+        @_define
+        class Member:
+            id: str
+            tier: Tier | Unset = UNSET
+            points: int | Unset = UNSET
+            additional_properties: dict[str, Any] = _field(factory=dict)
+            MEMBERS: ClassVar[frozenset[str]] = frozenset(["id"])
+        """,
+    "models/tier.py": """
+        class Tier(OpenStrEnum):
+            SILVER = "silver"
+            GOLD = "gold"
+        """,
+    "resources/__init__.py": "",
+    "resources/members.py": """
+        class MembersResource:
+            def __init__(self, client) -> None: ...
+            @overload
+            def create(self, *, name: str, note: str | Unset = UNSET, options: O | None = None) -> Member: ...
+            @overload
+            def create(self, body: NewMember, *, options: O | None = None) -> Member: ...
+            def create(self, body: NewMember | Unset = UNSET, *, options: O | None = None, **members: Any) -> Member:
+                from ..api.members import create_member as operation
+                return operation
+        class AsyncMembersResource:
+            @overload
+            async def create(self, *, name: str, note: str | Unset = UNSET, options: O | None = None) -> Member: ...
+            @overload
+            async def create(self, body: NewMember, *, options: O | None = None) -> Member: ...
+            async def create(self, body: NewMember | Unset = UNSET, *, options: O | None = None, **members: Any) -> Member:
+                from ..api.members import create_member as operation
+                return operation
+        """,
+    "api/__init__.py": "",
+    "api/members/__init__.py": "",
+    "api/members/create_member.py": """
+        def sync(*, client: C, body: NewMember) -> Member: ...
+        def sync_detailed(*, client: C, body: NewMember) -> Response[Member]: ...
+        """,
+}
+
+
+def write(folder: Path, edits: dict[str, tuple[str, str]]) -> Path:
+    """Write the package with some texts replaced everywhere in a file."""
+    package = folder / "acme_client"
+    for name, text in FILES.items():
+        path = package / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        old, new = edits.get(name, ("", ""))
+        assert old in text
+        path.write_text(textwrap.dedent(text.replace(old, new) if old else text), encoding="utf-8")
+    return package
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        ("models/member.py", "tier: Tier | Unset = UNSET", "tier: Tier", ["! member-became-required/Member.tier"]),
+        (
+            "models/member.py",
+            "points: int | Unset",
+            "points: float | Unset",
+            ["! member-type-changed/Member.points:int-|-Unset->float-|-Unset"],
+        ),
+        ("models/member.py", "points: int | Unset", "points: Unset | int", []),
+        ("models/member.py", "            id: str\n", "", ["! member-removed/Member.id"]),
+        (
+            "models/member.py",
+            "            id: str\n",
+            "            id: str\n            at: str\n",
+            ["! member-added-required/Member.at"],
+        ),
+        (
+            "models/member.py",
+            "points: int",
+            "since: str | Unset = UNSET\n            points: int",
+            ["member-added/Member.since"],
+        ),
+        ("models/member.py", 'frozenset(["id"])', 'frozenset(["id", "x"])', []),
+        ("models/member.py", "class Member", "class Person", ["! class-removed/Member", "class-added/Person"]),
+        ("models/tier.py", '            GOLD = "gold"\n', "", ["! value-removed/Tier.GOLD"]),
+        ("models/tier.py", '"gold"', '"golden"', ["! value-changed/Tier.GOLD:'gold'->'golden'"]),
+        ("models/tier.py", '"gold"\n', '"gold"\n            TIN = "tin"\n', ["value-added/Tier.TIN"]),
+        (
+            "resources/members.py",
+            "note: str",
+            "remark: str",
+            ["! parameter-removed/members.create(note)", "parameter-added/members.create(remark)"],
+        ),
+        (
+            "resources/members.py",
+            "note: str | Unset = UNSET",
+            "note: str",
+            ["! parameter-became-required/members.create(note)"],
+        ),
+        ("resources/members.py", "name: str,", "name: str | int,", ["parameter-type-widened/members.create(name)"]),
+        (
+            "resources/members.py",
+            "name: str,",
+            "name: int,",
+            ["! parameter-type-changed/members.create(name):str->int"],
+        ),
+        ("resources/members.py", "-> Member:", "-> Person:", ["! return-type-changed/members.create:Member->Person"]),
+        (
+            "resources/members.py",
+            "def create",
+            "def enrol",
+            ["! function-removed/members.create", "function-added/members.enrol"],
+        ),
+        ("client.py", "token: str", "key: str", ["! parameter-removed/Acme(token)", "parameter-added/Acme(key)"]),
+        (
+            "client.py",
+            "                members: MembersResource\n",
+            "                people: MembersResource\n",
+            ["! member-removed/Acme.members", "member-added/Acme.people"],
+        ),
+        (
+            "api/members/create_member.py",
+            "client: C",
+            "via: C",
+            ["! parameter-removed/members.create(client)", "! parameter-added-required/members.create(via)"],
+        ),
+    ],
+)
+def test_changes(name: str, old: str, new: str, expected: list[str], tmp_path: Path) -> None:
+    """Each change is told once, under the name users know, twins included; `!` marks a break."""
+    before, after = write(tmp_path / "before", {}), write(tmp_path / "after", {name: (old, new)})
+    changes = compare_packages("acme", before, after)
+    found = [("! " if change.breaks else "") + change.id.removeprefix("acme/python/") for change in changes]
+    assert expected == found
+
+
+def test_a_removed_module_is_its_class(tmp_path: Path) -> None:
+    """griffe reports the module, the snapshot the class: one change, seen by both."""
+    before, after = write(tmp_path / "before", {}), write(tmp_path / "after", {})
+    (after / "models/tier.py").unlink()
+    changes = compare_packages("acme", before, after)
+    assert [("class-removed", "Tier", ("griffe", "snapshot"))] == [(c.rule, c.subject, c.seen_by) for c in changes]
+
+
+def test_equal_packages_have_no_changes(tmp_path: Path) -> None:
+    """The same code on both sides gives nothing."""
+    assert [] == compare_packages("acme", write(tmp_path / "before", {}), write(tmp_path / "after", {}))
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("Annotated[str | None, Field(description='x')]", "str | None"),
+        ("list[Annotated[int, Field(ge=1)]]", "list[int]"),
+        ("LongRunning[FinalT]", "LongRunning[T]"),
+        ("'Forward'", "Forward"),
+    ],
+)
+def test_annotations_lose_what_only_documents(code: str, expected: str) -> None:
+    """Descriptions, limits and names of type variables are no change of a type."""
+    import ast
+
+    assert expected == annotation_text(ast.parse(code, mode="eval").body)
+
+
+def test_resources_of_every_client_are_known() -> None:
+    """The facade's methods give the function modules their names, in every generated package."""
+    from scripts.layout import find_vendors
+    from scripts.normalise import operations
+    from scripts.yaml_io import load_yaml
+
+    for vendor in find_vendors():
+        surface = read_surface(vendor.generated / vendor.client_package)
+        modules = {
+            key.rpartition(".")[0]: function.subject
+            for key, function in surface.functions.items()
+            if key.startswith("api.")
+        }
+        count = len(operations(load_yaml(vendor.generated / "openapi.yaml")))
+        assert (count, count) == (len(modules), len(set(modules.values()))), vendor.slug
+        assert not [name for name in modules.values() if name.startswith("api.")], vendor.slug
+
+
+def test_the_runtime_is_compared_by_what_it_exports(tmp_path: Path) -> None:
+    """A module that is not exported may change; an exported name may not vanish unseen."""
+    for side, text in (
+        ("before", "class Job:\n    def wait(self, *, timeout: float) -> int: ...\n"),
+        ("after", "class Job:\n    def wait(self) -> int: ...\n"),
+    ):
+        package = tmp_path / side / "runtime" / "loyalty_runtime"
+        package.mkdir(parents=True)
+        exported = "from .jobs import Job as Job\n" + ("from .old import Old as Old\n" if side == "before" else "")
+        (package / "__init__.py").write_text(exported, encoding="utf-8")
+        (package / "jobs.py").write_text(text, encoding="utf-8")
+        (package / "engine.py").write_text(f"class Engine:\n    x_{side}: int\n", encoding="utf-8")
+    found = [change.id for change in compare_runtime(tmp_path / "before", tmp_path / "after")]
+    assert [
+        "runtime/python/parameter-removed/Job.wait(timeout)",
+        "runtime/python/name-removed/loyalty_runtime.Old",
+    ] == found

@@ -1,0 +1,195 @@
+"""What the review says of changes on the wire, on small documents through the real `redocly diff`."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from scripts.review.model import Impact
+from scripts.review.subjects import name_part
+from scripts.review.wire import compare_wire, match_operations
+
+Document = dict[str, Any]
+
+
+def document() -> Document:
+    """Return a small spec: one schema in a request and in a reply, one in a reply only."""
+    both = {"$ref": "#/components/schemas/Both"}
+    reply = {"$ref": "#/components/schemas/Reply"}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Acme", "version": "1"},
+        "paths": {
+            "/things": {
+                "get": {
+                    "operationId": "listThings",
+                    "parameters": [{"name": "limit", "in": "query", "schema": {"type": "integer"}}],
+                    "responses": {"200": {"description": "x", "content": {"application/json": {"schema": reply}}}},
+                },
+                "post": {
+                    "operationId": "createThing",
+                    "requestBody": {"content": {"application/json": {"schema": both}}},
+                    "responses": {"200": {"description": "x", "content": {"application/json": {"schema": both}}}},
+                },
+            },
+            "/things/{id}": {
+                "delete": {
+                    "operationId": "deleteThing",
+                    "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                    "responses": {"204": {"description": "x"}},
+                }
+            },
+        },
+        "components": {
+            "schemas": {
+                "Both": {
+                    "type": "object",
+                    "required": ["a"],
+                    "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
+                },
+                "Reply": {"type": "object", "properties": {"kind": {"type": "string", "enum": ["x", "y"]}}},
+            }
+        },
+    }
+
+
+def schema(document: Document, name: str) -> Document:
+    """Return a schema of a document."""
+    found: Document = document["components"]["schemas"][name]
+    return found
+
+
+def rename_path(document: Document, old: str, new: str) -> None:
+    """Give a path another name in its place."""
+    document["paths"] = {new if path == old else path: item for path, item in document["paths"].items()}
+
+
+CASES: list[tuple[str, Callable[[Document], object], list[tuple[str, str]]]] = [
+    ("nothing", lambda d: None, []),
+    (
+        "an operation removed beside one that looks alike",
+        lambda d: (
+            d["paths"].pop("/things/{id}"),
+            d["paths"].update(
+                {"/thing/{id}": {"get": {"operationId": "getThing", "responses": {"200": {"description": "x"}}}}}
+            ),
+        ),
+        [("acme/spec/operation-removed/deleteThing", "major"), ("acme/spec/operation-added/getThing", "minor")],
+    ),
+    (
+        "an operation moved",
+        lambda d: rename_path(d, "/things/{id}", "/stuff/{id}"),
+        [("acme/spec/operation-moved/deleteThing:DELETE-/things/{id}->DELETE-/stuff/{id}", "major")],
+    ),
+    (
+        "a member required in request and reply",
+        lambda d: schema(d, "Both")["required"].append("b"),
+        [("acme/spec/required-properties-added/Both:+b", "major")],
+    ),
+    (
+        "a value added to an enum of a reply",
+        lambda d: schema(d, "Reply")["properties"]["kind"]["enum"].append("z"),
+        [("acme/spec/enum-values-added/Reply.kind:+z", "major")],
+    ),
+    (
+        "a member of a reply made nullable",
+        lambda d: schema(d, "Both")["properties"]["b"].update(type=["string", "null"]),
+        [("acme/spec/schema-type-changed/Both.b:string->string|null", "major")],
+    ),
+    (
+        "a member removed",
+        lambda d: schema(d, "Both")["properties"].pop("b"),
+        [("acme/spec/property-removed/Both.b", "major")],
+    ),
+    (
+        "an optional member added",
+        lambda d: schema(d, "Reply")["properties"].update(n={"type": "integer"}),
+        [("acme/spec/property-added/Reply.n", "minor")],
+    ),
+    (
+        "a description reworded",
+        lambda d: schema(d, "Reply").update(description="Other."),
+        [("acme/spec/description-changed/Reply:none->Other.", "patch")],
+    ),
+    (
+        "a parameter that became required",
+        lambda d: d["paths"]["/things"]["get"]["parameters"][0].update(required=True),
+        [("acme/spec/parameter-became-required/listThings.query.limit:none->true", "major")],
+    ),
+    (
+        "a renamed operationId",
+        lambda d: d["paths"]["/things"]["get"].update(operationId="getThings"),
+        [("acme/spec/operation-id-changed/getThings:listThings->getThings", "patch")],
+    ),
+    ("grades", lambda d: d["paths"]["/things"]["get"].update({"x-provenance": {"method": "stated"}}), []),
+]
+
+
+@pytest.mark.parametrize(("edit", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_changes(edit: Callable[[Document], object], expected: list[tuple[str, str]]) -> None:
+    """Each change is reported once, under a readable id, with the impact it has in its direction."""
+    after = document()
+    edit(after)
+    found = compare_wire("acme", document(), after)
+    assert expected == [(change.id, change.impact.word) for change in found]
+
+
+def test_two_constraints_at_one_place_stay_apart() -> None:
+    """Ids name the constraint, so that accepting one does not accept the other."""
+    after = document()
+    schema(after, "Both")["properties"]["b"].update(maxLength=3, pattern="x")
+    ids = [change.id for change in compare_wire("acme", document(), after)]
+    assert 2 == len(set(ids)) == len(ids)
+
+
+def test_wording_is_editorial() -> None:
+    """A changed description is told in one word, not as a change of the wire."""
+    after = document()
+    schema(after, "Reply")["description"] = "Other."
+    assert [(True, Impact.PATCH)] == [
+        (change.editorial, change.impact) for change in compare_wire("acme", document(), after)
+    ]
+
+
+def test_breaks_come_first() -> None:
+    """The list begins with what breaks."""
+    after = document()
+    schema(after, "Reply")["properties"]["n"] = {"type": "integer"}
+    schema(after, "Both")["properties"].pop("b")
+    assert [Impact.MAJOR, Impact.MINOR] == [change.impact for change in compare_wire("acme", document(), after)]
+
+
+def test_a_renamed_path_parameter_is_the_same_operation() -> None:
+    """`/things/{id}` and `/things/{thing}` are one address."""
+    after = copy.deepcopy(document())
+    rename_path(after, "/things/{id}", "/things/{thing}")
+    after["paths"]["/things/{thing}"]["delete"]["parameters"][0]["name"] = "thing"
+    pairs, changes = match_operations("acme", document(), after)
+    assert ("DELETE", "/things/{id}") == pairs["DELETE", "/things/{thing}"]
+    assert [] == changes
+
+
+@pytest.mark.parametrize(
+    ("pointer", "expected"),
+    [
+        ("#/components/schemas/Both/properties/a/type", "Both.a"),
+        ("#/components/schemas/Both/properties/a/items/properties/b", "Both.a[].b"),
+        ("#/components/schemas/Both/additionalProperties/properties/b", "Both{}.b"),
+        ("#/components/schemas/Both/oneOf/1/properties/b", "Both.oneOf[1].b"),
+        ("#/components/parameters/Limit/schema", "parameter Limit"),
+        ("#/components/responses/NotFound/content/text~1plain/schema", "response NotFound[text/plain]"),
+        ("#/paths/~1things/get/parameters/0/schema/type", "listThings.query.limit"),
+        ("#/paths/~1things/post/requestBody/content/application~1json/schema/properties/a", "createThing.body.a"),
+        ("#/paths/~1things/get/responses/200/content/application~1json/schema", "listThings.200"),
+        ("#/paths/~1things/get/responses/200/headers/X-Total", "listThings.200.header.X-Total"),
+        ("#/paths/~1things/get/x-pagination", "listThings.x-pagination"),
+        ("#/paths/~1gone/get", "GET /gone"),
+        ("#/info/title", "info.title"),
+    ],
+)
+def test_parts_are_named_as_people_name_them(pointer: str, expected: str) -> None:
+    """A pointer becomes the name of what it points at."""
+    assert expected == name_part(pointer, document())
