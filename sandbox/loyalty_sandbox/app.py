@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -59,12 +61,12 @@ def _guard(scope: Scope) -> ASGIApp | None:
     return None
 
 
-def _page(name: str):  # type: ignore[no-untyped-def]
-    async def page(request: object) -> Response:
+def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def page(request: Request) -> Response:
         return FileResponse(_PAGES / name, headers=_PAGE_HEADERS)
 
     return page
 
 
-async def _no_icon(request: object) -> Response:
+async def _no_icon(request: Request) -> Response:
     return Response(status_code=204)
