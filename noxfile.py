@@ -107,6 +107,42 @@ def reconcile(session: nox.Session) -> None:
 
 
 @nox.session
+def review(session: nox.Session) -> None:
+    """Report what the working tree changes against a revision, breaking changes first [-- --base REV]."""
+    python(session, "-m", "scripts.review", *session.posargs)
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """Propose changelog fragments from the review, or assemble them [-- --help]."""
+    python(session, "-m", "scripts.review.changelog", *session.posargs)
+
+
+@nox.session
+def scaffold(session: nox.Session) -> None:
+    """Make the folders of a new vendor and a test that fails until its spec is written [-- SLUG …]."""
+    python(session, "-m", "scripts.scaffold", *session.posargs)
+
+
+@nox.session
+def sandbox(session: nox.Session) -> None:
+    """Serve all four vendors on 127.0.0.1, with state [-- --help]."""
+    python(session, "-m", "loyalty_sandbox", *session.posargs)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Start the sandbox, run every example against it, stop it."""
+    python(session, "-m", "examples", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the clients against their peers, as ratios in one run [-- --help]."""
+    python(session, "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Write locks/*.txt anew from pyproject.toml, with hashes and without addresses [-- uv arguments …]."""
     for group in ("nox", "dev"):
