@@ -86,7 +86,7 @@ def _array(text: str) -> Iterator[Trait]:
     text = text.removesuffix(" or null")
     while text.endswith((" non-empty", " unique")):
         text, _, word = text.rpartition(" ")
-        yield (), *(("minItems", 1) if word == "non-empty" else ("uniqueItems", True))
+        yield ((), "minItems", 1) if word == "non-empty" else ((), "uniqueItems", True)
     if text.endswith(_PAIR):
         text = text.removesuffix(_PAIR)
         yield (), "minItems", 2

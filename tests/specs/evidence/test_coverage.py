@@ -117,7 +117,7 @@ COUNTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "defaults": (r"\bdefault(?:_as_printed)?: ", ("default", "default in words")),
     "printed values": (r", e\.g\. ", ("sample",)),
     "types": (
-        r"[\w\]?\"']: [\"'(]*(?:string|number|boolean|object|array|integer|any|Array|Date)\b",
+        r"[\w\]?\"'](?<!reasoning): [\"'(]*(?:string|number|boolean|object|array|integer|any|Array|Date)\b",
         ("type", "allows", "variants"),
     ),
     "lines of the page": (r"^ {2}seed_lines:", ("source",)),
