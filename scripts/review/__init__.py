@@ -11,7 +11,7 @@
 | `compare` | all of it for one vendor, and for the parts no vendor owns |
 | `accepted`, `versioning`, `fragments`, `changelog` | accepted breaks, the version rule, changelog fragments |
 | `markdown`, `preview*` | the report and the HTML page of a vendor |
-| `post` | one comment or issue that is updated, not repeated |
+| `post`, `moved` | one comment or issue that is updated, not repeated; the text of the issue when a vendor's file moved |
 
 The command is `python -m scripts.review`; nothing here writes outside `build/review/`, but for `changelog`, which writes what it is asked for.
 """

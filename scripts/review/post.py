@@ -127,6 +127,20 @@ def post_comment(github: GitHub, number: int, mark: str, text: str) -> str:
     return "updated"
 
 
+def check_head(github: GitHub, number: int, head: str) -> None:
+    """Refuse a pull request whose newest commit is not the one that was reviewed: the number came from an artifact nobody vouches for.
+
+    Raises:
+        PipelineError: the commits differ.
+    """
+    found = github.call("GET", f"/pulls/{number}")["head"]["sha"]
+    if found != head:
+        todo = "A newer run posts its own report; nothing was posted."
+        raise PipelineError(
+            f"its newest commit is {found[:12]}, not {head[:12]}", where=f"pull request {number}", todo=todo
+        )
+
+
 def post_issue(github: GitHub, title: str, mark: str, text: str) -> str:
     """Update the open issue with this mark, or open one."""
     known = github.find("/issues?state=open", mark)
@@ -147,6 +161,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--pull-request", type=int, help="number of the pull request to comment on")
     where.add_argument("--issue-title", help="title of the issue to open or update")
+    parser.add_argument(
+        "--head", help="the commit that was reviewed: post only if it is the newest of the pull request"
+    )
     options = parser.parse_args(argv)
     mark, text = read_body(options.file)
     github = connect(
@@ -155,6 +172,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ.get("GITHUB_TOKEN", ""),
     )
     if options.pull_request is not None:
+        if options.head:
+            check_head(github, options.pull_request, options.head)
         print(f"comment {post_comment(github, options.pull_request, mark, text)}")
     else:
         print(f"issue {post_issue(github, options.issue_title, mark, text)}")

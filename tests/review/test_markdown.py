@@ -1,0 +1,104 @@
+"""The report as Markdown: what comes first, what is folded, and text of a spec that stays text."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts.review.accepted import Accepted
+from scripts.review.markdown import code, inline, write_report
+from scripts.review.model import Change, Finding, Impact, Review, Size, VendorReview
+from scripts.review.verdict import Verdict
+from scripts.review.versioning import Version
+
+RELEASED = Version(0, 1, 0)
+
+
+def change(subject: str = "Member.points", *, impact: Impact = Impact.MAJOR, editorial: bool = False) -> Change:
+    """Return a change of an invented member."""
+    return Change(
+        vendor="acme",
+        layer="spec",
+        rule="property-removed",
+        subject=subject,
+        message=f"`{subject}` was removed.",
+        impact=impact,
+        editorial=editorial,
+    )
+
+
+def report(
+    *vendors: VendorReview, unaccepted: list[Change] | None = None, accepted: dict[str, Accepted] | None = None
+) -> str:
+    """Return the report of some vendors."""
+    review = Review(vendors=list(vendors))
+    verdict = Verdict(released=RELEASED, needed=review.impact, accepted=accepted or {}, unaccepted=unaccepted or [])
+    return write_report(review, verdict, base="abc")
+
+
+def test_an_unchanged_vendor_is_one_line() -> None:
+    """A vendor that did not change takes one line and no section."""
+    text = report(VendorReview(vendor="stamps", unchanged=True))
+    assert "- `stamps`: unchanged.\n" in text
+    assert "## stamps" not in text
+
+
+def test_breaks_come_before_everything() -> None:
+    """Unaccepted breaks stand first, with an entry to copy."""
+    text = report(
+        VendorReview(vendor="acme", changes=[change()], size=Size(files=1, added=2, removed=3)), unaccepted=[change()]
+    )
+    assert text.index("## Breaking changes") < text.index("## acme")
+    assert "- id: 'acme/spec/property-removed/Member.points'\n  reason: …\n  version: 0.2.0\n" in text
+    assert "Generated: 1 file, +2 −3 lines." in text
+
+
+def test_an_accepted_break_shows_its_reason() -> None:
+    """The reader sees for which version and why."""
+    entry = Accepted(change().id, "The vendor removed it.", Version(0, 2, 0))
+    text = report(VendorReview(vendor="acme", changes=[change()]), accepted={change().id: entry})
+    assert "| accepted for 0.2.0: The vendor removed it. | acme |" in text
+    assert "The review passes." in text
+
+
+def test_long_lists_are_folded() -> None:
+    """Many changes of one layer are behind a line that counts them."""
+    text = report(
+        VendorReview(vendor="acme", changes=[change(f"Member.m{index}", impact=Impact.MINOR) for index in range(40)])
+    )
+    assert "<summary>40 changes</summary>" in text
+
+
+def test_wording_is_one_line() -> None:
+    """Reworded parts are named once, together."""
+    changes = [
+        change("Member.a", impact=Impact.PATCH, editorial=True),
+        change("Member.b", impact=Impact.PATCH, editorial=True),
+    ]
+    assert "- Only wording or examples: `Member.a`, `Member.b`." in report(VendorReview(vendor="acme", changes=changes))
+
+
+def test_new_findings_are_marked() -> None:
+    """A reader sees which findings this change brings."""
+    finding = Finding(tool="lint", rule="no-x", place="#/paths/~1a", message="No x.", new=True)
+    assert "- **new** lint `no-x` at `#/paths/~1a`: No x.\n" in report(VendorReview(vendor="acme", findings=[finding]))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a <img src=x> b", "a &lt;img src=x> b"),
+        ("by @ada and #7", "by @\u2060ada and #7"),
+        ("`code <b>` *x*", "`code <b>` \\*x\\*"),
+        ("one ` only <b>", "one ' only &lt;b>"),
+        ("two\nlines", "two lines"),
+        ("[x](javascript:1)", "\\[x\\](javascript:1)"),
+    ],
+)
+def test_text_of_a_spec_stays_text(text: str, expected: str) -> None:
+    """No HTML, no mention, no link and no line break comes from a spec."""
+    assert expected == inline(text)
+
+
+def test_code_cannot_be_left() -> None:
+    """A backtick inside an id does not end the code around it."""
+    assert "`ab c`" == code("a`b\nc")
