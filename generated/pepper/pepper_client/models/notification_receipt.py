@@ -37,7 +37,7 @@ class NotificationReceipt:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = cls.__new__(cls)
         try:
-            self.additional_properties = {} if len(d) == 0 else unknown_members(d, cls.MEMBERS)
+            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "NotificationReceipt") from None
         except (AttributeError, TypeError):
