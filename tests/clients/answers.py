@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from loyalty_runtime import errors
-
 from tests.clients.packages import operations
 from tests.clients.recording import Recorder
 from tests.clients.replies import perform, same, to_plain, type_name

@@ -11,7 +11,6 @@ from typing import Any
 
 from loyalty_runtime import APIStatusError, AsyncBaseClient, BaseClient, Response
 from loyalty_runtime.paging import AsyncPages, SyncPages
-
 from tests.clients.recording import TEAPOT, Recorder
 from tests.clients.rows import Row, Sent, actual
 
@@ -28,6 +27,11 @@ def facade_method(client: object, call: str) -> Callable[..., Any]:
     resource, _, method = call.partition(".")
     found: Callable[..., Any] = getattr(getattr(client, resource), method)
     return found
+
+
+def whole_replies(client: object) -> object:
+    """Return the view of a facade whose methods give whole replies."""
+    return client.with_raw_response  # type: ignore[attr-defined]
 
 
 def calls(client: Any, package: str, row: Row, *, asynchronous: bool) -> dict[str, Call]:

@@ -6,14 +6,13 @@ import asyncio
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from loyalty_runtime import APIStatusError, Job, LoyaltyError, Response
 from loyalty_runtime.jobs import AsyncJob
 from loyalty_runtime.paging import AsyncPages, SyncPages
-
 from tests.clients.doors import calls
 from tests.clients.recording import Recorder
 from tests.clients.rows import Row
@@ -108,13 +107,11 @@ def same(left: Any, right: Any) -> bool:
     )
 
 
-def _moment(text: str) -> date | None:
-    for read in (date.fromisoformat, datetime.fromisoformat):
-        try:
-            return read(text)
-        except ValueError:
-            continue
-    return None
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def type_name(value: object) -> str:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from loyalty_runtime import ArgumentError, Clock
 
-from tests.clients.doors import facade_method, send, send_async
+from loyalty_runtime import ArgumentError, Clock
+from tests.clients.doors import facade_method, send, send_async, whole_replies
 from tests.clients.packages import arguments_not_given, operation_ids
 from tests.clients.pepper.table import NAMES, ROWS
 from tests.clients.recording import Answer, Recorder
@@ -66,7 +66,7 @@ def test_token(credentials: dict[str, str], sent: dict[str, str], recorder: Reco
     """Each kind of token goes into its own header, beside the application's id."""
     recorder.answer(200, {})
     with PEPPER.make(recorder.url, **{**BARE, **credentials}) as client:
-        facade_method(client.with_raw_response, "users.get")("user-1")
+        facade_method(whole_replies(client), "users.get")("user-1")
     headers = recorder.only.headers
     names = ("authorization", "x-service-auth-token", "x-application-id")
     assert {**sent, "x-application-id": "artificial-application"} == {
