@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from ...documents import JSON, Document
 
@@ -25,7 +26,7 @@ def contains(boundary: Document, point: Point) -> bool:
     rings of GeoJSON, and `center` with `radius` in metres; a boundary of another form holds no point (PC-29).
     """
     center, radius = boundary.get("center", boundary.get("centre")), boundary.get("radius")
-    if is_point(center) and _is_number(radius):
+    if is_point(center) and is_number(radius):
         return distance(center, point) <= radius
     coordinates = boundary.get("coordinates")
     if not isinstance(coordinates, list) or not coordinates:
@@ -36,11 +37,11 @@ def contains(boundary: Document, point: Point) -> bool:
     return _in_ring(rings[0], point) and not any(_in_ring(hole, point) for hole in rings[1:])
 
 
-def is_point(value: JSON) -> bool:
+def is_point(value: JSON) -> TypeGuard[Point]:
     """Say whether a value is a longitude and a latitude."""
-    if not isinstance(value, list) or len(value) != 2 or not all(_is_number(part) for part in value):
+    if not isinstance(value, list) or len(value) != 2 or not all(is_number(part) for part in value):
         return False
-    return abs(value[0]) <= 180 and abs(value[1]) <= 90
+    return bool(abs(value[0]) <= 180 and abs(value[1]) <= 90)
 
 
 def _in_ring(ring: list[Point], point: Point) -> bool:
@@ -52,5 +53,6 @@ def _in_ring(ring: list[Point], point: Point) -> bool:
     return inside
 
 
-def _is_number(value: JSON) -> bool:
+def is_number(value: JSON) -> TypeGuard[float]:
+    """Say whether a value is a number."""
     return isinstance(value, int | float) and not isinstance(value, bool)
