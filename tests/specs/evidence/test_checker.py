@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scripts.effective import Effective
+from scripts.effective import Effective, is_download
 from scripts.evidence_coverage.fact import Fact
 from scripts.evidence_coverage.hold import holds
 from scripts.evidence_coverage.judge import compare
@@ -130,6 +130,8 @@ def planted() -> list[Any]:
 def test_planted_fault_is_found(case: dict[str, Any]) -> None:
     """A spec with one thing missing or wrong is short of exactly the fact that says so, perhaps with others that depend on it."""
     vendor = find_vendors([case["vendor"]])[0]
+    if is_download(vendor):
+        pytest.skip("the source is the vendor's own file; the faults are planted in the transcription")
     action = Action("planted.yaml", 1, case["target"], ("planted",), "A planted fault.", "none", case)
     faulty, _ = apply_overlay(effective_of(vendor).document, [action])
     operations, names = find_operations(faulty), names_of(vendor)
