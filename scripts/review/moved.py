@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
 
-from scripts.layout import ROOT, Vendor, find_vendors
-from scripts.problems import run
+from scripts.layout import Vendor
 from scripts.report import console
 from scripts.review.base import base_tree, changed_files, resolve_base
 from scripts.review.markdown import inline
@@ -76,24 +71,20 @@ def _record(before: Side, after: Side) -> str:
     return f"Source: {old.kind} of {old.retrieved} (`{hashes[0]}`) before, {new.kind} of {new.retrieved} (`{hashes[1]}`) now."
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run from the command line; writes nothing for a vendor whose source is the committed one."""
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.review.moved", description="Write the text of an issue when a source moved."
-    )
-    parser.add_argument("vendor", help="folder name below specs/")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
-    options = parser.parse_args(argv)
-    root = options.root.resolve()
-    vendor = find_vendors([options.vendor], root=root)[0]
+def report_moved(vendor: Vendor) -> None:
+    """Write `build/review/moved-<vendor>.md` when the vendor's source is not the committed one, and nothing otherwise.
+
+    Raises:
+        PipelineError: the vendor cannot be read on one of the sides.
+    """
+    root = vendor.root
     commit = resolve_base("HEAD", root=root)
     target = root / "build" / "review" / f"moved-{vendor.slug}.md"
     target.unlink(missing_ok=True)
-    if not [
-        name for name in changed_files(commit, f"specs/{vendor.slug}", root=root) if not name.endswith("grades.yaml")
-    ]:
+    changed = changed_files(commit, f"specs/{vendor.slug}", root=root)
+    if not [name for name in changed if not name.endswith("grades.yaml")]:
         console.print(f"{vendor.slug}: the source is the committed one.")
-        return 0
+        return
     reconciled = root / "build" / "reconcile" / vendor.slug / "report.md"
     with base_tree(commit, root=root) as base:
         text = write_issue(
@@ -104,8 +95,3 @@ def main(argv: Sequence[str] | None = None) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
     console.print(f"{vendor.slug}: the source moved; build/review/{target.name} written.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

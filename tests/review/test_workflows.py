@@ -47,7 +47,9 @@ def test_there_are_workflows() -> None:
 @every
 def test_actions_are_pinned_by_commit(path: Path) -> None:
     """Every action is a full commit with the version beside it."""
-    lines = [line.strip().removeprefix("- ") for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    lines = [
+        line.strip().removeprefix("- ") for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line
+    ]
     assert [] == [line for line in lines if not PINNED.fullmatch(line)]
 
 
@@ -69,7 +71,12 @@ def test_rights_are_stated(path: Path) -> None:
     """Every workflow says what it may do; the default is to read."""
     document = load_yaml(path)
     assert document["permissions"] in ({}, {"contents": "read"})
-    granted = {name for job in document["jobs"].values() for name, level in job.get("permissions", {}).items() if level == "write"}
+    granted = {
+        name
+        for job in document["jobs"].values()
+        for name, level in job.get("permissions", {}).items()
+        if level == "write"
+    }
     assert {"comment.yml": {"pull-requests"}, "weekly.yml": {"issues"}}.get(path.name, set()) == granted
 
 
@@ -132,12 +139,19 @@ def test_documented_commands_exist(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert set() == called_sessions(text) - sessions()
     modules = {name.replace(".", "/") for name in re.findall(r"python -m (scripts[\w.]*)", text)}
-    missing = [name for name in modules if not ((ROOT / f"{name}.py").is_file() or (ROOT / name / "__main__.py").is_file())]
+    missing = [
+        name for name in modules if not ((ROOT / f"{name}.py").is_file() or (ROOT / name / "__main__.py").is_file())
+    ]
     assert [] == missing
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")) + sorted((ROOT / "docs/decisions").glob("*.md")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    sorted((ROOT / "docs").glob("*.md")) + sorted((ROOT / "docs/decisions").glob("*.md")),
+    ids=lambda path: path.name,
+)
 def test_links_between_pages_lead_somewhere(path: Path) -> None:
     """Relative links of the documentation point at files that are there."""
-    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", path.read_text(encoding="utf-8"))
+    prose = re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", prose)
     assert [] == [target for target in targets if not (path.parent / target).exists()]
