@@ -81,7 +81,7 @@ def get_action(state: State, request: Request) -> Reply:
 
 @pepper.operation("exportActions")
 def export_actions(state: State, request: Request) -> Reply:
-    """Start to write the actions of a time into one file, whatever `maxFileSizeMB` says; the columns are ours (PC-31)."""
+    """Start to write the actions of a time into one file, whatever `maxFileSizeMB` says; the columns are ours (PC-35)."""
     require_admin(request)
     body = request.members
     start, end = read_time(body["from"], "from"), read_time(body["to"], "to")
@@ -143,7 +143,7 @@ def add_action(state: State, body: Document) -> Document:
 
 
 def _page(request: Request, actions: list[Document]) -> Reply:
-    """Filter, and answer the newest first; `paymentType` is looked for in the metadata (PC-31)."""
+    """Filter, and answer the newest first; `paymentType` is looked for in the metadata (PC-35)."""
     for suffix, compare in _COMPARISONS.items():
         name = f"when.timestamp{suffix}"
         if name in request.query:

@@ -26,7 +26,7 @@ _PLACE = {
 
 @pepper.operation("createUserAddress")
 def create_address(state: State, request: Request) -> Reply:
-    """Add an address and answer with all; each has an `_id`, since the other two calls need one (PC-27)."""
+    """Add an address and answer with all; each has an `_id`, since the other two calls need one (PC-32)."""
     user = path_user(state, request)
     user["addresses"] = [*user["addresses"], {"_id": new_id(state), **_members(request)}]
     return _changed(state, user)
@@ -51,7 +51,7 @@ def delete_address(state: State, request: Request) -> Reply:
 
 @pepper.operation("suggestAddresses")
 def suggest_addresses(state: State, request: Request) -> Reply:
-    """Suggest up to 5 of the places that the sandbox knows: those with the text, or the nearest (PC-28)."""
+    """Suggest up to 5 of the places that the sandbox knows: those with the text, or the nearest (PC-33)."""
     body, places = request.members, list(state.collection("places"))
     if "address" in body:
         text = body["address"].casefold()
@@ -63,7 +63,7 @@ def suggest_addresses(state: State, request: Request) -> Reply:
 
 @pepper.operation("geocodeAddress")
 def geocode_address(state: State, request: Request) -> Reply:
-    """Find the position of a place that the sandbox knows; others are refused with 404 (PC-28)."""
+    """Find the position of a place that the sandbox knows; others are refused with 404 (PC-33)."""
     wanted = {name: str(value).casefold() for name, value in request.members.items() if name in _LINES and value}
     for place in state.collection("places"):
         if all(value == str(place.get(name, "")).casefold() for name, value in wanted.items()):

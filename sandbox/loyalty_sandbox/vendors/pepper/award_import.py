@@ -54,7 +54,7 @@ def download_result(state: State, request: Request) -> Reply:
 
 @step(_NAME)
 def grant_row(state: State, operation: Document, row: Document) -> Document:
-    """Grant the perks of one row, all or none; an empty number or 0 in a column of a perk grants nothing (PC-34)."""
+    """Grant the perks of one row, all or none; an empty number or 0 in a column of a perk grants nothing (PC-29)."""
     tenant, inputs = operation["tenantId"], operation["inputs"]
     user = state.collection("users").get(row["user_id"])
     if user is None or user["tenantId"] != tenant or user["deleted"]:

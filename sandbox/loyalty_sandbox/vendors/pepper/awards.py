@@ -1,4 +1,4 @@
-"""Awards: list, grant, redeem, refund; those of the older schema are answered like the others (PC-32)."""
+"""Awards: list, grant, redeem, refund; those of the older schema are answered like the others (PC-27)."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def grant_perk(state: State, request: Request) -> Reply:
 @pepper.operation("redeemAward")
 @pepper.operation("redeemPointAward")
 def redeem_award(state: State, request: Request) -> Reply:
-    """Take points off an award; a tier that a higher one suppresses cannot be redeemed (PC-22)."""
+    """Take points off an award; a tier that a higher one suppresses cannot be redeemed (PC-23)."""
     user, award, perk = _award(state, request)
     require_enabled(perk)
     if perk.get("isTier") and award["_id"] in _suppressed(state, [award]):
@@ -136,7 +136,7 @@ def _location(state: State, request: Request) -> Document | None:
 
 
 def _visible(state: State, request: Request, awards: list[Document]) -> list[Document]:
-    """Leave out what is not asked for: disabled perks, those without visualisation, other locations, lower tiers (PC-33)."""
+    """Leave out what is not asked for: disabled perks, those without visualisation, other locations, lower tiers (PC-28)."""
     query, hidden, found = request.query, _suppressed(state, awards), []
     for award in awards:
         perk = state.collection("perks").get(award["perkId"]) or {}

@@ -21,7 +21,7 @@ _CHOICES = {
 
 @pepper.before_request
 def end_checkins(state: State) -> None:
-    """Delete checkins that are 30 minutes old; a change does not prolong them (PC-35)."""
+    """Delete checkins that are 30 minutes old; a change does not prolong them (PC-36)."""
     checkins = state.collection("checkins")
     while (oldest := checkins.first()) is not None and age(state, oldest["created"]) >= _LIFETIME:
         checkins.delete(oldest["_id"])
@@ -35,7 +35,7 @@ def check_user_in(state: State, request: Request) -> Reply:
 
 @pepper.operation("createCheckin")
 def check_in(state: State, request: Request) -> Reply:
-    """Check the caller in; the body is taken like that of the call for a user (PC-35)."""
+    """Check the caller in; the body is taken like that of the call for a user (PC-36)."""
     return Reply(_check_in(state, request, caller_user(state, request)))
 
 
@@ -63,7 +63,7 @@ def list_for_location(state: State, request: Request) -> Reply:
 
 @pepper.operation("updateCheckin")
 def update_checkin(state: State, request: Request) -> Reply:
-    """Change `type` and `trigger` of a checkin; other members are ignored (PC-35)."""
+    """Change `type` and `trigger` of a checkin; other members are ignored (PC-36)."""
     checkin = get_own(state, request, "checkins", request.path["checkinId"], what="checkin")
     if not is_admin(request) and checkin["userId"] != request.claims.get("user"):
         raise forbidden("Only the user and administrators may do this.")
@@ -77,7 +77,7 @@ def _check_in(state: State, request: Request, user: Document) -> Document:
         raise invalid("The user has no profile photo.")
     location = find_own(state, request, "locations", request.members.get("locationId"))
     if location is None:
-        raise invalid("There is no location with this locationId.")  # PC-35
+        raise invalid("There is no location with this locationId.")  # PC-36
     checkins = state.collection("checkins")
     for known in checkins.find(userId=user["_id"]):
         if known["locationId"] == location["_id"]:

@@ -40,7 +40,7 @@ def delete_boundary(state: State, request: Request) -> Reply:
 
 @pepper.operation("listDeliveryLocations")
 def list_delivery_locations(state: State, request: Request) -> Reply:
-    """List the active locations that deliver to a point; a boundary that is no known form holds none (PC-29)."""
+    """List the active locations that deliver to a point; a boundary that is no known form holds none (PC-34)."""
     point = [request.query["long"], request.query["lat"]]
     if not is_point(point):
         raise invalid("lat and long are degrees.")
@@ -71,7 +71,7 @@ def _known(state: State, request: Request, location: Document) -> Document:
 
 
 def _all(state: State, location: Document) -> Reply:
-    """Answer in the two members that the page prints, one of them misspelt (P-59); every boundary has an `_id` (PC-29)."""
+    """Answer in the two members that the page prints, one of them misspelt (P-59); every boundary has an `_id` (PC-34)."""
     boundaries = state.collection("boundaries").find(locationId=location["_id"])
 
     def of(kind: str) -> list[Document]:

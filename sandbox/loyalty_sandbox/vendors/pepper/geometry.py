@@ -23,7 +23,7 @@ def contains(boundary: Document, point: Point) -> bool:
     """Say whether a delivery boundary holds a point.
 
     The page names polygons and circles without their members. The sandbox knows `coordinates`, one ring of points or the
-    rings of GeoJSON, and `center` with `radius` in metres; a boundary of another form holds no point (PC-29).
+    rings of GeoJSON, and `center` with `radius` in metres; a boundary of another form holds no point (PC-34).
     """
     center, radius = boundary.get("center", boundary.get("centre")), boundary.get("radius")
     if is_point(center) and is_number(radius):

@@ -30,7 +30,7 @@ def grant(
 ) -> Document:
     """Create the user's award of a perk, or raise the points of the one that is there; refuses a disabled perk with 422.
 
-    Without `points` a new award gets the perk's `initial` points, and one that is there its `step`; 1 where the perk has none (PC-21).
+    Without `points` a new award gets the perk's `initial` points, and one that is there its `step`; 1 where the perk has none (PC-22).
     """
     require_enabled(perk)
     award = award_of(state, perk, user)
@@ -59,7 +59,7 @@ def new_award(state: State, perk: Document, user: Document, *, award_id: str | N
 
 
 def redeem(state: State, award: Document, value: JSON, *, user: Document, location: Document | None = None) -> Document:
-    """Take points off an award; refuses more than there are with 422 (PC-22)."""
+    """Take points off an award; refuses more than there are with 422 (PC-23)."""
     amount = amount_of(value, least=None)
     if award["points"]["available"] < amount:
         raise invalid(f"The award has {award['points']['available']} points only.")
@@ -70,7 +70,7 @@ def redeem(state: State, award: Document, value: JSON, *, user: Document, locati
 
 
 def refund(state: State, award: Document, value: JSON, *, user: Document) -> Document:
-    """Give redeemed points back; refuses more than were redeemed with 422 (PC-23)."""
+    """Give redeemed points back; refuses more than were redeemed with 422 (PC-24)."""
     amount = amount_of(value, least=None)
     if award["redeemed"] < amount:
         raise invalid(f"Of the award {award['redeemed']} points are redeemed only.")
@@ -108,7 +108,7 @@ def require_enabled(perk: Document) -> None:
 
 
 def amount_of(value: JSON, *, least: float | None = 0) -> float:
-    """Read a number of points, whole or not: at least `least`, or more than 0 for None (PC-22)."""
+    """Read a number of points, whole or not: at least `least`, or more than 0 for None (PC-23)."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value > _MOST:
         raise invalid(f"Points are a number up to {_MOST}.")
     if value < (least or 0) or (least is None and value == 0):

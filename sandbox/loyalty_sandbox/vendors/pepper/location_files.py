@@ -43,7 +43,7 @@ def download_import(state: State, request: Request) -> Reply:
 
 @pepper.operation("exportLocations")
 def export_locations(state: State, request: Request) -> Reply:
-    """Start to write locations with the columns of the import; the only filter that the sandbox knows is `state` (PC-39)."""
+    """Start to write locations with the columns of the import; the only filter that the sandbox knows is `state` (PC-40)."""
     require_admin(request)
     filters, limit = request.members.get("filters", {}), request.members.get("limit", 10_000)
     if filters.keys() - {"state"}:
@@ -72,7 +72,7 @@ def download_export(state: State, request: Request) -> Reply:
 
 @step("import-locations")
 def import_row(state: State, operation: Document, row: Document) -> Document:
-    """Update the location with the row's `_id`, else the one with its title, else create one; a dry run leaves `action` empty (PC-38)."""
+    """Update the location with the row's `_id`, else the one with its title, else create one; a dry run leaves `action` empty (PC-39)."""
     members, errors = read_row(row)
     if errors:
         return {**row, "error": " | ".join(errors)}
@@ -96,7 +96,7 @@ def export_row(state: State, operation: Document, row: Document) -> Document:
 
 
 def _with_boundaries(state: State, location: Document) -> Document:
-    """Add the delivery boundaries, as `include` and `exclude` (PC-39)."""
+    """Add the delivery boundaries, as `include` and `exclude` (PC-40)."""
     found = state.collection("boundaries").find(locationId=location["_id"])
     if not found:
         return location

@@ -36,7 +36,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 def read_row(row: dict[str, str]) -> tuple[Document, list[str]]:
-    """Read a row into members of a location, and list what is wrong with it; empty cells are left out (PC-38)."""
+    """Read a row into members of a location, and list what is wrong with it; empty cells are left out (PC-39)."""
     members: Document = {}
     errors: list[str] = []
     if row.get("title"):

@@ -52,7 +52,7 @@ def list_locations(state: State, request: Request) -> Reply:
 
 @pepper.operation("createLocation")
 def create_location(state: State, request: Request) -> Reply:
-    """Create a location, PENDING unless the request says otherwise (PC-36)."""
+    """Create a location, PENDING unless the request says otherwise (PC-37)."""
     require_admin(request)
     return Reply(shown_location(new_location(state, tenant_id(request), _members(request)), OPTIONAL))
 
@@ -73,7 +73,7 @@ def update_location(state: State, request: Request) -> Reply:
 
 @pepper.operation("deleteLocation")
 def delete_location(state: State, request: Request) -> Reply:
-    """Delete a location with its registers, delivery boundaries and checkins (PC-36)."""
+    """Delete a location with its registers, delivery boundaries and checkins (PC-37)."""
     location = own_location(state, request)
     for kind in _PARTS:
         for part in state.collection(kind).find(locationId=location["_id"]):
@@ -119,13 +119,13 @@ def _members(request: Request) -> Document:
 
 
 def _seen(state: State, request: Request) -> list[Document]:
-    """List what a caller may see: active locations, and for administrators all (PC-36)."""
+    """List what a caller may see: active locations, and for administrators all (PC-37)."""
     locations = state.collection("locations").find(tenantId=tenant_id(request))
     return locations if is_admin(request) else [location for location in locations if location["state"] == "ACTIVE"]
 
 
 def _matches(state: State, request: Request, location: Document) -> bool:
-    """Compare with the filters: parts of titles in any case, one of the states, all of the tags and services (PC-36)."""
+    """Compare with the filters: parts of titles in any case, one of the states, all of the tags and services (PC-37)."""
     query, title = request.query, location["title"].casefold()
     states = _names(query.get("state"))
     if set(states) - set(_STATES):

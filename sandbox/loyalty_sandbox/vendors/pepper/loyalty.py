@@ -33,7 +33,7 @@ def get_balance(state: State, request: Request) -> Reply:
 
 @pepper.operation("createUserCredit")
 def create_credit(state: State, request: Request) -> Reply:
-    """Credit an award of the user by `number` points, 1 when it is left out; `scheme` is only kept (PC-30)."""
+    """Credit an award of the user by `number` points, 1 when it is left out; `scheme` is only kept (PC-26)."""
     require_admin(request)
     user, body = path_user(state, request), request.members
     award = state.collection("awards").get(body["awardId"])
@@ -56,6 +56,6 @@ def create_credit(state: State, request: Request) -> Reply:
 
 @pepper.operation("listUserCredits")
 def list_credits(state: State, request: Request) -> Reply:
-    """List the credits of a user in a member `credits` (PC-30)."""
+    """List the credits of a user in a member `credits` (PC-26)."""
     user = path_user(state, request)
     return Reply({"credits": list(state.collection("credits").find(userId=user["_id"]))})

@@ -18,7 +18,7 @@ _TIE = {
 
 
 def join(state: State, segment: Document, user: Document, *, emit: bool = True) -> bool:
-    """Add a user to a segment and say whether that was new; `updated` of a membership counts for expiry (PC-24)."""
+    """Add a user to a segment and say whether that was new; `updated` of a membership counts for expiry (PC-30)."""
     members = state.collection("segment_users")
     key = f"{segment['_id']} {user['_id']}"
     known = members.get(key)
@@ -63,7 +63,7 @@ def _tied_perks(state: State, segment: Document) -> list[Document]:
 
 @pepper.hook("segment-perk", _TIE)
 def tie_perk(state: State, body: Document) -> Document:
-    """Tie a CLUB or LEVEL perk to a segment: its members get the perk, and lose it when they leave (PC-25)."""
+    """Tie a CLUB or LEVEL perk to a segment: its members get the perk, and lose it when they leave (PC-31)."""
     perk, segment = state.collection("perks").get(body["perkId"]), state.collection("segments").get(body["segmentId"])
     if perk is None or segment is None or perk["tenantId"] != segment["tenantId"]:
         raise SandboxError("The segment and the perk must be there, in one tenant; create them first.")

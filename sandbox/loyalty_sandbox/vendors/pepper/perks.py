@@ -1,4 +1,4 @@
-"""Perks; those of the older schema are answered like the others, since nothing is known of their form (PC-32)."""
+"""Perks; those of the older schema are answered like the others, since nothing is known of their form (PC-27)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MEMBERS = (
 
 @pepper.operation("createPerk")
 def create_perk(state: State, request: Request) -> Reply:
-    """Create a perk, enabled unless the request says otherwise; one that is global is granted to all users (PC-26)."""
+    """Create a perk, enabled unless the request says otherwise; one that is global is granted to all users (PC-25)."""
     require_admin(request)
     perk: Document = {"_id": new_id(state), "tenantId": tenant_id(request), "enabled": True}
     perk |= {name: request.members[name] for name in _MEMBERS if name in request.members}
@@ -59,7 +59,7 @@ def update_perk(state: State, request: Request) -> Reply:
 @pepper.operation("deletePerk")
 @pepper.operation("deletePointPerk")
 def delete_perk(state: State, request: Request) -> Reply:
-    """Delete a perk with its awards (PC-32)."""
+    """Delete a perk with its awards (PC-27)."""
     require_admin(request)
     perk = _perk(state, request)
     for award in state.collection("awards").find(perkId=perk["_id"]):

@@ -10,12 +10,13 @@ from .base import new_id, pepper, timestamp
 from .errors import invalid, not_found
 from .locations import own_location
 
+_GROUP = {"id", "title", "sort", "matchAll", "tags"}
 _FIXED = {"_id", "tenantId", "locationId", "created", "updated"}
 
 
 @pepper.operation("createRegister")
 def create_register(state: State, request: Request) -> Reply:
-    """Create a register; of its members only `title` is known (PC-37)."""
+    """Create a register; of its members only `title` is known (PC-38)."""
     location, now = own_location(state, request), timestamp(state)
     register: Document = {"_id": new_id(state), "tenantId": location["tenantId"], "locationId": location["_id"]}
     register |= {"title": request.members["title"], "created": now, "updated": now}
@@ -24,7 +25,7 @@ def create_register(state: State, request: Request) -> Reply:
 
 @pepper.operation("listRegisters")
 def list_registers(state: State, request: Request) -> Reply:
-    """List the registers of a location in a member `items` (PC-37)."""
+    """List the registers of a location in a member `items` (PC-38)."""
     location = own_location(state, request)
     return Reply({"items": list(state.collection("registers").find(locationId=location["_id"]))})
 
@@ -37,7 +38,7 @@ def get_register(state: State, request: Request) -> Reply:
 
 @pepper.operation("updateRegister")
 def update_register(state: State, request: Request) -> Reply:
-    """Change what the body holds, except for ids and times (PC-37)."""
+    """Change what the body holds, except for ids and times (PC-38)."""
     register = _register(state, request)
     if not isinstance(request.members.get("title", ""), str):
         raise invalid("title must be a text.")
@@ -55,7 +56,7 @@ def delete_register(state: State, request: Request) -> Reply:
 
 @pepper.operation("listLocationTagGroups")
 def list_tag_groups(state: State, request: Request) -> Reply:
-    """List the tag groups by their `sort`, those without it last (PC-37)."""
+    """List the tag groups by their `sort`, those without it last (PC-38)."""
     groups = state.collection("tag_groups").find(tenantId=tenant_id(request))
     groups.sort(key=lambda group: ("sort" not in group, group.get("sort", 0)))
     return Reply({"items": [_shown_group(group) for group in groups]})
@@ -65,10 +66,8 @@ def list_tag_groups(state: State, request: Request) -> Reply:
 def save_tag_group(state: State, request: Request) -> Reply:
     """Create a tag group, or replace the one with the id."""
     require_admin(request)
-    members = {
-        name: request.members[name] for name in ("id", "title", "sort", "matchAll", "tags") if name in request.members
-    }
-    group: Document = {**members, "tenantId": tenant_id(request)}
+    group: Document = {name: value for name, value in request.members.items() if name in _GROUP}
+    group["tenantId"] = tenant_id(request)
     return Reply(_shown_group(state.collection("tag_groups").put(_group_key(request, group["id"]), group)))
 
 
@@ -83,7 +82,7 @@ def delete_tag_group(state: State, request: Request) -> Reply:
 
 @pepper.operation("uploadApplePayDomainAssociation")
 def keep_domain_file(state: State, request: Request) -> Reply:
-    """Keep the file of the tenant; a new one replaces it (PC-37)."""
+    """Keep the file of the tenant; a new one replaces it (PC-38)."""
     require_admin(request)
     upload = request.uploads.get("file")
     if upload is None or not upload.content:

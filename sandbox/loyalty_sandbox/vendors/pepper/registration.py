@@ -105,7 +105,7 @@ def finish(state: State, request: Request, user: Document) -> None:
 
 
 def grant_global(state: State, user: Document, *, emit: bool = True) -> None:
-    """Grant the perks that everybody gets; administrators get none (PC-26)."""
+    """Grant the perks that everybody gets; administrators get none (PC-25)."""
     if "USER" not in user["roles"]:
         return
     for perk in state.collection("perks").find(tenantId=user["tenantId"], isGlobal=True):

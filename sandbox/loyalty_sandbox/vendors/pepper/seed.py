@@ -19,10 +19,13 @@ from .base import (
     pepper,
     timestamp,
 )
-from .ledger import new_award, set_points
+from .events import record
+from .ledger import new_award, redeem, set_points
 from .people import new_credential, new_user
 
 ADA, ADMIN, OTHER_ADMIN = "0000000000000000000000a1", "0000000000000000000000a7", "0000000000000000000000a8"
+ACTION, ADDRESS, REGISTER, BOUNDARY = (f"0000000000000000000000{end}" for end in ("c9", "c2", "c3", "c4"))
+OPERATION, FILE, ENRICHMENT = (f"0000000000000000000000{end}" for end in ("f0", "f1", "d3"))
 LOCATION, PERK, AWARD, SEGMENT = (f"0000000000000000000000{end}" for end in ("c1", "d1", "d2", "e1"))
 
 
@@ -63,6 +66,9 @@ def _people(state: State) -> None:
     for user_id, tenant, token in admins:
         admin = new_user(
             state, tenant, {"firstName": "Example", "lastName": "Administrator"}, user_id=user_id, roles=["ADMIN"]
+        )
+        state.collection("users").put(
+            user_id, {**admin, "hasProfilePhoto": True, "externalLoyaltyId": f"EXAMPLE-{user_id[-6:]}"}
         )
         new_credential(state, admin, "EMAIL", "admin@example.com", password=PASSWORD, verified=True, primary=True)
         _token(state, token, admin)
@@ -127,4 +133,52 @@ def _things(state: State) -> None:
     }
     state.collection("perks").put(PERK, perk)
     ada = state.collection("users").get(ADA) or {}
-    set_points(state, new_award(state, perk, ada, award_id=AWARD), 5)
+    award = set_points(state, new_award(state, perk, ada, award_id=AWARD), 25)
+    redeem(state, award, 10, user=ada)
+    _parts(state, location, ada)
+
+
+def _parts(state: State, location: Document, ada: Document) -> None:
+    """Make what the examples of the effective spec name besides: an action, a register, a tag group, a file."""
+    now, ids = timestamp(state), {"tenantId": TENANT, "locationId": LOCATION}
+    action = record(state, TENANT, "CHECKIN", user=ada, location=location)
+    state.collection("actions").delete(action["_id"])
+    state.collection("actions").put(ACTION, {**action, "_id": ACTION})
+    ada["addresses"] = [
+        {"_id": ADDRESS, "name": "Home", "address": location["address"], "coordinates": location["geo"]}
+    ]
+    state.collection("users").put(ADA, ada)
+    register = {"_id": REGISTER, **ids, "title": "Till 1", "created": now, "updated": now}
+    state.collection("registers").put(REGISTER, register)
+    circle = {"type": "circle", "center": location["geo"], "radius": 2000}
+    boundary = {"_id": BOUNDARY, **ids, "filter": "include", "boundary": circle}
+    state.collection("boundaries").put(BOUNDARY, boundary)
+    group = {"id": "drinks", "tenantId": TENANT, "title": "Drinks", "sort": 1, "matchAll": False, "tags": {}}
+    state.collection("tag_groups").put(f"{TENANT} drinks", group)
+    enrichment: Document = {
+        "_id": ENRICHMENT,
+        "tenantId": TENANT,
+        "loyaltyRewardId": "example-reward",
+        "loyaltyProvider": "ATREEMO",
+    }
+    state.collection("enrichments").put(ENRICHMENT, {**enrichment, "created": now, "updated": now})
+    for folder in (
+        "actions/export",
+        "awards/import",
+        "locations/export",
+        "locations/import",
+        "segments/import",
+        "users/import",
+    ):
+        file = {"_id": FILE, "tenantId": TENANT, "content": "example\n"}  # PC-41
+        state.collection("files").put(f"/{folder}/{FILE}", file)
+    operation: Document = {
+        "_id": OPERATION,
+        "tenantId": TENANT,
+        "namespace": "awards",
+        "name": "import-awards",
+        "status": "DONE",
+    }
+    operation |= {"metadata": None, "result": {"href": f"/awards/import/{FILE}"}, "error": None, "isRetryable": False}
+    operation |= {"createdAt": now, "updatedAt": now, "endedAt": now, "entityId": None, "nonce": None}
+    state.collection("operations").put(OPERATION, {**operation, "open": False, "parentId": None})

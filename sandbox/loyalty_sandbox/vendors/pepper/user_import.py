@@ -54,7 +54,7 @@ def download_result(state: State, request: Request) -> Reply:
 
 @step("import-users")
 def import_row(state: State, operation: Document, row: Document) -> Document:
-    """Create the user of one row, or nothing when anything is wrong; users are active at once, without password (PC-40)."""
+    """Create the user of one row, or nothing when anything is wrong; users are active at once, without password (PC-21)."""
     tenant, emit = operation["tenantId"], operation["inputs"]["emit"]
     mobile = _e164(row.get("mobile", ""))
     line: Document = {**row, "mobile_e164": mobile or ""}
