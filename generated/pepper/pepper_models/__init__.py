@@ -1179,6 +1179,24 @@ class LocationOrdering(BaseModel):
     )
 
 
+class LocationExtended(BaseModel):
+    """
+    Further data about a location. Known only from the import column `extended_json`; replies that hold it are not shown.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+    )
+
+
+class LocationDeliveryBoundaries(RootModel[Any]):
+    root: Annotated[Any, Field(examples=[{}])]
+    """
+    Areas a location delivers to. Known only from the import column `deliveryBoundaries_json`, as JSON text of an unknown shape.
+    """
+
+
 class TableRange(RootModel[list[int]]):
     """
     First and last table number of a range.
@@ -5976,6 +5994,8 @@ class Location(BaseModel):
     """
     Zones with their tables, by the name of the zone.
     """
+    extended: LocationExtended | None = None
+    delivery_boundaries: Annotated[LocationDeliveryBoundaries | None, Field(alias="deliveryBoundaries")] = None
 
 
 class LocationList(BaseModel):

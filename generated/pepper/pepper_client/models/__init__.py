@@ -107,6 +107,7 @@ if TYPE_CHECKING:
     from .location_beacon import LocationBeacon as LocationBeacon
     from .location_button import LocationButton as LocationButton
     from .location_contacts import LocationContacts as LocationContacts
+    from .location_extended import LocationExtended as LocationExtended
     from .location_include import LocationInclude as LocationInclude
     from .location_link import LocationLink as LocationLink
     from .location_links import LocationLinks as LocationLinks
@@ -358,6 +359,7 @@ __getattr__, __dir__ = lazy_names(
         "LocationBeacon": ".location_beacon",
         "LocationButton": ".location_button",
         "LocationContacts": ".location_contacts",
+        "LocationExtended": ".location_extended",
         "LocationInclude": ".location_include",
         "LocationLink": ".location_link",
         "LocationLinks": ".location_links",
@@ -605,6 +607,7 @@ __all__ = (
     "LocationBeacon",
     "LocationButton",
     "LocationContacts",
+    "LocationExtended",
     "LocationInclude",
     "LocationLink",
     "LocationLinks",

@@ -52,6 +52,10 @@ class Location:
         map_pin_image_url (str | Unset): Address of the pin shown on maps.
         timezone (str | Unset): Time zone by its IANA name.
         zones (LocationZones | Unset): Zones with their tables, by the name of the zone.
+        extended (LocationExtended | Unset): Further data about a location. Known only from the import column
+            `extended_json`; replies that hold it are not shown.
+        delivery_boundaries (Any | Unset): Areas a location delivers to. Known only from the import column
+            `deliveryBoundaries_json`, as JSON text of an unknown shape.
     """
 
     field_id: str | Unset = UNSET
@@ -80,6 +84,8 @@ class Location:
     map_pin_image_url: str | Unset = UNSET
     timezone: str | Unset = UNSET
     zones: LocationZones | Unset = UNSET
+    extended: LocationExtended | Unset = UNSET
+    delivery_boundaries: Any | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(
@@ -110,6 +116,8 @@ class Location:
             "mapPinImageUrl",
             "timezone",
             "zones",
+            "extended",
+            "deliveryBoundaries",
         ]
     )
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
@@ -142,6 +150,8 @@ class Location:
         _map_pin_image_url = self.map_pin_image_url
         _timezone = self.timezone
         _zones = self.zones
+        _extended = self.extended
+        _delivery_boundaries = self.delivery_boundaries
         json_object: dict[str, Any] = {}
         if _field_id is not UNSET:
             json_object["_id"] = _field_id
@@ -205,6 +215,10 @@ class Location:
             json_object["timezone"] = _timezone
         if _zones is not UNSET:
             json_object["zones"] = _zones.to_dict() if isinstance(_zones, LocationZones) else _zones
+        if _extended is not UNSET:
+            json_object["extended"] = _extended.to_dict() if isinstance(_extended, LocationExtended) else _extended
+        if _delivery_boundaries is not UNSET:
+            json_object["deliveryBoundaries"] = _delivery_boundaries
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -251,6 +265,8 @@ class Location:
             self.map_pin_image_url = get("mapPinImageUrl", UNSET)
             self.timezone = get("timezone", UNSET)
             self.zones = LocationZones.from_dict(v) if type(v := get("zones", UNSET)) is dict else v
+            self.extended = LocationExtended.from_dict(v) if type(v := get("extended", UNSET)) is dict else v
+            self.delivery_boundaries = get("deliveryBoundaries", UNSET)
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "Location") from None
@@ -278,6 +294,7 @@ from ..models.location_address import LocationAddress
 from ..models.location_beacon import LocationBeacon
 from ..models.location_button import LocationButton
 from ..models.location_contacts import LocationContacts
+from ..models.location_extended import LocationExtended
 from ..models.location_links import LocationLinks
 from ..models.location_ordering import LocationOrdering
 from ..models.location_services import LocationServices
