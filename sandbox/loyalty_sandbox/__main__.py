@@ -84,7 +84,7 @@ def welcome(world: World, url: str) -> str:
 def main(words: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     arguments = parse_arguments(words)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s: %(message)s")
     try:
         world = build_world(arguments)
         listener = bind(arguments.port)

@@ -13,7 +13,6 @@ if HAVE_TOOLS:
     from loyalty_sandbox.server import Running, running
     from loyalty_sandbox.vendors import load_vendors
     from loyalty_sandbox.world import World
-
     from tests.sandbox.serving import Sandbox, Serve
 else:  # openapi-core and the pipeline need different versions of openapi-spec-validator, so they live in two environments
     collect_ignore_glob = ["test_*.py"]

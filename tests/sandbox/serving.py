@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from attrs import define, field
+
 from loyalty_sandbox.server import Running
 from loyalty_sandbox.vendors.stampede.base import TOKEN as STAMPEDE_TOKEN
 from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN as STAMPS_TOKEN

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from loyalty_sandbox import vendors
 from loyalty_sandbox.vendors import vendor_slugs
 

@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import loyalty_sandbox
 import pytest
+
+import loyalty_sandbox
 from loyalty_sandbox import coverage
 from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from loyalty_sandbox.clock import Clock
 from loyalty_sandbox.engine import Engine, Inbound
 from loyalty_sandbox.exchange import Refusal, Refused, Reply, Request
@@ -16,7 +17,6 @@ from loyalty_sandbox.vendors import load_vendors
 from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
 from loyalty_sandbox.vendors.stamps.seed import fill
 from loyalty_sandbox.world import World
-
 from tests.sandbox.serving import Serve
 
 ADD = "/api/stamps/add"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from loyalty_sandbox.masking import MASK, Masker, is_secret_name
 from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET, TOKEN
-
 from tests.sandbox.serving import Serve
 
 CREDENTIALS = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "grant_type": "client_credentials"}

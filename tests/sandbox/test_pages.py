@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import loyalty_sandbox
 import pytest
 
+import loyalty_sandbox
 from tests.sandbox.serving import Sandbox, Serve
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed; it drives the browser")

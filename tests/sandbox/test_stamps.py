@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from loyalty_sandbox.clock import Clock
 from loyalty_sandbox.engine import Engine, Inbound
 from loyalty_sandbox.limits import Limits
 from loyalty_sandbox.store import Store
 from loyalty_sandbox.vendors.stamps import vendor
 from loyalty_sandbox.vendors.stamps.base import ACCESS_TOKEN, OTHER_TOKEN, STATIC_TOKEN
-
 from tests.sandbox.serving import Serve
 
 ADD, CANCEL, DEDUCT = "/api/stamps/add", "/api/stamps/cancel", "/api/memberships/deduct-stamps"
