@@ -1,0 +1,128 @@
+"""Every example runs against the sandbox with the real clients, as its own process, more than once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("openapi_core", reason="the sandbox is not installed here")
+
+from examples import __main__ as runner
+from examples.settings import environment, without_vendors
+from loyalty_sandbox.server import Running, running
+from loyalty_sandbox.vendors import load_vendors
+from loyalty_sandbox.world import World
+
+EXAMPLES = Path(runner.__file__).parent
+# What must be said at each run; the figures prove that the call did something.
+SAYS = {
+    "orderingstack": [
+        "would reach 1 accounts, such as account-0001",
+        "started with 1 accounts",
+        "valid True, locked until",
+        "valid False, because it is LOCKED",
+        "unlocked, valid True",
+        "1 coupons issued, 0 used",
+        "ended and deleted",
+    ],
+    "stampede": [
+        "may be written to since 2",
+        "Grace Hopper has the tag vip",
+        "a table for 4",
+        "10 pounds off",
+        "revoked at 2",
+    ],
+    "stamps": [
+        "earned 10 as award",
+        "is Canceled",
+        "cannot be cancelled twice: 400",
+        "burnt 20 for free lunch",
+        "cannot be burnt: 400",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Running]:
+    """One sandbox of all vendors."""
+    world = World(load_vendors())
+    with running(world) as server:
+        yield server
+    world.close()
+
+
+def start(name: str, sandbox: Running) -> subprocess.CompletedProcess[str]:
+    """Run an example as a reader would, with its variables and nothing else of a vendor."""
+    paths = os.pathsep.join(path for path in sys.path if path)
+    variables = {**without_vendors(os.environ), "PYTHONPATH": paths, **environment(sandbox.world, sandbox.url)}
+    command = [sys.executable, "-W", "error", str(EXAMPLES / f"{name}.py")]
+    return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("name", sorted(SAYS))
+def test_an_example_ends_well_twice(sandbox: Running, name: str) -> None:
+    """With what it says, without a warning, and again on what the first run left."""
+    for _ in range(2):
+        done = start(name, sandbox)
+        assert (0, "") == (done.returncode, done.stderr)
+        assert [] == [text for text in SAYS[name] if text not in done.stdout], done.stdout
+
+
+def test_every_example_is_run_here() -> None:
+    """A new file needs its line above, and is in the demo."""
+    assert sorted(SAYS) == sorted(runner.names())
+
+
+def test_the_demo_ends_with_a_table(capfd: pytest.CaptureFixture[str]) -> None:
+    """It starts a sandbox of its own, shows what the example prints, and returns 0."""
+    assert 0 == runner.main(["stamps"])
+    shown = capfd.readouterr().out
+    assert "earned 10 as award" in shown
+    assert shown.splitlines()[-1] == "1 examples, 0 failed"
+
+
+def test_the_demo_fails_with_an_example(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """The others still run, and the exit code is 1."""
+    monkeypatch.setattr(runner, "environment", lambda world, url: {**environment(world, url), "STAMPS_TOKEN": "wrong"})
+    assert 1 == runner.main(["stamps", "stampede"])
+    shown = capfd.readouterr()
+    assert "AuthenticationError" in shown.err
+    assert ["stamps           failed (1)", "stampede         ok"] == [
+        line[:27].rstrip() for line in shown.out.splitlines()[-3:-1]
+    ]
+    assert shown.out.endswith("2 examples, 1 failed\n")
+
+
+def test_an_example_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """After its time it counts as failed."""
+    monkeypatch.setattr(runner, "TIMEOUT", 0.01)
+    assert 1 == runner.main(["stamps"])
+    assert "has not ended after 0.01 seconds" in capfd.readouterr().err
+
+
+def test_an_unknown_example_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """In one line that names the known ones."""
+    with pytest.raises(SystemExit) as caught:
+        runner.main(["nothing"])
+    assert 2 == caught.value.code
+    assert "there is no example 'nothing'; there are: " in capsys.readouterr().err
+
+
+def test_real_credentials_stay_out() -> None:
+    """A vendor's variables of the caller never reach an example."""
+    assert {"PATH": "/bin"} == without_vendors(
+        {"PATH": "/bin", "STAMPS_TOKEN": "real", "PEPPER_BASE_URL": "https://example.com"}
+    )
+
+
+def test_the_variables_are_written_for_a_shell(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ready to be evaluated."""
+    assert 0 == runner.main(["--exports", "http://127.0.0.1:8400"])
+    lines = capsys.readouterr().out.splitlines()
+    assert "export STAMPS_BASE_URL=http://127.0.0.1:8400/stamps" in lines
+    assert "export ORDERINGSTACK_USERNAME=operator" in lines
