@@ -69,7 +69,7 @@ def hints(model: Any) -> dict[str, Any]:
     return typing.get_type_hints(model, vars(sys.modules[model.__module__]))
 
 
-def objects(model: type[Any], *, depth: int = DEPTH) -> Strategy:
+def objects(model: Any, *, depth: int = DEPTH) -> Strategy:
     """Return JSON objects of a model: required members there, optional ones perhaps, unknown ones perhaps."""
     names, kinds = wire_names(model), hints(model)
     members = {wire: value_of(kinds[name], depth=depth) for name, wire in names.items()}

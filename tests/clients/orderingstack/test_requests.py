@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from tests.clients.doors import facade_method, send, send_async
+from tests.clients.fixtures import load
 from tests.clients.orderingstack.table import ROWS
 from tests.clients.packages import arguments_not_given, operation_ids
 from tests.clients.recording import Recorder
@@ -97,3 +98,17 @@ def test_token_is_fetched_as_documented(credentials: dict[str, str], body: list[
     assert token.headers["content-type"] == "application/x-www-form-urlencoded"
     assert body == sorted(map(list, parse_qsl(token.body.decode())))
     assert call.headers["authorization"] == "Bearer fetched-token"
+
+
+@pytest.mark.parametrize("name", ["200.json", "200.variant.json"])
+def test_token_is_read_from_every_known_form(name: str, recorder: Recorder) -> None:
+    """The token is taken from the answer of the token address, also when that has nulls, new members and a number as text."""
+    body = load("orderingstack", f"token/{name}")
+    assert isinstance(body, dict)
+    recorder.answer(200, body)
+    recorder.answer(200, {})
+    with ORDERINGSTACK.make(
+        recorder.url, access_token=None, username="ada@example.org", password="artificial-password"
+    ) as client:
+        facade_method(client, "account.get_my")()
+    assert recorder.requests[1].headers["authorization"] == f"Bearer {body['access_token']}"
