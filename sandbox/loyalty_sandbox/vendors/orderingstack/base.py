@@ -10,6 +10,7 @@ SERVICE_ID, SERVICE_SECRET = "sandbox-service", "sandbox-orderingstack-service-s
 APP_ID = "sandbox-app"  # the client of user tokens; its secret is empty
 PASSWORD = "sandbox-orderingstack-password"  # noqa: S105 - artificial, and printed for everybody; every seeded user has it
 SERVICE_TOKEN = "sandbox-orderingstack-service-token"  # noqa: S105
+SUPER_TOKEN = "sandbox-orderingstack-super-token"  # noqa: S105
 OPERATOR_TOKEN = "sandbox-orderingstack-operator-token"  # noqa: S105
 USER_TOKEN = "sandbox-orderingstack-user-token"  # noqa: S105
 
@@ -27,6 +28,7 @@ def list_credentials() -> list[Credential]:
         Credential("user with ROLE_LOYALTY_STATS alone", _user("analyst")),
         Credential("customer with the account account-0001", _user("ada")),
         Credential("customer with the account account-0002", _user("grace")),
+        Credential("ready-made bearer token of a user with ROLE_SU and account-0001", {"access_token": SUPER_TOKEN}),
         Credential("ready-made bearer token of the service", {"access_token": SERVICE_TOKEN}),
         Credential("ready-made bearer token of the operator", {"access_token": OPERATOR_TOKEN}),
         Credential("ready-made bearer token of the customer ada", {"access_token": USER_TOKEN}),

@@ -58,6 +58,7 @@ def fill(state: State) -> None:
     roles = {"operator": ["ROLE_LOYALTY"], "campaigner": ["ROLE_LOYALTY_CAMPAIGN"], "analyst": ["ROLE_LOYALTY_STATS"]}
     for name, each in roles.items():
         add_user(state, {"name": name, "roles": each})
+    add_user(state, {"name": "super", "roles": ["ROLE_SU"], "account": "account-0001"})
     add_user(state, {"name": "ada", "account": "account-0001"})
     add_user(state, {"name": "grace", "account": "account-0002"})
     add_user(state, {"name": "anonymous", "password": ""})  # OC-07
@@ -80,10 +81,10 @@ def _campaign(campaign_id: str, name: str) -> Document:
 
 
 def _keep_ready_tokens(state: State) -> None:
-    """Keep three tokens that never end, so that an example keeps working (OC-01)."""
+    """Keep tokens that never end, so that an example keeps working (OC-01)."""
     service: Document = {"client": base.SERVICE_ID, "user": base.SERVICE_ID, "roles": [], "account": None}
     keep_token(state, base.SERVICE_TOKEN, schemes=[SERVICE_SCHEME], claims=service, credential=base.SERVICE_ID)
-    for secret, name in ((base.OPERATOR_TOKEN, "operator"), (base.USER_TOKEN, "ada")):
+    for secret, name in ((base.SUPER_TOKEN, "super"), (base.OPERATOR_TOKEN, "operator"), (base.USER_TOKEN, "ada")):
         user = state.collection("users").get(f"{TENANT}/{name}")
         assert user is not None  # noqa: S101 - made above
         claims = {**user_claims(user), "client": base.APP_ID}
