@@ -47,7 +47,9 @@ def printed_grades(vendor: Vendor) -> dict[str, str]:
     entries = load_yaml(page, name=vendor.show(page))
     # A table put together from scattered cells still prints method and path.
     words = {"re-assembled": "stated"}
-    named = [(entry.get("operation_id") or entry.get("id") or entry["title"], entry["grade"]) for entry in entries]
+    named: list[tuple[str, str]] = [
+        (entry.get("operation_id") or entry.get("id") or entry["title"], entry["grade"]) for entry in entries
+    ]
     return {names[name]: words.get(grade, grade) for name, grade in named if name in names}
 
 
