@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+
 from loyalty_sandbox.vendors.pepper.base import ADMIN_TOKEN, APPLICATION, USER_TOKEN
 from pepper_client import Pepper
-
 from tests.sandbox.serving import Sandbox, Serve
 
 MakePepper = Callable[..., Pepper]
