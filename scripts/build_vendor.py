@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,14 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scripts.effective import Effective, make_effective
-from scripts.layout import ROOT, Vendor
-from scripts.manifest import NAME, generated_files, is_current, write_manifest
-from scripts.package_check import check_package
+from scripts.layout import Vendor
+from scripts.manifest import NAME, generated_files, is_current, read_manifest, write_manifest
 from scripts.problems import PipelineError
-from scripts.readiness import check_readiness
-from scripts.structure import check_structure
+from scripts.workers import in_worker, workers
 
 Step = Callable[[str], None]
 
@@ -36,6 +33,18 @@ class Result:
     changed: int
     seconds: float
     skipped: bool = False
+    coverage: str = ""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Hold what later stages need of an effective spec."""
+
+    document: dict[str, Any]
+    text: str
+    operations: int
+    actions: int
+    coverage: str
 
 
 def check_effective(vendor: Vendor, effective: Effective) -> None:
@@ -44,7 +53,20 @@ def check_effective(vendor: Vendor, effective: Effective) -> None:
     Raises:
         PipelineError: naming the first fault and how many there are.
     """
-    faults = check_structure(effective.document) or [str(item) for item in check_readiness(effective.document)]
+    from scripts.readiness import check_readiness
+
+    check_valid(vendor, effective.document)
+    _refuse(vendor, [str(item) for item in check_readiness(effective.document)])
+
+
+def check_valid(vendor: Vendor, document: dict[str, Any]) -> None:
+    """Refuse a document that is no valid OpenAPI; raises `PipelineError`."""
+    from scripts.structure import check_structure  # the validator is slow to import, and only workers need it
+
+    _refuse(vendor, check_structure(document))
+
+
+def _refuse(vendor: Vendor, faults: list[str]) -> None:
     if faults:
         more = (
             f" (and {len(faults) - 1} more: `nox -s validate -- {vendor.slug}` lists them)" if len(faults) > 1 else ""
@@ -56,40 +78,56 @@ def check_effective(vendor: Vendor, effective: Effective) -> None:
         )
 
 
+def prepare(vendor: Vendor) -> Prepared:
+    """Make the effective spec of one vendor and refuse what generated code could not carry; `check_valid` remains to be done."""
+    from scripts.coverage import section
+    from scripts.readiness import check_readiness
+
+    effective = make_effective(vendor)
+    if check_readiness(effective.document):
+        check_effective(vendor, effective)
+    counts = len(effective.operations), len(effective.applied)
+    return Prepared(effective.document, effective.text, *counts, section(effective))
+
+
 def build(vendor: Vendor, folder: Path, step: Step) -> Result:
     """Write effective spec, client, models and manifest of one vendor into an empty folder, and check them."""
+    with workers():
+        return _build(vendor, folder, step)
+
+
+def _build(vendor: Vendor, folder: Path, step: Step) -> Result:
     started = time.perf_counter()
     step("effective spec")
-    effective = make_effective(vendor)
-    check_effective(vendor, effective)
+    prepared: Prepared = in_worker(f"{__name__}:prepare", vendor)
     spec = folder / "openapi.yaml"
-    spec.write_text(effective.text, encoding="utf-8", newline="\n")
+    spec.write_text(prepared.text, encoding="utf-8", newline="\n")
     step("client and models")
-    with ThreadPoolExecutor(2) as pool:
-        jobs = [
-            pool.submit(_run_stage, "scripts.client", vendor, spec, folder / vendor.client_package),
-            pool.submit(_run_stage, "scripts.models", vendor, spec, folder / vendor.models_package),
-        ]
-        for job in jobs:
+    client, models = folder / vendor.client_package, folder / vendor.models_package
+    with ThreadPoolExecutor(3) as threads:
+        # The longest first. An invalid spec is the first fault to tell, whatever it made of the generators.
+        made = threads.submit(_run_stage, "scripts.client:generate_client", vendor.slug, prepared.document, client)
+        modelled = threads.submit(_run_stage, "scripts.models:generate_models", vendor.slug, spec, models)
+        valid = threads.submit(_run_stage, f"{__name__}:check_valid", vendor, prepared.document)
+        for job in (valid, made, modelled):
             job.result()
     step("checks")
-    check_package(vendor, folder, effective.document)
+    _run_stage("scripts.package_check:check_package", vendor, folder, prepared.document)
     counts = {
-        "operations": len(effective.operations),
-        "models": sum(
-            1 for path in (folder / vendor.client_package / "models").glob("*.py") if path.name != "__init__.py"
-        ),
-        "overlay_actions": len(effective.applied),
+        "operations": prepared.operations,
+        "models": sum(1 for path in (client / "models").glob("*.py") if path.name != "__init__.py"),
+        "overlay_actions": prepared.actions,
     }
     write_manifest(vendor, folder, counts)
     changed = len(differing_files(vendor.generated, folder))
     return Result(
         vendor.slug,
-        counts["operations"],
+        prepared.operations,
         counts["models"],
-        counts["overlay_actions"],
+        prepared.actions,
         changed,
         time.perf_counter() - started,
+        coverage=prepared.coverage,
     )
 
 
@@ -101,8 +139,6 @@ def regenerate_vendor(vendor: Vendor, *, force: bool, step: Step) -> Result:
     """
     started = time.perf_counter()
     if not force and is_current(vendor):
-        from scripts.manifest import read_manifest
-
         counts = read_manifest(vendor.generated)["counts"]
         seconds = time.perf_counter() - started
         return Result(
@@ -152,9 +188,5 @@ def differing_files(old: Path, new: Path) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
-def _run_stage(module: str, vendor: Vendor, spec: Path, folder: Path) -> None:
-    command = [sys.executable, "-m", module, vendor.slug, str(spec), str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["no message"]
-        raise PipelineError(lines[-1].removeprefix("error: "))
+def _run_stage(target: str, *arguments: Any) -> None:
+    in_worker(target, *arguments)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from scripts.coverage import TARGET, write_table
 from scripts.layout import ROOT, Vendor, find_vendors
 from scripts.problems import PipelineError, run
 from scripts.report import board, console, print_table
+from scripts.workers import workers
 
 
 def find_drift(vendor: Vendor, folder: Path) -> list[str]:
@@ -33,19 +33,25 @@ def main() -> int:
     root = options.root.resolve()
     vendors = find_vendors(options.vendor, root=root)
     drift: dict[str, list[str]] = {}
+    sections: dict[str, str] = {}
     problems: list[str] = []
-    with tempfile.TemporaryDirectory() as scratch, board() as lines, ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        board() as lines,
+        workers(),
+        ThreadPoolExecutor(len(vendors) or 1) as threads,
+    ):
 
         def compare(vendor: Vendor) -> None:
             folder = Path(scratch) / vendor.slug
             folder.mkdir()
             try:
-                build(vendor, folder, lines.start(vendor.slug))
+                sections[vendor.slug] = build(vendor, folder, lines.start(vendor.slug)).coverage
                 drift[vendor.slug] = find_drift(vendor, folder)
             except PipelineError as problem:
                 problems.append(str(problem))
 
-        list(pool.map(compare, vendors))
+        list(threads.map(compare, vendors))
     print_table(
         "Drift",
         ["vendor", "files that differ"],
@@ -61,7 +67,7 @@ def main() -> int:
         if len(files) > 20:
             print(f"error: … and {len(files) - 20} more below generated/{slug}.", file=sys.stderr)
     target = root / TARGET.relative_to(ROOT)
-    table = "" if problems else write_table(find_vendors(root=root))
+    table = "" if problems else write_table(find_vendors(root=root), sections)
     if not problems and (not target.is_file() or target.read_text(encoding="utf-8") != table):
         problems.append("docs/coverage.md differs from what the specs give. Run `nox -s regenerate`.")
     for problem in problems:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from scripts.effective import Effective, make_effective
@@ -20,20 +22,25 @@ The numbers are the inconsistencies of [the evidence](evidence/) that an overlay
 """
 
 
-def write_table(vendors: list[Vendor]) -> str:
-    """Return the page for these vendors."""
-    parts = [_INTRODUCTION]
-    for vendor in vendors:
-        effective = make_effective(vendor)
-        rows = [_row(effective, method, path, operation) for method, path, operation in effective.operations]
-        grades = Counter(row[3] for row in rows)
-        counts = ", ".join(f"{grades[grade]} {grade}" for grade in ("stated", "partial", "inferred") if grades[grade])
-        parts.append(f"\n## {effective.document['info']['title']}\n\n{len(rows)} operations: paths {counts}.\n")
-        parts.append(
-            "| operation | method and path | method | path | confidence | overlays |\n| --- | --- | --- | --- | --- | --- |"
-        )
-        parts += [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join(parts) + "\n"
+def write_table(vendors: list[Vendor], known: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the page for these vendors; `known` holds the sections that are made already, by slug."""
+    return (
+        "\n".join([_INTRODUCTION, *(known.get(vendor.slug) or section(make_effective(vendor)) for vendor in vendors)])
+        + "\n"
+    )
+
+
+def section(effective: Effective) -> str:
+    """Return what the page says of one vendor."""
+    rows = [_row(effective, method, path, operation) for method, path, operation in effective.operations]
+    grades = Counter(row[3] for row in rows)
+    counts = ", ".join(f"{grades[grade]} {grade}" for grade in ("stated", "partial", "inferred") if grades[grade])
+    lines = [
+        f"\n## {effective.document['info']['title']}\n\n{len(rows)} operations: paths {counts}.\n",
+        "| operation | method and path | method | path | confidence | overlays |\n| --- | --- | --- | --- | --- | --- |",
+        *(f"| {' | '.join(row)} |" for row in rows),
+    ]
+    return "\n".join(lines)
 
 
 def _row(effective: Effective, method: str, path: str, operation: dict[str, Any]) -> list[str]:

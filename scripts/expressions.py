@@ -35,7 +35,8 @@ class Expressions:
             inner = self.read(prop.inner_property, f"i{depth}", depth=depth + 1)
             if inner == f"i{depth}":
                 return source
-            return f"[{inner} for i{depth} in {name}] if type({bind}) is list else {name}"
+            # An empty list stays the list it is: a comprehension over nothing costs more than the test.
+            return f"[{inner} for i{depth} in {name}] if type({bind}) is list and {name} else {name}"
         if isinstance(prop, EnumProperty):
             return f"read_enum({prop.class_info.name}, {source})"
         if isinstance(prop, DateTimeProperty):

@@ -16,7 +16,7 @@ NAME = "manifest.json"
 # Exactly these shape the bytes; a newer version of anything else changes nothing.
 TOOLS = ("openapi-python-client", "ruff", "datamodel-code-generator", "jsonpath-rfc9535", "pyyaml", "jinja2")
 SCRIPTS = (
-    *("bundle", "client", "descriptors", "effective", "expressions", "facade", "jsonpath", "models"),
+    *("bundle", "client", "descriptors", "effective", "expressions", "facade", "finish", "jsonpath", "models"),
     *(
         "naming",
         "normalise",

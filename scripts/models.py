@@ -1,15 +1,19 @@
 """Generate the pydantic v2 models of one effective spec with datamodel-code-generator.
 
-Runs as `python -m scripts.models SLUG SPEC FOLDER`.
+Runs in a worker process (`scripts.workers`); by hand as `python -m scripts.models SLUG SPEC FOLDER`.
 """
 
 from __future__ import annotations
 
-import subprocess
+import contextlib
+import io
 import sys
+import warnings
 from pathlib import Path
 
-from scripts.client import finish_package
+from datamodel_code_generator.__main__ import main as generator
+
+from scripts.finish import finish_package
 from scripts.problems import PipelineError, run
 
 # Every option that shapes the output is written out: a new default of the tool changes nothing here.
@@ -51,22 +55,16 @@ def generate_models(slug: str, spec: Path, folder: Path) -> None:
         PipelineError: the generator warns or fails.
     """
     folder.mkdir(parents=True)
-    target = folder / "__init__.py"
-    command = [
-        sys.executable,
-        "-W",
-        "error::UserWarning",
-        "-m",
-        "datamodel_code_generator",
-        "--input",
-        str(spec),
-        "--output",
-        str(target),
-        *OPTIONS,
-    ]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode or "Warning" in done.stderr:
-        lines = done.stderr.strip().splitlines() or ["no message"]
+    arguments = ["--input", str(spec.resolve()), "--output", str(folder.resolve() / "__init__.py"), *OPTIONS]
+    words = io.StringIO()
+    # The generator looks for a configuration around the working folder; in the new one there is none.
+    with contextlib.chdir(folder), warnings.catch_warnings(), contextlib.redirect_stderr(words):
+        warnings.resetwarnings()
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", UserWarning)
+        failed = generator(arguments) != 0
+    if failed or "Warning" in words.getvalue():
+        lines = words.getvalue().strip().splitlines() or ["no message"]
         raise PipelineError(
             f"datamodel-code-generator: {lines[-1][:300]}", where=slug, todo="Correct the spec with an overlay."
         )

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from scripts.client import MARK
+from scripts.finish import MARK
 from scripts.layout import ROOT, Vendor
 from scripts.normalise import operations
 from scripts.problems import PipelineError
@@ -16,8 +16,8 @@ from scripts.problems import PipelineError
 _DESCRIPTORS = ("Operation", "PagedOperation", "LongOperation")
 _IMPORT_ALL = """
 import importlib, pathlib, sys
-root = pathlib.Path(sys.argv[1])
-sys.path[:0] = [str(root.parent), sys.argv[2]]
+root = pathlib.Path(sys.argv[2])
+sys.path[:0] = [str(root.parent), sys.argv[1]]
 for path in sorted(root.rglob("*.py")):
     parts = path.relative_to(root.parent).with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -38,9 +38,10 @@ def called_operations(package: Path) -> set[tuple[str, str]]:
 
 
 def _called(path: Path) -> tuple[str, str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _DESCRIPTORS:
-            values = {item.arg: item.value.value for item in node.keywords if isinstance(item.value, ast.Constant)}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        call = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _DESCRIPTORS:
+            values = {item.arg: item.value.value for item in call.keywords if isinstance(item.value, ast.Constant)}
             return str(values["method"]), str(values["path"])
     raise PipelineError(
         "the module calls no operation",
@@ -84,11 +85,20 @@ def check_package(vendor: Vendor, folder: Path, document: dict[str, Any]) -> Non
                     where=path.name,
                     todo="Run the generation through scripts.client.",
                 )
-        command = [sys.executable, "-B", "-W", "error", "-c", _IMPORT_ALL, str(part), str(ROOT / "runtime")]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
+    _check_imports(vendor, [package, folder / vendor.models_package])
+
+
+def _check_imports(vendor: Vendor, packages: list[Path]) -> None:
+    command = [sys.executable, "-B", "-W", "error", "-c", _IMPORT_ALL, str(ROOT / "runtime")]
+    running = [
+        subprocess.Popen([*command, str(package)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for package in packages
+    ]
+    ended = [(process.communicate()[1], process.returncode) for process in running]
+    for words, code in ended:
+        if code:
             raise PipelineError(
-                f"a generated module does not import: {done.stderr.strip().splitlines()[-1]}",
+                f"a generated module does not import: {(words.strip().splitlines() or ['no message'])[-1]}",
                 where=vendor.slug,
                 todo="Correct the template or the spec.",
             )

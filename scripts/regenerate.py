@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,17 +15,20 @@ from scripts.effective import make_effective
 from scripts.layout import ROOT, Vendor, find_vendors
 from scripts.problems import PipelineError, run
 from scripts.report import board, console, print_table
+from scripts.workers import workers
 
 
 def regenerate(vendors: list[Vendor], *, force: bool = False) -> tuple[list[Result], list[PipelineError]]:
     """Regenerate several vendors in parallel; one that fails keeps its files and does not stop the others."""
     results: list[Result] = []
     problems: list[PipelineError] = []
-    with board() as lines, ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        jobs: list[Future[Result]] = [
-            pool.submit(regenerate_vendor, vendor, force=force, step=lines.start(vendor.slug)) for vendor in vendors
-        ]
-        for vendor, job in zip(vendors, jobs, strict=True):
+    with board() as lines, workers(), ThreadPoolExecutor(len(vendors) or 1) as threads:
+        jobs: dict[str, Future[Result]] = {}
+        for vendor in sorted(vendors, key=_size, reverse=True):  # the longest first, so that it does not end alone
+            step = lines.start(vendor.slug)
+            jobs[vendor.slug] = threads.submit(regenerate_vendor, vendor, force=force, step=step)
+        for vendor in vendors:
+            job = jobs[vendor.slug]
             try:
                 results.append(job.result())
             except PipelineError as problem:
@@ -41,6 +44,10 @@ def regenerate(vendors: list[Vendor], *, force: bool = False) -> tuple[list[Resu
     return results, problems
 
 
+def _size(vendor: Vendor) -> int:
+    return sum(path.stat().st_size for path in vendor.source_files())
+
+
 def write_effective(vendor: Vendor) -> None:
     """Write only the effective spec, for work on specs and overlays."""
     effective = make_effective(vendor)
@@ -52,12 +59,12 @@ def write_effective(vendor: Vendor) -> None:
     )
 
 
-def write_coverage(root: Path, *, force: bool) -> int:
+def write_coverage(root: Path, known: Mapping[str, str], *, force: bool) -> int:
     """Bring docs/coverage.md of a repository up to date and return the number of files changed; unchanged vendors need no new table."""
     target = root / TARGET.relative_to(ROOT)
     if not force and target.is_file():
         return 0
-    table = write_table(find_vendors(root=root))
+    table = write_table(find_vendors(root=root), known)
     if target.is_file() and target.read_text(encoding="utf-8") == table:
         return 0
     target.write_text(table, encoding="utf-8", newline="\n")
@@ -98,7 +105,7 @@ def main() -> int:
         print(f"error: {problem}", file=sys.stderr)
     changed = sum(result.changed for result in results)
     if not problems:
-        changed += write_coverage(root, force=changed > 0)
+        changed += write_coverage(root, {result.slug: result.coverage for result in results}, force=changed > 0)
     console.print(
         f"{len(results)} of {len(vendors)} vendors up to date, {changed} files changed, {time.perf_counter() - started:.1f} s."
     )

@@ -15,6 +15,8 @@ from loyalty_runtime.modeling import (
 
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class Account:
@@ -160,7 +162,7 @@ class Account:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.id = get("id", UNSET)
@@ -175,23 +177,23 @@ class Account:
             self.counters = AccountCounters.from_dict(v) if type(v := get("counters", UNSET)) is dict else v
             self.relations = (
                 [Relation.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("relations", UNSET)) is list
+                if type(v := get("relations", UNSET)) is list and v
                 else v
             )
             self.opened_orders = (
                 [Order.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("openedOrders", UNSET)) is list
+                if type(v := get("openedOrders", UNSET)) is list and v
                 else v
             )
             self.previous_orders = (
                 [Order.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("previousOrders", UNSET)) is list
+                if type(v := get("previousOrders", UNSET)) is list and v
                 else v
             )
             self.coupons = get("coupons", UNSET)
             self.campaigns = (
                 [CampaignState.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("campaigns", UNSET)) is list
+                if type(v := get("campaigns", UNSET)) is list and v
                 else v
             )
             self.segment = get("segment", UNSET)

@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.sort_order import SortOrder
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class AccountFilter:
@@ -70,7 +72,7 @@ class AccountFilter:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.field_sort = get("_sort", UNSET)

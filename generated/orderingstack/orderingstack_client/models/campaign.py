@@ -19,6 +19,8 @@ from loyalty_runtime.modeling import (
 from ..models.campaign_type import CampaignType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class Campaign:
@@ -172,7 +174,7 @@ class Campaign:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.id = get("id", UNSET)
@@ -182,18 +184,18 @@ class Campaign:
             self.active_to = read_datetime(get("activeTo", UNSET))
             self.constraints = (
                 [Constraint.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("constraints", UNSET)) is list
+                if type(v := get("constraints", UNSET)) is list and v
                 else v
             )
             self.states = (
                 [CampaignStateDefinition.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("states", UNSET)) is list
+                if type(v := get("states", UNSET)) is list and v
                 else v
             )
             self.dynamic = get("dynamic", UNSET)
             self.notifications = (
                 [CampaignNotification.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("notifications", UNSET)) is list
+                if type(v := get("notifications", UNSET)) is list and v
                 else v
             )
             self.initialized_at = read_datetime(get("initializedAt", UNSET))

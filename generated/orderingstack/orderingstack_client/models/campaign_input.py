@@ -19,6 +19,8 @@ from loyalty_runtime.modeling import (
 from ..models.campaign_type import CampaignType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CampaignInput:
@@ -97,19 +99,19 @@ class CampaignInput:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.id = d["id"]
             self.type_ = read_enum(CampaignType, d["type"])
             self.name = d["name"]
             self.constraints = (
                 [Constraint.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["constraints"]) is list
+                if type(v := d["constraints"]) is list and v
                 else v
             )
             self.states = (
                 [CampaignStateDefinition.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["states"]) is list
+                if type(v := d["states"]) is list and v
                 else v
             )
             get = d.get
@@ -118,7 +120,7 @@ class CampaignInput:
             self.dynamic = get("dynamic", UNSET)
             self.notifications = (
                 [CampaignNotification.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("notifications", UNSET)) is list
+                if type(v := get("notifications", UNSET)) is list and v
                 else v
             )
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)

@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.consents_scope import ConsentsScope
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class Consents:
@@ -57,7 +59,7 @@ class Consents:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.scope = read_enum(ConsentsScope, d["scope"])
             self.consents = ConsentsConsents.from_dict(v) if type(v := d["consents"]) is dict else v

@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.constraint_op import ConstraintOp
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class Constraint:
@@ -56,7 +58,7 @@ class Constraint:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.field = d["field"]
             self.op = read_enum(ConstraintOp, d["op"])

@@ -15,6 +15,8 @@ from loyalty_runtime.modeling import (
 
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class Error:
@@ -52,7 +54,7 @@ class Error:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.message = get("message", UNSET)

@@ -18,6 +18,8 @@ from ..models.card_type import CardType
 from ..models.payment_method_type import PaymentMethodType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class AddPaymentCardRequest:
@@ -88,7 +90,7 @@ class AddPaymentCardRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.card_type = read_enum(CardType, get("cardType", UNSET))

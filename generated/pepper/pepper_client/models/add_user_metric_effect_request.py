@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.user_metric_effect_type import UserMetricEffectType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class AddUserMetricEffectRequest:
@@ -77,14 +79,14 @@ class AddUserMetricEffectRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.type_ = read_enum(UserMetricEffectType, d["type"])
             get = d.get
             self.segment_id = get("segmentId", UNSET)
             self.conditions = (
                 [UserMetricCondition.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("conditions", UNSET)) is list
+                if type(v := get("conditions", UNSET)) is list and v
                 else v
             )
             self.perk_id = get("perkId", UNSET)

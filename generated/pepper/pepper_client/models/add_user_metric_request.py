@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.user_metric_type import UserMetricType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class AddUserMetricRequest:
@@ -63,7 +65,7 @@ class AddUserMetricRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.type_ = read_enum(UserMetricType, d["type"])
             self.name = d["name"]

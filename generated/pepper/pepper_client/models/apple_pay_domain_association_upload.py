@@ -15,6 +15,8 @@ from loyalty_runtime.modeling import (
 
 from ..types import File
 
+_new = object.__new__
+
 
 @_define
 class ApplePayDomainAssociationUpload:
@@ -44,7 +46,7 @@ class ApplePayDomainAssociationUpload:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.file = File(v) if isinstance((v := d["file"]), bytes) else v
             self.additional_properties = {} if len(d) == 1 else unknown_members(d, cls.MEMBERS)

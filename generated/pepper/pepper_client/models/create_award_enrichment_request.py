@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.loyalty_provider import LoyaltyProvider
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CreateAwardEnrichmentRequest:
@@ -122,7 +124,7 @@ class CreateAwardEnrichmentRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.loyalty_reward_id = d["loyaltyRewardId"]
             self.loyalty_provider = read_enum(LoyaltyProvider, d["loyaltyProvider"])

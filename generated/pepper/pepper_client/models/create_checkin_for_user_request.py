@@ -18,6 +18,8 @@ from ..models.checkin_trigger import CheckinTrigger
 from ..models.checkin_type import CheckinType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CreateCheckinForUserRequest:
@@ -59,7 +61,7 @@ class CreateCheckinForUserRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.location_id = get("locationId", UNSET)

@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.credential_provider import CredentialProvider
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CreateCredentialRequest:
@@ -55,7 +57,7 @@ class CreateCredentialRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.id = d["id"]
             self.provider = read_enum(CredentialProvider, d["provider"])

@@ -19,6 +19,8 @@ from loyalty_runtime.modeling import (
 from ..models.gender import Gender
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CreateGuestSessionRequest:
@@ -100,7 +102,7 @@ class CreateGuestSessionRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.first_name = get("firstName", UNSET)
@@ -108,7 +110,7 @@ class CreateGuestSessionRequest:
             self.full_name = get("fullName", UNSET)
             self.credentials = (
                 [UserCredential.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("credentials", UNSET)) is list
+                if type(v := get("credentials", UNSET)) is list and v
                 else v
             )
             self.has_agreed_to_share_data = get("hasAgreedToShareData", UNSET)

@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.location_state import LocationState
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CreateLocationRequest:
@@ -187,7 +189,7 @@ class CreateLocationRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.title = d["title"]
             self.geo = d["geo"]
@@ -202,7 +204,7 @@ class CreateLocationRequest:
             self.services = LocationServices.from_dict(v) if type(v := get("services", UNSET)) is dict else v
             self.buttons = (
                 [LocationButton.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("buttons", UNSET)) is list
+                if type(v := get("buttons", UNSET)) is list and v
                 else v
             )
             self.links = CreateLocationRequestLinks.from_dict(v) if type(v := get("links", UNSET)) is dict else v
@@ -211,7 +213,7 @@ class CreateLocationRequest:
             self.contacts = LocationContacts.from_dict(v) if type(v := get("contacts", UNSET)) is dict else v
             self.beacons = (
                 [LocationBeacon.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("beacons", UNSET)) is list
+                if type(v := get("beacons", UNSET)) is list and v
                 else v
             )
             self.ordering = LocationOrdering.from_dict(v) if type(v := get("ordering", UNSET)) is dict else v

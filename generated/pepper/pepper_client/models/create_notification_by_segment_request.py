@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.notification_type import NotificationType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CreateNotificationBySegmentRequest:
@@ -79,7 +81,7 @@ class CreateNotificationBySegmentRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.message = d["message"]
             self.type_ = read_enum(NotificationType, d["type"])

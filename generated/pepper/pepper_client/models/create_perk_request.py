@@ -18,6 +18,8 @@ from ..models.perk_template import PerkTemplate
 from ..models.redemption_method import RedemptionMethod
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CreatePerkRequest:
@@ -184,7 +186,7 @@ class CreatePerkRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.template = read_enum(PerkTemplate, d["template"])
             self.title = d["title"]

@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.scheduled_task_type import ScheduledTaskType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CreateScheduledTaskRequest:
@@ -54,7 +56,7 @@ class CreateScheduledTaskRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.type_ = read_enum(ScheduledTaskType, get("type", UNSET))

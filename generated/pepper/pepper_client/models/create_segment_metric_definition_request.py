@@ -16,6 +16,8 @@ from loyalty_runtime.modeling import (
 
 from ..models.segment_fact_type import SegmentFactType
 
+_new = object.__new__
+
 
 @_define
 class CreateSegmentMetricDefinitionRequest:
@@ -57,7 +59,7 @@ class CreateSegmentMetricDefinitionRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.scheduled = d["scheduled"]
             self.fact_type = read_enum(SegmentFactType, d["factType"])

@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.segment_type import SegmentType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CreateSegmentRequest:
@@ -63,7 +65,7 @@ class CreateSegmentRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.title = d["title"]
             self.type_ = read_enum(SegmentType, d["type"])

@@ -15,6 +15,8 @@ from loyalty_runtime.modeling import (
 
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CreateSubscriptionSchemeRequest:
@@ -73,16 +75,16 @@ class CreateSubscriptionSchemeRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.pricing = (
                 [SubscriptionPrice.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["pricing"]) is list
+                if type(v := d["pricing"]) is list and v
                 else v
             )
             self.perks = (
                 [SubscriptionPerk.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["perks"]) is list
+                if type(v := d["perks"]) is list and v
                 else v
             )
             self.title = d["title"]

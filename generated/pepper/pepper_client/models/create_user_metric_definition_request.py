@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.event_type import EventType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CreateUserMetricDefinitionRequest:
@@ -87,7 +89,7 @@ class CreateUserMetricDefinitionRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.scheduled = d["scheduled"]
             self.realtime = d["realtime"]
@@ -95,13 +97,13 @@ class CreateUserMetricDefinitionRequest:
             self.display_name = d["displayName"]
             self.effects = (
                 [UserMetricEffect.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["effects"]) is list
+                if type(v := d["effects"]) is list and v
                 else v
             )
             get = d.get
             self.tags = get("tags", UNSET)
             self.recompute_on = (
-                [read_enum(EventType, i0) for i0 in v] if type(v := get("recomputeOn", UNSET)) is list else v
+                [read_enum(EventType, i0) for i0 in v] if type(v := get("recomputeOn", UNSET)) is list and v else v
             )
             self.query = MetricQuery.from_dict(v) if type(v := get("query", UNSET)) is dict else v
             self.metrics = UserMetrics.from_dict(v) if type(v := get("metrics", UNSET)) is dict else v

@@ -19,6 +19,8 @@ from loyalty_runtime.modeling import (
 from ..models.gender import Gender
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class CreateUserRequest:
@@ -94,13 +96,13 @@ class CreateUserRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.first_name = d["firstName"]
             self.last_name = d["lastName"]
             self.credentials = (
                 [UserCredential.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["credentials"]) is list
+                if type(v := d["credentials"]) is list and v
                 else v
             )
             get = d.get

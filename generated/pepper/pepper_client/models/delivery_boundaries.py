@@ -15,6 +15,8 @@ from loyalty_runtime.modeling import (
 
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class DeliveryBoundaries:
@@ -67,22 +69,22 @@ class DeliveryBoundaries:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.include = (
                 [DeliveryBoundary.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("include", UNSET)) is list
+                if type(v := get("include", UNSET)) is list and v
                 else v
             )
             self.exlude = (
                 [DeliveryBoundary.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("exlude", UNSET)) is list
+                if type(v := get("exlude", UNSET)) is list and v
                 else v
             )
             self.exclude = (
                 [DeliveryBoundary.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("exclude", UNSET)) is list
+                if type(v := get("exclude", UNSET)) is list and v
                 else v
             )
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)

@@ -13,6 +13,8 @@ from loyalty_runtime.modeling import (
     unknown_members,
 )
 
+_new = object.__new__
+
 
 @_define
 class LocationOrdering:
@@ -35,7 +37,7 @@ class LocationOrdering:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:

@@ -19,6 +19,8 @@ from loyalty_runtime.modeling import (
 from ..models.gender import Gender
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class LoginWithSsoRequest:
@@ -96,7 +98,7 @@ class LoginWithSsoRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.id_token = d["idToken"]
             get = d.get

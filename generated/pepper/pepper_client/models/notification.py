@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.notification_type import NotificationType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class Notification:
@@ -172,7 +174,7 @@ class Notification:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.field_id = get("_id", UNSET)

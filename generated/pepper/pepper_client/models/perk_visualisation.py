@@ -15,6 +15,8 @@ from loyalty_runtime.modeling import (
 
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class PerkVisualisation:
@@ -151,7 +153,7 @@ class PerkVisualisation:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.title_text = get("titleText", UNSET)
@@ -166,17 +168,17 @@ class PerkVisualisation:
             self.background_image_url = get("backgroundImageUrl", UNSET)
             self.colours = (
                 [PerkColour.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("colours", UNSET)) is list
+                if type(v := get("colours", UNSET)) is list and v
                 else v
             )
             self.media = (
                 [PerkMedium.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("media", UNSET)) is list
+                if type(v := get("media", UNSET)) is list and v
                 else v
             )
             self.templates = (
                 [PerkCardTemplate.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("templates", UNSET)) is list
+                if type(v := get("templates", UNSET)) is list and v
                 else v
             )
             self.show_expiry = get("showExpiry", UNSET)

@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.rule_match_type import RuleMatchType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class Rule:
@@ -96,7 +98,7 @@ class Rule:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.field_id = get("_id", UNSET)
@@ -107,7 +109,7 @@ class Rule:
             self.match_type = read_enum(RuleMatchType, get("matchType", UNSET))
             self.conditions = (
                 [RuleCondition.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("conditions", UNSET)) is list
+                if type(v := get("conditions", UNSET)) is list and v
                 else v
             )
             self.effect = RuleEffect.from_dict(v) if type(v := get("effect", UNSET)) is dict else v

@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.segment_type import SegmentType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class Segment:
@@ -101,7 +103,7 @@ class Segment:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.field_id = get("_id", UNSET)
@@ -115,7 +117,7 @@ class Segment:
             self.count = get("count", UNSET)
             self.metrics = (
                 [SegmentMetric.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("metrics", UNSET)) is list
+                if type(v := get("metrics", UNSET)) is list and v
                 else v
             )
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)

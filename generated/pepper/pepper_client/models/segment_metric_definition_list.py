@@ -15,6 +15,8 @@ from loyalty_runtime.modeling import (
 
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class SegmentMetricDefinitionList:
@@ -55,12 +57,12 @@ class SegmentMetricDefinitionList:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.items = (
                 [SegmentMetricDefinition.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("items", UNSET)) is list
+                if type(v := get("items", UNSET)) is list and v
                 else v
             )
             self.page = Page.from_dict(v) if type(v := get("page", UNSET)) is dict else v

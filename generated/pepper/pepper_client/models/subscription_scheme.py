@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class SubscriptionScheme:
@@ -133,7 +135,7 @@ class SubscriptionScheme:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.field_id = get("_id", UNSET)
@@ -141,7 +143,7 @@ class SubscriptionScheme:
             self.stripe = SubscriptionSchemeStripe.from_dict(v) if type(v := get("stripe", UNSET)) is dict else v
             self.pricing = (
                 [SubscriptionPrice.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("pricing", UNSET)) is list
+                if type(v := get("pricing", UNSET)) is list and v
                 else v
             )
             self.created_at = read_datetime(get("createdAt", UNSET))
@@ -149,7 +151,7 @@ class SubscriptionScheme:
             self.deleted_at = read_datetime(get("deletedAt", UNSET))
             self.perks = (
                 [SubscriptionPerk.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("perks", UNSET)) is list
+                if type(v := get("perks", UNSET)) is list and v
                 else v
             )
             self.active = get("active", UNSET)

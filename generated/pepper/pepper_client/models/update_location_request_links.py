@@ -12,6 +12,8 @@ from loyalty_runtime.modeling import (
     missing_member,
 )
 
+_new = object.__new__
+
 
 @_define
 class UpdateLocationRequestLinks:
@@ -37,7 +39,7 @@ class UpdateLocationRequestLinks:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.additional_properties = {
                 k: LocationLink.from_dict(x) if type(x) is dict else x for k, x in d.items() if k not in cls.MEMBERS

@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.rule_match_type import RuleMatchType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class UpdateRuleRequest:
@@ -70,12 +72,12 @@ class UpdateRuleRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.match_type = read_enum(RuleMatchType, d["matchType"])
             self.conditions = (
                 [RuleCondition.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["conditions"]) is list
+                if type(v := d["conditions"]) is list and v
                 else v
             )
             self.effect = RuleEffect.from_dict(v) if type(v := d["effect"]) is dict else v

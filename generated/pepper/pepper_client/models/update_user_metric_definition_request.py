@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.event_type import EventType
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class UpdateUserMetricDefinitionRequest:
@@ -83,7 +85,7 @@ class UpdateUserMetricDefinitionRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.scheduled = get("scheduled", UNSET)
@@ -92,7 +94,7 @@ class UpdateUserMetricDefinitionRequest:
             self.display_name = get("displayName", UNSET)
             self.tags = get("tags", UNSET)
             self.recompute_on = (
-                [read_enum(EventType, i0) for i0 in v] if type(v := get("recomputeOn", UNSET)) is list else v
+                [read_enum(EventType, i0) for i0 in v] if type(v := get("recomputeOn", UNSET)) is list and v else v
             )
             self.query = MetricQuery.from_dict(v) if type(v := get("query", UNSET)) is dict else v
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)

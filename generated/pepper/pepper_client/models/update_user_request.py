@@ -20,6 +20,8 @@ from ..models.gender import Gender
 from ..models.platform import Platform
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class UpdateUserRequest:
@@ -152,7 +154,7 @@ class UpdateUserRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             get = d.get
             self.first_name = get("firstName", UNSET)
@@ -171,7 +173,7 @@ class UpdateUserRequest:
             self.photo = get("photo", UNSET)
             self.credentials = (
                 [UserCredential.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("credentials", UNSET)) is list
+                if type(v := get("credentials", UNSET)) is list and v
                 else v
             )
             self.default_tip = DefaultTip.from_dict(v) if type(v := get("defaultTip", UNSET)) is dict else v

@@ -19,6 +19,8 @@ from ..models.platform import Platform
 from ..models.user_state import UserState
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class User:
@@ -318,7 +320,7 @@ class User:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.id = d["id"]
             get = d.get
@@ -337,7 +339,7 @@ class User:
             self.contacts = get("contacts", UNSET)
             self.additional_information = (
                 [UserInformation.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("additionalInformation", UNSET)) is list
+                if type(v := get("additionalInformation", UNSET)) is list and v
                 else v
             )
             self.extended = UserExtended.from_dict(v) if type(v := get("extended", UNSET)) is dict else v
@@ -354,13 +356,13 @@ class User:
             self.deleted = get("deleted", UNSET)
             self.credentials = (
                 [Credential.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("credentials", UNSET)) is list
+                if type(v := get("credentials", UNSET)) is list and v
                 else v
             )
             self.checkin = Checkin.from_dict(v) if type(v := get("checkin", UNSET)) is dict else v
             self.segments = (
                 [Segment.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("segments", UNSET)) is list
+                if type(v := get("segments", UNSET)) is list and v
                 else v
             )
             self.segment_ids = get("segmentIds", UNSET)
@@ -372,7 +374,7 @@ class User:
             self.review_candidate = get("reviewCandidate", UNSET)
             self.addresses = (
                 [UserAddress.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("addresses", UNSET)) is list
+                if type(v := get("addresses", UNSET)) is list and v
                 else v
             )
             self.loyalty_provider = read_enum(LoyaltyProvider, get("loyaltyProvider", UNSET))

@@ -13,6 +13,8 @@ from loyalty_runtime.modeling import (
     unknown_members,
 )
 
+_new = object.__new__
+
 
 @_define
 class CodePage:
@@ -53,10 +55,12 @@ class CodePage:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.data = (
-                [Code.from_dict(i0) if type(i0) is dict else i0 for i0 in v] if type(v := d["data"]) is list else v
+                [Code.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
+                if type(v := d["data"]) is list and v
+                else v
             )
             self.links = PageLinks.from_dict(v) if type(v := d["links"]) is dict else v
             self.meta = CodePageMeta.from_dict(v) if type(v := d["meta"]) is dict else v

@@ -13,6 +13,8 @@ from loyalty_runtime.modeling import (
     unknown_members,
 )
 
+_new = object.__new__
+
 
 @_define
 class DealPageMeta:
@@ -68,14 +70,14 @@ class DealPageMeta:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.current_page = d["current_page"]
             self.from_ = d["from"]
             self.last_page = d["last_page"]
             self.links = (
                 [PageNumberLink.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["links"]) is list
+                if type(v := d["links"]) is list and v
                 else v
             )
             self.path = d["path"]

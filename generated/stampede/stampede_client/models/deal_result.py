@@ -13,6 +13,8 @@ from loyalty_runtime.modeling import (
     unknown_members,
 )
 
+_new = object.__new__
+
 
 @_define
 class DealResult:
@@ -46,7 +48,7 @@ class DealResult:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.message = d["message"]
             self.voucher = CreatedDeal.from_dict(v) if type(v := d["voucher"]) is dict else v

@@ -13,6 +13,8 @@ from loyalty_runtime.modeling import (
     unknown_members,
 )
 
+_new = object.__new__
+
 
 @_define
 class FormError:
@@ -48,12 +50,12 @@ class FormError:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.message = d["message"]
             self.errors = (
                 [FormIssue.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["errors"]) is list
+                if type(v := d["errors"]) is list and v
                 else v
             )
             self.additional_properties = {} if len(d) == 2 else unknown_members(d, cls.MEMBERS)

@@ -13,6 +13,8 @@ from loyalty_runtime.modeling import (
     unknown_members,
 )
 
+_new = object.__new__
+
 
 @_define
 class Guest:
@@ -88,7 +90,7 @@ class Guest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.id = d["id"]
             self.organization_id = d["organization_id"]
@@ -101,7 +103,7 @@ class Guest:
             self.user_profile = GuestProfile.from_dict(v) if type(v := d["user_profile"]) is dict else v
             self.organization_profile_tags = (
                 [GuestTagLink.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["organization_profile_tags"]) is list
+                if type(v := d["organization_profile_tags"]) is list and v
                 else v
             )
             self.additional_properties = {} if len(d) == 10 else unknown_members(d, cls.MEMBERS)

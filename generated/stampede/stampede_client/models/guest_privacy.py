@@ -13,6 +13,8 @@ from loyalty_runtime.modeling import (
     unknown_members,
 )
 
+_new = object.__new__
+
 
 @_define
 class GuestPrivacy:
@@ -47,7 +49,7 @@ class GuestPrivacy:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.data = d["data"]
             self.marketing = MarketingConsent.from_dict(v) if type(v := d["marketing"]) is dict else v

@@ -19,6 +19,8 @@ from loyalty_runtime.modeling import (
 from ..models.booking_status import BookingStatus
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class NewBooking:
@@ -120,7 +122,7 @@ class NewBooking:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.venue_id = d["venue_id"]
             self.event_id = d["event_id"]

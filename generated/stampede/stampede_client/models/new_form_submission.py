@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.form_source import FormSource
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class NewFormSubmission:
@@ -57,7 +59,7 @@ class NewFormSubmission:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.venue_id = d["venue_id"]
             get = d.get

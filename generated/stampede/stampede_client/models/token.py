@@ -17,6 +17,8 @@ from loyalty_runtime.modeling import (
 from ..models.token_scope import TokenScope
 from ..models.token_type import TokenType
 
+_new = object.__new__
+
 
 @_define
 class Token:
@@ -58,7 +60,7 @@ class Token:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.access_token = d["access_token"]
             self.expires_in = d["expires_in"]

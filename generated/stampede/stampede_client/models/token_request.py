@@ -16,6 +16,8 @@ from loyalty_runtime.modeling import (
 
 from ..models.grant_type import GrantType
 
+_new = object.__new__
+
 
 @_define
 class TokenRequest:
@@ -52,7 +54,7 @@ class TokenRequest:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.client_id = d["client_id"]
             self.client_secret = d["client_secret"]

@@ -13,6 +13,8 @@ from loyalty_runtime.modeling import (
     unknown_members,
 )
 
+_new = object.__new__
+
 
 @_define
 class AwardResult:
@@ -47,7 +49,7 @@ class AwardResult:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.customer = Customer.from_dict(v) if type(v := d["customer"]) is dict else v
             self.award = Award.from_dict(v) if type(v := d["award"]) is dict else v

@@ -13,6 +13,8 @@ from loyalty_runtime.modeling import (
     unknown_members,
 )
 
+_new = object.__new__
+
 
 @_define
 class DeductionResult:
@@ -50,7 +52,7 @@ class DeductionResult:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.membership = Membership.from_dict(v) if type(v := d["membership"]) is dict else v
             self.stamps_deduction = StampsDeduction.from_dict(v) if type(v := d["stamps_deduction"]) is dict else v

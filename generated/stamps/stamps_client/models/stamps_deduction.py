@@ -19,6 +19,8 @@ from loyalty_runtime.modeling import (
 from ..models.stamps_deduction_status import StampsDeductionStatus
 from ..types import UNSET, Unset
 
+_new = object.__new__
+
 
 @_define
 class StampsDeduction:
@@ -67,7 +69,7 @@ class StampsDeduction:
         """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
         d: Any = src_dict
         # Filled in directly: building through __init__ costs a third more on long lists.
-        self = cls.__new__(cls)
+        self = _new(cls)
         try:
             self.id = d["id"]
             self.stamps = d["stamps"]

@@ -26,7 +26,7 @@ _RULES: dict[str, Any] = {
 def _read_body_200(raw: Any) -> list[Account]:
     from ...models.account import Account
 
-    return [Account.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list else raw
+    return [Account.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list and raw else raw
 
 
 def _read_error(raw: Any) -> Error:

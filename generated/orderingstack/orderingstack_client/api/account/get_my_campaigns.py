@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def _read_body_200(raw: Any) -> list[CampaignState]:
     from ...models.campaign_state import CampaignState
 
-    return [CampaignState.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list else raw
+    return [CampaignState.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list and raw else raw
 
 
 def _read_error(raw: Any) -> Error:

@@ -34,7 +34,7 @@ def _read_error(raw: Any) -> Error:
 def _read_body_2_xx(raw: Any) -> list[UserAddress]:
     from ...models.user_address import UserAddress
 
-    return [UserAddress.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list else raw
+    return [UserAddress.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list and raw else raw
 
 
 OPERATION: _runtime.Operation[list[UserAddress]] = _runtime.Operation(

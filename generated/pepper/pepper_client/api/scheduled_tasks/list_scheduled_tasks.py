@@ -27,7 +27,7 @@ def _read_error(raw: Any) -> Error:
 def _read_body_2_xx(raw: Any) -> list[ScheduledTask]:
     from ...models.scheduled_task import ScheduledTask
 
-    return [ScheduledTask.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list else raw
+    return [ScheduledTask.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list and raw else raw
 
 
 OPERATION: _runtime.Operation[list[ScheduledTask]] = _runtime.Operation(
