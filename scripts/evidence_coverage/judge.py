@@ -6,7 +6,7 @@ no longer holds, though it held before, or the one that brought in what the page
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,24 +80,37 @@ def _correctors(effective: Effective, facts: Iterable[tuple[str, Fact]]) -> dict
     document: Any = effective.source
     source, final = find_operations(document), find_operations(effective.document)
     before = {key: _state(source, *key) for key in facts}
-    parts = {name: reachable(source.get(name)) | reachable(final.get(name)) for name, _ in before}
+    reached = {name: reachable(source.get(name)) | reachable(final.get(name)) for name, _ in before}
+    parts = {key: reached[key[0]] for key in before}
     result: dict[tuple[str, Fact], Action] = {}
-    waiting: list[Action] = []
-    for applied in effective.applied:
-        waiting.append(applied.action)
-        touched = [key for key in before if _touches(applied, parts[key[0]])]
-        if not touched:
-            continue
-        document, _ = apply_overlay(document, waiting)
-        waiting, operations = [], find_operations(document)
-        for key in touched:
+    for batch, owners in _batches(effective.applied, parts):
+        document, _ = apply_overlay(document, batch)
+        operations = find_operations(document)
+        for key, action in owners.items():
             there, held = before[key]
             now = before[key] = _state(operations, *key)
             if held and not now[1]:
-                result[key] = applied.action
+                result[key] = action
             elif now[0] and not there and not now[1]:
-                result.setdefault(key, applied.action)
+                result.setdefault(key, action)
     return result
+
+
+def _batches(
+    applied: Iterable[Applied], parts: dict[tuple[str, Fact], frozenset[Place]]
+) -> Iterator[tuple[list[Action], dict[tuple[str, Fact], Action]]]:
+    """Cut the actions into batches in which no fact has two actions that act on its operation, so that a change has one author."""
+    batch: list[Action] = []
+    owners: dict[tuple[str, Fact], Action] = {}
+    for item in applied:
+        touched = [key for key, own in parts.items() if _touches(item, own)]
+        if not owners.keys().isdisjoint(touched):
+            yield batch, owners
+            batch, owners = [], {}
+        batch.append(item.action)
+        owners.update(dict.fromkeys(touched, item.action))
+    if batch:
+        yield batch, owners
 
 
 def _touches(applied: Applied, parts: frozenset[Place]) -> bool:

@@ -6,6 +6,7 @@ from functools import cache
 
 from scripts.effective import Effective, make_effective
 from scripts.evidence_coverage.fact import Fact
+from scripts.evidence_coverage.hold import holds
 from scripts.evidence_coverage.judge import Coverage, compare
 from scripts.evidence_coverage.read import Evidence, evidence_file, read_evidence
 from scripts.evidence_coverage.subject import Operation, find_operations
@@ -43,3 +44,9 @@ def facts_of(vendor: Vendor) -> list[tuple[Operation, Fact]]:
     """Return every fact with the operation of the effective spec it is told of."""
     final, names = find_operations(effective_of(vendor).document), names_of(vendor)
     return [(final[names[item.name]], fact) for item in evidence_of(vendor) for fact in item.facts]
+
+
+@cache
+def held_by(vendor: Vendor) -> list[Fact]:
+    """Return the facts that the effective spec has as they are."""
+    return [fact for operation, fact in facts_of(vendor) if holds(operation, fact)]

@@ -21,7 +21,7 @@ from scripts.layout import Vendor, find_vendors
 from scripts.overlay import Action, apply_overlay
 from scripts.problems import PipelineError
 from scripts.yaml_io import load_yaml
-from tests.specs.evidence.made import coverage_of, effective_of, evidence_of, facts_of, names_of
+from tests.specs.evidence.made import coverage_of, effective_of, evidence_of, facts_of, held_by, names_of
 
 INVENTED = "Invented"
 
@@ -137,8 +137,8 @@ def test_planted_fault_is_found(case: dict[str, Any]) -> None:
     operations, names = find_operations(faulty), names_of(vendor)
     lost = {
         f"{fact.operation}: {fact.kind} {fact.name}: {fact.attribute}"
-        for operation, fact in facts_of(vendor)
-        if holds(operation, fact) and not holds(operations[names[fact.operation]], fact)
+        for fact in held_by(vendor)
+        if not holds(operations[names[fact.operation]], fact)
     }
     assert case["missing"] in lost
     assert len(lost) <= case.get("with", 12)
