@@ -17,6 +17,7 @@ import pytest
 
 import loyalty_sandbox
 from loyalty_sandbox import coverage
+from loyalty_sandbox.vendors import load_vendors
 from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -165,5 +166,5 @@ def test_the_share_of_stateful_operations_in_the_docs_is_true() -> None:
 @pytest.mark.parametrize("slug", ["stamps", "stampede"])
 def test_stampede_and_stamps_are_stateful_throughout(slug: str) -> None:
     """100 per cent, as promised."""
-    (vendor,) = coverage.load_vendors([slug])
+    (vendor,) = load_vendors([slug])
     assert ((), "100.0 %") == (coverage.measure(vendor).examples, coverage.measure(vendor).percent)

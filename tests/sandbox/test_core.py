@@ -211,7 +211,7 @@ def test_a_seed_file_adds_to_the_seed() -> None:
         ),
     ):
         with pytest.raises(SandboxError) as caught:
-            World(stamps, seed=seed)  # type: ignore[arg-type]
+            World(stamps, seed=seed)
         assert message == str(caught.value)
 
 

@@ -15,8 +15,8 @@ from tests.sandbox.serving import Sandbox, Serve
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed; it drives the browser")
 from selenium.webdriver.chrome.service import Service  # noqa: E402
+from selenium.webdriver.chrome.webdriver import WebDriver  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.remote.webdriver import WebDriver  # noqa: E402
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -70,6 +70,11 @@ def visit(browser: WebDriver, sandbox: Sandbox, path: str, ready: str) -> None:
     browser.get("about:blank")
     browser.get(sandbox.url + path)
     WebDriverWait(browser, 20).until(lambda driver: driver.find_elements(By.CSS_SELECTOR, ready))
+
+
+def console(browser: WebDriver) -> list[str]:
+    """What the browser's console said since the last call."""
+    return [str(entry["message"]) for entry in browser.execute("getLog", {"type": "browser"})["value"]]
 
 
 def texts(browser: WebDriver, selector: str) -> list[str]:
@@ -174,10 +179,10 @@ def test_the_documentation_shows_every_operation(browser: WebDriver, sandbox: Sa
 def test_pages_fit_laptop_and_phone(browser: WebDriver, sandbox: Sandbox, path: str, width: int, height: int) -> None:
     """Nothing is wider than the screen, and the console is silent."""
     resize(browser, width, height)
-    browser.get_log("browser")
+    console(browser)
     visit(browser, sandbox, path, "details.operation" if "docs" in path else "#vendor-stamps")
     assert width >= browser.execute_script("return document.documentElement.scrollWidth")
-    assert [] == [entry["message"] for entry in browser.get_log("browser")]
+    assert [] == console(browser)
 
 
 def test_pages_need_nothing_from_elsewhere(serve: Serve) -> None:
