@@ -114,7 +114,7 @@ def write_proposal(root: Path, *, name: str, base: str | None) -> Path:
     text = propose(review.changes)
     for vendor in new:
         text = text or f"bump: {Impact.MINOR.word}\n"
-        text += f"\n## {vendor.vendor}\n\n- New vendor with {vendor.operations} operations.\n"
+        text += f"\n## {vendor.vendor}\n\n- First client, operations: {vendor.operations}.\n"
     if not text:
         raise PipelineError("users of the clients would notice nothing", where=FOLDER, todo="No fragment is needed.")
     path.parent.mkdir(parents=True, exist_ok=True)

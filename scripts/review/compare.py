@@ -14,7 +14,7 @@ from scripts.problems import PipelineError
 from scripts.review.actions import compare_actions
 from scripts.review.findings import Fault, compare_findings, find_faults
 from scripts.review.grades import compare_evidence
-from scripts.review.model import Change, Impact, VendorReview
+from scripts.review.model import Change, Finding, Impact, VendorReview
 from scripts.review.python_api import compare_python
 from scripts.review.side import Side, load_side
 from scripts.review.size import measure
@@ -51,27 +51,33 @@ def compare_vendor(slug: str, *, base: Path, root: Path, with_lint: bool = True)
         review.size = measure(old.generated, new.generated)
         review.problems += drift(after)
         return Compared(review, None, after)
+    review = VendorReview(vendor=slug, operations=len(after.operations), problems=[*after.problems, *drift(after)])
+    if _same_tree(old, new):
+        review.unchanged = not review.problems
+        return Compared(review, after, after)
     try:
-        before = load_side(old)
+        before = load_side(old, touches=False)
     except PipelineError as problem:
         raise PipelineError(
             f"the base revision cannot be read: {problem}", where=slug, todo="Choose another base."
         ) from None
-    review = VendorReview(vendor=slug, operations=len(after.operations), problems=[*after.problems, *drift(after)])
-    if _same_tree(old, new):
-        review.unchanged = not review.problems
-        return Compared(review, before, after)
     review.changes = [
         *compare_wire(slug, before.document, after.document),
         *compare_python(old, new),
         *compare_actions(slug, before, after),
         *compare_evidence(slug, before, after),
     ]
-    review.findings, review.resolved_findings = compare_findings(
-        _faults(before, with_lint=with_lint), _faults(after, with_lint=with_lint)
-    )
+    if before.document == after.document:
+        review.findings, review.resolved_findings = _same_findings(_faults(after, with_lint=with_lint))
+    else:
+        found = _faults(after, with_lint=with_lint)
+        review.findings, review.resolved_findings = compare_findings(_faults(before, with_lint=with_lint), found)
     review.size = measure(old.generated, new.generated)
     return Compared(review, before, after)
+
+
+def _same_findings(faults: list[Fault]) -> tuple[list[Finding], int]:
+    return compare_findings(faults, faults)
 
 
 def drift(side: Side) -> list[str]:

@@ -86,7 +86,7 @@ def _shared(review: Review) -> Iterator[str]:
 def _vendor(vendor: VendorReview) -> Iterator[str]:
     yield from (f"## {vendor.vendor}", "")
     if vendor.state == "added":
-        yield from (f"New vendor with {vendor.operations} operations.", "")
+        yield from (f"New vendor with {vendor.operations} {_plural('operation', vendor.operations)}.", "")
     size = vendor.size
     for layer, title in _LAYERS:
         changes = vendor.of(layer)  # type: ignore[arg-type]

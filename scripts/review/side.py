@@ -63,8 +63,10 @@ class Side:
         return operations(self.document)
 
 
-def load_side(vendor: Vendor) -> Side:
+def load_side(vendor: Vendor, *, touches: bool = True) -> Side:
     """Read one vendor from its folders, as far as that goes: an overlay that does not apply becomes a problem, not an end.
+
+    Without `touches` the steps of overlays that all apply do not say what each of them changed, which takes its time.
 
     Raises:
         PipelineError: the source itself, an overlay file or the ledger cannot be read.
@@ -79,7 +81,10 @@ def load_side(vendor: Vendor) -> Side:
         source = bundle(vendor.source, name=vendor.show(vendor.source), number_keys=is_download(vendor))
         document, text = {}, ""
         problems.append(str(problem))
-    steps, stepped = run_steps(source, actions)
+    if touches or not document:
+        steps, stepped = run_steps(source, actions)
+    else:
+        steps, stepped = [Step(action, "applied") for action in actions], document
     problems += [step.error for step in steps if step.status != "applied" and step.error not in problems]
     entries, faults = make_ledger(vendor, actions)
     try:
@@ -99,35 +104,48 @@ def load_side(vendor: Vendor) -> Side:
     )
 
 
+class _Borrowed:
+    """Stand for a document that is changed in place: a copy for every action would cost seconds on a large spec."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Any]:
+        return self._document
+
+
 def run_steps(source: dict[str, Any], actions: list[Action]) -> tuple[list[Step], dict[str, Any]]:
     """Apply the actions one by one, passing over those that fail, and keep what each of them found and left."""
     document = copy.deepcopy(source)
     steps: list[Step] = []
     for action in actions:
+        before: list[tuple[Place, Any]] = []
         try:
-            places = find_places(action.target, document)
-            after, _ = apply_overlay(document, [action])
+            before = [
+                (place, copy.deepcopy(value_at(document, place))) for place in find_places(action.target, document)
+            ]
+            apply_overlay(_Borrowed(document), [action])
         except (PipelineError, ValueError) as problem:
+            _restore(document, before)
             steps.append(Step(action, _status(str(problem)), error=str(problem)))
             continue
-        steps.append(
-            Step(
-                action,
-                "applied",
-                tuple(
-                    Touch(place, value_at(document, place), _value_or_gone(after, place, action)) for place in places
-                ),
-            )
+        gone = action.body.get("remove") is True
+        touches = (
+            Touch(place, old, GONE if gone else copy.deepcopy(value_at(document, place))) for place, old in before
         )
-        document = after
+        steps.append(Step(action, "applied", tuple(touches)))
     return steps, document
 
 
+def _restore(document: dict[str, Any], before: list[tuple[Place, Any]]) -> None:
+    """Put back what an action changed at its first places before it failed at a later one."""
+    for place, old in before:
+        if place:
+            value_at(document, place[:-1])[place[-1]] = old
+
+
 def _status(error: str) -> Status:
-    return next((status for words, status in _WORDS if words in error), "broken")
-
-
-def _value_or_gone(document: Any, place: Place, action: Action) -> Any:
-    if action.body.get("remove") is True:
-        return GONE
-    return value_at(document, place)
+    for words, status in _WORDS:
+        if words in error:
+            return status
+    return "broken"

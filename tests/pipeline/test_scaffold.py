@@ -1,0 +1,146 @@
+"""The scaffold of a new vendor: what it writes, what it refuses, and that it writes nothing then."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from scripts.layout import ROOT, Vendor
+from scripts.problems import PipelineError
+from scripts.provenance import check_hashes, read_provenance
+from scripts.scaffold import add_packages, class_name, free_letter, main
+from scripts.structure import check_structure
+from scripts.yaml_io import load_yaml
+
+ADDRESSES = ("--documentation", "https://developer.acme.example/", "--server", "https://api.acme.example")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return a repository with the settings and evidence of this one, and no vendor."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
+    shutil.copytree(ROOT / "docs" / "evidence", tmp_path / "docs" / "evidence")
+    return tmp_path
+
+
+def scaffold(root: Path, *arguments: str) -> int:
+    """Run the command on a repository."""
+    return main([*arguments, "--root", str(root)])
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """Return every file of a repository."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_it_makes_a_vendor(root: Path) -> None:
+    """Spec, record, ledger, evidence and a test are there, and nothing else is new."""
+    before = files(root)
+    assert 0 == scaffold(root, "acme_points", *ADDRESSES)
+    expected = {
+        "docs/evidence/acme_points.md",
+        "overlays/acme_points/ledger.yaml",
+        "specs/acme_points/openapi.yaml",
+        "specs/acme_points/provenance.toml",
+        "tests/clients/acme_points/test_first_call.py",
+    }
+    after = files(root)
+    assert expected == after.keys() - before.keys()
+    assert ["pyproject.toml"] == [name for name in before if before[name] != after[name]]
+
+
+def test_the_record_is_true(root: Path) -> None:
+    """The provenance can be read, and its hashes are those of the files."""
+    scaffold(root, "acme", *ADDRESSES, "--title", 'The "Acme" API')
+    vendor = Vendor("acme", root)
+    assert ('The "Acme" API', "hand-written") == (read_provenance(vendor).title, read_provenance(vendor).kind)
+    assert () == check_hashes(vendor)
+
+
+def test_the_spec_is_a_valid_document(root: Path) -> None:
+    """What a maintainer starts from has no fault of its own."""
+    scaffold(root, "acme", *ADDRESSES)
+    assert [] == check_structure(load_yaml(root / "specs/acme/openapi.yaml"))
+
+
+def test_the_test_fails_until_it_is_written(root: Path) -> None:
+    """A vendor without a first call cannot pass."""
+    scaffold(root, "acme", *ADDRESSES)
+    namespace: dict[str, object] = {}
+    exec((root / "tests/clients/acme/test_first_call.py").read_text(encoding="utf-8"), namespace)  # noqa: S102
+    test = namespace["test_the_first_call"]
+    assert callable(test)
+    with pytest.raises(pytest.fail.Exception, match="write the first call of acme"):
+        test()
+
+
+def test_every_list_of_packages_grows(root: Path) -> None:
+    """Wheel, editable install, mypy and pyright know the new packages, and keep the old ones."""
+    before = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    scaffold(root, "acme", *ADDRESSES)
+    after = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    packages = ["generated/acme/acme_client", "generated/acme/acme_models"]
+    assert (
+        before["hatch"]["build"]["targets"]["wheel"]["packages"] + packages
+        == after["hatch"]["build"]["targets"]["wheel"]["packages"]
+    )
+    assert before["hatch"]["build"]["dev-mode-dirs"] + ["generated/acme"] == after["hatch"]["build"]["dev-mode-dirs"]
+    assert before["mypy"]["mypy_path"] + ["generated/acme"] == after["mypy"]["mypy_path"]
+    assert before["pyright"]["extraPaths"] + ["generated/acme"] == after["pyright"]["extraPaths"]
+
+
+def test_the_letter_is_free(root: Path) -> None:
+    """Numbers of a new vendor cannot be mistaken for those of another."""
+    letter = free_letter(root)
+    text = "".join(path.read_text(encoding="utf-8") for path in (root / "docs/evidence").glob("*.md"))
+    assert f"**{letter}-0" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("Acme", *ADDRESSES), "'Acme' cannot be a slug"),
+        (("acme-points", *ADDRESSES), "cannot be a slug"),
+        (("../acme", *ADDRESSES), "cannot be a slug"),
+        (("class", *ADDRESSES), "cannot be a slug"),
+        (("stampede", *ADDRESSES), "docs/evidence/stampede.md exists"),
+        (("acme", "--documentation", "http://a.example", "--server", "https://a.example"), "is no https address"),
+        (("acme", "--documentation", "https://a.example", "--server", "a.example"), "is no https address"),
+        (("acme", *ADDRESSES, "--class-name", "acme"), "'acme' cannot be a class"),
+        (("acme", *ADDRESSES, "--letter", "AB"), "'AB' is no capital letter"),
+        (("acme", *ADDRESSES, "--letter", ""), "is no capital letter"),
+    ],
+)
+def test_what_it_refuses(arguments: tuple[str, ...], expected: str, root: Path) -> None:
+    """A wrong name, a taken one or an incomplete address ends with one line, and nothing is written."""
+    before = files(root)
+    if expected == "is no capital letter":
+        arguments = tuple("é" if item == "" else item for item in arguments)
+    with pytest.raises(PipelineError, match=expected):
+        scaffold(root, *arguments)
+    assert before == files(root)
+
+
+def test_a_strange_pyproject_is_left_alone(root: Path) -> None:
+    """Where a list is missing, the command says which, and writes nothing."""
+    text = (root / "pyproject.toml").read_text(encoding="utf-8").replace("extraPaths", "otherPaths")
+    (root / "pyproject.toml").write_text(text, encoding="utf-8")
+    before = files(root)
+    with pytest.raises(PipelineError, match=r"\[tool\.pyright\] has no list extraPaths"):
+        scaffold(root, "acme", *ADDRESSES)
+    assert before == files(root)
+
+
+def test_a_layout_that_cannot_be_edited_is_refused() -> None:
+    """An edit that would not say what is meant is not made."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8").replace("mypy_path = [", "mypy_path=[")
+    with pytest.raises(PipelineError, match="cannot be edited safely"):
+        add_packages(text, "acme")
+
+
+def test_class_names() -> None:
+    """A slug of several words is a class of several words."""
+    assert ["Acme", "AcmePoints"] == [class_name("acme"), class_name("acme_points")]
