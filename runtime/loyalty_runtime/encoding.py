@@ -84,6 +84,8 @@ def encode_query(values: Mapping[str, object], styles: Mapping[str, QueryStyle])
             continue
         if type(value) is str:
             pairs.append(f"{quote(name, safe='')}={quote(value, safe='')}")
+        elif type(value) is int:
+            pairs.append(f"{quote(name, safe='')}={value}")
         else:
             pairs.extend(_query_pairs(name, value, styles.get(name, "form")))
     return "&".join(pairs)
