@@ -13,7 +13,8 @@ Module map:
 - `decoding`, `response`: replies to values
 - `paging`, `cursors`, `jobs`, `download`: lists over pages, long-running work, files
 - `errors`, `failures`: the error tree, and how it is filled
-- `messages`, `headers`, `addresses`, `connections`, `inflate`: neutral HTTP; `httpcore_transport`: the only module with a library
+- `messages`, `headers`, `addresses`, `connections`, `inflate`: neutral HTTP; `httpcore_transport`: the default transport;
+  `httpx_transport`: one over httpx; no other module imports an HTTP library
 - `secret`, `redaction`: secrets and logging
 - `types`: `UNSET`, `Unset`, `File`
 - `modeling`, `arguments`, `rules`, `facade`, `lazy`: what generated models, operation modules and facades are made of

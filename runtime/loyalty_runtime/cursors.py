@@ -24,10 +24,24 @@ def first_query(pagination: Pagination, arguments: CallArguments) -> Mapping[str
     """Return the query of the first page: the caller's, completed by the range where the style needs one."""
     query = {name: value for name, value in (arguments.get("query") or {}).items() if _given(value)}
     if isinstance(pagination, Range):
-        start = _number(query.get(pagination.start), 0)
+        # Some vendors take filter and range as one object whose members travel as names of their own; the range is taken out of it.
+        given = {**_taken_out(query, (pagination.start, pagination.end)), **query}
+        start = _number(given.get(pagination.start), 0)
         query[pagination.start] = start
-        query.setdefault(pagination.end, start + _RANGE_SIZE)
+        query[pagination.end] = given.get(pagination.end, start + _RANGE_SIZE)
     return query
+
+
+def _taken_out(query: dict[str, object], names: tuple[str, ...]) -> dict[str, object]:
+    """Take members out of the objects of a query and return them; the caller's objects stay as they are."""
+    found: dict[str, object] = {}
+    for name, value in query.items():
+        to_dict = getattr(value, "to_dict", None)
+        members = value if isinstance(value, Mapping) else to_dict() if to_dict is not None else None
+        if isinstance(members, Mapping) and any(member in members for member in names):
+            found.update({member: members[member] for member in names if member in members})
+            query[name] = {key: member for key, member in members.items() if key not in names}
+    return found
 
 
 class Cursor:

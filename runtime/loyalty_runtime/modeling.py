@@ -13,7 +13,6 @@ from typing import Any, Self, TypeVar
 
 from .decoding import FieldProblem
 from .errors import DecodeError
-from .types import UNSET
 
 EnumT = TypeVar("EnumT", bound=Enum)
 
@@ -85,12 +84,13 @@ class OpenIntEnum(IntEnum):
 
 def read_enum(cls: type[EnumT], raw: Any) -> Any:
     """Read an enum member; null, absence and values of another type stay as they are."""
-    if raw is UNSET or raw is None:
-        return raw
-    try:
-        return cls._value2member_map_[raw]
-    except (KeyError, TypeError):
-        return cls(raw) if type(raw) is (str if issubclass(cls, str) else int) else raw
+    kind = type(raw)
+    if kind is str or kind is int:  # exactly: True and 2.0 would be found under 1 and 2
+        try:
+            return cls._value2member_map_[raw]
+        except KeyError:
+            return cls(raw) if issubclass(cls, kind) else raw
+    return raw
 
 
 def read_datetime(raw: Any) -> Any:
@@ -136,11 +136,12 @@ def read_union(
     if type(raw) is not dict:
         return raw
     if property_name:
-        chosen = (mapping or {}).get(raw.get(property_name, ""))
+        kind = raw.get(property_name)
+        chosen = (mapping or {}).get(kind) if type(kind) is str else None
         return raw if chosen is None else chosen.from_dict(raw)
     best, best_score = None, -1
     for variant in variants:
-        if variant.REQUIRED <= raw.keys():
+        if raw.keys() >= variant.REQUIRED:
             score = len(variant.MEMBERS & raw.keys())
             if score > best_score:
                 best, best_score = variant, score

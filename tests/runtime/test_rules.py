@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from loyalty_runtime.arguments import Members, body_value, members_or_body
 from loyalty_runtime.errors import ArgumentError
 from loyalty_runtime.rules import check_value

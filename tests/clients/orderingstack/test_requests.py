@@ -46,9 +46,6 @@ def test_request_async(row: Row, recorder: Recorder) -> None:
     assert expected(row, "orderingstack", ORDERINGSTACK.authentication) == seen
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the range of the walk is added beside the one in the filter, so the vendor gets both"
-)
 def test_range_in_the_filter_is_the_range_of_the_walk(recorder: Recorder) -> None:
     """A list that is asked for a range in its filter asks for each position once, and goes on from there."""
     recorder.answer(200, [{}], X_Total_Count="2")
