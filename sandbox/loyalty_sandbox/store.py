@@ -16,6 +16,7 @@ from .problems import SandboxError
 
 _APPLICATION_ID = 0x10A17C5B  # marks the file as one of ours
 _SCHEMA_VERSION = 1
+_LARGEST = 2**63 - 1
 _SCHEMA = """
 CREATE TABLE document (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -117,6 +118,8 @@ class Store:
 
     def select(self, vendor: str, kind: str, members: dict[str, JSON]) -> Iterator[Document]:
         """Yield the documents whose members have these values, oldest first."""
+        if any(isinstance(value, int) and abs(value) > _LARGEST for value in members.values()):
+            return  # SQLite knows no such number, so no document can have it
         clauses, values = ["vendor = ?", "kind = ?"], [vendor, kind]
         for name, value in members.items():
             clauses.append(f"{self._member(name)} IS ?")

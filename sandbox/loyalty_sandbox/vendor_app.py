@@ -34,8 +34,13 @@ class VendorApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        body = await _read_body(scope, receive)
+        try:
+            body = await _read_body(scope, receive)
+        except ClientDisconnect:
+            return
         if body is None:
+            text = f"The body is larger than {_MAX_BODY} bytes, which is the most the sandbox takes."
+            await _send(scope, send, _complaint(text, status=413), FaultPlan())
             return
         inbound = _inbound(scope, self._slug, body)
         number = self._world.log.next_number()
@@ -109,17 +114,14 @@ class VendorApp:
 
 
 async def _read_body(scope: Scope, receive: Receive) -> bytes | None:
-    """Read the body up to the limit; None when the client has gone."""
+    """Read the body; None when it is larger than the limit."""
     chunks: list[bytes] = []
     size = 0
-    try:
-        async for chunk in HTTPRequest(scope, receive).stream():
-            size += len(chunk)
-            if size <= _MAX_BODY:
-                chunks.append(chunk)
-    except ClientDisconnect:
-        return None
-    return b"".join(chunks)
+    async for chunk in HTTPRequest(scope, receive).stream():
+        size += len(chunk)
+        if size <= _MAX_BODY:
+            chunks.append(chunk)
+    return b"".join(chunks) if size <= _MAX_BODY else None
 
 
 def _inbound(scope: Scope, slug: str, body: bytes) -> Inbound:
@@ -137,8 +139,8 @@ def _inbound(scope: Scope, slug: str, body: bytes) -> Inbound:
     )
 
 
-def _complaint(text: str) -> Outcome:
-    return Outcome(400, {"Content-Type": "application/json"}, to_json({"sandbox": text}).encode(), None, "sandbox")
+def _complaint(text: str, *, status: int = 400) -> Outcome:
+    return Outcome(status, {"Content-Type": "application/json"}, to_json({"sandbox": text}).encode(), None, "sandbox")
 
 
 def _marked(outcome: Outcome, number: int) -> Outcome:

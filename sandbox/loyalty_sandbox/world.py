@@ -106,6 +106,10 @@ class World:
         """Put the state and the clock back to a snapshot."""
         with self.store.transaction():
             self.store.restore_snapshot(name)
+            for slug in self.engines:
+                if self.store.setting(f"seeded {slug}") is None:  # the snapshot is older than the vendor's first start
+                    self._fill(slug)
+        self._learned = 0
         saved = self.store.setting("clock")
         if isinstance(saved, dict):
             self.clock.load(saved)

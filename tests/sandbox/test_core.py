@@ -225,6 +225,42 @@ def test_foreign_pages_and_names_are_refused(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(
+    "metadata",
+    [b'"\\ud800"', b"1e999", b"[" * 300 + b"]" * 300, b"1" + b"0" * 5000, b'"\\u0000"', b"1" + b"0" * 400],
+    ids=["half a character", "infinity", "depth", "digits", "nul", "large"],
+)
+def test_odd_values_never_break_the_sandbox(serve: Serve, metadata: bytes) -> None:
+    """Where the effective spec allows anything, values are stored or refused with 400; nothing is a 500."""
+    sandbox = serve("stampede")
+    body = (
+        b'{"venue_id": "VENUE0000001", "event_id": "e", "status": "active", "party_size": 1, "metadata": {"x": '
+        + metadata
+    )
+    body += b'}, "starts_at": "2026-01-01T00:00:00Z", "ends_at": "2026-01-01T00:00:00Z"}'
+    path = "/v1/guests/00000000-0000-4000-8000-000000000001/booking"
+    answer = sandbox.client("stampede").post(path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (200, 400), answer.text
+    assert 200 == sandbox.client().get("/_sandbox/log").status_code
+    assert 200 == sandbox.client().get("/_sandbox/state/stampede/bookings").status_code
+
+
+def test_a_number_beyond_the_database_finds_nothing(serve: Serve) -> None:
+    """An id of forty digits is unknown, not an error of the sandbox."""
+    answer = serve("stamps").client("stamps").post(ADD, json={**BODY, "user": 10**40})
+    assert (400, "invalid_data") == (answer.status_code, answer.json()["error_code"])
+    store = Store()
+    store.put("stamps", "things", "1", {"n": 1})
+    assert [] == list(store.select("stamps", "things", {"n": 10**40}))
+    store.close()
+
+
+def test_a_body_that_is_too_large_is_413(serve: Serve) -> None:
+    """Beyond 20 MiB nothing is kept in memory."""
+    answer = serve("stamps").client("stamps").post(ADD, content=b"x" * (20 * 1024 * 1024 + 1))
+    assert (413, "sandbox") == (answer.status_code, next(iter(answer.json())))
+
+
+@pytest.mark.parametrize(
     "content",
     [b"{", b"[]", b"\xff", b'{"user": NaN}', b"[" * 100_000, b'{"user": 1e999, "store": 1, "number_of_stamps": 1}'],
 )

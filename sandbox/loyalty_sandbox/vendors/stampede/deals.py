@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from ...clock import iso, parse_time
 from ...documents import Document
@@ -23,7 +24,7 @@ _CODE = (
 def list_deals(state: State, request: Request) -> Reply:
     """List the organisation's deals in numbered pages."""
     deals = state.collection("deals").find(organization_id=organisation_id(request))
-    return Reply(numbered_page(request, [_shown_deal(state, deal) for deal in deals], "/v1/deal"))
+    return Reply(numbered_page(request, deals, "/v1/deal", partial(_shown_deal, state)))
 
 
 @stampede.operation("createDeal")
@@ -55,8 +56,8 @@ def search_code(state: State, request: Request) -> Reply:
     """Find codes that hold a text, without regard to case (SC-18)."""
     needle = _code_text(request).casefold()
     codes = state.collection("codes").find(organization_id=organisation_id(request))
-    found = [_found_code(state, code) for code in codes if needle in code["code"].casefold()]
-    return Reply(numbered_page(request, found, "/v1/code/search"))
+    found = [code for code in codes if needle in code["code"].casefold()]
+    return Reply(numbered_page(request, found, "/v1/code/search", partial(_found_code, state)))
 
 
 @stampede.operation("revokeCode")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from ...documents import Document
 from ...exchange import Reply, Request
@@ -33,7 +34,7 @@ def list_guests(state: State, request: Request) -> Reply:
         guests = [
             guest for guest in guests if any(needle in (guest["profile"][name] or "").casefold() for name in names)
         ]
-    return Reply(cursor_page(request, guests, [_listed(state, guest) for guest in guests]))
+    return Reply(cursor_page(request, guests, partial(_listed, state)))
 
 
 @stampede.operation("createGuest")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ...documents import JSON, Document
 from ...exchange import Request
 from .errors import invalid
@@ -9,10 +11,17 @@ from .errors import invalid
 _DEFAULT_SIZE, _LARGEST_SIZE, _PAGE_SIZE = 25, 100, 15
 
 
-def cursor_page(request: Request, items: list[Document], shown: list[Document] | None = None) -> Document:
+Show = Callable[[Document], Document]
+
+
+def _as_stored(item: Document) -> Document:
+    return item
+
+
+def cursor_page(request: Request, items: list[Document], show: Show = _as_stored) -> Document:
     """Cut a list by `cursor` and `limit`: a cursor is the id of the first item of a page (SC-06).
 
-    `shown` holds the items as they are answered, in the order of `items`.
+    `show` turns an item into its form in the answer.
     """
     size = request.query.get("limit", _DEFAULT_SIZE)
     if not isinstance(size, int) or size < 1:
@@ -27,15 +36,15 @@ def cursor_page(request: Request, items: list[Document], shown: list[Document] |
     links: Document = {"first": None, "last": None, "next": following, "prev": None}
     if start > 0:
         links |= {"first": ids[0], "prev": ids[max(0, start - size)]}
-    return {"data": (shown or items)[start : start + size], "links": links}
+    return {"data": [show(item) for item in items[start : start + size]], "links": links}
 
 
-def numbered_page(request: Request, items: list[Document], path: str) -> Document:
+def numbered_page(request: Request, items: list[Document], path: str, show: Show) -> Document:
     """Cut a list by `page`, 15 items each, with the links and figures of Laravel (SC-07)."""
     number = request.query.get("page", 1)
     page = number if isinstance(number, int) else 1
     last = max(1, -(-len(items) // _PAGE_SIZE))
-    data = items[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]
+    data = [show(item) for item in items[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]]
     address = f"{request.base_url}{path}"
 
     def url(target: int) -> str | None:
