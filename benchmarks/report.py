@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from benchmarks.figures import Result
-from benchmarks.layout import RESULTS
+from benchmarks.layout import LOCKS, RESULTS
 from benchmarks.peers import OURS, Peers, installed
 from benchmarks.rounds import Spread
 from scripts.report import print_table
@@ -110,8 +110,9 @@ def _section(result: Result) -> Iterable[str]:
 
 
 def _versions(peers: Peers) -> Iterable[str]:
-    own = ", ".join(f"{name} {version(name)}" for name in _GENERATORS)
-    yield f"Generators: {own}, openapi-generator 7.26.0."
+    own = [f"{name} {version(name)}" for name in _GENERATORS]
+    other = (LOCKS / "generators.in").read_text(encoding="utf-8").splitlines()[-1].replace("==", " ")
+    yield f"Generators: {', '.join([*own, other])}."
     yield ""
     rows = []
     for name, environment in peers.environments.items():
