@@ -79,7 +79,9 @@ def _shared(review: Review) -> Iterator[str]:
     if review.pipeline or review.runtime:
         yield from ("## Pipeline and runtime", "")
         yield from (f"- {inline(line)}" for line in review.pipeline)
-        yield from map(_line, review.runtime)
+        yield from _folded(
+            [_line(change) for change in review.runtime], f"{len(review.runtime)} changes of the runtime"
+        )
         yield ""
 
 

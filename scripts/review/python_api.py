@@ -36,6 +36,8 @@ def compare_python(before: Vendor, after: Vendor) -> list[Change]:
 def compare_runtime(before: Path, after: Path) -> list[Change]:
     """Return the changes of what `loyalty_runtime` exports."""
     old, new = before / "runtime" / "loyalty_runtime", after / "runtime" / "loyalty_runtime"
+    if not old.is_dir():
+        return [make_change("runtime", "package-added", new.name, "is new", Impact.MINOR)] if new.is_dir() else []
     names = exported_names(old) | exported_names(new)
     changes = compare_surfaces("runtime", read_surface(old, only=names), read_surface(new, only=names))
     changes += [

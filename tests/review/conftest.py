@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.review.repository import Repository, make_acme
+from tests.review.repository import Repository, install_tools, make_acme
 from tests.review.seeds import SEEDS
 
 
@@ -39,6 +39,12 @@ def review(repository: Repository, *arguments: str) -> Seeded:
     data = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     report = (folder / "report.md").read_text(encoding="utf-8")
     return Seeded(repository, data["base"], done.returncode, done.stderr, report, data)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tools() -> None:
+    """Install what the review calls, before several workers need it at once."""
+    install_tools()
 
 
 @pytest.fixture(scope="session")

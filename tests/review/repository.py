@@ -6,9 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from filelock import FileLock
+
 from scripts.layout import ROOT
+from scripts.lint import install_node_tools
 
 ACME = Path(__file__).parent / "acme"
 _GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
@@ -86,10 +90,15 @@ def copy_pipeline(folder: Path) -> Repository:
     for name in ("pyproject.toml", ".gitignore", ".gitattributes"):
         shutil.copy(ROOT / name, folder / name)
     (folder / "docs" / "evidence").mkdir(parents=True)
-    tools = ROOT / "scripts" / "node" / "node_modules"
-    if tools.is_dir():  # installed once, used by every copy
-        (folder / "scripts" / "node" / "node_modules").symlink_to(tools, target_is_directory=True)
+    # Installed once, used by every copy.
+    (folder / "scripts" / "node" / "node_modules").symlink_to(install_tools(), target_is_directory=True)
     return Repository(folder)
+
+
+def install_tools() -> Path:
+    """Install the Node tools of this repository, one process at a time, and return their folder."""
+    with FileLock(Path(tempfile.gettempdir()) / "loyalty-clients-node-tools.lock"):
+        return install_node_tools().parent
 
 
 def make_acme(folder: Path) -> Repository:
