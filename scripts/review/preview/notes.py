@@ -105,8 +105,9 @@ def _write(numbers: str, correction: Correction) -> Markup:
         before is ABSENT and isinstance(after, dict) and set(after) == {"$ref"}
         for before, after in correction.values.values()
     ):
-        names = ", ".join(correction.values)
-        return tag("p", f"Added, because {numbers}: {names}.", class_="addition", title=" · ".join(evidence))
+        names = [name for name in correction.values if name != "this part"]
+        what = f": {', '.join(names)}" if names else ""
+        return tag("p", f"Added by an overlay, because {numbers}{what}.", class_="addition", title=" · ".join(evidence))
     return tag(
         "aside",
         tag(

@@ -7,7 +7,7 @@
   const buttons = [...document.querySelectorAll("[data-filter]")];
   const operations = entries.filter((entry) => entry.dataset.kind === "operation").length;
   const selectors = {
-    new: ".chip.new", changed: ".chip.changed, .chip.gone", corrected: ".chip.corrected, .correction",
+    new: ".chip.new", changed: ".chip.changed, .chip.gone", corrected: "summary .chip.corrected",
     inferred: "summary .grade.inferred", partial: "summary .grade.partial", stated: "summary .grade.stated",
   };
   let texts = null; // read when the first search needs it
