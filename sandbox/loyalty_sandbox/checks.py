@@ -264,13 +264,3 @@ def _for_openapi_core(spec: Document) -> Document:
                 parameters = operation.get("parameters", [])
                 operation["parameters"] = [raw for raw in parameters if not is_exploded(spec, raw)]
     return bare
-
-
-def _with_binary_parts(value: Any) -> Any:
-    """Copy a spec so that a binary part of a form is any value: openapi-core gives the file as bytes, which are no string of JSON Schema."""
-    if isinstance(value, list):
-        return [_with_binary_parts(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    dropped = ("type", "format") if value.get("format") == "binary" else ()
-    return {name: _with_binary_parts(inner) for name, inner in value.items() if name not in dropped}
