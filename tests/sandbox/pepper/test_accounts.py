@@ -26,7 +26,7 @@ def last_code(sandbox: Sandbox) -> str:
     return code
 
 
-def login(client: MakePepper, name: str, password: str = "first-password") -> Any:
+def login(client: MakePepper, name: str, password: str = MOBILE["token"]) -> Any:
     """Log in by name and password."""
     return client(username=name, password=password).users.login()
 

@@ -22,7 +22,12 @@ from pepper_client import Pepper
 from tests.sandbox.serving import Sandbox, Serve
 
 BODY: dict[str, Any] = {
-    **{"template": "AD_HOC", "title": "Birthday gin", "terms": "-", "priority": 1, "auto": True, "isGlobal": False},
+    "template": "AD_HOC",
+    "title": "Birthday gin",
+    "terms": "-",
+    "priority": 1,
+    "auto": True,
+    "isGlobal": False,
     "points": {"initial": 2, "step": 3},
     "visualisation": {"titleText": "Gin"},
 }
@@ -132,7 +137,10 @@ def test_external_loyalty_has_no_list_of_all_awards(sandbox: Sandbox, admin: Pep
 def test_perks_are_kept(admin: Pepper, ada: Pepper) -> None:
     """Created, read, counted, changed, listed, deleted with their awards."""
     perk = perk_of(admin, enabled=False)
-    assert (1, "Birthday gin") == (admin.perks.get(PERK, include=["awardCount"]).award_count, admin.perks.get(perk).title)
+    assert (1, "Birthday gin") == (
+        admin.perks.get(PERK, include=["awardCount"]).award_count,
+        admin.perks.get(perk).title,
+    )
     assert ([PERK, perk], [PERK]) == (
         [each.field_id for each in admin.perks.list()],
         [each.field_id for each in ada.perks.list()],

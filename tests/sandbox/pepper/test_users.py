@@ -197,7 +197,11 @@ def test_the_balance_is_that_of_the_currency(sandbox: Sandbox, ada: Pepper, admi
     """Points of a PSEUDO_CURRENCY perk count, stamps do not; without a loyalty system it is refused."""
     assert (0, "POINTS") == (ada.loyalty.get().balance, ada.loyalty.get().type_)
     currency = admin.perks.create(
-        **{"template": "PSEUDO_CURRENCY", "title": "Points", "terms": "-", "priority": 1, "auto": True},
+        template="PSEUDO_CURRENCY",
+        title="Points",
+        terms="-",
+        priority=1,
+        auto=True,
         points={"initial": 5},
         visualisation={},
         is_global=False,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from ...clock import parse_time
 from ...documents import Document
@@ -98,6 +99,7 @@ def start_operation(
         "lines": [],
         "columns": list(columns),
         "folder": folder,
+        "base": urlsplit(request.base_url).path,
         "seconds": _pace(state),
     }
     operations.put(operation["_id"], operation)
@@ -139,7 +141,7 @@ def _advance(state: State, operation: Document) -> None:
     share = 1.0 if elapsed >= operation["seconds"] else max(0.0, elapsed / operation["seconds"])
     rows, lines = operation["rows"], operation["lines"]
     due = int(len(rows) * share)
-    if share < 1 and due <= len(lines) and (operation["status"] == "IN_PROGRESS" or share == 0):
+    if share < 1 and due <= len(lines):
         return
     for row in rows[len(lines) : due]:
         lines.append(_line(state, operation, row))
@@ -161,11 +163,12 @@ def _line(state: State, operation: Document, row: Document) -> Document:
 
 
 def _keep_file(state: State, operation: Document, lines: list[Document]) -> str:
+    """Keep the result file, and return its whole path on this server, which begins with the vendor's own address (PC-13)."""
     file_id = new_id(state)
-    href = f"{operation['folder']}/{file_id}"
+    path = f"{operation['folder']}/{file_id}"
     content = write_csv(operation["columns"], lines)
-    state.collection("files").put(href, {"_id": file_id, "tenantId": operation["tenantId"], "content": content})
-    return href
+    state.collection("files").put(path, {"_id": file_id, "tenantId": operation["tenantId"], "content": content})
+    return f"{operation['base']}{path}"
 
 
 def _pace(state: State) -> float:

@@ -179,6 +179,11 @@ def _parts(state: State, location: Document, ada: Document) -> None:
         "name": "import-awards",
         "status": "DONE",
     }
-    operation |= {"metadata": None, "result": {"href": f"/awards/import/{FILE}"}, "error": None, "isRetryable": False}
+    operation |= {
+        "metadata": None,
+        "result": {"href": f"/{pepper.slug}/awards/import/{FILE}"},
+        "error": None,
+        "isRetryable": False,
+    }
     operation |= {"createdAt": now, "updatedAt": now, "endedAt": now, "entityId": None, "nonce": None}
     state.collection("operations").put(OPERATION, {**operation, "open": False, "parentId": None})
