@@ -44,13 +44,13 @@ def run(name: str, variables: dict[str, str]) -> tuple[int, float]:
     return code, time.monotonic() - started
 
 
-def table(results: dict[str, tuple[int, float]]) -> str:
+def table(results: list[tuple[str, int, float]]) -> str:
     """Write what became of each example."""
     rows = [
         f"{name:<16} {'ok' if code == 0 else f'failed ({code})':<14} {seconds:5.1f} s"
-        for name, (code, seconds) in results.items()
+        for name, code, seconds in results
     ]
-    failed = sum(code != 0 for code, _ in results.values())
+    failed = sum(code != 0 for _, code, _ in results)
     return "\n".join([*rows, f"{len(results)} examples, {failed} failed"])
 
 
@@ -79,15 +79,15 @@ def main(words: list[str] | None = None) -> int:
             )
         )
         return 0
-    results: dict[str, tuple[int, float]] = {}
+    results: list[tuple[str, int, float]] = []
     with running(world) as sandbox:
         variables = environment(world, sandbox.url)
         print(f"Sandbox on {sandbox.url}", flush=True)
         for name in arguments.names or names():
-            results[name] = run(name, variables)
+            results.append((name, *run(name, variables)))
     world.close()
     print(f"\n{table(results)}")
-    return int(any(code != 0 for code, _ in results.values()))
+    return int(any(code != 0 for _, code, _ in results))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 pytest.importorskip("openapi_core", reason="the sandbox is not installed here")
@@ -21,6 +22,12 @@ from loyalty_sandbox.world import World
 EXAMPLES = Path(runner.__file__).parent
 # What must be said at each run; the figures prove that the call did something.
 SAYS = {
+    "across_vendors": [
+        "is guest 0",
+        "before: ",
+        "after: ",
+        "told: Stampede has tagged the guest, OrderingStack has taken 1 event",
+    ],
     "orderingstack": [
         "would reach 1 accounts, such as account-0001",
         "started with 1 accounts",
@@ -29,6 +36,15 @@ SAYS = {
         "unlocked, valid True",
         "1 coupons issued, 0 used",
         "ended and deleted",
+    ],
+    "pepper": [
+        "import: IN_PROGRESS",
+        "import: 4 users, the first is Ada Example",
+        "20 points after two grants",
+        "10 points after redeeming 10",
+        "15 points after a refund of 5",
+        "1000 points cannot be redeemed (422)",
+        "on its way",
     ],
     "stampede": [
         "may be written to since 2",
@@ -49,8 +65,9 @@ SAYS = {
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Running]:
-    """One sandbox of all vendors."""
+    """One sandbox of all vendors, whose long work is a little shorter than usual."""
     world = World(load_vendors())
+    world.apply_hook("pepper", "pace", {"seconds": 0.7})
     with running(world) as server:
         yield server
     world.close()
@@ -71,6 +88,33 @@ def test_an_example_ends_well_twice(sandbox: Running, name: str) -> None:
         done = start(name, sandbox)
         assert (0, "") == (done.returncode, done.stderr)
         assert [] == [text for text in SAYS[name] if text not in done.stdout], done.stdout
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "says", "moved"),
+    [("status=503", 1, "the stamps are given back", 0), ("cut-body", 0, "the points are there", 10)],
+)
+def test_nothing_is_lost_or_doubled_between_vendors(
+    sandbox: Running, fault: str, code: int, says: str, moved: int
+) -> None:
+    """A grant that fails gives the stamps back; one whose answer is lost counts."""
+    admin = httpx.Client(base_url=f"{sandbox.url}/_sandbox", trust_env=False)
+    with admin:
+        before = balances(admin)
+        asked = {"vendor": "pepper", "operation": "grantPointPerk", "fault": fault, "times": 1}
+        assert 200 == admin.post("/faults", json=asked).status_code
+        done = start("across_vendors", sandbox)
+        after = balances(admin)
+    assert (code, True) == (done.returncode, says in done.stdout + done.stderr), done.stderr
+    assert (before[0] + 10 - moved, before[1] + moved) == after
+
+
+def balances(admin: httpx.Client) -> tuple[int, float]:
+    """Read the stamps and the points of the guest from the state."""
+    memberships = admin.get("/state/stamps/memberships").json()["documents"]
+    awards = admin.get("/state/pepper/awards").json()["documents"]
+    stamps = next(each["stamps"] for each in memberships if each["user_id"] == 2001)
+    return stamps, sum(each["points"]["available"] for each in awards if each["userId"].endswith("a1"))
 
 
 def test_every_example_is_run_here() -> None:
