@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyalty_runtime import NotFoundError, PermissionDeniedError, UnprocessableEntityError
+from loyalty_runtime import File, NotFoundError, PermissionDeniedError, UnprocessableEntityError
 from loyalty_sandbox.clock import Clock
 from loyalty_sandbox.exchange import Refused
 from loyalty_sandbox.state import State
@@ -164,14 +164,17 @@ def test_of_tiers_the_highest_priority_is_active(admin: Pepper, ada: Pepper) -> 
     assert {PERK, bronze} == {award.perk_id for award in ada.awards.list()}
 
 
-def test_membership_perks_follow_the_segment(sandbox: Sandbox, admin: Pepper, ada: Pepper) -> None:
-    """Joining grants a tied CLUB perk, leaving revokes it."""
+def test_membership_perks_follow_the_segment(sandbox: Sandbox, admin: Pepper) -> None:
+    """Joining grants a tied CLUB perk, and leaving, here by being deleted, revokes it."""
     club = perk_of(admin, template="CLUB")
     sandbox.admin("POST", "hooks/pepper/segment-perk", {"segmentId": SEGMENT, "perkId": club})
-    admin.segments.add(SEGMENT, [ADA])
-    assert {PERK, club} == {award.perk_id for award in ada.awards.list()}
-    admin.segments.remove(SEGMENT, [ADA])
-    assert {PERK} == {award.perk_id for award in ada.awards.list()}
+    rows = f"user_first_name,user_last_name,opt_in_marketing,email,audience\nGrace,Hopper,TRUE,g@example.com,{SEGMENT}"
+    admin.users.import_({"file": File(rows.encode(), "users.csv")}, dry_run=False, suppress_events=False)
+    sandbox.advance(seconds=2)
+    grace = next(iter(admin.users.list(credential_id="g@example.com"))).id
+    assert [club] == [award.perk_id for award in admin.awards.list(user_id=grace)]
+    admin.users.delete(grace)
+    assert [] == list(admin.awards.list(user_id=grace))
     assert {"MEMBER_ADDED", "MEMBER_REMOVED"} <= set(kinds(admin))
 
 
@@ -237,7 +240,7 @@ def test_the_last_points_are_redeemed_once(admin: Pepper) -> None:
 
 
 def test_points_outlive_a_restart(serve: Serve, tmp_path: Path) -> None:
-    """A second sandbox on the same file goes on where the first one was, also without being closed in good order."""
+    """A second sandbox on the same file goes on where the first one was."""
     database = tmp_path / "sandbox.db"
     first = serve("pepper", db=database)
     with Pepper(base_url=f"{first.url}/pepper", application_id=APPLICATION, token=ADMIN_TOKEN) as client:
