@@ -7,8 +7,7 @@ import hashlib
 import keyword
 import re
 import sys
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,22 +16,11 @@ from urllib.parse import urlsplit
 from scripts.layout import ROOT, Vendor
 from scripts.ledger import evidence_numbers
 from scripts.problems import PipelineError, run
+from scripts.scaffold_lists import add_packages
 from scripts.yaml_io import dump_yaml
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# Where pyproject.toml lists the generated packages: table, key, what is added there.
-_LISTS = (
-    (
-        ("tool", "hatch", "build", "targets", "wheel"),
-        "packages",
-        ("generated/{slug}/{slug}_client", "generated/{slug}/{slug}_models"),
-    ),
-    (("tool", "hatch", "build"), "dev-mode-dirs", ("generated/{slug}",)),
-    (("tool", "mypy"), "mypy_path", ("generated/{slug}",)),
-    (("tool", "pyright"), "extraPaths", ("generated/{slug}",)),
-)
-
 _EVIDENCE = """\
 # {title}: evidence
 
@@ -178,54 +166,6 @@ def _provenance(slug: str, title: str, documentation: str, day: date, spec: str)
 
 def _quote(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def add_packages(text: str, slug: str) -> str:
-    """Return pyproject.toml with the packages of a vendor in every list that names generated packages.
-
-    Raises:
-        PipelineError: a list is missing, or the layout of the file cannot be edited safely.
-    """
-    where = "pyproject.toml"
-    expected = tomllib.loads(text)
-    for table, key, patterns in _LISTS:
-        items = [pattern.format(slug=slug) for pattern in patterns]
-        known = _table(expected, table).get(key)
-        if not isinstance(known, list):
-            raise PipelineError(
-                f"[{'.'.join(table)}] has no list {key}", where=where, todo="Restore it; the scaffold adds to it."
-            )
-        known.extend(items)
-        text = _append(text, ".".join(table), key, items)
-    # The edit is by text: what came out must say what was meant.
-    if tomllib.loads(text) != expected:
-        raise PipelineError(
-            "its layout cannot be edited safely",
-            where=where,
-            todo="Add the packages by hand, as for the other vendors.",
-        )
-    return text
-
-
-def _table(document: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    node: Any = document
-    for name in names:
-        node = node.get(name, {}) if isinstance(node, dict) else {}
-    return node if isinstance(node, dict) else {}
-
-
-def _append(text: str, table: str, key: str, items: list[str]) -> str:
-    start = text.find(f"\n[{table}]\n")
-    match = re.compile(rf"^{re.escape(key)} = \[(?P<body>[^\]]*)\]", re.MULTILINE).search(text, max(start, 0))
-    if match is None:
-        return text
-    body = match["body"].rstrip()
-    written = [f'"{item}"' for item in items]
-    if "\n" in match["body"]:
-        body = body.rstrip(",") + "," + "".join(f"\n    {item}," for item in written) + "\n"
-    else:
-        body = ", ".join(filter(None, [body.rstrip(","), *written]))
-    return text[: match.start("body")] + body + text[match.end("body") :]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

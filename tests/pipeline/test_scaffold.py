@@ -11,7 +11,8 @@ import pytest
 from scripts.layout import ROOT, Vendor
 from scripts.problems import PipelineError
 from scripts.provenance import check_hashes, read_provenance
-from scripts.scaffold import add_packages, class_name, free_letter, main
+from scripts.scaffold import class_name, free_letter, main
+from scripts.scaffold_lists import add_packages
 from scripts.structure import check_structure
 from scripts.yaml_io import load_yaml
 
