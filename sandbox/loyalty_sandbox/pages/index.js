@@ -27,12 +27,19 @@ function card(vendor) {
       el("meter", { min: 0, max: 100, value: share, title: `${share} %` }, `${share} %`)),
     el("p", {}, el("a", { href: `/pages/docs.html?vendor=${encodeURIComponent(vendor.slug)}`, class: "action" }, "API documentation")),
     el("h3", {}, "Credentials"),
-    el("dl", {}, vendor.credentials.map((credential) => [
-      el("dt", {}, credential.label),
-      ...Object.entries(credential.arguments).map(([name, value]) =>
-        el("dd", {}, el("span", { class: "muted" }, `${name} `), el("code", {}, value), copyable(value))),
-    ])),
+    credentials(vendor.credentials.slice(0, 1)),
+    vendor.credentials.length > 1
+      ? el("details", {}, el("summary", {}, `${vendor.credentials.length - 1} more`), credentials(vendor.credentials.slice(1)))
+      : null,
     sample("curl", vendor.curl), sample("Python", vendor.python));
+}
+
+function credentials(list) {
+  return el("dl", {}, list.map((credential) => [
+    el("dt", {}, credential.label),
+    Object.entries(credential.arguments).map(([name, value]) =>
+      el("dd", {}, el("span", { class: "muted" }, `${name} `), el("code", {}, value), copyable(value))),
+  ]));
 }
 
 function sample(title, text) {
