@@ -33,6 +33,7 @@ from scripts.operation_view import OperationView
 from scripts.operation_words import documentation, grade, summary
 from scripts.problems import PipelineError, run
 from scripts.template_helpers import (
+    client_doc,
     describe,
     doc,
     import_as_itself,
@@ -116,7 +117,19 @@ def template_globals(document: dict[str, Any], expressions: Expressions, views: 
     by_endpoint = {id(view.endpoint): view for view in views}
     info = document["info"]
     helpers: tuple[Callable[..., object], ...] = (
-        *(text, literal, doc, member_names, wrap, describe, section, model_doc, import_as_itself, lazy_entry),
+        *(
+            text,
+            literal,
+            doc,
+            member_names,
+            wrap,
+            describe,
+            section,
+            model_doc,
+            client_doc,
+            import_as_itself,
+            lazy_entry,
+        ),
         *(summary, grade, documentation, descriptor_class, descriptor_fields, long_fields, rules_source),
     )
     return {

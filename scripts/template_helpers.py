@@ -77,6 +77,17 @@ def model_doc(model: Any) -> str:
     )
 
 
+def client_doc(about: str, slug: str, credentials: list[str], settings: str) -> str:
+    """Write the docstring of a client: what the vendor is, which credentials it takes, where settings are described."""
+    known = ", ".join(f"`{name}`" for name in credentials)
+    paragraphs = (
+        about,
+        f"Credentials are keyword arguments: {known}; `from_env()` reads them from `{slug.upper()}_<ARGUMENT>`.",
+        f"`base_url` or `server` says where to call; further settings are those of `loyalty_runtime.{settings}`.",
+    )
+    return "\n\n".join(map(wrap, paragraphs))
+
+
 def import_as_itself(line: str) -> str:
     """Write an import so that type checkers see a re-export."""
     name = line.rsplit(" import ", 1)[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -38,11 +39,9 @@ def test_a_broken_rule_names_the_argument(rule: dict[str, Any], value: Any, argu
 @pytest.mark.parametrize("value", [None, UNSET, True])
 def test_absence_and_other_types_pass(rule: dict[str, Any], value: Any) -> None:
     """Null, absence and values of a type the rule does not speak of are left to the vendor."""
-    if "enum" in rule and value is True:
-        with pytest.raises(ArgumentError):
-            check_value(rule, value, "x")
-    else:
-        assert check_value(rule, value, "x") is None
+    expected = pytest.raises(ArgumentError) if "enum" in rule and value is True else nullcontext()
+    with expected:
+        check_value(rule, value, "x")  # raises for what it refuses
 
 
 def test_body_or_members_but_not_both() -> None:

@@ -51,9 +51,10 @@ if TYPE_CHECKING:
 class OrderingStack(BaseClient):
     """Campaigns, accounts, events and statistics of the OrderingStack loyalty service.
 
-        Credentials are keyword arguments; `from_env()` reads them from `ORDERINGSTACK_<ARGUMENT>`.
-    Known: `client_id`, `client_secret`, `tenant`, `access_token`, `username`, `password`.
-        `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.ClientSettings`.
+    Credentials are keyword arguments: `client_id`, `client_secret`, `tenant`, `access_token`, `username`,
+    `password`; `from_env()` reads them from `ORDERINGSTACK_<ARGUMENT>`.
+
+    `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.ClientSettings`.
     """
 
     vendor = VENDOR
@@ -111,9 +112,11 @@ if TYPE_CHECKING:
 class AsyncOrderingStack(AsyncBaseClient):
     """Campaigns, accounts, events and statistics of the OrderingStack loyalty service.
 
-        Credentials are keyword arguments; `from_env()` reads them from `ORDERINGSTACK_<ARGUMENT>`.
-    Known: `client_id`, `client_secret`, `tenant`, `access_token`, `username`, `password`.
-        `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.AsyncClientSettings`.
+    Credentials are keyword arguments: `client_id`, `client_secret`, `tenant`, `access_token`, `username`,
+    `password`; `from_env()` reads them from `ORDERINGSTACK_<ARGUMENT>`.
+
+    `base_url` or `server` says where to call; further settings are those of
+    `loyalty_runtime.AsyncClientSettings`.
     """
 
     vendor = VENDOR

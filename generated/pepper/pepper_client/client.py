@@ -176,18 +176,19 @@ if TYPE_CHECKING:
 
 class Pepper(BaseClient):
     """Customers, awards, perks, locations, notifications, segments, vouchers, subscriptions and metrics of merchants
-        on the Pepper platform. The public page lost all methods, paths, status codes and the contents of nested
-        objects, so most methods and paths here are inferred; `x-provenance` grades each of them. The page names no
-        status, so the reply to a success is written as 2XX. Calls are versioned one by one by the header `x-api-
-        version`; without it the oldest behaviour applies. The version of this document says nothing about those
-        numbers. Guides name the roles Admin, User, Owner, Self, Anon and Anyone: Owner narrows lists to what belongs
-        to the caller, Self keeps a record to its owner. Orders, app content and menus live on other hosts (`order`,
-        `content` and `menu` before `.pepperhq.com`) and are other APIs. Limits on the rate of calls exist, but no
-        number, header or status is published.
+    on the Pepper platform. The public page lost all methods, paths, status codes and the contents of nested
+    objects, so most methods and paths here are inferred; `x-provenance` grades each of them. The page names no
+    status, so the reply to a success is written as 2XX. Calls are versioned one by one by the header `x-api-
+    version`; without it the oldest behaviour applies. The version of this document says nothing about those
+    numbers. Guides name the roles Admin, User, Owner, Self, Anon and Anyone: Owner narrows lists to what belongs
+    to the caller, Self keeps a record to its owner. Orders, app content and menus live on other hosts (`order`,
+    `content` and `menu` before `.pepperhq.com`) and are other APIs. Limits on the rate of calls exist, but no
+    number, header or status is published.
 
-        Credentials are keyword arguments; `from_env()` reads them from `PEPPER_<ARGUMENT>`.
-    Known: `token`, `bearer_token`, `service_token`, `username`, `password`, `application_id`.
-        `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.ClientSettings`.
+    Credentials are keyword arguments: `token`, `bearer_token`, `service_token`, `username`, `password`,
+    `application_id`; `from_env()` reads them from `PEPPER_<ARGUMENT>`.
+
+    `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.ClientSettings`.
     """
 
     vendor = VENDOR
@@ -315,18 +316,20 @@ if TYPE_CHECKING:
 
 class AsyncPepper(AsyncBaseClient):
     """Customers, awards, perks, locations, notifications, segments, vouchers, subscriptions and metrics of merchants
-        on the Pepper platform. The public page lost all methods, paths, status codes and the contents of nested
-        objects, so most methods and paths here are inferred; `x-provenance` grades each of them. The page names no
-        status, so the reply to a success is written as 2XX. Calls are versioned one by one by the header `x-api-
-        version`; without it the oldest behaviour applies. The version of this document says nothing about those
-        numbers. Guides name the roles Admin, User, Owner, Self, Anon and Anyone: Owner narrows lists to what belongs
-        to the caller, Self keeps a record to its owner. Orders, app content and menus live on other hosts (`order`,
-        `content` and `menu` before `.pepperhq.com`) and are other APIs. Limits on the rate of calls exist, but no
-        number, header or status is published.
+    on the Pepper platform. The public page lost all methods, paths, status codes and the contents of nested
+    objects, so most methods and paths here are inferred; `x-provenance` grades each of them. The page names no
+    status, so the reply to a success is written as 2XX. Calls are versioned one by one by the header `x-api-
+    version`; without it the oldest behaviour applies. The version of this document says nothing about those
+    numbers. Guides name the roles Admin, User, Owner, Self, Anon and Anyone: Owner narrows lists to what belongs
+    to the caller, Self keeps a record to its owner. Orders, app content and menus live on other hosts (`order`,
+    `content` and `menu` before `.pepperhq.com`) and are other APIs. Limits on the rate of calls exist, but no
+    number, header or status is published.
 
-        Credentials are keyword arguments; `from_env()` reads them from `PEPPER_<ARGUMENT>`.
-    Known: `token`, `bearer_token`, `service_token`, `username`, `password`, `application_id`.
-        `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.AsyncClientSettings`.
+    Credentials are keyword arguments: `token`, `bearer_token`, `service_token`, `username`, `password`,
+    `application_id`; `from_env()` reads them from `PEPPER_<ARGUMENT>`.
+
+    `base_url` or `server` says where to call; further settings are those of
+    `loyalty_runtime.AsyncClientSettings`.
     """
 
     vendor = VENDOR

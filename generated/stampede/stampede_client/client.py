@@ -87,9 +87,10 @@ if TYPE_CHECKING:
 class Stampede(BaseClient):
     """Guest CRM, WiFi, bookings, orders and deal codes for hospitality venues.
 
-        Credentials are keyword arguments; `from_env()` reads them from `STAMPEDE_<ARGUMENT>`.
-    Known: `client_id`, `client_secret`, `access_token`.
-        `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.ClientSettings`.
+    Credentials are keyword arguments: `client_id`, `client_secret`, `access_token`; `from_env()` reads them from
+    `STAMPEDE_<ARGUMENT>`.
+
+    `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.ClientSettings`.
     """
 
     vendor = VENDOR
@@ -159,9 +160,11 @@ if TYPE_CHECKING:
 class AsyncStampede(AsyncBaseClient):
     """Guest CRM, WiFi, bookings, orders and deal codes for hospitality venues.
 
-        Credentials are keyword arguments; `from_env()` reads them from `STAMPEDE_<ARGUMENT>`.
-    Known: `client_id`, `client_secret`, `access_token`.
-        `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.AsyncClientSettings`.
+    Credentials are keyword arguments: `client_id`, `client_secret`, `access_token`; `from_env()` reads them from
+    `STAMPEDE_<ARGUMENT>`.
+
+    `base_url` or `server` says where to call; further settings are those of
+    `loyalty_runtime.AsyncClientSettings`.
     """
 
     vendor = VENDOR

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 class Stamps(BaseClient):
     """Grant, cancel and deduct the stamps of a customer of a stamps.co.id merchant.
 
-        Credentials are keyword arguments; `from_env()` reads them from `STAMPS_<ARGUMENT>`.
-    Known: `access_token`, `token`.
-        `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.ClientSettings`.
+    Credentials are keyword arguments: `access_token`, `token`; `from_env()` reads them from `STAMPS_<ARGUMENT>`.
+
+    `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.ClientSettings`.
     """
 
     vendor = VENDOR
@@ -76,9 +76,10 @@ if TYPE_CHECKING:
 class AsyncStamps(AsyncBaseClient):
     """Grant, cancel and deduct the stamps of a customer of a stamps.co.id merchant.
 
-        Credentials are keyword arguments; `from_env()` reads them from `STAMPS_<ARGUMENT>`.
-    Known: `access_token`, `token`.
-        `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.AsyncClientSettings`.
+    Credentials are keyword arguments: `access_token`, `token`; `from_env()` reads them from `STAMPS_<ARGUMENT>`.
+
+    `base_url` or `server` says where to call; further settings are those of
+    `loyalty_runtime.AsyncClientSettings`.
     """
 
     vendor = VENDOR
