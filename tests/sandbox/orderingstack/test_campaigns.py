@@ -130,6 +130,9 @@ def test_starting_assigns_the_accounts_that_match(operator: OrderingStack, sandb
     assert (1, {"hello": 0, "gift": 0}) == (started["cnt"], started["stateStats"])
     account = operator.account.get_account("account-0001").to_dict()
     assert {"id": "campaign-0100", "state": "hello"} in account["campaigns"]
+    for call in (operator.campaign.initialize, operator.campaign.preview):
+        with pytest.raises(ConflictError):
+            call("campaign-0100")
 
 
 def test_a_service_can_run_a_whole_campaign(connect: Connect) -> None:

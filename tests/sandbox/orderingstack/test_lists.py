@@ -46,9 +46,6 @@ def test_the_client_walks_all_pages(many: Sandbox, operator: OrderingStack) -> N
     assert [100, 22] == [len(page) for page in walk.by_page()]
 
 
-@pytest.mark.xfail(
-    reason="the client sends `_start` and `_end` twice: the page's and the filter's", raises=BadRequestError
-)
 def test_the_client_walks_from_where_the_filter_begins(many: Sandbox, operator: OrderingStack) -> None:
     """In steps of the range that the filter names."""
     pages = operator.account.get_accounts(filter_=AccountFilter(field_start=105, field_end=115)).by_page()
