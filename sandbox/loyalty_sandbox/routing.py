@@ -50,19 +50,18 @@ class Router(Generic[RoutedT]):
         ]
 
     def match(self, method: str, raw_path: str) -> Match[RoutedT] | WrongMethod | None:
-        """Find the target of a path as it was sent, that is still percent-encoded."""
-        allowed: dict[str, None] = {}
+        """Find the target of a path as it was sent, that is still percent-encoded; the first template that fits decides."""
         for pattern, methods in self._routes:
             found = pattern.fullmatch(raw_path)
             if found is None:
                 continue
-            if method in methods:
-                names = _names(methods[method].template)
-                return Match(
-                    methods[method], {name: unquote(text) for name, text in zip(names, found.groups(), strict=True)}
-                )
-            allowed.update(dict.fromkeys(methods))
-        return WrongMethod(tuple(sorted(allowed))) if allowed else None
+            if method not in methods:
+                return WrongMethod(tuple(sorted(methods)))
+            names = _names(methods[method].template)
+            return Match(
+                methods[method], {name: unquote(text) for name, text in zip(names, found.groups(), strict=True)}
+            )
+        return None
 
 
 _PARAMETER = re.compile(r"\{([^{}/]+)\}")
