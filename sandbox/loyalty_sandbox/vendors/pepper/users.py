@@ -6,7 +6,7 @@ import base64
 import binascii
 
 from ...documents import JSON, Document
-from ...exchange import Refused, Reply, Request
+from ...exchange import Reply, Request
 from ...state import State
 from .access import is_admin, path_user, tenant_id
 from .base import pepper
@@ -52,22 +52,15 @@ def list_users(state: State, request: Request) -> Reply:
 
 @pepper.operation("lookupUsers")
 def lookup_users(state: State, request: Request) -> Reply:
-    """Return the users that the body names; unknown ones are left out (PC-15)."""
+    """Return the users that the body names; to administrators also what is left of deleted ones; unknown ids are left out (PC-15)."""
     wanted = set(request.members["userIds"])
-    return _page(state, request, [user for user in _visible(state, request) if user["_id"] in wanted])
+    return _page(state, request, [user for user in _visible(state, request, deleted=True) if user["_id"] in wanted])
 
 
 @pepper.operation("getUser")
 def get_user(state: State, request: Request) -> Reply:
-    """Read a user; administrators also read deleted ones, as far as anything is left (PC-15)."""
-    try:
-        user = path_user(state, request)
-    except Refused:
-        found = state.collection("users").get(str(request.path["userId"]))
-        if found is None or not found["deleted"] or not is_admin(request) or found["tenantId"] != tenant_id(request):
-            raise
-        user = found
-    return Reply(shown_user(state, user, _included(request), whole=True))
+    """Read a user."""
+    return Reply(shown_user(state, path_user(state, request), _included(request), whole=True))
 
 
 @pepper.operation("updateUser")
@@ -178,9 +171,12 @@ def new_loyalty_id(user: Document) -> str:
     return f"EXAMPLE-{user['_id'][-6:]}"
 
 
-def _visible(state: State, request: Request) -> list[Document]:
-    users = state.collection("users").find(tenantId=tenant_id(request), deleted=False)
-    return users if is_admin(request) else [user for user in users if user["_id"] == request.claims.get("user")]
+def _visible(state: State, request: Request, *, deleted: bool = False) -> list[Document]:
+    tenant = tenant_id(request)
+    if not is_admin(request):
+        return state.collection("users").find(tenantId=tenant, _id=request.claims.get("user"), deleted=False)
+    users = state.collection("users").find(tenantId=tenant)
+    return [user for user in users if deleted or not user["deleted"]]
 
 
 def _page(state: State, request: Request, users: list[Document]) -> Reply:
