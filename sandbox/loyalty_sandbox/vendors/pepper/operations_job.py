@@ -100,7 +100,7 @@ def start_operation(
         "columns": list(columns),
         "folder": folder,
         "base": urlsplit(request.base_url).path,
-        "seconds": _pace(state),
+        "seconds": pace(state),
     }
     operations.put(operation["_id"], operation)
     return shown_operation(operation)
@@ -171,7 +171,8 @@ def _keep_file(state: State, operation: Document, lines: list[Document]) -> str:
     return f"{operation['base']}{path}"
 
 
-def _pace(state: State) -> float:
+def pace(state: State) -> float:
+    """Return how many seconds of the sandbox's clock background work takes that starts now."""
     found = state.collection("settings").get("pace")
     return float(found["seconds"]) if found else _SECONDS
 
