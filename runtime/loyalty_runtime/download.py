@@ -43,10 +43,10 @@ async def save(
     io = engine.io
     deadline = None if call.timeout is None else call.started + call.timeout
     repeats = attempts = hops = 0
-    token: Token | None = None
     refused: Token | None = None
     while True:
         source = call.plan.tokens if call.plan is not None else None
+        token: Token | None = None  # anew for each attempt: a redirect to another host must not inherit it
         if call.origin == engine.origin:
             await engine.permit(call, deadline, attempts)
         if source is not None:

@@ -110,7 +110,7 @@ class Engine:
     def request(self, call: Call, token: Token | None, left: float | None) -> Request:
         """Build one attempt."""
         fields = call.fields
-        if token is not None:
+        if token is not None and call.origin == self.origin:
             fields = FieldList(fields)
             if not any(name.lower() == b"authorization" for name, _ in fields):
                 fields.extend(token.fields)

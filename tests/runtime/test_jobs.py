@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from loyalty_runtime import (
     APIConnectionError,
     APITimeoutError,
@@ -20,7 +21,6 @@ from loyalty_runtime import (
     RawResponse,
     Reply,
 )
-
 from tests.runtime.support import RawServer, SyncKit, http, operation, reply
 
 TOKEN = (("token",),)
@@ -163,6 +163,30 @@ def test_a_file_on_another_host_must_be_allowed(kit: SyncKit, raw_server: RawSer
     assert (tmp_path / "a.csv").read_bytes() == b"x"
     assert b"artificial" not in other.received[0]
     assert f"Host: 127.0.0.1:{other.port}\r\n".encode() in other.received[0]
+    other.close()
+
+
+def test_a_fetched_token_stays_on_its_own_host(kit: SyncKit, raw_server: RawServer, tmp_path: Path) -> None:
+    """A token of OAuth2 is no more sent to another host than a static one, neither at once nor after a redirect."""
+    other = RawServer()
+    other.steps = [http(body=b"x"), http(body=b"x")]
+    token = http(body=b'{"access_token": "artificial-access", "expires_in": 3600}')
+    moved = http(302, headers=f"Location: {other.url}/a.csv\r\n")
+    oauth = (("oauth",),)
+    start: LongOperation[Any, Any] = LongOperation(
+        vendor="demo", id="startExport", method="POST", path="/v1/exports", security=oauth, long_running=RULES
+    )
+    done = [
+        http(body=json.dumps({"_id": "1", "status": "DONE", "result": {"href": href}}).encode())
+        for href in (f"{other.url}/a.csv", "/a.csv")
+    ]
+    raw_server.steps = [token, done[0], done[1], moved]
+    client = kit.client(raw_server.url, {"client_id": "i", "client_secret": "s"}, clock=Clock(), max_retries=0)
+    for _ in range(2):
+        kit.run(kit.run(client.start(start)).download(tmp_path / "a.csv", allow_hosts=["127.0.0.1"]))
+    assert b"Authorization: Bearer artificial-access" in raw_server.received[-1]
+    assert len(other.received) == 2
+    assert all(b"authorization" not in received.lower() for received in other.received)
     other.close()
 
 
