@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+
 from loyalty_runtime import (
     APIConnectionError,
     ArgumentError,
@@ -20,7 +21,6 @@ from loyalty_runtime import (
     Secret,
     TransportFailure,
 )
-
 from tests.runtime.support import AsyncScript, FakeClock, Script, SyncKit, operation, reply, sent_header
 
 OAUTH = operation(security=(("oauth",),))

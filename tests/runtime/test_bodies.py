@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
 from loyalty_runtime import ArgumentError, Clock, File
 from loyalty_runtime.types import UNSET
-
 from tests.runtime.support import POST, RawServer, SyncKit, http, operation, reply
 
 

@@ -7,8 +7,8 @@ import warnings
 from typing import Any
 
 import pytest
-from loyalty_runtime import ArgumentError, ConflictError, InternalServerError, Operation
 
+from loyalty_runtime import ArgumentError, ConflictError, InternalServerError, Operation
 from tests.runtime.support import VENDOR, AsyncDemo, Demo, SyncKit, operation, reply
 
 TOKEN = operation(security=(("token",),))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import loyalty_runtime
 import pytest
+
+import loyalty_runtime
 from loyalty_runtime import (
     APIError,
     APIStatusError,
@@ -18,7 +19,6 @@ from loyalty_runtime import (
     Reply,
 )
 from loyalty_runtime.errors import TransportFailure, status_error_class
-
 from tests.runtime.support import GET, SyncKit, operation, reply, travelled
 
 

@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import loyalty_runtime
 import pytest
+
+import loyalty_runtime
 
 RUNTIME = Path(loyalty_runtime.__file__).parent
 HEAVY = ("anyio", "asyncio", "attr", "attrs", "certifi", "email", "h11", "http", "httpcore", "httpx", "inspect", "json", "logging", "msgspec", "pyrate_limiter",

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
 from loyalty_runtime import (
     ArgumentError,
     CursorLinks,
@@ -22,7 +23,6 @@ from loyalty_runtime import (
 )
 from loyalty_runtime.operation import Range
 from loyalty_runtime.types import UNSET
-
 from tests.runtime.support import SyncKit, reply
 
 

@@ -6,6 +6,7 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
+
 from loyalty_runtime import (
     APIConnectionError,
     APITimeoutError,
@@ -16,7 +17,6 @@ from loyalty_runtime import (
     RateLimitError,
     TransportFailure,
 )
-
 from tests.runtime.support import GET, POST, FakeClock, SyncKit, operation, reply
 
 NONCE = operation(id="grant", method="POST", idempotency=Idempotency("nonce", header="x-req-nonce", seconds=120))

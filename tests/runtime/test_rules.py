@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+
 from loyalty_runtime.arguments import Members, body_value, members_or_body
 from loyalty_runtime.errors import ArgumentError
 from loyalty_runtime.rules import check_value

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from loyalty_runtime import Clock, LoyaltyError, RateLimiter, RawResponse, TransportFailure
 from loyalty_runtime.redaction import body_for_log, redact, redact_query
-
 from tests.runtime.support import GET, RawServer, SyncKit, http, operation, reply
 
 PLANTED = "planted-secret"

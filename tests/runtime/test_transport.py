@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from loyalty_runtime import (
     APIConnectionError,
     APIStatusError,
@@ -25,7 +26,6 @@ from loyalty_runtime import (
     InternalServerError,
     LoyaltyError,
 )
-
 from tests.runtime.support import GET, POST, RawServer, SyncKit, http, operation
 
 JSON = "Content-Type: application/json\r\n"

@@ -6,10 +6,10 @@ import copy
 import pickle
 
 import pytest
+
 from loyalty_runtime import ApiKey, ConnectionOptions, File, Headers, RateLimit, Secret
 from loyalty_runtime.headers import FieldList
 from loyalty_runtime.types import UNSET, Unset
-
 from tests.runtime.support import travelled
 
 
