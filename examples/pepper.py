@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
@@ -102,7 +103,10 @@ def available(award: Award | Mapping[str, Any]) -> float:
 
 
 def notify(pepper: Pepper, users: list[str]) -> None:
-    """Tell the users, and look who has got it."""
+    """Tell the users, and look whom it has reached: two have a device, one wants no marketing."""
+    for place, user in enumerate(users[:2]):
+        pepper.users.update(user, apn_device_token=f"example-device-{place}")
+    pepper.users.update(users[2], has_agreed_to_receive_marketing=False)
     sent = pepper.notifications.create(
         title="Free coffee",
         message="Ten stamps are waiting on your card.",
@@ -111,7 +115,16 @@ def notify(pepper: Pepper, users: list[str]) -> None:
         is_processing_message=False,
         user_ids=users,
     )
-    print(f"notification {sent.field_id}: on its way")
+    number = str(sent.field_id)
+    print(f"notification {number}: {sent.status}")
+    for _ in range(60):
+        if sent.completed_at:
+            break
+        time.sleep(0.5)  # it goes out in the background
+        sent = pepper.notifications.get(number)
+    print(f"notification {number}: {sent.sent:g} sent, {sent.failures:g} failed, {sent.skipped:g} skipped")
+    receipts = [str(receipt["status"]) for receipt in pepper.notifications.list_receipts(number)]
+    print(f"notification {number}: receipts say {', '.join(sorted(receipts))}")
 
 
 if __name__ == "__main__":

@@ -38,13 +38,15 @@ SAYS = {
         "ended and deleted",
     ],
     "pepper": [
-        "import: IN_PROGRESS",
+        "import: DONE, {'total': 4, 'processed': 4}",
         "import: 4 users, the first is Ada Example",
         "20 points after two grants",
         "10 points after redeeming 10",
         "15 points after a refund of 5",
         "1000 points cannot be redeemed (422)",
-        "on its way",
+        "PENDING",
+        "2 sent, 1 failed, 1 skipped",
+        "receipts say FAILED, SENT, SENT, SKIPPED",
     ],
     "stampede": [
         "may be written to since 2",
