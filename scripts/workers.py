@@ -14,10 +14,14 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from typing import Any
 
 from scripts.problems import PipelineError
+
+# What every stage needs and takes long to import.
+_PRELOADED = ("scripts.build_vendor", "scripts.client", "scripts.models", "scripts.structure", "scripts.report")
 
 _lock = threading.Lock()
 _open: list[ProcessPoolExecutor] = []
@@ -31,9 +35,7 @@ def workers() -> Iterator[None]:
     with _lock:
         _users += 1
         if not _open:
-            # Started afresh, not forked: the main process has threads and a live display.
-            context = get_context("spawn")
-            _open.append(ProcessPoolExecutor(os.cpu_count() or 2, mp_context=context, initializer=_begin))
+            _open.append(ProcessPoolExecutor(os.cpu_count() or 2, mp_context=_context(), initializer=_begin))
     try:
         yield
     finally:
@@ -54,6 +56,15 @@ def in_worker(target: str, *arguments: Any) -> Any:
         return _open[0].submit(_call, target, arguments).result()
     except BrokenProcessPool:
         raise PipelineError("a worker process died", where=target, todo="Is there enough memory?") from None
+
+
+def _context() -> BaseContext:
+    # Never a fork of the main process, which has threads and a live display: of a server that did nothing but import.
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(list(_PRELOADED))
+    return context
 
 
 def _begin() -> None:
