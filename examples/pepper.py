@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -45,7 +47,8 @@ def import_users(pepper: Pepper) -> list[str]:
     print("import: the dry run has found nothing wrong")
     job = pepper.users.import_(file=file, dry_run=False)
     job.wait(timeout=60, progress=progress, poll=0.4)
-    result = pepper.users.download(str(job.result).rpartition("/")[2])  # the result is the path of the file
+    with tempfile.TemporaryDirectory() as folder:
+        result = job.download(Path(folder) / "users.csv").read_text(encoding="utf-8")
     users = [row["pepper_id"] for row in csv.DictReader(io.StringIO(result))]
     print(f"import: {len(users)} users, the first is {pepper.users.get(users[0]).full_name}")
     return users
