@@ -147,6 +147,25 @@ def lock(session: nox.Session) -> None:
     """Write locks/*.txt anew from pyproject.toml, with hashes and without addresses [-- uv arguments …]."""
     for group in ("nox", "dev"):
         python(
-            *(session, "-m", "uv", "pip", "compile", "--quiet", "--group", group, "--universal", "--python-version", "3.11"),
-            *("--generate-hashes", "--no-header", "--no-annotate", "--output-file", f"locks/{group}.txt", *session.posargs),
+            *(
+                session,
+                "-m",
+                "uv",
+                "pip",
+                "compile",
+                "--quiet",
+                "--group",
+                group,
+                "--universal",
+                "--python-version",
+                "3.11",
+            ),
+            *(
+                "--generate-hashes",
+                "--no-header",
+                "--no-annotate",
+                "--output-file",
+                f"locks/{group}.txt",
+                *session.posargs,
+            ),
         )

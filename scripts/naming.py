@@ -7,7 +7,6 @@ from collections import Counter
 
 from scripts.readiness import snake
 
-
 _PLAIN = 2  # the choices of an operationId that names only the resource: verb, whole name
 
 

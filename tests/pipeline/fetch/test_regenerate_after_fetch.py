@@ -12,7 +12,12 @@ from scripts.layout import Vendor
 from scripts.package_check import called_operations
 from scripts.regenerate import regenerate
 
-EXPECTED = {("GET", "/members"), ("POST", "/members"), ("GET", "/members/{memberId}"), ("POST", "/members/{memberId}/awards")}
+EXPECTED = {
+    ("GET", "/members"),
+    ("POST", "/members"),
+    ("GET", "/members/{memberId}"),
+    ("POST", "/members/{memberId}/awards"),
+}
 
 
 def serve_redoc(server: HTTPServer, pages: Path, name: str) -> None:
@@ -27,7 +32,9 @@ def serve_site(server: HTTPServer, pages: Path) -> None:
     page = (site / "platform.html").read_text().replace("https://docs.example.com", origin)
     server.expect_request("/docs").respond_with_data(page, content_type="text/html")
     for path in sorted((site / "redocusaurus").iterdir()):
-        server.expect_request(f"/redocusaurus/{path.name}").respond_with_data(path.read_bytes(), content_type="text/yaml")
+        server.expect_request(f"/redocusaurus/{path.name}").respond_with_data(
+            path.read_bytes(), content_type="text/yaml"
+        )
 
 
 @pytest.mark.parametrize("page", ["redoc-2.html", "redoc-3.html", "docusaurus"])
