@@ -145,7 +145,8 @@ def _texts(item: Entry) -> list[str]:
     inner = item["items"] if isinstance(item.get("items"), Mapping) else {}
     if inner.get("pattern"):
         return [PATTERNS[inner["pattern"]]]
-    return list(item.get("items_enum") or ("one", "two & three"))[:2]
+    texts: list[str] = list(item.get("items_enum") or ["one", "two & three"])
+    return texts[:2]
 
 
 def _same(value: object) -> Value:

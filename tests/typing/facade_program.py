@@ -12,9 +12,9 @@ from loyalty_runtime.types import Unset
 from orderingstack_client import OrderingStack
 from pepper_client import AsyncPepper, Pepper
 from pepper_client.models import Location, Perk
-from stamps_client import Stamps
 from stampede_client import AsyncStampede, Stampede
 from stampede_client.models import DealResult, Guest, GuestDetails, NewDeal
+from stamps_client import Stamps
 
 
 def right() -> None:
