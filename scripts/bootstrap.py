@@ -5,6 +5,7 @@ nox goes into an environment of its own below `.nox/`, from the locked list, so 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -63,5 +64,5 @@ def _make_environment() -> None:
             subprocess.run(
                 [sys.executable, "-m", "virtualenv", "--quiet", "--clear", str(HOME)],
                 check=True,
-                env={"PYTHONPATH": folder},
+                env={**os.environ, "PYTHONPATH": folder},
             )
