@@ -93,8 +93,9 @@ def add_effect(state: State, request: Request) -> Reply:
     definition, body = path_definition(state, request), request.members
     kind, name = ("perks", "perkId") if body["type"] == "GRANT_PERK" else ("segments", "segmentId")
     _require(state, request, kind, body.get(name), name=name)
-    names = ("type", "segmentId", "perkId", "points", "counter", "conditions")
-    definition["effects"].append(_with_ids(state, {name: body[name] for name in names if name in body}))
+    members = ("type", "segmentId", "perkId", "points", "counter", "conditions")
+    effect = {member: body[member] for member in members if member in body}
+    definition["effects"].append(_with_ids(state, effect))
     return _kept(state, definition)
 
 
@@ -115,8 +116,9 @@ def add_condition(state: State, request: Request) -> Reply:
         _require(state, request, "segments", body["value"], name="value")
     elif body.get("metricId") not in definition["metrics"] or not isinstance(body["value"], int | float):
         raise invalid("metricId must be a metric of the definition, and value a number.")
-    condition = {name: body[name] for name in ("metricId", "operator", "value") if name in body}
-    effect["conditions"].append({"_id": new_id(state), **condition})
+    condition: Document = {"_id": new_id(state)}
+    condition |= {name: body[name] for name in ("metricId", "operator", "value") if name in body}
+    effect["conditions"].append(condition)
     return _kept(state, definition)
 
 
