@@ -157,8 +157,12 @@ def test_parts_name_what_is_there(admin: Pepper) -> None:
         users.add(number, "m1", {**METRIC, "type": "POINTS_EARNED", "timeRange": {}})
     with refused("value must be the id"):
         users.add_condition(number, effect, {"operator": "IS_IN_SEGMENT", "value": LOCATION})
-    for condition in ({"metricId": "m9", "value": 1}, {"metricId": "m0", "value": "1"}, {"value": 1}):
-        with refused("metricId must be a metric"):
+    for condition, words in (
+        ({"metricId": "m9", "value": 1}, "metricId must be a metric"),
+        ({"metricId": "m0", "value": "1"}, "value is not valid"),
+        ({"value": 1}, "metricId is required"),
+    ):
+        with refused(words):
             users.add_condition(number, effect, {"operator": "EQUAL", **condition})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from loyalty_runtime import NotFoundError, PermissionDeniedError, UnprocessableEntityError
+from loyalty_runtime import NotFoundError, PermissionDeniedError
 from loyalty_sandbox.vendors.pepper.base import ADMIN_TOKEN, APPLICATION
 from loyalty_sandbox.vendors.pepper.seed import ADA, ADMIN, LOCATION, SEGMENT
 from pepper_client import Pepper

@@ -20,8 +20,12 @@ from tests.sandbox.pepper.test_awards import kinds
 from tests.sandbox.serving import Sandbox, Serve
 
 BODY: dict[str, Any] = {
-    **{"title": "Tea", "code": "TEA1", "startDate": "2026-06-01T00:00:00Z", "endDate": "2026-06-30T00:00:00Z"},
-    **{"numRedemptionsPerUser": 2, "numGlobalRedemptions": 3},
+    "title": "Tea",
+    "code": "TEA1",
+    "startDate": "2026-06-01T00:00:00Z",
+    "endDate": "2026-06-30T00:00:00Z",
+    "numRedemptionsPerUser": 2,
+    "numGlobalRedemptions": 3,
 }
 
 
@@ -107,7 +111,7 @@ def test_unknown_codes_and_callers_without_a_user(ada: Pepper, client: MakePeppe
     with refused("no voucher"):
         ada.vouchers.redeem(code="NONE")
     with refused("does not belong"):
-        client(service_token="sandbox-pepper-service-token").vouchers.redeem(code="SUMMER26")  # noqa: S106 - artificial
+        client(service_token="sandbox-pepper-service-token").vouchers.redeem(code="SUMMER26")
 
 
 def test_the_last_redemptions_go_once(sandbox: Sandbox, admin: Pepper, client: MakePepper) -> None:

@@ -114,8 +114,8 @@ def add_condition(state: State, request: Request) -> Reply:
     effect = _find(definition["effects"], request.path["effectId"], what="effect")
     if body["operator"] == "IS_IN_SEGMENT":
         _require(state, request, "segments", body["value"], name="value")
-    elif body.get("metricId") not in definition["metrics"] or not isinstance(body["value"], int | float):
-        raise invalid("metricId must be a metric of the definition, and value a number.")
+    elif body["metricId"] not in definition["metrics"]:
+        raise invalid("metricId must be a metric of the definition.")
     condition: Document = {"_id": new_id(state)}
     condition |= {name: body[name] for name in ("metricId", "operator", "value") if name in body}
     effect["conditions"].append(condition)
