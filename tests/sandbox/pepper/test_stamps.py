@@ -31,7 +31,7 @@ def press(client: Pepper, shape: list[list[float]] = TURNED) -> str:
 
 def test_stamps_are_kept(admin: Pepper, ada: Pepper) -> None:
     """Created, listed, read, changed, given imprints, deleted with an answer; for administrators."""
-    assert admin.stamps.create([STAMP]) is None
+    admin.stamps.create([STAMP])
     number = next(str(one.field_id) for one in admin.stamps.list().items if one.stamp_id == "S-2")
     assert "S-3" == admin.stamps.update(number, {"stampId": "S-3"}).stamp_id
     admin.stamps.update_imprints(number, imprints=[IMPRINT, OTHER])
@@ -66,9 +66,15 @@ def test_the_effect_is_chosen(ada: Pepper, admin: Pepper) -> None:
     """Of several one must be named; what the sandbox does not know is named in the result alone."""
     effects = {"grantPerk": {"perkId": PERK, "points": 2}, "redeemPerk": {"perkId": PERK, "points": 10}, "open": {}}
     admin.stamps.update(SEEDED, {"effects": effects})
-    for wrong in (None, {}, {"close": {}}, {"open": {}, "grantPerk": {}}):
+    choices: list[dict[str, Any]] = [
+        {},
+        {"effect": {}},
+        {"effect": {"close": {}}},
+        {"effect": {"open": {}, "grantPerk": {}}},
+    ]
+    for choice in choices:
         with refused("one effect"):
-            ada.stamps.validate({"impression": press(ada), **({} if wrong is None else {"effect": wrong})})
+            ada.stamps.validate({"impression": press(ada), **choice})
     for name, left in (("grantPerk", 17), ("redeemPerk", 7), ("open", 7)):
         answer = ada.stamps.validate({"impression": press(ada), "effect": {name: {}}}).result.to_dict()
         assert (name, {PERK: left}) == (answer["effect"], points(admin))

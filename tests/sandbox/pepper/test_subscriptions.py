@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -75,12 +77,13 @@ def test_whose_a_subscription_is(admin: Pepper, ada: Pepper) -> None:
     own = admin.subscriptions.create(subscription_scheme_id=SCHEME)
     assert (ADA, ADMIN) == (made.user_id, own.user_id)
     assert (2, 3) == (len(list(ada.subscriptions.list())), len(list(admin.subscriptions.list())))
-    for denied in (
+    calls: list[Callable[[], object]] = [
         lambda: ada.subscriptions.create(subscription_scheme_id=SCHEME, user_id=ADA),
         lambda: ada.subscriptions.cancel(str(own.field_id)),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(PermissionDeniedError):
-            denied()
+            call()
     with refused("no user"):
         admin.subscriptions.create(subscription_scheme_id=SCHEME, user_id="0" * 24)
     with pytest.raises(NotFoundError):
@@ -93,7 +96,8 @@ def test_a_subscription_runs_until_it_is_cancelled(sandbox: Sandbox, admin: Pepp
     number = str(made.field_id)
     sandbox.advance(days=61)
     paid = ada.subscriptions.get(number)
-    assert 90 == (paid.next_payment_at - made.created_at).days
+    assert isinstance(made.created_at, datetime.datetime)
+    assert made.created_at + datetime.timedelta(days=90) == paid.next_payment_at
     cancelled = ada.subscriptions.cancel(number, comment="Moving away")
     assert paid.next_payment_at == cancelled.cancel_at == ada.subscriptions.cancel(number).cancel_at
     assert "cancelAt" not in ada.subscriptions.resume(number, payment_method_id="card-2").to_dict()

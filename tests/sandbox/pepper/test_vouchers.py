@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -100,7 +99,7 @@ def test_both_times_hold(sandbox: Sandbox, admin: Pepper, ada: Pepper, moment: s
     admin.vouchers.create(BODY)
     sandbox.admin("POST", "clock", {"now": moment})
     if good:
-        assert datetime.datetime.fromisoformat(moment).strftime("%d") in ada.vouchers.redeem(code="TEA1").date_redeemed
+        assert moment.replace("Z", ".000Z") == ada.vouchers.redeem(code="TEA1").date_redeemed
         return
     with refused("not valid now"):
         ada.vouchers.redeem(code="TEA1")
