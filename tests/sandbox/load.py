@@ -8,26 +8,19 @@ unasked for, and every balance must be the sum of its movements. A request that 
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import contextlib
 import json
-import os
 import random
-import re
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
 from attrs import define, field
 
-import loyalty_sandbox
+from loyalty_sandbox.__main__ import build_world
+from loyalty_sandbox.__main__ import parse_arguments as sandbox_arguments
 from loyalty_sandbox.store import Store
 from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
+from tests.sandbox import loading
+from tests.sandbox.loading import Call, compare, parse_arguments
 
 CUSTOMERS, OPENING = 40, 500
 PATHS = {
@@ -38,122 +31,38 @@ PATHS = {
 
 
 @define
-class Record:
-    """What the clients asked for and were told, by the note that makes each request unique."""
+class Record(loading.Record):
+    """What the clients asked for, and the awards they got."""
 
     asked: dict[str, tuple[str, int, int]] = field(factory=dict)  # note: kind, customer, amount or award
-    told: dict[str, int] = field(factory=dict)  # note: status
     awards: dict[int, str] = field(factory=dict)  # award id: note
-    milliseconds: list[float] = field(factory=list)
-    lost: int = 0
+
+    def choose(self, chance: random.Random, number: int) -> Call:
+        """Choose the next request: half of them award, the others cancel or deduct."""
+        customer = 9000 + chance.randrange(CUSTOMERS)
+        note = f"note-{number}-{len(self.asked)}"
+        kind = chance.choice(("add", "add", "cancel", "deduct"))
+        if kind == "cancel" and self.awards:
+            award = chance.choice(list(self.awards)[-200:])
+            customer = self.asked[self.awards[award]][1]
+            self.asked[note] = (kind, customer, award)
+            return _call(note, kind, {"user": customer, "id": award})
+        amount = chance.randrange(1, 30)
+        if kind == "deduct":
+            self.asked[note] = (kind, customer, amount)
+            return _call(note, kind, {"user": customer, "stamps": amount, "notes": note})
+        self.asked[note] = ("add", customer, amount)
+        mail = {"require_email_notification": False}
+        return _call(note, "add", {"user": customer, "store": 2, "number_of_stamps": amount, "notes": note, **mail})
+
+    def hear(self, note: str, status: int, content: bytes) -> None:
+        """Keep the id of an award."""
+        if status == 200 and self.asked[note][0] == "add":
+            self.awards[json.loads(content)["award"]["id"]] = note
 
 
-class Server:
-    """The sandbox as a process that can be killed."""
-
-    def __init__(self, database: Path) -> None:
-        self._database = database
-        self._process: subprocess.Popen[str] | None = None
-        self.port = 0
-
-    def start(self) -> None:
-        """Start it on a free port."""
-        environment = {**os.environ, "PYTHONPATH": str(Path(loyalty_sandbox.__file__).parents[1])}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "loyalty_sandbox", "--port", "0", "--db", str(self._database), "--vendor", "stamps"],
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-        assert self._process.stdout is not None
-        found = re.search(r"127\.0\.0\.1:(\d+)", self._process.stdout.readline())
-        assert found
-        self.port = int(found[1])
-
-    def kill(self) -> None:
-        """Kill it with `kill -9`."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-        self.port = 0
-
-
-async def exchange(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, body: bytes
-) -> tuple[int, bytes]:
-    """Send one request over an open connection and read its answer."""
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Token {STATIC_TOKEN}\r\nContent-Type: application/json\r\n"
-    writer.write(head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
-    await writer.drain()
-    answer = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    length = re.search(r"content-length: (\d+)", answer, re.IGNORECASE)
-    assert length, answer
-    return int(answer.split(" ", 2)[1]), await reader.readexactly(int(length[1]))
-
-
-def choose(chance: random.Random, record: Record, number: int) -> tuple[str, str, dict[str, object]]:
-    """Choose the next request: half of them award, the others cancel or deduct."""
-    customer = 9000 + chance.randrange(CUSTOMERS)
-    note = f"note-{number}-{len(record.asked)}"
-    kind = chance.choice(("add", "add", "cancel", "deduct"))
-    if kind == "cancel" and record.awards:
-        award = chance.choice(list(record.awards)[-200:])
-        customer = record.asked[record.awards[award]][1]
-        record.asked[note] = (kind, customer, award)
-        return note, kind, {"user": customer, "id": award}
-    amount = chance.randrange(1, 30)
-    if kind == "deduct":
-        record.asked[note] = (kind, customer, amount)
-        return note, kind, {"user": customer, "stamps": amount, "notes": note}
-    record.asked[note] = ("add", customer, amount)
-    mail = {"require_email_notification": False}
-    return note, "add", {"user": customer, "store": 2, "number_of_stamps": amount, "notes": note, **mail}
-
-
-async def client(number: int, server: Server, record: Record, until: float) -> None:
-    """Send requests until the time is over; a broken connection is opened anew, and its request is not repeated."""
-    chance = random.Random(number)  # noqa: S311 - repeatable, not secret
-    writer: asyncio.StreamWriter | None = None
-    while time.monotonic() < until:
-        note = ""
-        try:
-            if writer is None:
-                reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-            note, kind, body = choose(chance, record, number)
-            before = time.monotonic()
-            status, content = await exchange(reader, writer, PATHS[kind], json.dumps(body).encode())
-            record.milliseconds.append((time.monotonic() - before) * 1000)
-            record.told[note] = status
-            if status == 200 and kind == "add":
-                record.awards[json.loads(content)["award"]["id"]] = note
-        except (OSError, asyncio.IncompleteReadError):
-            record.lost += bool(note)
-            await hang_up(writer)
-            writer = None
-            await asyncio.sleep(0.02)
-    await hang_up(writer)
-
-
-async def hang_up(writer: asyncio.StreamWriter | None) -> None:
-    """Close a connection, also a broken one."""
-    if writer is None:
-        return
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
-
-
-async def load(server: Server, record: Record, *, clients: int, seconds: float, kill: bool) -> None:
-    """Run all clients, and kill and start the server half way."""
-    until = time.monotonic() + seconds
-    tasks = [asyncio.create_task(client(number, server, record, until)) for number in range(clients)]
-    if kill:
-        await asyncio.sleep(seconds / 2)
-        await asyncio.to_thread(server.kill)
-        await asyncio.to_thread(server.start)
-    await asyncio.gather(*tasks)
+def _call(note: str, kind: str, body: dict[str, object]) -> Call:
+    return Call(note, PATHS[kind], body, f"Token {STATIC_TOKEN}")
 
 
 def audit(database: Path, record: Record) -> dict[str, int]:
@@ -163,13 +72,7 @@ def audit(database: Path, record: Record) -> dict[str, int]:
     stored = [each["notes"] for each in store.select("stamps", "awards", {}) if each["notes"].startswith("note-")]
     deductions = [each["notes"] for each in store.select("stamps", "deductions", {})]
     for kind, notes in (("add", stored), ("deduct", deductions)):
-        asked = {note for note, request in record.asked.items() if request[0] == kind}
-        acknowledged = {note for note in asked if record.told.get(note) == 200}
-        refused = {note for note in asked if record.told.get(note, 200) != 200}
-        assert len(notes) == len(set(notes)), f"{kind}: a movement is stored twice"
-        assert acknowledged <= set(notes), f"{kind}: an acknowledged movement is lost"
-        assert set(notes) <= asked, f"{kind}: a movement nobody asked for"
-        assert not refused & set(notes), f"{kind}: a refused movement is stored"
+        compare(kind, {note for note, request in record.asked.items() if request[0] == kind}, record.told, notes)
     cancelled = Counter(
         record.asked[note][2]
         for note, status in record.told.items()
@@ -203,50 +106,13 @@ def seed(database: Path) -> None:
         for number in range(9000, 9000 + CUSTOMERS)
     ]
     (folder / "seed.json").write_text(json.dumps({"stamps": {"customer": customers}}))
-    from loyalty_sandbox.__main__ import build_world, parse_arguments
-
-    build_world(
-        parse_arguments(["--vendor", "stamps", "--db", str(database), "--seed", str(folder / "seed.json")])
-    ).close()
+    options = ["--vendor", "stamps", "--db", str(database), "--seed", str(folder / "seed.json")]
+    build_world(sandbox_arguments(options)).close()
 
 
 def main(words: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.sandbox.load", description="Load the Stamps sandbox and count every stamp."
-    )
-    parser.add_argument("--clients", type=int, default=200, help="clients at the same time (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=30, help="how long (default: %(default)s)")
-    parser.add_argument("--kill", action="store_true", help="kill -9 the server half way and start it again")
-    arguments = parser.parse_args(words)
-    record = Record()
-    with tempfile.TemporaryDirectory() as folder:
-        database = Path(folder) / "load.db"
-        seed(database)
-        server = Server(database)
-        server.start()
-        try:
-            asyncio.run(load(server, record, clients=arguments.clients, seconds=arguments.seconds, kill=arguments.kill))
-        finally:
-            server.kill()
-        found = audit(database, record)
-    times = statistics.quantiles(record.milliseconds, n=100)
-    print(
-        json.dumps(
-            {
-                "clients": arguments.clients,
-                "seconds": arguments.seconds,
-                "killed": arguments.kill,
-                "answers": len(record.told),
-                "answers per second": round(len(record.told) / arguments.seconds),
-                "statuses": dict(sorted(Counter(record.told.values()).items())),
-                "without an answer": record.lost,
-                "milliseconds (median, 99 %)": [round(times[49]), round(times[98])],
-                **found,
-            }
-        )
-    )
-    return 0
+    return loading.run("stamps", parse_arguments("tests.sandbox.load", words), Record(), seed=seed, audit=audit)
 
 
 if __name__ == "__main__":

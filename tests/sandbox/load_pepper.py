@@ -1,0 +1,159 @@
+"""Load the Pepper sandbox and count every point and voucher: `python -m tests.sandbox.load_pepper [--clients 200] [--seconds 30] [--kill]`.
+
+An administrator grants and redeems points of the awards of shared users, and the users redeem vouchers that have a limit for one user
+and one for all. The six decimals of an amount are the number of its request, so that every stored movement names the request that made it.
+At the end the file is compared with what the clients were told.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+from attrs import define, field
+
+from loyalty_sandbox.__main__ import build_world
+from loyalty_sandbox.__main__ import parse_arguments as sandbox_arguments
+from loyalty_sandbox.documents import Document
+from loyalty_sandbox.store import Store
+from loyalty_sandbox.tokens import keep_token
+from loyalty_sandbox.vendors.pepper.base import ADMIN_TOKEN, APPLICATION, TENANT
+from loyalty_sandbox.vendors.pepper.people import new_user
+from loyalty_sandbox.vendors.pepper.seed import PERK
+from loyalty_sandbox.vendors.pepper.times import read_time
+from tests.sandbox import loading
+from tests.sandbox.loading import Call, compare, parse_arguments
+
+USERS = [f"0000000000000000ffff{number:04x}" for number in range(0x9000, 0x9000 + 40)]
+PER_USER = 3
+# Code of a voucher: how often it can be redeemed in all. With some the limit for all is reached first, with some the one for a user.
+VOUCHERS = {f"LOAD{number}": 60 if number % 2 else 1000 for number in range(10)}
+HEADERS = (f"X-Application-Id: {APPLICATION}", "X-Api-Version: 12")
+MILLION = 1_000_000
+
+
+@define
+class Record(loading.Record):
+    """What was asked: points of awards by user, redemptions by user and code."""
+
+    asked: dict[str, tuple[str, str, float | str]] = field(factory=dict)  # note: kind, user, amount or code
+    awards: dict[str, str] = field(factory=dict)  # user: award
+    redemptions: dict[str, str] = field(factory=dict)  # id of an acknowledged redemption: note
+
+    def choose(self, chance: random.Random, number: int) -> Call:
+        """Choose the next request: granting and redeeming points and redeeming vouchers are equally frequent."""
+        note, user = str(len(self.asked)), chance.choice(USERS)
+        kind = chance.choice(("grant", "redeem", "voucher"))
+        if kind == "voucher":
+            code = chance.choice(list(VOUCHERS))
+            self.asked[note] = (kind, user, code)
+            return Call(note, "/pepper/vouchers/redeem", {"code": code}, f"Token {token(user)}", headers=HEADERS)
+        amount = round(chance.randrange(1, 30) + int(note) / MILLION, 6)
+        admin = f"Token {ADMIN_TOKEN}"
+        if kind == "redeem" and user in self.awards:
+            self.asked[note] = (kind, user, amount)
+            path = f"/pepper/users/{user}/pointawards/{self.awards[user]}"
+            return Call(note, path, {"valueToRedeem": amount}, admin, method="PUT", headers=HEADERS)
+        self.asked[note] = ("grant", user, amount)
+        body: dict[str, object] = {"userId": user, "points": amount}
+        return Call(note, f"/pepper/pointperks/{PERK}/awards", body, admin, headers=HEADERS)
+
+    def hear(self, note: str, status: int, content: bytes) -> None:
+        """Keep the award of a user, and the id of a redemption."""
+        kind, user, _ = self.asked[note]
+        assert status in (200, 422), content
+        if status == 200 and kind == "grant":
+            award = json.loads(content)["_id"]
+            assert self.awards.setdefault(user, award) == award, f"user {user} has two awards of one perk"
+        if status == 200 and kind == "voucher":
+            assert self.redemptions.setdefault(json.loads(content)["_id"], note) == note, "a redemption was given twice"
+
+
+def token(user: str) -> str:
+    """Return the artificial token of a user."""
+    return f"sandbox-pepper-load-{user}"
+
+
+def audit(database: Path, record: Record) -> dict[str, int]:
+    """Compare the file with what was asked and told; raises `AssertionError` for what is lost, doubled or invented."""
+    store = Store(database)
+    points, moved = _audit_points(store, record)
+    redeemed = _audit_vouchers(store, record)
+    store.close()
+    return {**moved, "vouchers": redeemed, "points": round(points)}
+
+
+def _audit_points(store: Store, record: Record) -> tuple[float, dict[str, int]]:
+    stored: dict[str, list[str]] = {"grant": [], "redeem": []}
+    total = 0.0
+    for user in USERS:
+        awards = list(store.select("pepper", "awards", {"userId": user, "perkId": PERK}))
+        assert len(awards) <= 1, f"user {user} has two awards of one perk"
+        for award in awards:
+            entries = list(store.select("pepper", "award_entries", {"awardId": award["_id"]}))
+            for entry in entries:
+                amount = abs(entry["points"])
+                note = str(round(amount * MILLION) % MILLION)
+                assert record.asked.get(note) == (entry["kind"], user, amount), f"{entry['kind']}: nobody asked for it"
+                assert (entry["points"] > 0) == (entry["kind"] == "grant")
+                stored[entry["kind"]].append(note)
+            balance = round(sum(entry["points"] for entry in entries), 6)
+            assert award["points"]["available"] == balance >= 0, f"user {user}: the balance is not its movements"
+            total += balance
+    for kind, notes in stored.items():
+        compare(kind, {note for note, request in record.asked.items() if request[0] == kind}, record.told, notes)
+    return total, {f"{kind}s": len(notes) for kind, notes in stored.items()}
+
+
+def _audit_vouchers(store: Store, record: Record) -> int:
+    codes = {each["_id"]: each["code"] for each in store.select("pepper", "vouchers", {}) if each["code"] in VOUCHERS}
+    stored = [each for each in store.select("pepper", "voucher_redemptions", {}) if each["voucherId"] in codes]
+    made = {each["_id"]: (each["userId"], codes[each["voucherId"]]) for each in stored}
+    acknowledged: Counter[tuple[str, str]] = Counter()
+    for number, note in record.redemptions.items():
+        _, user, code = record.asked[note]
+        assert made.get(number) == (user, code), "voucher: an acknowledged redemption is lost"
+        acknowledged[user, str(code)] += 1
+    asked = [(note, user, str(code)) for note, (kind, user, code) in record.asked.items() if kind == "voucher"]
+    open_ = Counter((user, code) for note, user, code in asked if note not in record.told)
+    by_user, by_code = Counter(made.values()), Counter(code for _, code in made.values())
+    for pair, number in by_user.items():
+        assert number <= PER_USER, f"voucher: {pair} is beyond the limit of a user"
+        assert number <= acknowledged[pair] + open_[pair], f"voucher: nobody asked for a redemption of {pair}"
+    assert all(number <= VOUCHERS[code] for code, number in by_code.items()), "voucher: beyond the limit for all"
+    for note, user, code in asked:
+        if record.told.get(note, 200) != 200:  # nothing gives a redemption back, so a limit that was reached still is
+            reached = by_user[user, code] == PER_USER or by_code[code] == VOUCHERS[code]
+            assert reached, f"voucher: {code} was refused to {user} below both limits"
+    return len(stored)
+
+
+def seed(database: Path) -> None:
+    """Make users with tokens, and vouchers, in a fresh file."""
+    world = build_world(sandbox_arguments(["--vendor", "pepper", "--db", str(database)]))
+    state = world.engines["pepper"].state
+    with world.store.transaction():
+        for user in USERS:
+            new_user(state, TENANT, {"firstName": "Load", "lastName": user[-4:]}, user_id=user)
+            claims: Document = {"tenant": TENANT, "user": user, "roles": ["USER"]}
+            keep_token(state, token(user), schemes=["auth-token"], claims=claims)
+        for number, (code, limit) in enumerate(VOUCHERS.items()):
+            voucher: Document = {"_id": f"0000000000000000ffff{0x8000 + number:04x}", "tenantId": TENANT}
+            voucher |= {"title": "Load", "code": code, "key": code.casefold(), "voucherSchemeId": PERK}
+            voucher |= {"startDate": read_time(state.now.isoformat(), "startDate")}
+            voucher |= {"endDate": read_time((state.now + timedelta(days=1)).isoformat(), "endDate")}
+            voucher |= {"numRedemptionsPerUser": PER_USER, "numGlobalRedemptions": limit}
+            state.collection("vouchers").put(voucher["_id"], voucher)
+    world.close()
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    return loading.run("pepper", parse_arguments("tests.sandbox.load_pepper", words), Record(), seed=seed, audit=audit)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
