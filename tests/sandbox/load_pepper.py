@@ -120,10 +120,10 @@ def _audit_vouchers(store: Store, record: Record) -> int:
     asked = [(note, user, str(code)) for note, (kind, user, code) in record.asked.items() if kind == "voucher"]
     open_ = Counter((user, code) for note, user, code in asked if note not in record.told)
     by_user, by_code = Counter(made.values()), Counter(code for _, code in made.values())
-    for pair, number in by_user.items():
-        assert number <= PER_USER, f"voucher: {pair} is beyond the limit of a user"
-        assert number <= acknowledged[pair] + open_[pair], f"voucher: nobody asked for a redemption of {pair}"
-    assert all(number <= VOUCHERS[code] for code, number in by_code.items()), "voucher: beyond the limit for all"
+    for pair, times in by_user.items():
+        assert times <= PER_USER, f"voucher: {pair} is beyond the limit of a user"
+        assert times <= acknowledged[pair] + open_[pair], f"voucher: nobody asked for a redemption of {pair}"
+    assert all(times <= VOUCHERS[code] for code, times in by_code.items()), "voucher: beyond the limit for all"
     for note, user, code in asked:
         if record.told.get(note, 200) != 200:  # nothing gives a redemption back, so a limit that was reached still is
             reached = by_user[user, code] == PER_USER or by_code[code] == VOUCHERS[code]
