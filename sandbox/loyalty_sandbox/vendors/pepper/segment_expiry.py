@@ -21,7 +21,7 @@ def expire(state: State) -> None:
     if last is not None and last["day"] == today:
         return
     state.collection("settings").put(_DAY, {"day": today})
-    if last is not None and last["day"] < today:
+    if last is not None:
         for membership in state.collection("segment_users"):
             _end(state, membership)
 
