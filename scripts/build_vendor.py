@@ -16,6 +16,7 @@ from typing import Any
 from scripts.effective import Effective, make_effective
 from scripts.layout import Vendor
 from scripts.manifest import NAME, generated_files, is_current, read_manifest, write_manifest
+from scripts.package_check import check_package
 from scripts.problems import PipelineError
 from scripts.workers import in_worker, workers
 
@@ -112,7 +113,7 @@ def _build(vendor: Vendor, folder: Path, step: Step) -> Result:
         for job in (valid, made, modelled):
             job.result()
     step("checks")
-    _run_stage("scripts.package_check:check_package", vendor, folder, prepared.document)
+    check_package(vendor, folder, prepared.document)
     counts = {
         "operations": prepared.operations,
         "models": sum(1 for path in (client / "models").glob("*.py") if path.name != "__init__.py"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-import subprocess
+import importlib
 import sys
+import warnings
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +14,9 @@ from scripts.finish import MARK
 from scripts.layout import ROOT, Vendor
 from scripts.normalise import operations
 from scripts.problems import PipelineError
+from scripts.workers import each_alone
 
 _DESCRIPTORS = ("Operation", "PagedOperation", "LongOperation")
-_IMPORT_ALL = """
-import importlib, pathlib, sys
-root = pathlib.Path(sys.argv[2])
-sys.path[:0] = [str(root.parent), sys.argv[1]]
-for path in sorted(root.rglob("*.py")):
-    parts = path.relative_to(root.parent).with_suffix("").parts
-    name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-    try:
-        importlib.import_module(name)
-    except Exception as problem:
-        sys.exit(f"{name}: {type(problem).__name__}: {problem}")
-"""
 
 
 def called_operations(package: Path) -> set[tuple[str, str]]:
@@ -89,16 +80,29 @@ def check_package(vendor: Vendor, folder: Path, document: dict[str, Any]) -> Non
 
 
 def _check_imports(vendor: Vendor, packages: list[Path]) -> None:
-    command = [sys.executable, "-B", "-W", "error", "-c", _IMPORT_ALL, str(ROOT / "runtime")]
-    running = [
-        subprocess.Popen([*command, str(package)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        for package in packages
-    ]
-    ended = [(process.communicate()[1], process.returncode) for process in running]
-    for words, code in ended:
-        if code:
+    for words in each_alone(import_all, [str(package) for package in packages]):
+        if words:
             raise PipelineError(
-                f"a generated module does not import: {(words.strip().splitlines() or ['no message'])[-1]}",
+                f"a generated module does not import: {words}",
                 where=vendor.slug,
                 todo="Correct the template or the spec.",
             )
+
+
+def import_all(answer: Connection, package: str) -> None:
+    """Import every module of a package, with warnings as errors and no bytecode written, and send what is wrong, or nothing."""
+    root = Path(package)
+    sys.dont_write_bytecode = True
+    sys.path[:0] = [str(root.parent), str(ROOT / "runtime")]
+    problem = ""
+    with warnings.catch_warnings(action="error"):
+        for path in sorted(root.rglob("*.py")):
+            parts = path.relative_to(root.parent).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            try:
+                importlib.import_module(name)
+            except Exception as error:  # noqa: BLE001 - whatever a module raises is the finding
+                problem = f"{name}: {type(error).__name__}: {error}"
+                break
+    answer.send(problem)
+    answer.close()

@@ -9,16 +9,19 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.context import BaseContext
-from typing import Any
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
 
 from scripts.problems import PipelineError
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 # What every stage needs and takes long to import.
 _PRELOADED = ("scripts.build_vendor", "scripts.client", "scripts.models", "scripts.structure", "scripts.report")
@@ -58,7 +61,31 @@ def in_worker(target: str, *arguments: Any) -> Any:
         raise PipelineError("a worker process died", where=target, todo="Is there enough memory?") from None
 
 
-def _context() -> BaseContext:
+def each_alone(target: Callable[[Connection, str], None], arguments: Sequence[str]) -> list[str]:
+    """Call a function with each argument in a process of its own, all at once, and return what each sent back.
+
+    A process that dies without a word gives one that says so.
+    """
+    running = []
+    for argument in arguments:
+        reader, writer = _context().Pipe(duplex=False)
+        process = _context().Process(target=target, args=(writer, argument))
+        process.start()
+        writer.close()
+        running.append((process, reader))
+    answers = []
+    for process, reader in running:
+        try:
+            answers.append(str(reader.recv()))
+        except EOFError:
+            answers.append("the process died")
+        reader.close()
+        process.join()
+        process.close()
+    return answers
+
+
+def _context() -> ForkServerContext | SpawnContext:
     # Never a fork of the main process, which has threads and a live display: of a server that did nothing but import.
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
