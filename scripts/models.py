@@ -43,8 +43,8 @@ OPTIONS = (
     "email=string",  # pydantic's EmailStr needs a package of its own
     "--strict-refs",
     "--no-allow-remote-refs",
-    "--formatters",
-    "builtin",
+    # Any formatter of its own takes its line length from a pyproject.toml around the output; ours is isolated.
+    "--no-formatters",
 )
 
 

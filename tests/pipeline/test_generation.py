@@ -12,6 +12,7 @@ import pytest
 
 from scripts.layout import Vendor
 from scripts.manifest import read_manifest
+from scripts.models import generate_models
 from scripts.package_check import called_operations, check_package
 from scripts.problems import PipelineError
 from scripts.yaml_io import load_yaml
@@ -66,6 +67,33 @@ def test_manifest_counts(built: Built) -> None:
     manifest = read_manifest(built[0].generated)
     assert (3, 2) == (manifest["counts"]["operations"], manifest["counts"]["overlay_actions"])
     assert manifest["files"] == len(contents(built[0].generated)) - 1
+
+
+LONG = """\
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths: {}
+components:
+  schemas:
+    Thing:
+      type: object
+      required: [code]
+      properties:
+        code: {type: string, minLength: 1, maxLength: 32, pattern: '^[a-zA-Z0-9_-]+$', examples: [an-example-code]}
+"""
+
+
+def test_models_do_not_depend_on_the_place(tmp_path: Path) -> None:
+    """Settings of formatters around the output change no byte: here lines of 60 characters, elsewhere none."""
+    for place, settings in (
+        ("plain", ""),
+        ("strict", "[tool.ruff]\nline-length = 60\n[tool.black]\nline-length = 60\n"),
+    ):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "openapi.yaml").write_text(LONG)
+        (tmp_path / place / "pyproject.toml").write_text(settings)
+        generate_models("acme", tmp_path / place / "openapi.yaml", tmp_path / place / "acme_models")
+    assert contents(tmp_path / "plain" / "acme_models") == contents(tmp_path / "strict" / "acme_models")
 
 
 def test_every_module_is_marked_and_parses(built: Built) -> None:
