@@ -38,7 +38,7 @@ def _one_size(setting: Setting, operations: int) -> list[Result]:
 
 def _generation(setting: Setting, slug: str, operations: int) -> Result:
     spec = BUILD / "specs" / f"{slug}.yaml"
-    rounds = max(1, setting.rounds // 3)
+    rounds = max(1, setting.rounds // 2)
 
     def once(name: str) -> float:
         folder = BUILD / "growth" / ("ours" if name == OURS else "stock")

@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from benchmarks.figures import Result
 from benchmarks.layout import LOCKS, RESULTS
-from benchmarks.peers import OURS, Peers, installed
+from benchmarks.peers import OURS, STOCK, Peers, installed
 from benchmarks.rounds import Spread
 from scripts.report import print_table
 
@@ -69,7 +69,8 @@ def write_results(results: Sequence[Result], peers: Peers, *, arguments: Sequenc
 def _lines(results: Sequence[Result], peers: Peers, arguments: Sequence[str]) -> Iterable[str]:
     yield "# Benchmark results"
     yield ""
-    yield f"Measured on {datetime.now(UTC):%Y-%m-%d} by `nox -s bench -- {' '.join(arguments)}` on {machine()}."
+    command = " ".join(["nox -s bench", *(["--", *arguments] if arguments else [])])
+    yield f"Measured on {datetime.now(UTC):%Y-%m-%d} by `{command}` on {machine()}; {_load()}."
     yield "Ratios are the result; absolute figures belong to that machine. How each figure is taken: `docs/performance.md`."
     yield "Every ratio is the median of the ratios of single rounds, with the least and the greatest; lower is better."
     yield ""
@@ -82,7 +83,9 @@ def _lines(results: Sequence[Result], peers: Peers, arguments: Sequence[str]) ->
         ),
     )
     for result in results:
-        yield from _section(result)
+        if result.key != "growth":
+            yield from _section(result)
+    yield from _growth([result for result in results if result.key == "growth"])
     if peers.notes or peers.skipped:
         yield from ["", "## Not alike", ""]
         yield from (f"- {note}" for note in peers.notes)
@@ -109,6 +112,20 @@ def _section(result: Result) -> Iterable[str]:
     yield from _table([*head, *(["time (min–max)"] if absolute else []), "remarks"], rows)
 
 
+def _growth(results: Sequence[Result]) -> Iterable[str]:
+    if not results:
+        return
+    yield from ["", "## How cost grows with the number of operations", ""]
+    yield "Synthetic specs with five operations and six schemas for each resource; time as ratio to stock, memory in MB."
+    yield ""
+    rows = [[r.title, str(r.rounds), f"**{show(r.ours, _unit(r))}**", _own(r), _peers(r)] for r in results]
+    yield from _table(["figure", "rounds", "ours (min–max)", "ours and stock, time", "peers"], rows)
+
+
+def _own(result: Result) -> str:
+    return " and ".join(_seconds(result.absolute[name]) for name in (OURS, STOCK) if name in result.absolute)
+
+
 def _versions(peers: Peers) -> Iterable[str]:
     own = [f"{name} {version(name)}" for name in _GENERATORS]
     other = (LOCKS / "generators.in").read_text(encoding="utf-8").splitlines()[-1].replace("==", " ")
@@ -125,6 +142,13 @@ def machine() -> str:
     """Describe the machine in general words."""
     system = platform.system()
     return f"{os.cpu_count()} cores ({platform.machine()}), {system}, {platform.python_implementation()} {platform.python_version()}"
+
+
+def _load() -> str:
+    """Say how busy the machine was, since figures that use several cores depend on it."""
+    if not hasattr(os, "getloadavg"):
+        return "load unknown"
+    return f"average load of the last quarter of an hour {os.getloadavg()[2]:.1f}, the benchmark itself included"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
