@@ -109,7 +109,10 @@ def test_the_log_is_live_filterable_and_opens(browser: WebDriver, sandbox: Sandb
     browser.find_element(By.ID, "text").send_keys("addstamps")
     assert ["stamps · addStamps"] == texts(browser, "#log .operation")
     browser.find_element(By.CSS_SELECTOR, "#log li:not([hidden]) summary").click()
-    assert '"number_of_stamps": 3' in browser.find_element(By.CSS_SELECTOR, "#log .exchange pre").text
+    opened = WebDriverWait(browser, 20).until(
+        lambda driver: driver.find_elements(By.CSS_SELECTOR, "#log .exchange pre")
+    )
+    assert any('"number_of_stamps": 3' in part.text for part in opened)
     browser.find_element(By.ID, "text").clear()
     browser.find_element(By.ID, "text").send_keys("503")
     assert ["fault · status=503"] == texts(browser, "#log .behaviour")
