@@ -217,7 +217,14 @@ def read_figure(setting: Setting) -> list[Result]:
     title = "1,000 Stampede guests, bytes → typed objects"
     return [
         loop_figure(
-            setting, "read", title, task="read", names=names, base=STOCK, goal=Goal(0.40, "0.43 pydantic-core"), count=5
+            setting,
+            "read",
+            title,
+            task="read",
+            names=names,
+            base=STOCK,
+            goal=Goal(0.40, "0.43 pydantic-core"),
+            count=15,
         )
     ]
 
@@ -235,7 +242,7 @@ def write_figure(setting: Setting) -> list[Result]:
             names=names,
             base=STOCK,
             goal=Goal(0.28, "0.28 pydantic-core"),
-            count=5,
+            count=15,
         )
     ]
 
@@ -254,9 +261,9 @@ def call_figures(setting: Setting) -> list[Result]:
             names=blocking,
             base=HTTPX,
             goal=goal,
-            count=100,
+            count=150,
         ),
         loop_figure(
-            setting, "call-async", "the same, async", task="call_async", names=awaited, base=HTTPX, goal=goal, count=100
+            setting, "call-async", "the same, async", task="call_async", names=awaited, base=HTTPX, goal=goal, count=150
         ),
     ]

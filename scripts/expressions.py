@@ -85,7 +85,7 @@ class Expressions:
             inner = self.write(prop.inner_property, f"i{depth}", depth=depth + 1)
             if inner == f"i{depth}":
                 return source
-            return f"[{inner} for i{depth} in {source}] if isinstance({source}, list) else {source}"
+            return f"[{inner} for i{depth} in {source}] if {source} and isinstance({source}, list) else {source}"
         if isinstance(prop, EnumProperty):
             return f"{source}.value if isinstance({source}, {prop.class_info.name}) else {source}"
         if isinstance(prop, DateTimeProperty | DateProperty):

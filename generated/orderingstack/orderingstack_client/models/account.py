@@ -128,19 +128,19 @@ class Account:
         if _relations is not UNSET:
             json_object["relations"] = (
                 [i0.to_dict() if isinstance(i0, Relation) else i0 for i0 in _relations]
-                if isinstance(_relations, list)
+                if _relations and isinstance(_relations, list)
                 else _relations
             )
         if _opened_orders is not UNSET:
             json_object["openedOrders"] = (
                 [i0.to_dict() if isinstance(i0, Order) else i0 for i0 in _opened_orders]
-                if isinstance(_opened_orders, list)
+                if _opened_orders and isinstance(_opened_orders, list)
                 else _opened_orders
             )
         if _previous_orders is not UNSET:
             json_object["previousOrders"] = (
                 [i0.to_dict() if isinstance(i0, Order) else i0 for i0 in _previous_orders]
-                if isinstance(_previous_orders, list)
+                if _previous_orders and isinstance(_previous_orders, list)
                 else _previous_orders
             )
         if _coupons is not UNSET:
@@ -148,7 +148,7 @@ class Account:
         if _campaigns is not UNSET:
             json_object["campaigns"] = (
                 [i0.to_dict() if isinstance(i0, CampaignState) else i0 for i0 in _campaigns]
-                if isinstance(_campaigns, list)
+                if _campaigns and isinstance(_campaigns, list)
                 else _campaigns
             )
         if _segment is not UNSET:

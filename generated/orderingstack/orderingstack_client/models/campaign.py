@@ -128,13 +128,13 @@ class Campaign:
         if _constraints is not UNSET:
             json_object["constraints"] = (
                 [i0.to_dict() if isinstance(i0, Constraint) else i0 for i0 in _constraints]
-                if isinstance(_constraints, list)
+                if _constraints and isinstance(_constraints, list)
                 else _constraints
             )
         if _states is not UNSET:
             json_object["states"] = (
                 [i0.to_dict() if isinstance(i0, CampaignStateDefinition) else i0 for i0 in _states]
-                if isinstance(_states, list)
+                if _states and isinstance(_states, list)
                 else _states
             )
         if _dynamic is not UNSET:
@@ -142,7 +142,7 @@ class Campaign:
         if _notifications is not UNSET:
             json_object["notifications"] = (
                 [i0.to_dict() if isinstance(i0, CampaignNotification) else i0 for i0 in _notifications]
-                if isinstance(_notifications, list)
+                if _notifications and isinstance(_notifications, list)
                 else _notifications
             )
         if _initialized_at is not UNSET:

@@ -70,10 +70,10 @@ class CampaignInput:
             "type": _type_.value if isinstance(_type_, CampaignType) else _type_,
             "name": self.name,
             "constraints": [i0.to_dict() if isinstance(i0, Constraint) else i0 for i0 in _constraints]
-            if isinstance(_constraints, list)
+            if _constraints and isinstance(_constraints, list)
             else _constraints,
             "states": [i0.to_dict() if isinstance(i0, CampaignStateDefinition) else i0 for i0 in _states]
-            if isinstance(_states, list)
+            if _states and isinstance(_states, list)
             else _states,
         }
         if _active_from is not UNSET:
@@ -87,7 +87,7 @@ class CampaignInput:
         if _notifications is not UNSET:
             json_object["notifications"] = (
                 [i0.to_dict() if isinstance(i0, CampaignNotification) else i0 for i0 in _notifications]
-                if isinstance(_notifications, list)
+                if _notifications and isinstance(_notifications, list)
                 else _notifications
             )
         if self.additional_properties:

@@ -43,7 +43,7 @@ class ActionList:
         if _actions is not UNSET:
             json_object["actions"] = (
                 [i0.to_dict() if isinstance(i0, Action) else i0 for i0 in _actions]
-                if isinstance(_actions, list)
+                if _actions and isinstance(_actions, list)
                 else _actions
             )
         if _page is not UNSET:

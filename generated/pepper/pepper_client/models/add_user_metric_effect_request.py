@@ -61,7 +61,7 @@ class AddUserMetricEffectRequest:
         if _conditions is not UNSET:
             json_object["conditions"] = (
                 [i0.to_dict() if isinstance(i0, UserMetricCondition) else i0 for i0 in _conditions]
-                if isinstance(_conditions, list)
+                if _conditions and isinstance(_conditions, list)
                 else _conditions
             )
         if _perk_id is not UNSET:

@@ -42,7 +42,7 @@ class CheckinList:
         if _checkins is not UNSET:
             json_object["checkins"] = (
                 [i0.to_dict() if isinstance(i0, Checkin) else i0 for i0 in _checkins]
-                if isinstance(_checkins, list)
+                if _checkins and isinstance(_checkins, list)
                 else _checkins
             )
         if _summary is not UNSET:

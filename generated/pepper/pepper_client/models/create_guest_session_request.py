@@ -82,7 +82,7 @@ class CreateGuestSessionRequest:
         if _credentials is not UNSET:
             json_object["credentials"] = (
                 [i0.to_dict() if isinstance(i0, UserCredential) else i0 for i0 in _credentials]
-                if isinstance(_credentials, list)
+                if _credentials and isinstance(_credentials, list)
                 else _credentials
             )
         if _has_agreed_to_share_data is not UNSET:

@@ -53,7 +53,7 @@ class CreateRuleRequest:
         json_object: dict[str, Any] = {
             "matchType": _match_type.value if isinstance(_match_type, RuleMatchType) else _match_type,
             "conditions": [i0.to_dict() if isinstance(i0, RuleCondition) else i0 for i0 in _conditions]
-            if isinstance(_conditions, list)
+            if _conditions and isinstance(_conditions, list)
             else _conditions,
             "effect": _effect.to_dict() if isinstance(_effect, RuleEffect) else _effect,
         }

@@ -51,10 +51,10 @@ class CreateSubscriptionSchemeRequest:
         _visualisation = self.visualisation
         json_object: dict[str, Any] = {
             "pricing": [i0.to_dict() if isinstance(i0, SubscriptionPrice) else i0 for i0 in _pricing]
-            if isinstance(_pricing, list)
+            if _pricing and isinstance(_pricing, list)
             else _pricing,
             "perks": [i0.to_dict() if isinstance(i0, SubscriptionPerk) else i0 for i0 in _perks]
-            if isinstance(_perks, list)
+            if _perks and isinstance(_perks, list)
             else _perks,
             "title": self.title,
         }

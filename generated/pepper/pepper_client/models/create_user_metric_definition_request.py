@@ -65,7 +65,7 @@ class CreateUserMetricDefinitionRequest:
             "name": self.name,
             "displayName": self.display_name,
             "effects": [i0.to_dict() if isinstance(i0, UserMetricEffect) else i0 for i0 in _effects]
-            if isinstance(_effects, list)
+            if _effects and isinstance(_effects, list)
             else _effects,
         }
         if _tags is not UNSET:
@@ -73,7 +73,7 @@ class CreateUserMetricDefinitionRequest:
         if _recompute_on is not UNSET:
             json_object["recomputeOn"] = (
                 [i0.value if isinstance(i0, EventType) else i0 for i0 in _recompute_on]
-                if isinstance(_recompute_on, list)
+                if _recompute_on and isinstance(_recompute_on, list)
                 else _recompute_on
             )
         if _query is not UNSET:

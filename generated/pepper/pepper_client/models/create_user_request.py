@@ -74,7 +74,7 @@ class CreateUserRequest:
             "firstName": self.first_name,
             "lastName": self.last_name,
             "credentials": [i0.to_dict() if isinstance(i0, UserCredential) else i0 for i0 in _credentials]
-            if isinstance(_credentials, list)
+            if _credentials and isinstance(_credentials, list)
             else _credentials,
         }
         if _full_name is not UNSET:

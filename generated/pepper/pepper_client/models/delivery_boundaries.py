@@ -45,19 +45,19 @@ class DeliveryBoundaries:
         if _include is not UNSET:
             json_object["include"] = (
                 [i0.to_dict() if isinstance(i0, DeliveryBoundary) else i0 for i0 in _include]
-                if isinstance(_include, list)
+                if _include and isinstance(_include, list)
                 else _include
             )
         if _exlude is not UNSET:
             json_object["exlude"] = (
                 [i0.to_dict() if isinstance(i0, DeliveryBoundary) else i0 for i0 in _exlude]
-                if isinstance(_exlude, list)
+                if _exlude and isinstance(_exlude, list)
                 else _exlude
             )
         if _exclude is not UNSET:
             json_object["exclude"] = (
                 [i0.to_dict() if isinstance(i0, DeliveryBoundary) else i0 for i0 in _exclude]
-                if isinstance(_exclude, list)
+                if _exclude and isinstance(_exclude, list)
                 else _exclude
             )
         if self.additional_properties:

@@ -186,7 +186,7 @@ class Location:
         if _buttons is not UNSET:
             json_object["buttons"] = (
                 [i0.to_dict() if isinstance(i0, LocationButton) else i0 for i0 in _buttons]
-                if isinstance(_buttons, list)
+                if _buttons and isinstance(_buttons, list)
                 else _buttons
             )
         if _links is not UNSET:
@@ -200,7 +200,7 @@ class Location:
         if _beacons is not UNSET:
             json_object["beacons"] = (
                 [i0.to_dict() if isinstance(i0, LocationBeacon) else i0 for i0 in _beacons]
-                if isinstance(_beacons, list)
+                if _beacons and isinstance(_beacons, list)
                 else _beacons
             )
         if _ordering is not UNSET:

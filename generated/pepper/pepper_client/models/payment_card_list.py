@@ -39,7 +39,7 @@ class PaymentCardList:
         if _cards is not UNSET:
             json_object["cards"] = (
                 [i0.to_dict() if isinstance(i0, PaymentCard) else i0 for i0 in _cards]
-                if isinstance(_cards, list)
+                if _cards and isinstance(_cards, list)
                 else _cards
             )
         if self.additional_properties:

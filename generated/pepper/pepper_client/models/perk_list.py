@@ -42,7 +42,9 @@ class PerkList:
         json_object: dict[str, Any] = {}
         if _items is not UNSET:
             json_object["items"] = (
-                [i0.to_dict() if isinstance(i0, Perk) else i0 for i0 in _items] if isinstance(_items, list) else _items
+                [i0.to_dict() if isinstance(i0, Perk) else i0 for i0 in _items]
+                if _items and isinstance(_items, list)
+                else _items
             )
         if _page is not UNSET:
             json_object["page"] = _page.to_dict() if isinstance(_page, Page) else _page

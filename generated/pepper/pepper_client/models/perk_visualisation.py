@@ -123,19 +123,19 @@ class PerkVisualisation:
         if _colours is not UNSET:
             json_object["colours"] = (
                 [i0.to_dict() if isinstance(i0, PerkColour) else i0 for i0 in _colours]
-                if isinstance(_colours, list)
+                if _colours and isinstance(_colours, list)
                 else _colours
             )
         if _media is not UNSET:
             json_object["media"] = (
                 [i0.to_dict() if isinstance(i0, PerkMedium) else i0 for i0 in _media]
-                if isinstance(_media, list)
+                if _media and isinstance(_media, list)
                 else _media
             )
         if _templates is not UNSET:
             json_object["templates"] = (
                 [i0.to_dict() if isinstance(i0, PerkCardTemplate) else i0 for i0 in _templates]
-                if isinstance(_templates, list)
+                if _templates and isinstance(_templates, list)
                 else _templates
             )
         if _show_expiry is not UNSET:

@@ -82,7 +82,7 @@ class Rule:
         if _conditions is not UNSET:
             json_object["conditions"] = (
                 [i0.to_dict() if isinstance(i0, RuleCondition) else i0 for i0 in _conditions]
-                if isinstance(_conditions, list)
+                if _conditions and isinstance(_conditions, list)
                 else _conditions
             )
         if _effect is not UNSET:

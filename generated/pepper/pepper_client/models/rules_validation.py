@@ -47,7 +47,7 @@ class RulesValidation:
         if _logic is not UNSET:
             json_object["logic"] = (
                 [i0.to_dict() if isinstance(i0, RuleFinding) else i0 for i0 in _logic]
-                if isinstance(_logic, list)
+                if _logic and isinstance(_logic, list)
                 else _logic
             )
         if self.additional_properties:

@@ -91,7 +91,7 @@ class Segment:
         if _metrics is not UNSET:
             json_object["metrics"] = (
                 [i0.to_dict() if isinstance(i0, SegmentMetric) else i0 for i0 in _metrics]
-                if isinstance(_metrics, list)
+                if _metrics and isinstance(_metrics, list)
                 else _metrics
             )
         if self.additional_properties:

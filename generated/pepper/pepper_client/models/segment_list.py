@@ -43,7 +43,7 @@ class SegmentList:
         if _items is not UNSET:
             json_object["items"] = (
                 [i0.to_dict() if isinstance(i0, Segment) else i0 for i0 in _items]
-                if isinstance(_items, list)
+                if _items and isinstance(_items, list)
                 else _items
             )
         if _page is not UNSET:

@@ -54,13 +54,13 @@ class UpdateSubscriptionSchemeRequest:
         if _pricing is not UNSET:
             json_object["pricing"] = (
                 [i0.to_dict() if isinstance(i0, SubscriptionPrice) else i0 for i0 in _pricing]
-                if isinstance(_pricing, list)
+                if _pricing and isinstance(_pricing, list)
                 else _pricing
             )
         if _perks is not UNSET:
             json_object["perks"] = (
                 [i0.to_dict() if isinstance(i0, SubscriptionPerk) else i0 for i0 in _perks]
-                if isinstance(_perks, list)
+                if _perks and isinstance(_perks, list)
                 else _perks
             )
         if _active is not UNSET:

@@ -71,7 +71,7 @@ class UpdateUserMetricDefinitionRequest:
         if _recompute_on is not UNSET:
             json_object["recomputeOn"] = (
                 [i0.value if isinstance(i0, EventType) else i0 for i0 in _recompute_on]
-                if isinstance(_recompute_on, list)
+                if _recompute_on and isinstance(_recompute_on, list)
                 else _recompute_on
             )
         if _query is not UNSET:

@@ -140,7 +140,7 @@ class UpdateUserRequest:
         if _credentials is not UNSET:
             json_object["credentials"] = (
                 [i0.to_dict() if isinstance(i0, UserCredential) else i0 for i0 in _credentials]
-                if isinstance(_credentials, list)
+                if _credentials and isinstance(_credentials, list)
                 else _credentials
             )
         if _default_tip is not UNSET:

@@ -242,7 +242,7 @@ class User:
         if _additional_information is not UNSET:
             json_object["additionalInformation"] = (
                 [i0.to_dict() if isinstance(i0, UserInformation) else i0 for i0 in _additional_information]
-                if isinstance(_additional_information, list)
+                if _additional_information and isinstance(_additional_information, list)
                 else _additional_information
             )
         if _extended is not UNSET:
@@ -272,7 +272,7 @@ class User:
         if _credentials is not UNSET:
             json_object["credentials"] = (
                 [i0.to_dict() if isinstance(i0, Credential) else i0 for i0 in _credentials]
-                if isinstance(_credentials, list)
+                if _credentials and isinstance(_credentials, list)
                 else _credentials
             )
         if _checkin is not UNSET:
@@ -280,7 +280,7 @@ class User:
         if _segments is not UNSET:
             json_object["segments"] = (
                 [i0.to_dict() if isinstance(i0, Segment) else i0 for i0 in _segments]
-                if isinstance(_segments, list)
+                if _segments and isinstance(_segments, list)
                 else _segments
             )
         if _segment_ids is not UNSET:
@@ -300,7 +300,7 @@ class User:
         if _addresses is not UNSET:
             json_object["addresses"] = (
                 [i0.to_dict() if isinstance(i0, UserAddress) else i0 for i0 in _addresses]
-                if isinstance(_addresses, list)
+                if _addresses and isinstance(_addresses, list)
                 else _addresses
             )
         if _loyalty_provider is not UNSET:

@@ -39,7 +39,7 @@ class UserAwardList:
         if _awards is not UNSET:
             json_object["awards"] = (
                 [i0.to_dict() if isinstance(i0, Award) else i0 for i0 in _awards]
-                if isinstance(_awards, list)
+                if _awards and isinstance(_awards, list)
                 else _awards
             )
         if self.additional_properties:

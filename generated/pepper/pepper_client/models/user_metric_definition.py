@@ -99,7 +99,7 @@ class UserMetricDefinition:
         if _recompute_on is not UNSET:
             json_object["recomputeOn"] = (
                 [i0.value if isinstance(i0, EventType) else i0 for i0 in _recompute_on]
-                if isinstance(_recompute_on, list)
+                if _recompute_on and isinstance(_recompute_on, list)
                 else _recompute_on
             )
         if _query is not UNSET:
@@ -113,7 +113,7 @@ class UserMetricDefinition:
         if _effects is not UNSET:
             json_object["effects"] = (
                 [i0.to_dict() if isinstance(i0, UserMetricEffect) else i0 for i0 in _effects]
-                if isinstance(_effects, list)
+                if _effects and isinstance(_effects, list)
                 else _effects
             )
         if _id is not UNSET:

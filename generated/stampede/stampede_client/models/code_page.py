@@ -41,7 +41,7 @@ class CodePage:
         _meta = self.meta
         json_object: dict[str, Any] = {
             "data": [i0.to_dict() if isinstance(i0, Code) else i0 for i0 in _data]
-            if isinstance(_data, list)
+            if _data and isinstance(_data, list)
             else _data,
             "links": _links.to_dict() if isinstance(_links, PageLinks) else _links,
             "meta": _meta.to_dict() if isinstance(_meta, CodePageMeta) else _meta,

@@ -54,7 +54,7 @@ class CodePageMeta:
             "from": self.from_,
             "last_page": self.last_page,
             "links": [i0.to_dict() if isinstance(i0, PageNumberLink) else i0 for i0 in _links]
-            if isinstance(_links, list)
+            if _links and isinstance(_links, list)
             else _links,
             "path": self.path,
             "per_page": self.per_page,

@@ -38,7 +38,7 @@ class FormError:
         json_object: dict[str, Any] = {
             "message": self.message,
             "errors": [i0.to_dict() if isinstance(i0, FormIssue) else i0 for i0 in _errors]
-            if isinstance(_errors, list)
+            if _errors and isinstance(_errors, list)
             else _errors,
         }
         if self.additional_properties:

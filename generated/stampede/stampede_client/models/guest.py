@@ -78,7 +78,7 @@ class Guest:
             "organization_profile_tags": [
                 i0.to_dict() if isinstance(i0, GuestTagLink) else i0 for i0 in _organization_profile_tags
             ]
-            if isinstance(_organization_profile_tags, list)
+            if _organization_profile_tags and isinstance(_organization_profile_tags, list)
             else _organization_profile_tags,
         }
         if self.additional_properties:

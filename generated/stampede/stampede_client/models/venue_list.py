@@ -39,7 +39,7 @@ class VenueList:
         _links = self.links
         json_object: dict[str, Any] = {
             "data": [i0.to_dict() if isinstance(i0, Venue) else i0 for i0 in _data]
-            if isinstance(_data, list)
+            if _data and isinstance(_data, list)
             else _data,
             "links": _links.to_dict() if isinstance(_links, CursorLinks) else _links,
         }
