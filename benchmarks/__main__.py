@@ -14,8 +14,8 @@ from benchmarks.peers import HTTPX, LOCKS, OURS, STOCK, Peers, prepare
 from benchmarks.regeneration import regenerate_figure
 from benchmarks.report import print_results, write_results
 from benchmarks.server import running
-from scripts.problems import PipelineError, run
-from scripts.report import console
+from scripts.common.problems import PipelineError, run
+from scripts.common.report import console
 
 FIGURES: dict[str, Callable[[Setting], list[Result]]] = {
     "import": import_figures,

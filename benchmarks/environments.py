@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.layout import BUILD, LOCKS
-from scripts.problems import PipelineError
+from scripts.common.problems import PipelineError
 
 # Children get nothing of the caller's Python settings: no path, no coverage, no proxy.
 _KEPT = ("HOME", "JAVA_HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR")

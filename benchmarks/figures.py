@@ -14,7 +14,7 @@ from benchmarks.peers import HTTPX, LAZY_OPENAPI_GENERATOR, OPENAPI_GENERATOR, O
 from benchmarks.processes import HAS_PEAK, run_program
 from benchmarks.rounds import Spread, interleave, ratios, spread
 from benchmarks.snippets import BARE, PEAK, TRUSTING, first_call, importing
-from scripts.problems import PipelineError
+from scripts.common.problems import PipelineError
 
 MODULES = {
     OURS: "ours",

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from benchmarks.environments import Environment, clean_environment
 from benchmarks.layout import WORKERS
-from scripts.problems import PipelineError
+from scripts.common.problems import PipelineError
 
 
 class Worker:

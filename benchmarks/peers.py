@@ -15,8 +15,8 @@ from typing import Any
 from benchmarks.environments import Environment, hash_tree, make, place
 from benchmarks.layout import BUILD, GROWTH, ROOT, growth_name
 from benchmarks.specs import synthetic_spec, without_null_types
-from scripts.problems import PipelineError
-from scripts.yaml_io import dump_yaml, load_yaml
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import dump_yaml, load_yaml
 
 OURS, STOCK, OPENAPI_GENERATOR, LAZY_OPENAPI_GENERATOR, PYDANTIC, HTTPX = (
     "ours",
@@ -141,7 +141,7 @@ def generate(name: str, slug: str, spec: Path, target: Path) -> None:
 def generator_command(name: str, slug: str, spec: Path, target: Path) -> list[str]:
     """Return the command line that generates one package."""
     if name == OURS:
-        return [sys.executable, "-m", "scripts.client", slug, str(spec), str(target)]
+        return [sys.executable, "-m", "scripts.generate.client", slug, str(spec), str(target)]
     if name == STOCK:
         tool = str(Path(sys.executable).with_name("openapi-python-client"))
         return [tool, "generate", "--path", str(spec), "--meta", "none", "--output-path", str(target)]

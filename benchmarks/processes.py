@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.environments import Environment, clean_environment
-from scripts.problems import PipelineError
+from scripts.common.problems import PipelineError
 
 HAS_PEAK = Path("/proc/self/status").is_file()
 

@@ -13,8 +13,8 @@ from benchmarks.figures import Goal, Result, Setting
 from benchmarks.layout import BUILD, ROOT
 from benchmarks.peers import OURS, STOCK, generate
 from benchmarks.rounds import interleave, ratios, spread
-from scripts.layout import find_vendors
-from scripts.problems import PipelineError
+from scripts.common.layout import find_vendors
+from scripts.common.problems import PipelineError
 
 _INPUTS = ("specs", "overlays", "docs/evidence", "pyproject.toml")
 

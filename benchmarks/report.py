@@ -13,7 +13,7 @@ from benchmarks.figures import Result
 from benchmarks.layout import LOCKS, RESULTS
 from benchmarks.peers import OURS, STOCK, Peers, installed
 from benchmarks.rounds import Spread
-from scripts.report import print_table
+from scripts.common.report import print_table
 
 _SHOWN = ("httpx", "httpcore", "attrs", "msgspec", "pydantic", "urllib3", "anyio")
 _GENERATORS = ("openapi-python-client", "datamodel-code-generator", "ruff")

@@ -55,7 +55,7 @@ with Pepper(token="artificial", application_id="artificial", base_url={base_url!
     programs = {
         OURS: ours,
         TRUSTING: f"""
-from loyalty_runtime.connections import ConnectionOptions, shared_ssl_context
+from loyalty_runtime.http.connections import ConnectionOptions, shared_ssl_context
 shared_ssl_context(ConnectionOptions())
 {ours}""",
         STOCK: f"""

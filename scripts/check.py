@@ -8,12 +8,12 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from scripts.build_vendor import build, differing_files
-from scripts.coverage import TARGET, write_table
-from scripts.layout import ROOT, Vendor, find_vendors
-from scripts.problems import PipelineError, run
-from scripts.report import board, console, print_table
-from scripts.workers import workers
+from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.problems import PipelineError, run
+from scripts.common.report import board, console, print_table
+from scripts.common.workers import workers
+from scripts.generate.build_vendor import build, differing_files
+from scripts.spec.coverage import TARGET, write_table
 
 
 def find_drift(vendor: Vendor, folder: Path) -> list[str]:

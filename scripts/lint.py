@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.layout import ROOT, Vendor, find_vendors
-from scripts.problems import PipelineError, run
-from scripts.report import console, print_table
-from scripts.yaml_io import load_yaml
+from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.problems import PipelineError, run
+from scripts.common.report import console, print_table
+from scripts.common.yaml_io import load_yaml
 
 NODE_FOLDER = ROOT / "scripts" / "node"
 ACCEPTED = ROOT / "scripts" / "lint_accepted.yaml"

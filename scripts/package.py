@@ -9,9 +9,9 @@ import tempfile
 import venv
 from pathlib import Path
 
-from scripts.layout import ROOT, Vendor, find_vendors
-from scripts.problems import PipelineError, run
-from scripts.report import console, print_table
+from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.problems import PipelineError, run
+from scripts.common.report import console, print_table
 
 _PROBE = """
 import sys

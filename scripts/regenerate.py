@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from scripts.build_vendor import Result, check_effective, regenerate_vendor
-from scripts.coverage import TARGET, write_table
-from scripts.effective import make_effective
-from scripts.layout import ROOT, Vendor, find_vendors
-from scripts.problems import PipelineError, run
-from scripts.report import board, console, print_table
-from scripts.workers import workers
+from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.problems import PipelineError, run
+from scripts.common.report import board, console, print_table
+from scripts.common.workers import workers
+from scripts.generate.build_vendor import Result, check_effective, regenerate_vendor
+from scripts.spec.coverage import TARGET, write_table
+from scripts.spec.effective import make_effective
 
 
 def regenerate(vendors: list[Vendor], *, force: bool = False) -> tuple[list[Result], list[PipelineError]]:

@@ -7,14 +7,14 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from scripts.effective import make_effective
-from scripts.layout import ROOT, Vendor, find_vendors
-from scripts.ledger import Entry, make_ledger
-from scripts.problems import run
-from scripts.provenance import check_hashes, read_provenance
-from scripts.readiness import check_readiness
-from scripts.report import console, print_table
-from scripts.structure import check_structure
+from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.problems import run
+from scripts.common.report import console, print_table
+from scripts.spec.effective import make_effective
+from scripts.spec.ledger import Entry, make_ledger
+from scripts.spec.provenance import check_hashes, read_provenance
+from scripts.spec.readiness import check_readiness
+from scripts.spec.structure import check_structure
 
 
 def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:

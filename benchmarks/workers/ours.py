@@ -10,7 +10,7 @@ client: Any = import_module("stampede_client")
 operation: Any = import_module("stampede_client.api.guests.list_guests").OPERATION
 runtime: Any = import_module("loyalty_runtime")
 decoded: Any = import_module("loyalty_runtime.response").decoded
-write: Callable[[Any], bytes] = import_module("loyalty_runtime.jsonio").dump_json
+write: Callable[[Any], bytes] = import_module("loyalty_runtime.wire.jsonio").dump_json
 _HEADERS = runtime.Headers([(b"content-type", b"application/json")])
 
 

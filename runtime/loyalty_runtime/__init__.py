@@ -29,9 +29,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._version import __version__ as __version__
     from .async_client import AsyncBaseClient as AsyncBaseClient
+    from .calls.limits import RateLimiter as RateLimiter
     from .client import BaseClient as BaseClient
-    from .connections import ConnectionOptions as ConnectionOptions
-    from .decoding import FieldProblem as FieldProblem
+    from .declared.operation import CursorLinks as CursorLinks
+    from .declared.operation import Idempotency as Idempotency
+    from .declared.operation import LongOperation as LongOperation
+    from .declared.operation import LongRunning as LongRunning
+    from .declared.operation import Operation as Operation
+    from .declared.operation import PagedOperation as PagedOperation
+    from .declared.operation import PageLinks as PageLinks
+    from .declared.operation import PageNumber as PageNumber
+    from .declared.operation import Range as Range
+    from .declared.operation import RateLimit as RateLimit
+    from .declared.operation import Reply as Reply
+    from .declared.operation import StartKey as StartKey
+    from .declared.schemes import ApiKey as ApiKey
+    from .declared.schemes import Basic as Basic
+    from .declared.schemes import Bearer as Bearer
+    from .declared.schemes import OAuth2 as OAuth2
+    from .declared.vendor import Server as Server
+    from .declared.vendor import Vendor as Vendor
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIError as APIError
     from .errors import APIStatusError as APIStatusError
@@ -50,29 +67,9 @@ if TYPE_CHECKING:
     from .errors import RateLimitError as RateLimitError
     from .errors import TransportFailure as TransportFailure
     from .errors import UnprocessableEntityError as UnprocessableEntityError
-    from .headers import FieldList as FieldList
-    from .headers import Headers as Headers
+    from .http.connections import ConnectionOptions as ConnectionOptions
     from .jobs import AsyncJob as AsyncJob
     from .jobs import Job as Job
-    from .limits import RateLimiter as RateLimiter
-    from .messages import AsyncTransport as AsyncTransport
-    from .messages import Origin as Origin
-    from .messages import RawResponse as RawResponse
-    from .messages import Request as Request
-    from .messages import StreamedResponse as StreamedResponse
-    from .messages import Transport as Transport
-    from .operation import CursorLinks as CursorLinks
-    from .operation import Idempotency as Idempotency
-    from .operation import LongOperation as LongOperation
-    from .operation import LongRunning as LongRunning
-    from .operation import Operation as Operation
-    from .operation import PagedOperation as PagedOperation
-    from .operation import PageLinks as PageLinks
-    from .operation import PageNumber as PageNumber
-    from .operation import Range as Range
-    from .operation import RateLimit as RateLimit
-    from .operation import Reply as Reply
-    from .operation import StartKey as StartKey
     from .options import AsyncClientSettings as AsyncClientSettings
     from .options import CallArguments as CallArguments
     from .options import CallOptions as CallOptions
@@ -83,38 +80,41 @@ if TYPE_CHECKING:
     from .paging import Page as Page
     from .paging import SyncPages as SyncPages
     from .response import Response as Response
-    from .schemes import ApiKey as ApiKey
-    from .schemes import Basic as Basic
-    from .schemes import Bearer as Bearer
-    from .schemes import OAuth2 as OAuth2
     from .secret import Secret as Secret
     from .types import UNSET as UNSET
     from .types import File as File
     from .types import Unset as Unset
-    from .vendor import Server as Server
-    from .vendor import Vendor as Vendor
+    from .wire.decoding import FieldProblem as FieldProblem
+    from .wire.headers import FieldList as FieldList
+    from .wire.headers import Headers as Headers
+    from .wire.messages import AsyncTransport as AsyncTransport
+    from .wire.messages import Origin as Origin
+    from .wire.messages import RawResponse as RawResponse
+    from .wire.messages import Request as Request
+    from .wire.messages import StreamedResponse as StreamedResponse
+    from .wire.messages import Transport as Transport
 
 _WHERE = {
     "_version": "__version__",
     "async_client": "AsyncBaseClient",
     "client": "BaseClient",
-    "connections": "ConnectionOptions",
-    "decoding": "FieldProblem",
+    "http.connections": "ConnectionOptions",
+    "wire.decoding": "FieldProblem",
     "errors": "APIConnectionError APIError APIStatusError APITimeoutError ArgumentError AuthenticationError BadRequestError"
     " ConflictError DecodeError InternalServerError JobFailedError LoyaltyError NotFoundError PaginationError"
     " PermissionDeniedError RateLimitError TransportFailure UnprocessableEntityError",
-    "headers": "FieldList Headers",
+    "wire.headers": "FieldList Headers",
     "jobs": "AsyncJob Job",
-    "limits": "RateLimiter",
-    "messages": "AsyncTransport Origin RawResponse Request StreamedResponse Transport",
-    "operation": "CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
+    "calls.limits": "RateLimiter",
+    "wire.messages": "AsyncTransport Origin RawResponse Request StreamedResponse Transport",
+    "declared.operation": "CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
     "options": "CallOptions Clock",
     "paging": "AsyncPages Page SyncPages",
     "response": "Response",
-    "schemes": "ApiKey Basic Bearer OAuth2",
+    "declared.schemes": "ApiKey Basic Bearer OAuth2",
     "secret": "Secret",
     "types": "UNSET File Unset",
-    "vendor": "Server Vendor",
+    "declared.vendor": "Server Vendor",
 }
 _MODULES = {name: module for module, names in _WHERE.items() for name in names.split()}
 

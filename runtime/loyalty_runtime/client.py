@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from .core import ClientCore
+from .calls.core import ClientCore
+from .http.ports import SyncIO, run_sync
 from .options import MAX_FILE, CallOptions, Clock
-from .ports import SyncIO, run_sync
 from .types import UNSET
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self, Unpack
 
+    from .declared.operation import LongOperation, Operation, PagedOperation, Security
     from .jobs import Job
-    from .operation import LongOperation, Operation, PagedOperation, Security
     from .options import CallArguments, ClientSettings, Credential
     from .paging import SyncPages
     from .response import Response
@@ -35,7 +35,7 @@ class BaseClient(ClientCore):
     def __init__(
         self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[ClientSettings]
     ) -> None:
-        from .connections import ConnectionOptions
+        from .http.connections import ConnectionOptions
 
         clock = settings.get("clock") or Clock()
         self._io = SyncIO(clock, settings.get("transport"), settings.get("connections") or ConnectionOptions())
@@ -66,7 +66,7 @@ class BaseClient(ClientCore):
 
         Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
         """
-        from .failures import status_error
+        from .calls.failures import status_error
         from .response import decoded
 
         call = self._prepare(operation, arguments)
@@ -129,7 +129,7 @@ class BaseClient(ClientCore):
 
         `path` starts with a slash and is added to the base URL. Error statuses are raised.
         """
-        from .rawcall import raw_operation
+        from .calls.rawcall import raw_operation
 
         operation, arguments = raw_operation(
             self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options

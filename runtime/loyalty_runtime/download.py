@@ -6,21 +6,21 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .addresses import follow
-from .connections import is_loopback
+from .calls.addresses import follow
+from .calls.failures import connection_error, status_error
 from .errors import APIError, ArgumentError, TransportFailure
-from .failures import connection_error, status_error
-from .headers import FieldList
-from .messages import RawResponse
+from .http.connections import is_loopback
+from .wire.headers import FieldList
+from .wire.messages import RawResponse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .auth import Token
-    from .call import Call
-    from .core import ClientCore
-    from .engine import Engine
-    from .messages import Origin
+    from .calls.auth import Token
+    from .calls.call import Call
+    from .calls.core import ClientCore
+    from .calls.engine import Engine
+    from .wire.messages import Origin
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PUBLIC = frozenset((b"accept", b"accept-encoding", b"user-agent"))

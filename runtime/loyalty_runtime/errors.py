@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from .headers import Headers
+    from .wire.headers import Headers
 
 _E = TypeVar("_E", bound="LoyaltyError")
 

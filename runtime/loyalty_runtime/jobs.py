@@ -7,21 +7,21 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .decoding import Misfit, dig, guarded, parse_json, success_reply
+from .calls.failures import decode_failure, request_id, status_error
 from .download import aim, save
-from .encoding import text_of
 from .errors import APITimeoutError, DecodeError, JobFailedError
-from .failures import decode_failure, request_id, status_error
+from .http.ports import run_sync
 from .options import MAX_FILE, CallOptions
-from .ports import run_sync
+from .wire.decoding import Misfit, dig, guarded, parse_json, success_reply
+from .wire.encoding import text_of
 
 if TYPE_CHECKING:
     from .async_client import AsyncBaseClient
+    from .calls.core import ClientCore
     from .client import BaseClient
-    from .core import ClientCore
-    from .messages import RawResponse
-    from .operation import LongOperation, Operation
+    from .declared.operation import LongOperation, Operation
     from .options import CallArguments
+    from .wire.messages import RawResponse
 
 StartT = TypeVar("StartT")
 FinalT = TypeVar("FinalT")
@@ -140,7 +140,7 @@ class _State(Generic[StartT, FinalT]):
             )
             failure: DecodeError = decode_failure(operation, self.raw, misfit)
             raise failure
-        from .operation import Operation
+        from .declared.operation import Operation
 
         fetch: Operation[object] = Operation(
             vendor=operation.vendor, id=operation.id, method="GET", path="(result file)", security=operation.security

@@ -12,10 +12,10 @@ from .types import UNSET, Unset
 if TYPE_CHECKING:
     from typing import TypedDict
 
-    from .connections import ConnectionOptions
-    from .limits import RateLimiter
-    from .messages import AsyncTransport, Transport
+    from .calls.limits import RateLimiter
+    from .http.connections import ConnectionOptions
     from .secret import Secret
+    from .wire.messages import AsyncTransport, Transport
 
 DEFAULT_TIMEOUT = 60.0
 CONNECT_TIMEOUT = 10.0

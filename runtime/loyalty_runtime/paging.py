@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .cursors import Cursor, first_query
-from .decoding import Misfit, decode_as, guarded, parse_json, success_reply
-from .failures import decode_failure, status_error
-from .ports import run_sync
+from .calls.cursors import Cursor, first_query
+from .calls.failures import decode_failure, status_error
+from .http.ports import run_sync
 from .types import Unset
+from .wire.decoding import Misfit, decode_as, guarded, parse_json, success_reply
 
 if TYPE_CHECKING:
     from .async_client import AsyncBaseClient
+    from .calls.core import ClientCore
     from .client import BaseClient
-    from .core import ClientCore
-    from .messages import RawResponse
-    from .operation import PagedOperation
+    from .declared.operation import PagedOperation
     from .options import CallArguments
+    from .wire.messages import RawResponse
 
 ItemT = TypeVar("ItemT")
 ReplyT = TypeVar("ReplyT")

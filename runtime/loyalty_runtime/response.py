@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .decoding import Misfit, decode_error, decode_success, parse_json
-from .failures import decode_failure, request_id, status_error
+from .calls.failures import decode_failure, request_id, status_error
+from .wire.decoding import Misfit, decode_error, decode_success, parse_json
 
 if TYPE_CHECKING:
-    from .headers import Headers
-    from .messages import RawResponse
-    from .operation import Operation
+    from .declared.operation import Operation
     from .options import Clock
+    from .wire.headers import Headers
+    from .wire.messages import RawResponse
 
 T = TypeVar("T")
 _MISSING = object()

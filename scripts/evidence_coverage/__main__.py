@@ -9,11 +9,11 @@ from pathlib import Path
 
 from rich.markup import escape
 
+from scripts.common.layout import ROOT, find_vendors
+from scripts.common.problems import run
+from scripts.common.report import console, print_table
 from scripts.evidence_coverage.fact import Result
 from scripts.evidence_coverage.judge import Coverage, cover
-from scripts.layout import ROOT, find_vendors
-from scripts.problems import run
-from scripts.report import console, print_table
 
 _MANY = 6  # values of one fact before the rest is only counted
 

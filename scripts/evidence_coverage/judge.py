@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.effective import Effective, is_download, make_effective
+from scripts.common.jsonpath import Place
+from scripts.common.layout import Vendor
+from scripts.common.problems import PipelineError
 from scripts.evidence_coverage.fact import Fact, Result
 from scripts.evidence_coverage.hold import found, holds
 from scripts.evidence_coverage.read import Evidence, evidence_file, read_evidence
 from scripts.evidence_coverage.subject import Operation, find_operations, find_subject, reachable
-from scripts.jsonpath import Place
-from scripts.layout import Vendor
-from scripts.overlay import Action, Applied, apply_overlay
-from scripts.problems import PipelineError
+from scripts.spec.effective import Effective, is_download, make_effective
+from scripts.spec.overlay import Action, Applied, apply_overlay
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from scripts.common.problems import PipelineError
 from scripts.evidence_coverage.fact import Fact
 from scripts.evidence_coverage.notation import TYPES, declared, sampled
-from scripts.problems import PipelineError
 
 Entry = dict[str, Any]
 _SAME = ("enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "style", "explode")

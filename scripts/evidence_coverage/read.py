@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.common.layout import Vendor
+from scripts.common.yaml_io import load_yaml
 from scripts.evidence_coverage import bodies
 from scripts.evidence_coverage.fact import Fact
 from scripts.evidence_coverage.members import Entry, Reader
-from scripts.layout import Vendor
-from scripts.yaml_io import load_yaml
 
 # What the scripts have no use for: identity (read elsewhere), words about the page, and what another member says as well.
 PROSE = {

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.bundle import resolve_pointer
+from scripts.common.document import METHODS, operations, resolve_pointer
+from scripts.common.jsonpath import Place
 from scripts.evidence_coverage.fact import Fact
-from scripts.jsonpath import Place
-from scripts.normalise import METHODS, operations
 
 _COMPOSITIONS = ("allOf", "oneOf", "anyOf")
 _DEPTH = 20  # of references and compositions below each other

@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.problems import run
+from scripts.common.yaml_io import load_yaml
 from scripts.fetch.content import check_shrink
 from scripts.fetch.discover import discover
 from scripts.fetch.store import TRANSCRIBED, store
 from scripts.fetch.transfer import Limits, Reply, check_address, read_address
-from scripts.layout import ROOT, Vendor, find_vendors
-from scripts.problems import run
-from scripts.provenance import read_provenance
-from scripts.yaml_io import load_yaml
+from scripts.spec.provenance import read_provenance
 
 
 def fetch(vendor: Vendor, *, limits: Limits, accept_fewer: bool, today: date, say: Callable[[str], None]) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.normalise import operations
-from scripts.problems import PipelineError
-from scripts.yaml_io import parse_yaml
+from scripts.common.document import operations
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import parse_yaml
 
 SHRINK_LIMIT = 0.1
 """Part of the operations that may vanish without a word from the maintainer."""

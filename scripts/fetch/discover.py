@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from scripts.common.problems import PipelineError
 from scripts.fetch.content import Spec, check_title, read_spec
 from scripts.fetch.page import (
     Page,
@@ -16,7 +17,6 @@ from scripts.fetch.page import (
     read_page,
 )
 from scripts.fetch.transfer import Reply, same_host
-from scripts.problems import PipelineError
 
 _MOST_CANDIDATES = 10
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
-from scripts.problems import PipelineError
+from scripts.common.problems import PipelineError
 
 _DECODER = json.JSONDecoder()
 # Redoc 2 (Redocly CLI before 2.71) hydrates a state that holds the spec, Redoc 3 hydrates the spec itself.

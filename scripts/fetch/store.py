@@ -7,12 +7,12 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from scripts.bundle import bundle
+from scripts.common.layout import Vendor
+from scripts.common.problems import PipelineError
 from scripts.fetch.content import Spec
-from scripts.layout import Vendor
-from scripts.problems import PipelineError
-from scripts.provenance import Provenance, hash_sources, read_text
-from scripts.provenance_text import edit_provenance
+from scripts.spec.bundle import bundle
+from scripts.spec.provenance import Provenance, hash_sources, read_text
+from scripts.spec.provenance_text import edit_provenance
 
 TRANSCRIBED = "transcribed"
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from scripts.problems import PipelineError
+from scripts.common.problems import PipelineError
 
 _HEADERS = {
     "User-Agent": "loyalty-clients-fetch",

@@ -8,20 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.bundle import bundle
+from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.problems import PipelineError, run
+from scripts.common.yaml_io import dump_json, dump_yaml, load_yaml
 from scripts.fetch.store import TRANSCRIBED
-from scripts.layout import ROOT, Vendor, find_vendors
-from scripts.overlay import read_overlays
-from scripts.problems import PipelineError, run
-from scripts.provenance import read_provenance, refresh_hashes
 from scripts.reconcile.carry import lost_extensions, make_overlay
-from scripts.reconcile.grades import FILE_NAME, dump_grades, load_grades, make_grades
+from scripts.reconcile.grades import FILE_NAME, dump_grades, make_grades
 from scripts.reconcile.match import match_operations
 from scripts.reconcile.operation import read_operations
 from scripts.reconcile.overlays import check_actions
 from scripts.reconcile.report import Comparison, as_data, as_markdown, next_step, summary
 from scripts.reconcile.verdict import judge
-from scripts.yaml_io import dump_json, dump_yaml, load_yaml
+from scripts.spec.bundle import bundle
+from scripts.spec.grades import load_grades
+from scripts.spec.overlay import read_overlays
+from scripts.spec.provenance import read_provenance, refresh_hashes
 
 
 def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:

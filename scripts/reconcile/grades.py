@@ -6,26 +6,18 @@ A downloaded source stays the vendor's own bytes, so what we say about it stands
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
-from scripts.normalise import operations
-from scripts.problems import PipelineError
-from scripts.provenance import Provenance
+from scripts.common.yaml_io import dump_yaml
 from scripts.reconcile.operation import Operation
 from scripts.reconcile.verdict import Verdict
-from scripts.yaml_io import dump_yaml, load_yaml
+from scripts.spec.grades import Grades
+from scripts.spec.provenance import Provenance
 
 FILE_NAME = "grades.yaml"
 HEADER = """Made by `nox -s reconcile -- {slug}` and reviewed: how sure we are of each operation of the vendor's own file.
 The pipeline puts each entry on its operation as x-provenance. An edited entry stays as it is when the command runs again."""
-
-_MEMBERS = frozenset({"method", "path", "confidence", "source", "reason", "alternatives", "newer"})
-_GRADES = ("stated", "partial", "inferred")
-
-Grades = dict[str, dict[str, Any]]
 
 
 def make_grades(
@@ -42,58 +34,6 @@ def make_grades(
             entry["reason"] = reason
         grades[operation.key] = dict(kept.get(operation.key, entry))
     return grades
-
-
-def load_grades(path: Path, *, name: str) -> Grades:
-    """Read a file of grades; no file means no grades.
-
-    Raises:
-        PipelineError: an entry is not `METHOD path` with method, path, confidence and source.
-    """
-    if not path.is_file():
-        return {}
-    raw = load_yaml(path, name=name)
-    if not isinstance(raw, dict):
-        raise PipelineError(
-            "the file is not a mapping of operations", where=name, todo="Delete it and run nox -s reconcile."
-        )
-    for key, entry in raw.items():
-        method, _, route = key.partition(" ")
-        if not method.isupper() or not route.startswith("/"):
-            raise PipelineError(f"{key!r} is not an operation", where=name, todo="Write it as in `GET /users`.")
-        if not isinstance(entry, dict) or not {"method", "path", "confidence", "source"} <= set(entry) <= _MEMBERS:
-            todo = f"Give method, path, confidence and source; known members: {', '.join(sorted(_MEMBERS))}."
-            raise PipelineError(f"the members of {key!r} are not those of x-provenance", where=name, todo=todo)
-        wrong = next((entry[part] for part in ("method", "path") if entry[part] not in _GRADES), None)
-        if wrong is not None:
-            raise PipelineError(
-                f"{key!r} has the grade {wrong!r}", where=name, todo=f"Use one of: {', '.join(_GRADES)}."
-            )
-    return raw
-
-
-def apply_grades(document: Mapping[str, Any], grades: Mapping[str, Any], *, where: str) -> dict[str, Any]:
-    """Return the document with each grade on its operation as `x-provenance`.
-
-    Raises:
-        PipelineError: an operation has no grade, or a grade no operation.
-    """
-    result = copy.deepcopy(dict(document))
-    left = dict(grades)
-    for method, path, operation in operations(result):
-        grade = left.pop(f"{method} {path}", None)
-        if grade is None:
-            raise PipelineError(
-                f"{method} {path} has no grade", where=where, todo="Run nox -s reconcile and review what it adds."
-            )
-        operation["x-provenance"] = copy.deepcopy(grade)
-    if left:
-        raise PipelineError(
-            f"{next(iter(left))} is no operation of the source",
-            where=where,
-            todo="Run nox -s reconcile and review what it removes.",
-        )
-    return result
 
 
 def dump_grades(grades: Grades, *, slug: str) -> str:

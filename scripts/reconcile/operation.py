@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts.bundle import resolve_pointer
-from scripts.normalise import operations
+from scripts.common.document import operations, resolve_pointer
 
 _MAX_NESTING = 8  # of allOf and references when the members of a body are collected
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from scripts.normalise import METHODS
-from scripts.overlay import Action, apply_overlay
-from scripts.problems import PipelineError
+from scripts.common.document import METHODS
+from scripts.common.problems import PipelineError
 from scripts.reconcile.match import Match
 from scripts.reconcile.operation import Operation
+from scripts.spec.overlay import Action, apply_overlay
 
 State = Literal["applies", "moved", "stale"]
 

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.layout import Vendor
-from scripts.provenance import Provenance
+from scripts.common.layout import Vendor
 from scripts.reconcile.match import Single
 from scripts.reconcile.overlays import ActionState
 from scripts.reconcile.verdict import Verdict, tally
+from scripts.spec.provenance import Provenance
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.layout import ROOT, find_vendors
-from scripts.problems import PipelineError, run
-from scripts.report import console, print_table
+from scripts.common.layout import ROOT, find_vendors
+from scripts.common.problems import PipelineError, run
+from scripts.common.report import console, print_table
+from scripts.common.yaml_io import dump_json
 from scripts.review.base import base_tree, changed_files, resolve_base
 from scripts.review.compare import Compared, compare_vendor, slugs
 from scripts.review.markdown import write_report
@@ -18,7 +19,6 @@ from scripts.review.moved import report_moved
 from scripts.review.preview import write_preview
 from scripts.review.python_api import compare_runtime
 from scripts.review.verdict import Verdict, judge
-from scripts.yaml_io import dump_json
 
 _SHOWN = 10
 
@@ -46,8 +46,14 @@ def review_tree(
 
 def pipeline_lines(files: Sequence[str]) -> list[str]:
     """Say in a few lines what changed in the parts no vendor owns."""
-    templates = [name.removeprefix("scripts/templates/") for name in files if name.startswith("scripts/templates/")]
-    scripts = [name for name in files if name.startswith("scripts/") and not name.startswith("scripts/templates/")]
+    templates = [
+        name.removeprefix("scripts/generate/templates/")
+        for name in files
+        if name.startswith("scripts/generate/templates/")
+    ]
+    scripts = [
+        name for name in files if name.startswith("scripts/") and not name.startswith("scripts/generate/templates/")
+    ]
     runtime = [name for name in files if name.startswith("runtime/")]
     lines = [f"Templates changed: {', '.join(f'`{name}`' for name in templates)}."] if templates else []
     lines += [f"Pipeline code changed: {len(scripts)} files."] if scripts else []

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.problems import PipelineError
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import load_yaml
 from scripts.review.model import Change
 from scripts.review.versioning import Version
-from scripts.yaml_io import load_yaml
 
 NAME = "changes/accepted-breaks.yaml"
 _TODO = "Give id (one or a list), reason and version."

@@ -6,9 +6,9 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from scripts.overlay import Action
 from scripts.review.model import Change, Impact
 from scripts.review.side import Side, Step
+from scripts.spec.overlay import Action
 
 Key = tuple[str, str, str]  # numbers, target, kind of change
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.problems import PipelineError
+from scripts.common.problems import PipelineError
 
 PARTS = ("specs", "overlays", "generated", "docs/evidence", "runtime", "changes", "pyproject.toml")
 

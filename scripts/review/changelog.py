@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from scripts.layout import ROOT
-from scripts.problems import PipelineError, run
-from scripts.report import console
+from scripts.common.layout import ROOT
+from scripts.common.problems import PipelineError, run
+from scripts.common.report import console
 from scripts.review.__main__ import review_tree
 from scripts.review.base import base_tree, resolve_base
 from scripts.review.fragments import FOLDER, MARK, Fragment, fragment_path, propose, read_fragments

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scripts.layout import Vendor
-from scripts.problems import PipelineError
+from scripts.common.layout import Vendor
+from scripts.common.problems import PipelineError
 from scripts.review.actions import compare_actions
 from scripts.review.findings import Fault, compare_findings, find_faults
 from scripts.review.grades import compare_evidence

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scripts.lint import lint, split_accepted
-from scripts.readiness import check_readiness
 from scripts.review.model import Finding
 from scripts.review.side import Side
-from scripts.structure import check_structure
+from scripts.spec.readiness import check_readiness
+from scripts.spec.structure import check_structure
 
 Fault = tuple[str, str, str, str]  # tool, rule, place, message
 

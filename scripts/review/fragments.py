@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.problems import PipelineError
+from scripts.common.problems import PipelineError
 from scripts.review.model import Change, Impact
 
 FOLDER = "changes"

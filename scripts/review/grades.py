@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.normalise import operations
+from scripts.common.document import operations
 from scripts.review.model import Change, Impact
 from scripts.review.side import Side
 from scripts.review.subjects import join_pointer, name_part

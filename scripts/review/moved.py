@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from scripts.layout import Vendor
-from scripts.report import console
+from scripts.common.layout import Vendor
+from scripts.common.report import console
 from scripts.review.base import base_tree, changed_files, resolve_base
 from scripts.review.markdown import inline
 from scripts.review.model import Change

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts.problems import PipelineError, run
+from scripts.common.problems import PipelineError, run
 
 LARGEST = 60_000  # GitHub refuses bodies above 65,536 characters
 _TIMEOUT = 30

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import griffe
 
-from scripts.layout import Vendor
+from scripts.common.layout import Vendor
 from scripts.review.model import Change, Impact
 from scripts.review.signatures import compare_surfaces, make_change, merge
 from scripts.review.surface import Surface, exported_names, read_surface

@@ -6,15 +6,16 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from scripts.bundle import bundle
-from scripts.effective import is_download, make_effective
-from scripts.jsonpath import Place, find_places, value_at
-from scripts.layout import Vendor
-from scripts.ledger import Entry, make_ledger
-from scripts.normalise import normalise, operations
-from scripts.overlay import Action, apply_overlay, read_overlays
-from scripts.problems import PipelineError
-from scripts.provenance import Provenance, read_provenance
+from scripts.common.document import operations
+from scripts.common.jsonpath import Place, find_places, value_at
+from scripts.common.layout import Vendor
+from scripts.common.problems import PipelineError
+from scripts.spec.bundle import bundle
+from scripts.spec.effective import is_download, make_effective
+from scripts.spec.ledger import Entry, make_ledger
+from scripts.spec.normalise import normalise
+from scripts.spec.overlay import Action, apply_overlay, read_overlays
+from scripts.spec.provenance import Provenance, read_provenance
 
 Status = Literal["applied", "stale", "unnecessary", "unmatched", "broken"]
 GONE: Any = object()  # the value at a place that is no more

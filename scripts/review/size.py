@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.problems import PipelineError
+from scripts.common.problems import PipelineError
 from scripts.review.model import Size
 
 

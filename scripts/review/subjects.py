@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from scripts.normalise import METHODS
-from scripts.readiness import resolve
+from scripts.common.document import METHODS, resolve
 
 _KINDS = {
     "parameters": "parameter",

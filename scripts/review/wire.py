@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from scripts.normalise import METHODS, operations
+from scripts.common.document import METHODS, operations
 from scripts.review.model import Change, Impact
 from scripts.review.redocly import diff_documents
 from scripts.review.subjects import join_pointer, name_part, split_pointer

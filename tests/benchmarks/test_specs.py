@@ -13,9 +13,9 @@ from benchmarks.layout import LOCKS, ROOT
 from benchmarks.payloads import UNKNOWN_EVERY, guest_page, pepper_user
 from benchmarks.peers import LOCKS as LOCK_NAMES
 from benchmarks.specs import synthetic_spec, without_null_types
-from scripts.normalise import operations
-from scripts.readiness import check_readiness
-from scripts.yaml_io import load_yaml
+from scripts.common.document import operations
+from scripts.common.yaml_io import load_yaml
+from scripts.spec.readiness import check_readiness
 
 
 @pytest.mark.parametrize("count", [5, 50])

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from scripts.layout import ROOT
-from scripts.yaml_io import load_yaml
+from scripts.common.layout import ROOT
+from scripts.common.yaml_io import load_yaml
 from tests.clients.rows import Part, Row, Sent
 
 Entry = Mapping[str, Any]

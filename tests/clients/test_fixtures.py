@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from loyalty_runtime import ArgumentError, DecodeError
+from loyalty_runtime.declared.modeling import read_union
 from loyalty_runtime.errors import status_error_class
-from loyalty_runtime.modeling import read_union
 from loyalty_runtime.types import File
 from tests.clients.fixtures import Fixture, answers, fixtures, requests
 from tests.clients.packages import operations

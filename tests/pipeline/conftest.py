@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.layout import ROOT, Vendor
+from scripts.common.layout import ROOT, Vendor
 
 TINY = Path(__file__).parent / "tiny"
 

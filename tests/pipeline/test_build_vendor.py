@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from scripts import build_vendor
-from scripts.build_vendor import check_effective, differing_files, regenerate_vendor, swap_in, temporary_folder
-from scripts.effective import Effective, make_effective
-from scripts.layout import Vendor
-from scripts.problems import PipelineError
+from scripts.common.layout import Vendor
+from scripts.common.problems import PipelineError
+from scripts.generate import build_vendor
+from scripts.generate.build_vendor import check_effective, differing_files, regenerate_vendor, swap_in, temporary_folder
+from scripts.spec.effective import Effective, make_effective
 
 
 def folder(path: Path, **files: str) -> Path:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from scripts.bundle import bundle, is_data, resolve_pointer
-from scripts.problems import PipelineError
-from scripts.yaml_io import dump_yaml
+from scripts.common.document import is_data, resolve_pointer
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import dump_yaml
+from scripts.spec.bundle import bundle
 
 ROOT_NAME = "specs/acme/openapi.yaml"
 

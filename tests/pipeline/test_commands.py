@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from scripts import check, regenerate, validate
-from scripts.layout import Vendor
-from scripts.problems import run
-from scripts.provenance import refresh_hashes
+from scripts.common.layout import Vendor
+from scripts.common.problems import run
+from scripts.spec.provenance import refresh_hashes
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 Breaker = Callable[[Vendor], None]

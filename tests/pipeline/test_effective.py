@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from scripts.effective import make_effective
-from scripts.layout import Vendor
-from scripts.normalise import normalise, operations
-from scripts.problems import PipelineError
-from scripts.structure import check_structure
-from scripts.yaml_io import WrittenFloat, parse_yaml
+from scripts.common.document import operations
+from scripts.common.layout import Vendor
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import WrittenFloat, parse_yaml
+from scripts.spec.effective import make_effective
+from scripts.spec.normalise import normalise
+from scripts.spec.structure import check_structure
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from scripts.layout import Vendor
-from scripts.manifest import read_manifest
-from scripts.models import generate_models
-from scripts.package_check import called_operations, check_package
-from scripts.problems import PipelineError
-from scripts.yaml_io import load_yaml
+from scripts.common.layout import Vendor
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import load_yaml
+from scripts.generate.manifest import read_manifest
+from scripts.generate.models import generate_models
+from scripts.generate.package_check import called_operations, check_package
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 Built = tuple[Vendor, "subprocess.CompletedProcess[str]"]

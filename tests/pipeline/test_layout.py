@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.layout import Vendor, find_vendors
-from scripts.problems import PipelineError, run
+from scripts.common.layout import Vendor, find_vendors
+from scripts.common.problems import PipelineError, run
 
 
 def add(acme: Vendor, *slugs: str) -> None:

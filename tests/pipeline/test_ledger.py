@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.effective import make_effective
-from scripts.layout import Vendor
-from scripts.ledger import Entry, evidence_numbers, make_ledger, read_reasons
-from scripts.problems import PipelineError
+from scripts.common.layout import Vendor
+from scripts.common.problems import PipelineError
+from scripts.spec.effective import make_effective
+from scripts.spec.ledger import Entry, evidence_numbers, make_ledger, read_reasons
 
 
 def faults_of(vendor: Vendor) -> list[str]:

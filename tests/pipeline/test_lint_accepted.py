@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from scripts import lint
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import dump_yaml
 from scripts.lint import LintFinding, read_accepted, split_accepted
-from scripts.problems import PipelineError
-from scripts.yaml_io import dump_yaml
 
 
 def finding(pointer: str, *, rule: str = "no-ambiguous-paths", vendor: str = "acme") -> LintFinding:

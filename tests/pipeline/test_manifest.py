@@ -10,9 +10,17 @@ from typing import Any
 
 import pytest
 
-from scripts import manifest
-from scripts.layout import ROOT, Vendor
-from scripts.manifest import hash_inputs, hash_outputs, is_current, read_manifest, sha256, tool_versions, write_manifest
+from scripts.common.layout import ROOT, Vendor
+from scripts.generate import manifest
+from scripts.generate.manifest import (
+    hash_inputs,
+    hash_outputs,
+    is_current,
+    read_manifest,
+    sha256,
+    tool_versions,
+    write_manifest,
+)
 
 # They find files, word messages and read records; no byte of the output comes from them.
 SHAPELESS = {"layout", "problems", "provenance", "provenance_text"}
@@ -109,7 +117,7 @@ def test_another_tool_version_is_seen(built: Vendor, monkeypatch: pytest.MonkeyP
 def test_a_changed_template_is_seen(built: Vendor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A script or a template with other bytes makes the vendor out of date."""
     inputs = hash_inputs(built)
-    assert [name for name in inputs if name.startswith("scripts/templates/")] != []
+    assert [name for name in inputs if name.startswith("scripts/generate/templates/")] != []
     recorded = read_manifest(built.generated)
     recorded["inputs"] = {name: digest if "templates" not in name else "0" * 64 for name, digest in inputs.items()}
     (built.generated / "manifest.json").write_text(json.dumps(recorded))
@@ -120,7 +128,7 @@ def test_paths_are_relative(built: Vendor) -> None:
     """Inputs are named from the root of the repository, so the manifest is the same on every machine."""
     names = list(hash_inputs(built))
     assert [name for name in names if name.startswith("/") or "\\" in name or ".." in name] == []
-    assert {"specs/acme/openapi.yaml", "overlays/acme/10-types.yaml", "scripts/overlay.py"} <= set(names)
+    assert {"specs/acme/openapi.yaml", "overlays/acme/10-types.yaml", "scripts/spec/overlay.py"} <= set(names)
 
 
 def test_manifest_holds_no_time_and_no_place(built: Vendor) -> None:

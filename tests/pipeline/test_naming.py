@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.naming import class_stem, method_names, resource_name
+from scripts.generate.naming import class_stem, method_names, resource_name
 
 
 @pytest.mark.parametrize(

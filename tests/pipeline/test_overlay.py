@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from scripts.overlay import Applied, apply_overlay, load_actions, read_overlays
-from scripts.problems import PipelineError
-from scripts.yaml_io import dump_yaml, load_yaml
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import dump_yaml, load_yaml
+from scripts.spec.overlay import Applied, apply_overlay, load_actions, read_overlays
 
 CASES = Path(__file__).parent / "overlay_cases"
 DEFAULTS = {"x-id": "Z-01", "x-evidence": "a case", "description": "A case."}

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.layout import Vendor, find_vendors
-from scripts.problems import PipelineError
-from scripts.provenance import Page, check_hashes, main, parse_provenance, read_provenance
-from scripts.provenance_text import edit_provenance
+from scripts.common.layout import Vendor, find_vendors
+from scripts.common.problems import PipelineError
+from scripts.spec.provenance import Page, check_hashes, main, parse_provenance, read_provenance
+from scripts.spec.provenance_text import edit_provenance
 
 TEXT = """\
 # Checked by hand.
@@ -30,7 +30,7 @@ address = "https://docs.example.com/api"
 read = "in full"
 
 [sha256]
-# Made by python -m scripts.provenance.
+# Made by python -m scripts.spec.provenance.
 "openapi.yaml" = "0000000000000000000000000000000000000000000000000000000000000000"
 """
 
@@ -101,7 +101,11 @@ def test_reads_every_member(acme: Vendor) -> None:
         ('read = "in full"', "", "page 1 is not a pair of address and read. Give exactly"),
         ('read = "in full"', 'read = ""', "page 1 has an empty member. Fill it in."),
         ('"openapi.yaml"', '"../openapi.yaml"', "[sha256] lists '../openapi.yaml', outside the folder."),
-        ('"0000', '"zzzz', "[sha256] of 'openapi.yaml' is not 64 hexadecimal digits. Run python -m scripts.provenance"),
+        (
+            '"0000',
+            '"zzzz',
+            "[sha256] of 'openapi.yaml' is not 64 hexadecimal digits. Run python -m scripts.spec.provenance",
+        ),
         ("reviewed = 2026-11-21", "reviewed =", "not TOML: Invalid value (at line 8"),
     ],
 )
@@ -153,7 +157,7 @@ def test_edit_keeps_comments_and_adds_what_is_missing() -> None:
     assert parsed["title"] == 'A "B" \\ C\n'
     assert list(parsed["sha256"]) == ["a.yaml", "b.yaml"]
     assert parsed["extra"] == {"x": 1}
-    assert "# Made by python -m scripts.provenance.\n" in edited
+    assert "# Made by python -m scripts.spec.provenance.\n" in edited
 
 
 def test_refuses_an_edit_that_would_change_something_else() -> None:

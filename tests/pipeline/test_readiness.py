@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openapi_python_client import strings
 
-from scripts.readiness import check_readiness, class_name, module_name, walk_schemas
-from scripts.yaml_io import load_yaml
+from scripts.common.document import walk_schemas
+from scripts.common.yaml_io import load_yaml
+from scripts.spec.readiness import check_readiness, class_name, module_name
 
 CASES: dict[str, Any] = load_yaml(Path(__file__).with_name("readiness_cases.yaml"))
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from scripts.layout import ROOT, Vendor
-from scripts.problems import PipelineError
-from scripts.provenance import check_hashes, read_provenance
+from scripts.common.layout import ROOT, Vendor
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import load_yaml
 from scripts.scaffold import class_name, free_letter, main
-from scripts.scaffold_lists import add_packages
-from scripts.structure import check_structure
-from scripts.yaml_io import load_yaml
+from scripts.scaffold.lists import add_packages
+from scripts.spec.provenance import check_hashes, read_provenance
+from scripts.spec.structure import check_structure
 
 ADDRESSES = ("--documentation", "https://developer.acme.example/", "--server", "https://api.acme.example")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.structure import check_structure
+from scripts.spec.structure import check_structure
 
 INFO = {"title": "A", "version": "1"}
 OK = {"description": "ok"}

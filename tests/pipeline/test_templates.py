@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scripts import template_hashes
-from scripts.client import GENERATOR, TEMPLATES
-from scripts.template_hashes import changed_templates, upstream_hashes
+from scripts.generate import template_hashes
+from scripts.generate.client import GENERATOR, TEMPLATES
+from scripts.generate.template_hashes import changed_templates, upstream_hashes
 
 OURS = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.jinja"))
 REPLACED = [name for name in OURS if name in upstream_hashes()]

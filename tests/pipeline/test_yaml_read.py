@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from scripts.problems import PipelineError
-from scripts.yaml_io import WrittenFloat, load_yaml, parse_yaml
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import WrittenFloat, load_yaml, parse_yaml
 
 
 def read(text: str, *, number_keys: bool = False) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from scripts.layout import ROOT
+from scripts.common.layout import ROOT
 from scripts.lint import install_node_tools
 
 ACME = Path(__file__).parent / "acme"
@@ -105,7 +105,7 @@ def make_acme(folder: Path) -> Repository:
     """Return a repository with the invented vendor, regenerated and committed on `main`."""
     repository = copy_pipeline(folder)
     shutil.copytree(ACME, folder, dirs_exist_ok=True)
-    repository.must("scripts.provenance", "acme")
+    repository.must("scripts.spec.provenance", "acme")
     repository.must("scripts.regenerate")
     repository.git("init", "--quiet", "--initial-branch=main")
     repository.append(".git/info/exclude", "scripts/node/node_modules\n")

@@ -56,7 +56,7 @@ actions:
 
 
 def _rename_in_template(repository: Repository) -> None:
-    path = repository.folder / "scripts/templates/facade/client.py.jinja"
+    path = repository.folder / "scripts/generate/templates/facade/client.py.jinja"
     text = path.read_text(encoding="utf-8")
     assert "with_raw_response" in text
     path.write_text(text.replace("with_raw_response", "with_whole_reply"), encoding="utf-8")
@@ -143,7 +143,7 @@ def _treat(repository: Repository, number: str, reason: str) -> None:
 
 def _reword_template(repository: Repository) -> None:
     repository.edit(
-        "scripts/templates/model.py.jinja",
+        "scripts/generate/templates/model.py.jinja",
         '"""Generated model {{ name }}."""',
         '"""The model {{ name }}, generated."""',
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from scripts.layout import ROOT
+from scripts.common.layout import ROOT
 from tests.review.repository import Repository, copy_pipeline
 
 PAGE = ROOT / "docs" / "contributing.md"

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from scripts.layout import Vendor
-from scripts.overlay import Action
+from scripts.common.layout import Vendor
 from scripts.review.actions import compare_actions
 from scripts.review.findings import compare_findings, find_faults
 from scripts.review.grades import compare_evidence
 from scripts.review.model import Change
 from scripts.review.moved import write_issue
 from scripts.review.side import Side, load_side, run_steps
+from scripts.spec.overlay import Action
 from tests.review.repository import ACME
 
 SPEC = "specs/acme/openapi.yaml"

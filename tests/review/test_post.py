@@ -13,8 +13,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from scripts.layout import ROOT
-from scripts.problems import PipelineError
+from scripts.common.layout import ROOT
+from scripts.common.problems import PipelineError
 from scripts.review.post import LARGEST, connect, read_body
 
 MARK = "<!-- spec-review -->"

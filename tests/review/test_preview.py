@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from scripts.layout import Vendor
-from scripts.overlay import Action
+from scripts.common.layout import Vendor
 from scripts.review.compare import Compared
 from scripts.review.model import Change, Impact, VendorReview
 from scripts.review.preview import write_preview
 from scripts.review.side import GONE, Side, Step, Touch, run_steps
+from scripts.spec.overlay import Action
 
 SPEC: dict[str, Any] = {
     "openapi": "3.1.0",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts.layout import find_vendors
+from scripts.common.layout import find_vendors
 from scripts.review.compare import Compared
 from scripts.review.model import VendorReview
 from scripts.review.preview import write_preview

@@ -188,9 +188,9 @@ def test_annotations_lose_what_only_documents(code: str, expected: str) -> None:
 
 def test_resources_of_every_client_are_known() -> None:
     """The facade's methods give the function modules their names, in every generated package."""
-    from scripts.layout import find_vendors
-    from scripts.normalise import operations
-    from scripts.yaml_io import load_yaml
+    from scripts.common.document import operations
+    from scripts.common.layout import find_vendors
+    from scripts.common.yaml_io import load_yaml
 
     for vendor in find_vendors():
         surface = read_surface(vendor.generated / vendor.client_package)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.problems import PipelineError
+from scripts.common.problems import PipelineError
 from scripts.review.accepted import Accepted, read_accepted, split_breaks
 from scripts.review.changelog import assemble, insert, release, set_version
 from scripts.review.fragments import Fragment, parse_fragment, propose, read_fragments

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from scripts.layout import ROOT, find_vendors
-from scripts.yaml_io import load_yaml
+from scripts.common.layout import ROOT, find_vendors
+from scripts.common.yaml_io import load_yaml
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
@@ -114,7 +114,7 @@ def test_the_comment_follows_the_review() -> None:
 
 def test_the_weekly_run_reads_what_can_be_downloaded() -> None:
     """Every vendor whose source is not hand-written is looked at."""
-    from scripts.provenance import read_provenance
+    from scripts.spec.provenance import read_provenance
 
     expected = [vendor.slug for vendor in find_vendors() if read_provenance(vendor).kind != "hand-written"]
     assert expected == load_yaml(ROOT / ".github/workflows/weekly.yml")["jobs"]["fetch"]["strategy"]["matrix"]["vendor"]

@@ -13,9 +13,9 @@ from contextlib import suppress
 from typing import Any
 
 from loyalty_runtime import AsyncBaseClient, BaseClient, Clock, Headers, RawResponse, Request
-from loyalty_runtime.operation import Operation, RateLimit, Reply
-from loyalty_runtime.schemes import ApiKey, Basic, Bearer, OAuth2
-from loyalty_runtime.vendor import Server, Vendor
+from loyalty_runtime.declared.operation import Operation, RateLimit, Reply
+from loyalty_runtime.declared.schemes import ApiKey, Basic, Bearer, OAuth2
+from loyalty_runtime.declared.vendor import Server, Vendor
 
 
 class FakeClock(Clock):

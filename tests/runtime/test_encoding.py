@@ -11,8 +11,15 @@ from typing import Any
 import pytest
 
 from loyalty_runtime import ArgumentError
-from loyalty_runtime.encoding import encode_form, encode_header, encode_path, encode_query, encode_raw_path, header_name
 from loyalty_runtime.types import UNSET
+from loyalty_runtime.wire.encoding import (
+    encode_form,
+    encode_header,
+    encode_path,
+    encode_query,
+    encode_raw_path,
+    header_name,
+)
 from tests.runtime.support import operation
 
 

@@ -22,7 +22,7 @@ from loyalty_runtime import (
     Server,
     Vendor,
 )
-from loyalty_runtime.httpx_transport import AsyncHttpxTransport, HttpxTransport
+from loyalty_runtime.http.httpx_transport import AsyncHttpxTransport, HttpxTransport
 
 VENDOR = Vendor(slug="acme", name="Acme", servers={"production": Server("https://acme.example")})
 GET: Operation[object] = Operation(

@@ -21,10 +21,10 @@ sys.path.insert(0, {path!r})
 import loyalty_runtime
 from loyalty_runtime.async_client import AsyncBaseClient
 from loyalty_runtime.client import BaseClient
-from loyalty_runtime.operation import CursorLinks, LongOperation, LongRunning, Operation, PagedOperation, RateLimit, Reply
-from loyalty_runtime.schemes import ApiKey, Basic, Bearer, OAuth2
+from loyalty_runtime.declared.operation import CursorLinks, LongOperation, LongRunning, Operation, PagedOperation, RateLimit, Reply
+from loyalty_runtime.declared.schemes import ApiKey, Basic, Bearer, OAuth2
 from loyalty_runtime.types import UNSET, File, Unset
-from loyalty_runtime.vendor import Server, Vendor
+from loyalty_runtime.declared.vendor import Server, Vendor
 VENDOR = Vendor(slug="demo", name="Demo", servers={{"production": Server("https://api.example.com")}},
                 schemes={{"oauth": OAuth2(token_url="/token")}}, security=(("oauth",),), rate_limits=(RateLimit(100, 900),))
 class Demo(BaseClient):
@@ -57,7 +57,7 @@ def test_a_client_is_made_without_its_libraries() -> None:
     loaded = {name.partition(".")[0] for name in modules}
     assert loaded & set(HEAVY) == set()
     assert "loyalty_runtime.client" in modules
-    assert "loyalty_runtime.engine" not in modules
+    assert "loyalty_runtime.calls.engine" not in modules
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in KiB on Linux only")

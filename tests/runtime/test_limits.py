@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import pytest
 
 from loyalty_runtime import RateLimit, RateLimitError
-from loyalty_runtime.limits import RateLimiter
-from loyalty_runtime.schemes import OAuth2
-from loyalty_runtime.vendor import Vendor
+from loyalty_runtime.calls.limits import RateLimiter
+from loyalty_runtime.declared.schemes import OAuth2
+from loyalty_runtime.declared.vendor import Vendor
 from tests.runtime.support import SCHEMES, VENDOR, FakeClock, SyncKit, operation, reply
 
 OK = reply(200, {})

@@ -21,7 +21,7 @@ from loyalty_runtime import (
     Request,
     StartKey,
 )
-from loyalty_runtime.operation import Range
+from loyalty_runtime.declared.operation import Range
 from loyalty_runtime.types import UNSET
 from tests.runtime.support import SyncKit, reply
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from loyalty_runtime.arguments import Members, body_value, members_or_body
+from loyalty_runtime.declared.arguments import Members, body_value, members_or_body
+from loyalty_runtime.declared.rules import check_value
 from loyalty_runtime.errors import ArgumentError
-from loyalty_runtime.rules import check_value
 from loyalty_runtime.types import UNSET
 
 REFUSED: list[tuple[dict[str, Any], Any, str, str]] = [

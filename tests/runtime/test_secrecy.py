@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from loyalty_runtime import Clock, LoyaltyError, RateLimiter, RawResponse, TransportFailure
-from loyalty_runtime.redaction import body_for_log, redact, redact_query
+from loyalty_runtime.calls.redaction import body_for_log, redact, redact_query
 from tests.runtime.support import GET, RawServer, SyncKit, http, operation, reply
 
 PLANTED = "planted-secret"

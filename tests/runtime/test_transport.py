@@ -348,7 +348,7 @@ def test_certificates_are_verified(kit: SyncKit, certificate: Path) -> None:
 
 def test_one_ssl_context_per_process() -> None:
     """Loading the trust store is slow, so it happens once."""
-    from loyalty_runtime.connections import shared_ssl_context
+    from loyalty_runtime.http.connections import shared_ssl_context
 
     assert shared_ssl_context(ConnectionOptions()) is shared_ssl_context(ConnectionOptions(max_connections=5))
     assert shared_ssl_context(ConnectionOptions()).verify_mode is ssl.CERT_REQUIRED
@@ -375,8 +375,8 @@ def test_a_proxy_is_used(kit: SyncKit, raw_server: RawServer, monkeypatch: pytes
 
 def test_no_proxy_and_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hosts of NO_PROXY and this machine are reached directly."""
-    from loyalty_runtime.connections import proxy_for
-    from loyalty_runtime.messages import Origin
+    from loyalty_runtime.http.connections import proxy_for
+    from loyalty_runtime.wire.messages import Origin
 
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
     monkeypatch.setenv("NO_PROXY", "internal.example.com")

@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from scripts.effective import Effective, make_effective
-from scripts.layout import Vendor, find_vendors
+from scripts.common.layout import Vendor, find_vendors
+from scripts.spec.effective import Effective, make_effective
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

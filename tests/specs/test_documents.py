@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
-from scripts.bundle import is_data
-from scripts.effective import Effective
-from scripts.jsonpath import show_place
-from scripts.layout import Vendor
-from scripts.ledger import make_ledger
-from scripts.package_check import called_operations
-from scripts.provenance import check_hashes, read_provenance
-from scripts.readiness import check_readiness, module_name, walk_schemas
-from scripts.structure import check_structure
+from scripts.common.document import is_data, walk_schemas
+from scripts.common.jsonpath import show_place
+from scripts.common.layout import Vendor
+from scripts.generate.package_check import called_operations
+from scripts.spec.effective import Effective
+from scripts.spec.ledger import make_ledger
+from scripts.spec.provenance import check_hashes, read_provenance
+from scripts.spec.readiness import check_readiness, module_name
+from scripts.spec.structure import check_structure
 
 
 def test_committed_spec_is_what_the_sources_give(vendor: Vendor, effective: Effective) -> None:

@@ -13,10 +13,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from scripts.bundle import is_data, resolve_pointer
-from scripts.effective import Effective
-from scripts.jsonpath import Place, show_place
-from scripts.readiness import walk_schemas
+from scripts.common.document import is_data, resolve_pointer, walk_schemas
+from scripts.common.jsonpath import Place, show_place
+from scripts.spec.effective import Effective
 
 BASE = "urn:spec"
 FORMATS = FormatChecker(formats=["uuid", "email", "ipv4", "ipv6"])

@@ -6,10 +6,10 @@ import ast
 import re
 from typing import Any
 
-from scripts.effective import Effective
-from scripts.layout import Vendor
-from scripts.readiness import module_name
-from scripts.yaml_io import load_yaml
+from scripts.common.layout import Vendor
+from scripts.common.yaml_io import load_yaml
+from scripts.spec.effective import Effective
+from scripts.spec.readiness import module_name
 
 GRADES = ("stated", "partial", "inferred")
 CONFIDENCES = ("high", "medium", "low")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from loyalty_runtime.async_client import AsyncBaseClient
 from loyalty_runtime.client import BaseClient
-from loyalty_runtime.facade import Resource, WithRawResponse
+from loyalty_runtime.declared.facade import Resource, WithRawResponse
 
 from ._vendor import VENDOR
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.jsonpath import Place
-from scripts.overlay import Action
+from scripts.common.jsonpath import Place
 from scripts.review.preview.markup import Markup, code, join, prose, tag
 from scripts.review.side import GONE, Step
+from scripts.spec.overlay import Action
 
 ABSENT: Any = object()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.jsonpath import Place
-from scripts.readiness import resolve
+from scripts.common.document import resolve
+from scripts.common.jsonpath import Place
 from scripts.review.preview.badges import extensions, grades, provenance
 from scripts.review.preview.facts import Facts, operation_facts, parameter_facts, security_text, type_text
 from scripts.review.preview.marks import chip, gone, state, was

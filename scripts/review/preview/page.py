@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from scripts.normalise import operations
+from scripts.common.document import operations
 from scripts.review.compare import Compared
 from scripts.review.model import Change
 from scripts.review.preview.markup import Markup, anchor, code, join, prose, tag

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from scripts.jsonpath import Place
+from scripts.common.jsonpath import Place
 from scripts.review.preview.facts import Facts, member_facts, schema_facts, type_text
 from scripts.review.preview.marks import chip, gone, state, was
 from scripts.review.preview.markup import Markup, anchor, code, join, prose, tag

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from scripts.jsonpath import Place
+from scripts.common.jsonpath import Place
 from scripts.review.preview.facts import parameter_facts, type_text
 from scripts.review.preview.marks import chip, state
 from scripts.review.preview.markup import Markup, anchor, code, join, tag

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.client import generate_client
-from scripts.yaml_io import load_yaml
+from scripts.common.yaml_io import load_yaml
+from scripts.generate.client import generate_client
 
 SPEC = Path(__file__).with_name("spec.yaml")
 TOKEN = "artificial-key-0001"

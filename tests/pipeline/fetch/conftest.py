@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from scripts.common.layout import Vendor
+from scripts.common.problems import run
 from scripts.fetch.__main__ import main
-from scripts.layout import Vendor
-from scripts.problems import run
-from scripts.provenance import refresh_hashes
+from scripts.spec.provenance import refresh_hashes
 
 PAGES = Path(__file__).parents[2] / "fixtures" / "fetch"
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from scripts.bundle import bundle
-from scripts.layout import Vendor, find_vendors
-from scripts.normalise import operations
-from scripts.provenance import check_hashes, read_provenance
-from scripts.yaml_io import load_yaml
+from scripts.common.document import operations
+from scripts.common.layout import Vendor, find_vendors
+from scripts.common.yaml_io import load_yaml
+from scripts.spec.bundle import bundle
+from scripts.spec.provenance import check_hashes, read_provenance
 
 Fetch = Callable[..., int]
 Tree = Callable[[], dict[str, bytes | None]]

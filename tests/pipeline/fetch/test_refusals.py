@@ -16,8 +16,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from scripts.layout import Vendor
-from scripts.yaml_io import load_yaml
+from scripts.common.layout import Vendor
+from scripts.common.yaml_io import load_yaml
 
 Fetch = Callable[..., int]
 Tree = Callable[[], dict[str, bytes | None]]
@@ -265,8 +265,8 @@ def test_candidates_that_are_all_wrong(pages: Path, server: HTTPServer, refused:
 
 def test_unknown_vendor(acme: Vendor, capsys: pytest.CaptureFixture[str]) -> None:
     """A name without a folder is answered with the names there are."""
+    from scripts.common.problems import run
     from scripts.fetch.__main__ import main
-    from scripts.problems import run
 
     assert run(lambda: main(["acne"], root=acme.root)) == 1
     assert capsys.readouterr().err == "error: specs: unknown vendor 'acne'. Known vendors: acme.\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from scripts.layout import Vendor
-from scripts.package_check import called_operations
+from scripts.common.layout import Vendor
+from scripts.generate.package_check import called_operations
 from scripts.regenerate import regenerate
 
 EXPECTED = {

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from scripts.bundle import bundle
-from scripts.layout import Vendor, find_vendors
-from scripts.normalise import operations
-from scripts.provenance import read_provenance
-from scripts.provenance_text import edit_provenance
+from scripts.common.document import operations
+from scripts.common.layout import Vendor, find_vendors
+from scripts.common.yaml_io import dump_yaml, load_yaml
 from scripts.reconcile.__main__ import main
-from scripts.yaml_io import dump_yaml, load_yaml
+from scripts.spec.bundle import bundle
+from scripts.spec.provenance import read_provenance
+from scripts.spec.provenance_text import edit_provenance
 
 
 def transcription(vendor: Vendor) -> Path | None:

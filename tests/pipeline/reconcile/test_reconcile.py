@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from scripts.layout import Vendor
-from scripts.problems import PipelineError
-from scripts.provenance import check_hashes, refresh_hashes
+from scripts.common.layout import Vendor
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import dump_yaml, load_yaml
 from scripts.reconcile.__main__ import main
-from scripts.reconcile.grades import apply_grades, load_grades
 from scripts.reconcile.match import match_operations
 from scripts.reconcile.operation import read_operations
-from scripts.yaml_io import dump_yaml, load_yaml
+from scripts.spec.grades import apply_grades, load_grades
+from scripts.spec.provenance import check_hashes, refresh_hashes
 
 PROVENANCE = """\
 vendor = "acme"

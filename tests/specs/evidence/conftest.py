@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.effective import Effective, is_download
+from scripts.common.layout import Vendor
 from scripts.evidence_coverage.judge import Coverage
 from scripts.evidence_coverage.read import Evidence
-from scripts.layout import Vendor
+from scripts.spec.effective import Effective, is_download
 from tests.specs.evidence.made import coverage_of, effective_of, evidence_of
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from scripts.effective import Effective, make_effective
+from scripts.common.layout import Vendor
 from scripts.evidence_coverage.fact import Fact
 from scripts.evidence_coverage.hold import holds
 from scripts.evidence_coverage.judge import Coverage, compare
 from scripts.evidence_coverage.read import Evidence, evidence_file, read_evidence
 from scripts.evidence_coverage.subject import Operation, find_operations
-from scripts.layout import Vendor
+from scripts.spec.effective import Effective, make_effective
 
 
 @cache

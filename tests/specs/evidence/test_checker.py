@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from scripts.effective import Effective, is_download
+from scripts.common.layout import Vendor, find_vendors
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import load_yaml
 from scripts.evidence_coverage.fact import Fact
 from scripts.evidence_coverage.hold import holds
 from scripts.evidence_coverage.judge import compare
 from scripts.evidence_coverage.read import Evidence, read_evidence
 from scripts.evidence_coverage.schema_checks import types
 from scripts.evidence_coverage.subject import Operation, find_operations, find_subject
-from scripts.layout import Vendor, find_vendors
-from scripts.overlay import Action, apply_overlay
-from scripts.problems import PipelineError
-from scripts.yaml_io import load_yaml
+from scripts.spec.effective import Effective, is_download
+from scripts.spec.overlay import Action, apply_overlay
 from tests.specs.evidence.made import coverage_of, effective_of, evidence_of, facts_of, held_by, names_of
 
 INVENTED = "Invented"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from scripts.effective import Effective
+from scripts.common.layout import Vendor, find_vendors
 from scripts.evidence_coverage.fact import Result
 from scripts.evidence_coverage.judge import Coverage
 from scripts.evidence_coverage.read import Evidence
 from scripts.evidence_coverage.subject import find_operations
-from scripts.layout import Vendor, find_vendors
-from scripts.ledger import evidence_numbers
+from scripts.spec.effective import Effective
+from scripts.spec.ledger import evidence_numbers
 from tests.specs.evidence.made import names_of
 
 OPERATIONS = {"orderingstack": 31, "pepper": 172, "stampede": 20, "stamps": 3}

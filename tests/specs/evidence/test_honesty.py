@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from scripts.effective import Effective, is_download
+from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.yaml_io import load_yaml
 from scripts.evidence_coverage.claims import pair_grade
-from scripts.layout import ROOT, Vendor, find_vendors
-from scripts.readiness import module_name
-from scripts.yaml_io import load_yaml
+from scripts.spec.effective import Effective, is_download
+from scripts.spec.readiness import module_name
 from tests.specs.evidence.made import effective_of, names_of
 
 COUNTS = {

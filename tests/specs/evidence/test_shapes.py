@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from scripts.effective import Effective
-from scripts.layout import Vendor, find_vendors
+from scripts.common.layout import Vendor, find_vendors
+from scripts.spec.effective import Effective
 from tests.specs.evidence.made import effective_of
 
 # Sections with shapes, closed lists and columns, by the start of their headings.

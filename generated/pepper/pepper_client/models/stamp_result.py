@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from attrs import define as _define
 from attrs import field as _field
-from loyalty_runtime.modeling import (
+from loyalty_runtime.declared.modeling import (
     missing_member,
     unknown_members,
 )

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
-from loyalty_runtime.arguments import members_or_body
+from loyalty_runtime.declared.arguments import members_or_body
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:

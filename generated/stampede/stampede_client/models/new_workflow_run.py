@@ -9,7 +9,7 @@ from uuid import UUID
 
 from attrs import define as _define
 from attrs import field as _field
-from loyalty_runtime.modeling import (
+from loyalty_runtime.declared.modeling import (
     missing_member,
     read_uuid,
     unknown_members,

@@ -3,7 +3,7 @@
 
 from typing import TYPE_CHECKING
 
-from loyalty_runtime.lazy import lazy_names
+from loyalty_runtime.declared.lazy import lazy_names
 
 if TYPE_CHECKING:
     from .add_stamps_request import AddStampsRequest as AddStampsRequest

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from loyalty_runtime import operation as _runtime
-from loyalty_runtime.arguments import argument_checks, body_value
+from loyalty_runtime.declared import operation as _runtime
+from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response

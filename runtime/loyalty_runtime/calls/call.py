@@ -1,0 +1,192 @@
+"""One logical call: everything about it that stays the same over its attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..errors import ArgumentError
+from ..types import File, Unset
+from ..wire.bodies import Body, FilePart
+from ..wire.encoding import encode_form, encode_header, encode_path, encode_query, header_name, text_of
+from ..wire.headers import FieldList
+from .idempotency import idempotency_value
+from .retry import may_repeat
+
+if TYPE_CHECKING:
+    from ..declared.operation import Operation, RateLimit
+    from ..options import CallArguments, CallOptions
+    from ..wire.messages import Origin
+    from .auth import AuthPlan
+
+Fields = dict[bytes, tuple[bytes, bytes]]
+_OWN_HEADERS = frozenset((b"host", b"content-length", b"transfer-encoding", b"connection"))
+_NOTHING: Mapping[str, object] = {}
+
+
+class Call:
+    """A call that is ready to be attempted."""
+
+    __slots__ = (
+        "body", "fields", "identity", "key_seconds", "limits", "max_body", "max_retries", "operation", "origin", "plan", "safe",
+        "started", "target", "timeout",
+    )  # fmt: skip
+
+    operation: Operation[object]
+    plan: AuthPlan | None
+    origin: Origin
+    target: str
+    fields: FieldList
+    identity: str
+    body: bytes | Body | None
+    timeout: float | None
+    max_retries: int
+    max_body: int
+    safe: bool
+    key_seconds: float | None
+    limits: tuple[RateLimit, ...]
+    started: float
+
+    @property
+    def repeatable_body(self) -> bool:
+        """Say whether the body can be sent a second time."""
+        return not isinstance(self.body, Body) or self.body.repeatable
+
+    def __repr__(self) -> str:
+        return f"<Call {self.operation.vendor} {self.operation.id}>"
+
+
+def build_target(prefix: str, operation: Operation[object], arguments: CallArguments, plan: AuthPlan) -> str:
+    """Return path and query; raise `ArgumentError` for a path part that would reach another resource."""
+    target = prefix + encode_path(operation.parts, arguments.get("path") or _NOTHING, operation.id)
+    given = arguments.get("query")
+    query = encode_query(given, operation.query_styles) if given else ""
+    if plan.query:
+        extra = encode_query({name: secret.reveal() for name, secret in plan.query.items()}, {})
+        query = f"{query}&{extra}" if query else extra
+    return f"{target}?{query}" if query else target
+
+
+def build_fields(
+    call: Call, base: FieldList, arguments: CallArguments, options: CallOptions | None, content_type: str
+) -> FieldList:
+    """Merge the header fields of client, operation, caller and body; later ones replace earlier ones of the same name."""
+    operation = call.operation
+    headers = arguments.get("headers") or _NOTHING
+    key = idempotency_value(operation, headers, options)
+    call.safe = may_repeat(operation, options, key is not None)
+    call.key_seconds = operation.idempotency.seconds if operation.idempotency is not None else None
+    cookies = arguments.get("cookies")
+    plan_cookies = call.plan.cookies if call.plan is not None else None
+    extra = options.headers if options is not None else None
+    bodied = call.body is not None or operation.method in ("POST", "PUT", "PATCH")
+    if not (headers or key or extra or cookies or plan_cookies or bodied):
+        return base
+    merged: Fields = {field[0].lower(): field for field in base}
+    for name, value in headers.items():
+        if value is not None and not isinstance(value, Unset):
+            put_field(merged, name, encode_header(name, value))
+    if key is not None:
+        put_field(merged, key[0], encode_header(key[0], key[1]))
+    if cookies or plan_cookies:
+        put_field(merged, "Cookie", _cookie_header(cookies or _NOTHING, plan_cookies or _NOTHING))
+    if content_type:
+        merged.setdefault(b"content-type", (b"Content-Type", encode_header("Content-Type", content_type)))
+    for name, value in (extra or _NOTHING).items():
+        if value is None:
+            merged.pop(header_name(name).lower(), None)
+        else:
+            put_field(merged, name, encode_header(name, value))
+    if isinstance(call.body, Body):
+        if call.body.length is None:
+            merged[b"transfer-encoding"] = (b"Transfer-Encoding", b"chunked")
+        else:
+            merged[b"content-length"] = (b"Content-Length", str(call.body.length).encode())
+    elif call.body is not None:
+        merged[b"content-length"] = (b"Content-Length", str(len(call.body)).encode())
+    elif bodied:
+        merged[b"content-length"] = (b"Content-Length", b"0")
+    return FieldList(merged.values())
+
+
+def put_field(merged: Fields, name: str, value: bytes) -> None:
+    """Set a header field; raise `ArgumentError` for those that frame the message."""
+    raw = header_name(name)
+    lowered = raw.lower()
+    if lowered in _OWN_HEADERS:
+        raise ArgumentError(f"The header {name!r} is set by the client itself.", argument="headers")
+    merged[lowered] = (raw, value)
+
+
+def merge_fields(base: FieldList, more: FieldList) -> FieldList:
+    """Return the fields of both; a later one replaces an earlier one of the same name."""
+    return FieldList({field[0].lower(): field for field in (*base, *more)}.values())
+
+
+def _cookie_header(given: Mapping[str, object], secrets: Mapping[str, object]) -> bytes:
+    from ..secret import Secret
+
+    pairs = []
+    for name, value in {**given, **secrets}.items():
+        if value is None or isinstance(value, Unset):
+            continue
+        text = value.reveal() if isinstance(value, Secret) else text_of(value)
+        if any(c in text for c in ';,"\\ \r\n'):
+            raise ArgumentError(f"The cookie {name!r} holds a character that cookies cannot carry.", argument=name)
+        pairs.append(f"{name}={text}")
+    return "; ".join(pairs).encode("latin-1", "replace")
+
+
+def build_body(arguments: CallArguments) -> tuple[bytes | Body | None, str]:
+    """Return the body and its content type; raise `ArgumentError` for two bodies or one that cannot be written."""
+    kinds = [name for name in ("json", "form", "multipart", "content") if _given(arguments, name)]
+    if not kinds:
+        return None, ""
+    if len(kinds) > 1:
+        raise ArgumentError(f"Two bodies were given, {kinds[0]} and {kinds[1]}; give one.", argument=kinds[1])
+    kind = kinds[0]
+    media = arguments.get("content_type", "")
+    if kind == "json":
+        from ..wire.jsonio import dump_json
+
+        problem = ""
+        try:
+            return dump_json(arguments.get("json")), media or "application/json"
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:
+            problem = str(error) if isinstance(error, TypeError) else type(error).__name__
+        raise ArgumentError(f"The body cannot be written as JSON: {problem}", argument="json")
+    if kind == "form":
+        form = arguments.get("form") or {}
+        to_dict = getattr(form, "to_dict", None)
+        return encode_form(to_dict() if to_dict is not None else form), media or "application/x-www-form-urlencoded"
+    if kind == "multipart":
+        from ..wire.multipart import encode_multipart
+
+        return encode_multipart(arguments.get("multipart", []))
+    return _content(arguments.get("content"), media)
+
+
+def _given(arguments: CallArguments, name: str) -> bool:
+    if name not in arguments:
+        return False
+    value = arguments[name]  # type: ignore[literal-required]
+    return not (isinstance(value, Unset) or (value is None and name != "json"))
+
+
+def _content(content: object, media: str) -> tuple[bytes | Body, str]:
+    if isinstance(content, str):
+        return content.encode(), media or "text/plain; charset=utf-8"
+    if isinstance(content, (bytes, bytearray, memoryview)):
+        return bytes(content), media or "application/octet-stream"
+    media = media or (
+        content.mime_type if isinstance(content, File) and content.mime_type else "application/octet-stream"
+    )
+    payload = content.payload if isinstance(content, File) else content
+    if isinstance(payload, bytes):
+        return payload, media
+    problem = ""
+    try:
+        return Body([FilePart(payload)]), media
+    except (OSError, TypeError) as error:
+        problem = getattr(error, "strerror", None) or type(error).__name__
+    raise ArgumentError(f"The content cannot be read: {problem}.", argument="content")

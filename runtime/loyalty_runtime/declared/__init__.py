@@ -1,0 +1,1 @@
+"""What generated code declares: operations, vendors, schemes, rules, models."""

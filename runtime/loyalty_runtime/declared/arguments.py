@@ -1,0 +1,75 @@
+"""From the arguments of a generated function to what is sent: bodies given whole or by members, and the checks before sending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import ArgumentError
+from ..types import UNSET, Unset
+
+
+class Members(dict[str, Any]):
+    """Body members given as keyword arguments, under their Python names."""
+
+
+def members_or_body(body: Any, members: dict[str, Any]) -> Any:
+    """Return the body a facade method was given: whole, or as members; raises `ArgumentError` for both."""
+    if isinstance(body, Unset):
+        return Members(members)
+    if members:
+        name = next(iter(members))
+        raise ArgumentError(f"Both body and {name} were given; give the body, or its members.", argument=name)
+    return body
+
+
+def body_value(body: Any, model: Any = None, *, multipart: bool = False, required: bool = True) -> Any:
+    """Return the plain JSON value (or the parts of a form) of a body.
+
+    `model` is the class the body is written by; a mapping passes as it is.
+    Raises `ArgumentError` naming the member that is unknown or missing.
+    """
+    if isinstance(body, Members):
+        if not body and not required:
+            return UNSET
+        body = _build(model, body)
+    if multipart:
+        if isinstance(body, Mapping):
+            return list(body.items())
+        return UNSET if isinstance(body, Unset) else body.to_multipart()
+    if isinstance(body, list | tuple):
+        return [body_value(item) for item in body]
+    to_dict = getattr(body, "to_dict", None)
+    return body if to_dict is None else to_dict()
+
+
+def _build(model: Any, members: Members) -> Any:
+    known = {item.alias: item.default for item in model.__attrs_attrs__}
+    for name in members:
+        if name not in known:
+            raise ArgumentError(
+                f"{name} is no argument of this operation; known: {', '.join(sorted(known))}.", argument=name
+            )
+    given = {name: value for name, value in members.items() if not isinstance(value, Unset)}
+    for item in model.__attrs_attrs__:
+        # The name of the class, not the class: attrs is only loaded where a body is built.
+        if item.alias not in given and repr(item.default) == "NOTHING":
+            raise ArgumentError(f"{item.alias} is required.", argument=item.alias)
+    return model(**given)
+
+
+def argument_checks(rules: Mapping[str, Any], **values: Any) -> None:
+    """Check arguments against the rules of an operation; a body by its members' own names."""
+    from .rules import check_value
+
+    for name, value in values.items():
+        if isinstance(value, Unset) or value is None:
+            continue
+        check_value(rules[name], _plain(value), "" if name == "body" else name)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple) and value and isinstance(value[0], tuple):
+        return dict(value)  # the parts of a form
+    to_dict = getattr(value, "to_dict", None)
+    return value if to_dict is None else to_dict()

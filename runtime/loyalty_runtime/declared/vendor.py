@@ -1,0 +1,90 @@
+"""What a client knows of its vendor: name, servers, security schemes, limits. Generated code declares one `Vendor`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..errors import ArgumentError
+from ..frozen import Frozen
+from .operation import RateLimit, Security
+from .schemes import ApiKey, Basic, OAuth2, Scheme
+
+
+class Server(Frozen):
+    """A named server; `variables` gives the defaults of the `{names}` in its URL (an empty default must be filled)."""
+
+    __slots__ = ("url", "variables")
+    url: str
+    variables: Mapping[str, str]
+
+    def __init__(self, url: str, variables: Mapping[str, str] | None = None) -> None:
+        self._fill(url=url, variables=variables or {})
+
+
+class Vendor(Frozen):
+    """One vendor, as its effective spec declares it. The first server is the default."""
+
+    __slots__ = ("name", "rate_limits", "schemes", "security", "servers", "slug")
+    slug: str
+    name: str
+    servers: Mapping[str, Server]
+    schemes: Mapping[str, Scheme]
+    security: Security
+    rate_limits: tuple[RateLimit, ...]
+
+    def __init__(
+        self,
+        *,
+        slug: str,
+        name: str,
+        servers: Mapping[str, Server],
+        schemes: Mapping[str, Scheme] | None = None,
+        security: Security = ((),),
+        rate_limits: tuple[RateLimit, ...] = (),
+    ) -> None:
+        self._fill(
+            slug=slug, name=name, servers=servers, schemes=schemes or {}, security=security, rate_limits=rate_limits
+        )
+
+    def arguments(self) -> tuple[str, ...]:
+        """Return the names of all credentials the schemes can use, in order of declaration."""
+        names: dict[str, None] = {}
+        for scheme in self.schemes.values():
+            names.update(dict.fromkeys(scheme_arguments(scheme)))
+            if isinstance(scheme, OAuth2):
+                names.update(dict.fromkeys(("client_id", "client_secret", "access_token")))
+                names.update(dict.fromkeys(scheme.headers.values()))
+        return tuple(names)
+
+    def address(self, server: str | None, variables: Mapping[str, str]) -> str:
+        """Return the URL of a named server (or of the default one) with its variables filled in.
+
+        Raises `ArgumentError` for an unknown name and for a variable without a value.
+        """
+        if server is not None and server not in self.servers:
+            known = ", ".join(self.servers) or "none"
+            raise ArgumentError(
+                f"{self.slug} has no server named {server!r}; use one of: {known}, or give base_url.", argument="server"
+            )
+        if not self.servers:
+            raise ArgumentError(f"{self.slug} names no server; give base_url.", argument="base_url")
+        chosen = self.servers[server] if server is not None else next(iter(self.servers.values()))
+        url = chosen.url
+        for name, default in chosen.variables.items():
+            value = variables.get(name, default)
+            if not value:
+                raise ArgumentError(
+                    f"The server of {self.slug} needs the variable {name!r}; give variables={{{name!r}: ...}} or base_url.",
+                    argument="variables",
+                )
+            url = url.replace("{" + name + "}", value)
+        return url
+
+
+def scheme_arguments(scheme: Scheme) -> tuple[str, ...]:
+    """Return the names of the credentials a scheme cannot do without."""
+    if isinstance(scheme, ApiKey):
+        return (scheme.argument,)
+    if isinstance(scheme, Basic):
+        return (scheme.username, scheme.password)
+    return scheme.arguments

@@ -1,0 +1,1 @@
+"""Connections and transports; the only room that imports an HTTP library."""

@@ -1,0 +1,190 @@
+"""Input and output of the engine, in two kinds.
+
+The engine is written once, as coroutines.
+A synchronous client runs them with `SyncIO`, whose coroutines block and never suspend, so no event loop is needed; an asynchronous one with `AsyncIO`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from ..errors import TransportFailure
+
+if TYPE_CHECKING:
+    from ..options import Clock
+    from ..wire.messages import AsyncTransport, RawResponse, Request, StreamedResponse, Transport
+    from .connections import ConnectionOptions
+
+T = TypeVar("T")
+
+
+class IO(Protocol):
+    """What the engine needs from the outside."""
+
+    clock: Clock
+
+    async def send(self, request: Request) -> RawResponse:
+        """Send one attempt."""
+        ...
+
+    def stream(self, request: Request) -> AbstractAsyncContextManager[tuple[StreamedResponse, AsyncIterator[bytes]]]:
+        """Send one attempt and hand out the reply before its body."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+    def make_lock(self) -> Any:
+        """Return a lock for `locked`."""
+        ...
+
+    def locked(self, lock: Any, timeout: float | None) -> AbstractAsyncContextManager[None]:
+        """Hold a lock; raise `TransportFailure` when it does not come free in time."""
+        ...
+
+    async def run(self, function: Callable[[], T]) -> T:
+        """Run a function that may block."""
+        ...
+
+
+def run_sync(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never suspends to its end and return its result."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return stop.value  # type: ignore[no-any-return]
+    coroutine.close()
+    raise RuntimeError("A synchronous call tried to wait for an event loop.")
+
+
+def _lock_timeout() -> TransportFailure:
+    return TransportFailure("timeout", "another call's token request took too long", sent=False)
+
+
+class SyncIO:
+    """Blocking input and output."""
+
+    def __init__(self, clock: Clock, transport: Transport | None, options: ConnectionOptions) -> None:
+        self.clock = clock
+        self._transport = transport
+        self._options = options
+        self._lock = threading.Lock()
+
+    def _ready(self) -> Transport:
+        with self._lock:
+            if self._transport is None:
+                from .httpcore_transport import PooledTransport
+
+                self._transport = PooledTransport(self._options)
+            return self._transport
+
+    async def send(self, request: Request) -> RawResponse:
+        """Send one attempt, blocking."""
+        return (self._transport or self._ready()).send(request)
+
+    @asynccontextmanager
+    async def stream(self, request: Request) -> AsyncIterator[tuple[StreamedResponse, AsyncIterator[bytes]]]:
+        """Send one attempt; the chunks come without suspending."""
+        with (self._transport or self._ready()).stream(request) as response:
+            yield response, _as_async(response.chunks)  # type: ignore[arg-type]
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, blocking."""
+        self.clock.sleep(seconds)
+
+    def make_lock(self) -> threading.Lock:
+        """Return a thread lock."""
+        return threading.Lock()
+
+    @asynccontextmanager
+    async def locked(self, lock: threading.Lock, timeout: float | None) -> AsyncIterator[None]:
+        """Hold a thread lock."""
+        if not lock.acquire(timeout=-1 if timeout is None else max(timeout, 0)):
+            raise _lock_timeout()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    async def run(self, function: Callable[[], T]) -> T:
+        """Run the function here."""
+        return function()
+
+    def close(self) -> None:
+        """Close the transport, if one was made."""
+        with self._lock:
+            transport = self._transport
+        if transport is not None:
+            transport.close()
+
+
+async def _as_async(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+
+
+class AsyncIO:
+    """Input and output of an event loop."""
+
+    def __init__(self, clock: Clock, transport: AsyncTransport | None, options: ConnectionOptions) -> None:
+        self.clock = clock
+        self._transport = transport
+        self._options = options
+
+    def _ready(self) -> AsyncTransport:
+        if self._transport is None:
+            from .httpcore_transport import AsyncPooledTransport
+
+            self._transport = AsyncPooledTransport(self._options)
+        return self._transport
+
+    async def send(self, request: Request) -> RawResponse:
+        """Send one attempt."""
+        return await (self._transport or self._ready()).send(request)
+
+    @asynccontextmanager
+    async def stream(self, request: Request) -> AsyncIterator[tuple[StreamedResponse, AsyncIterator[bytes]]]:
+        """Send one attempt and hand out the reply before its body."""
+        async with (self._transport or self._ready()).stream(request) as response:
+            yield response, response.chunks  # type: ignore[misc]
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self.clock.asleep(seconds)
+
+    def make_lock(self) -> Any:
+        """Return a lock for tasks."""
+        import anyio
+
+        return anyio.Lock()
+
+    @asynccontextmanager
+    async def locked(self, lock: Any, timeout: float | None) -> AsyncIterator[None]:
+        """Hold a task lock."""
+        import anyio
+
+        acquired = False
+        with anyio.move_on_after(timeout):
+            await lock.acquire()
+            acquired = True
+        if not acquired:
+            raise _lock_timeout()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    async def run(self, function: Callable[[], T]) -> T:
+        """Run the function in a thread."""
+        import anyio.to_thread
+
+        return await anyio.to_thread.run_sync(function)
+
+    async def close(self) -> None:
+        """Close the transport, if one was made."""
+        if self._transport is not None:
+            await self._transport.close()

@@ -1,0 +1,209 @@
+"""From a reply to a value: which documented reply fits, how it is decoded, and where it does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from ..declared.operation import Reply
+from .jsonio import InvalidJSON, load_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from ..declared.operation import Operation, Replies
+    from .messages import RawResponse
+
+T = TypeVar("T")
+
+_PLAIN: Reply[object] = Reply()
+
+
+class Misfit(Exception):
+    """A body that does not fit; `path` is its JSON path."""
+
+    def __init__(self, problem: str, path: str = "$") -> None:
+        super().__init__(problem)
+        self.path = path
+
+
+class FieldProblem(ValueError):
+    """Raised by a generated model for a member that does not fit; `member` is its name on the wire."""
+
+    def __init__(self, member: str, problem: str = "") -> None:
+        super().__init__(problem or member)
+        self.member = member
+
+
+def decode_success(operation: Operation[T], response: RawResponse) -> T:
+    """Return the value of a successful reply; raise `Misfit`."""
+    return decode_as(success_reply(operation, response), response)  # type: ignore[arg-type, return-value]
+
+
+def success_reply(operation: Operation[T], response: RawResponse) -> Reply[object]:
+    """Return how a successful reply is to be read."""
+    replies = operation.responses
+    found = replies.get(response.status)
+    if found is None:
+        found = _other_success(replies, response.status)
+    return found if isinstance(found, Reply) else _by_media(found, response)
+
+
+def _other_success(replies: Replies, status: int) -> Reply[object] | tuple[Reply[object], ...]:
+    """Return the reply to read an undocumented success with: the range, or the nearest documented success that has a body."""
+    if "2XX" in replies:
+        return replies["2XX"]
+    documented = [key for key in replies if isinstance(key, int) and 200 <= key < 300]
+    bodied = [key for key in documented if not (isinstance(replies[key], Reply) and replies[key].kind == "none")]  # type: ignore[union-attr]
+    if bodied:
+        return replies[min(bodied, key=lambda key: abs(key - status))]
+    return Reply(media=None) if documented else _PLAIN
+
+
+def _by_media(replies: tuple[Reply[object], ...], response: RawResponse) -> Reply[object]:
+    media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    for reply in replies:
+        if reply.media is not None and reply.media.lower() == media:
+            return reply
+    return replies[0]
+
+
+def decode_as(reply: Reply[T], response: RawResponse) -> T | None:
+    """Return what a documented reply makes of this body; raise `Misfit`."""
+    kind = reply.kind
+    content = response.content
+    if kind == "none" or (not content and response.status in (204, 205)):
+        return None
+    if kind == "json":
+        if reply is _PLAIN and not content:
+            return None
+        value = parse_json(response)
+    elif kind == "text":
+        value = content.decode(_charset(response), "replace")
+    else:
+        value = content
+    return value if reply.decode is None else guarded(reply, value)  # type: ignore[return-value]
+
+
+def guarded(reply: Reply[T], value: object) -> T:
+    """Decode a parsed value; raise `Misfit` with the JSON path for whatever a model throws."""
+    try:
+        return cast("Callable[[object], T]", reply.decode)(value)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, LookupError, OverflowError) as error:
+        misfit = _misfit(error, value)
+    raise misfit
+
+
+def parse_json(response: RawResponse) -> object:
+    """Return the body as a JSON value; raise `Misfit` that says what came instead."""
+    problem = ""
+    try:
+        return load_json(response.content)
+    except InvalidJSON as error:
+        problem = str(error)
+    media = response.headers.get("content-type", "").partition(";")[0].strip()
+    what = (
+        "an empty body"
+        if problem == "empty body"
+        else f"{media[:60] or 'a body without content type'} that is not JSON"
+    )
+    raise Misfit(f"JSON was expected, {what} came")
+
+
+def _charset(response: RawResponse) -> str:
+    import codecs
+
+    _, _, tail = response.headers.get("content-type", "").lower().partition("charset=")
+    name = tail.partition(";")[0].strip(" \"'")
+    try:
+        return codecs.lookup(name).name if name else "utf-8"
+    except LookupError:
+        return "utf-8"
+
+
+def decode_error(operation: Operation[object], response: RawResponse) -> object:
+    """Return the body of an error: the documented type if it fits, else the JSON value, else None. Never raises."""
+    replies = operation.responses
+    found = replies.get(response.status) or replies.get(f"{response.status // 100}XX") or replies.get("default")
+    try:
+        value = load_json(response.content) if response.content else None
+    except InvalidJSON:
+        value = None
+    if found is None:
+        return value
+    reply = found if isinstance(found, Reply) else _by_media(found, response)
+    if reply.kind != "json" or reply.decode is None or value is None:
+        return value if reply.kind == "json" or value is not None else None
+    try:
+        return guarded(reply, value)
+    except Misfit:
+        return value
+
+
+def _misfit(error: Exception, value: object) -> Misfit:
+    """Find where in the value the model stopped: the deepest JSON object or array among the locals of the failing frames.
+
+    So models need no bookkeeping while all goes well, and lists give their index.
+    """
+    places: dict[int, str] = {}
+    _index(value, "$", places)
+    path, container = _deepest(error.__traceback__, places)
+    if isinstance(error, FieldProblem):
+        return Misfit(str(error), _join(path, error.member))
+    if isinstance(error, KeyError) and error.args:
+        return Misfit("a required member is missing", _join(path, str(error.args[0])))
+    member = _culprit(error.__traceback__, container)
+    problem = f"the value does not fit ({type(error).__name__})"
+    return Misfit(problem, path if member is None else _join(path, member))
+
+
+def _index(value: object, path: str, places: dict[int, str]) -> None:
+    stack = [(value, path)]
+    while stack:
+        item, where = stack.pop()
+        if isinstance(item, dict):
+            places[id(item)] = where
+            stack.extend((member, _join(where, str(key))) for key, member in item.items())
+        elif isinstance(item, list):
+            places[id(item)] = where
+            stack.extend((member, f"{where}[{index}]") for index, member in enumerate(item))
+
+
+def _deepest(traceback: TracebackType | None, places: dict[int, str]) -> tuple[str, object]:
+    best: tuple[str, object] = ("$", None)
+    while traceback is not None:
+        for local in traceback.tb_frame.f_locals.values():
+            where = places.get(id(local)) if isinstance(local, (dict, list)) else None
+            if where is not None and len(where) >= len(best[0]):
+                best = (where, local)
+        traceback = traceback.tb_next
+    return best
+
+
+def _culprit(traceback: TracebackType | None, container: object) -> str | None:
+    """Return the member whose very value a local of the failing frame holds last."""
+    if not isinstance(container, Mapping):
+        return None
+    frame = None
+    while traceback is not None:
+        frame = traceback.tb_frame
+        traceback = traceback.tb_next
+    if frame is None:
+        return None
+    by_id = {id(member): str(key) for key, member in container.items() if isinstance(member, (str, list, dict, float))}
+    found = [by_id[id(local)] for local in frame.f_locals.values() if id(local) in by_id]
+    return found[-1] if found else None
+
+
+def _join(path: str, member: str) -> str:
+    return f"{path}.{member}" if member.replace("_", "a").isalnum() else f"{path}[{member!r}]"
+
+
+def dig(value: object, path: str) -> object:
+    """Return the member of a JSON value that a dotted path names; None where a step is missing."""
+    for name in path.split(".") if path else ():
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    return value

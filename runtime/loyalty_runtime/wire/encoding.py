@@ -1,0 +1,161 @@
+"""Values to path, query, header and form text, in the OpenAPI styles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from ..errors import ArgumentError
+from ..types import Unset
+
+if TYPE_CHECKING:
+    from ..declared.operation import QueryStyle
+
+_JOINERS = {"csv": ",", "space": "%20", "pipe": "%7C"}
+
+
+def text_of(value: object) -> str:
+    """Return a scalar as text: `true`, ISO 8601 times, the value of an enum member."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        # A member of a string enum is a str whose own text is the class and name.
+        return str.__str__(value) if type(value) is not str else value
+    if isinstance(value, (int, float)):
+        return repr(value) if type(value) in (int, float) else str(_plain(value))
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return str(_plain(value))
+
+
+def _plain(value: object) -> object:
+    inner = getattr(value, "value", value)
+    return inner if not callable(inner) else value
+
+
+def _members(value: object) -> Mapping[str, object] | None:
+    if isinstance(value, Mapping):
+        return value
+    to_dict: Callable[[], Mapping[str, object]] | None = getattr(value, "to_dict", None)
+    return None if to_dict is None else to_dict()
+
+
+def _sequence(value: object) -> list[object] | None:
+    if isinstance(value, (str, bytes, Mapping)) or hasattr(value, "to_dict"):
+        return None
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [item for item in value if not (item is None or isinstance(item, Unset))]
+    return None
+
+
+def encode_path(parts: tuple[str, ...], values: Mapping[str, object], operation: str) -> str:
+    """Fill a path template (see `Operation.parts`) with percent-encoded values.
+
+    Raises `ArgumentError` for a value that is missing, None, empty, `.` or `..`: each would reach another resource.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    built = [parts[0]]
+    for index in range(1, len(parts), 2):
+        name = parts[index]
+        value = values.get(name)
+        if value is None or isinstance(value, Unset):
+            raise ArgumentError(f"{operation}: the path part {name!r} is missing; give a value.", argument=name)
+        items = _sequence(value)
+        text = text_of(value) if items is None else ",".join(quote(text_of(item), safe="") for item in items)
+        encoded = quote(text, safe="") if items is None else text
+        if encoded in ("", ".", ".."):
+            shown = "empty" if not encoded else repr(encoded)
+            raise ArgumentError(
+                f"{operation}: the path part {name!r} is {shown}, which would address another resource.", argument=name
+            )
+        built.append(encoded)
+        built.append(parts[index + 1])
+    return "".join(built)
+
+
+def encode_query(values: Mapping[str, object], styles: Mapping[str, QueryStyle]) -> str:
+    """Return the query string of these parameters; absent, None and empty-list values are left out."""
+    pairs: list[str] = []
+    for name, value in values.items():
+        if value is None or isinstance(value, Unset):
+            continue
+        if type(value) is str:
+            pairs.append(f"{quote(name, safe='')}={quote(value, safe='')}")
+        elif type(value) is int:
+            pairs.append(f"{quote(name, safe='')}={value}")
+        else:
+            pairs.extend(_query_pairs(name, value, styles.get(name, "form")))
+    return "&".join(pairs)
+
+
+def _query_pairs(name: str, value: object, style: QueryStyle) -> Iterable[str]:
+    key = quote(name, safe="")
+    members = _members(value)
+    if members is not None:
+        return list(_object_pairs(name, members, style))
+    items = _sequence(value)
+    if items is None:
+        return [f"{key}={quote(text_of(value), safe='')}"]
+    encoded = [quote(text_of(item), safe="") for item in items]
+    if not encoded:
+        return []
+    if style in ("form", "deep"):
+        return [f"{key}={item}" for item in encoded]
+    return [f"{key}={_JOINERS[style].join(encoded)}"]
+
+
+def _object_pairs(name: str, members: Mapping[str, object], style: QueryStyle) -> Iterable[str]:
+    present = {key: value for key, value in members.items() if not (value is None or isinstance(value, Unset))}
+    if style == "form":
+        for key, value in present.items():
+            yield from _query_pairs(key, value, "form")
+    elif style == "deep":
+        for key, value in present.items():
+            yield from _query_pairs(f"{name}[{key}]", value, "deep")
+    elif present:
+        flat = [quote(text_of(part), safe="") for pair in present.items() for part in pair]
+        yield f"{quote(name, safe='')}={_JOINERS[style].join(flat)}"
+
+
+def encode_header(name: str, value: object) -> bytes:
+    """Return a header value in the simple style.
+
+    Raises `ArgumentError`, without the value in its text, when the value holds a line break or another control character.
+    """
+    items = _sequence(value)
+    text = text_of(value) if items is None else ",".join(text_of(item) for item in items)
+    try:
+        raw = text.strip(" \t").encode("latin-1")
+    except UnicodeEncodeError:
+        raw = text.strip(" \t").encode("utf-8")
+    if any((byte < 32 and byte != 9) or byte == 127 for byte in raw):
+        raise ArgumentError(f"The value of header {name!r} holds a control character.", argument=name)
+    return raw
+
+
+def header_name(name: str) -> bytes:
+    """Return a header name as bytes; raise `ArgumentError` unless it is a token of RFC 9110."""
+    if not name or not name.isascii() or any(c <= " " or c in '()<>@,;:\\"/[]?={}\x7f' for c in name):
+        raise ArgumentError(f"{name!r} is not a header name.", argument="headers")
+    return name.encode("ascii")
+
+
+def encode_form(values: Mapping[str, object]) -> bytes:
+    """Return an `application/x-www-form-urlencoded` body; lists repeat the name, spaces become `+`."""
+    return encode_query(values, {}).replace("%20", "+").encode("ascii")
+
+
+def encode_raw_path(path: str) -> str:
+    """Check and encode the path of a raw request; raise `ArgumentError` for a foreign or climbing one."""
+    if not path.startswith("/") or path.startswith("//"):
+        raise ArgumentError(f"The path must start with one slash, without server: {path[:1]!r}…", argument="path")
+    if "?" in path or "#" in path:
+        raise ArgumentError("The path holds '?' or '#'; give the query as params.", argument="path")
+    encoded = quote(path, safe="/%:@!$&'()*+,;=~-._")
+    for part in encoded.split("/"):
+        if part.replace("%2e", ".").replace("%2E", ".") in (".", ".."):
+            raise ArgumentError("The path holds '.' or '..', which would address another resource.", argument="path")
+    return encoded

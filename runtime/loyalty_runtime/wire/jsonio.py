@@ -1,0 +1,59 @@
+"""The JSON step: msgspec, imported at first use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..types import File, Unset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_decode: Callable[[bytes], object] | None = None
+_encode: Callable[[object], bytes] | None = None
+
+
+class InvalidJSON(ValueError):
+    """The bytes are not JSON; the text names the position, never the content."""
+
+
+def load_json(content: bytes) -> object:
+    """Parse JSON bytes; a UTF-8 byte order mark is skipped. Raises `InvalidJSON`."""
+    global _decode  # noqa: PLW0603 - loaded once, at first use
+    decode = _decode
+    if decode is None:
+        import msgspec
+
+        decode = _decode = msgspec.json.decode
+    if content[:3] == b"\xef\xbb\xbf":
+        content = content[3:]
+    problem = "empty body" if not content.strip() else ""
+    if not problem:
+        try:
+            return decode(content)
+        except (ValueError, RecursionError) as error:  # msgspec's DecodeError is a ValueError, bad UTF-8 too
+            problem = str(error) if isinstance(error, UnicodeDecodeError) is False else "invalid UTF-8"
+    raise InvalidJSON(problem)
+
+
+def dump_json(value: object) -> bytes:
+    """Serialise plain values, generated models (`to_dict`), dates, UUIDs, enum members and decimals (as numbers)."""
+    global _encode  # noqa: PLW0603 - loaded once, at first use
+    encode = _encode
+    if encode is None:
+        import msgspec
+
+        encode = _encode = msgspec.json.Encoder(enc_hook=_hook, decimal_format="number").encode
+    to_dict = getattr(value, "to_dict", None)
+    return encode(to_dict() if to_dict is not None else value)
+
+
+def _hook(value: Any) -> object:
+    if isinstance(value, Unset):
+        raise TypeError("UNSET stands inside a JSON body; leave the member out instead.")
+    if isinstance(value, File):
+        raise TypeError("a File stands inside a JSON body; files travel in multipart bodies.")
+    to_dict = getattr(value, "to_dict", None)
+    if to_dict is not None:
+        return to_dict()
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON.")

@@ -1,0 +1,1 @@
+"""What every room of the pipeline uses: layout, problems, reports, YAML, JSONPath, walking a document."""

@@ -1,0 +1,93 @@
+"""Where things are in the repository, and which vendors it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.common.problems import PipelineError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """Name every place that belongs to one vendor."""
+
+    slug: str
+    root: Path = ROOT
+
+    @property
+    def specs(self) -> Path:
+        return self.root / "specs" / self.slug
+
+    @property
+    def source(self) -> Path:
+        return self.specs / "openapi.yaml"
+
+    @property
+    def provenance(self) -> Path:
+        return self.specs / "provenance.toml"
+
+    @property
+    def grades(self) -> Path:
+        return self.specs / "grades.yaml"
+
+    @property
+    def overlay_folder(self) -> Path:
+        return self.root / "overlays" / self.slug
+
+    @property
+    def ledger(self) -> Path:
+        return self.overlay_folder / "ledger.yaml"
+
+    @property
+    def evidence(self) -> Path:
+        return self.root / "docs" / "evidence" / f"{self.slug}.md"
+
+    @property
+    def generated(self) -> Path:
+        return self.root / "generated" / self.slug
+
+    @property
+    def client_package(self) -> str:
+        return f"{self.slug}_client"
+
+    @property
+    def models_package(self) -> str:
+        return f"{self.slug}_models"
+
+    def overlays(self) -> list[Path]:
+        """List the overlay files in the order they are applied."""
+        return sorted(self.overlay_folder.glob("[0-9][0-9]-*.yaml"))
+
+    def source_files(self) -> list[Path]:
+        """List every file the source spec consists of."""
+        files = (path for path in self.specs.rglob("*") if path.suffix in (".yaml", ".yml", ".json") and path.is_file())
+        return sorted(path for path in files if "transcribed" not in path.relative_to(self.specs).parts)
+
+    def show(self, path: Path) -> str:
+        """Write a path the way messages show it: relative to the repository, with slashes."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.name
+
+
+def find_vendors(names: list[str] | None = None, *, root: Path = ROOT) -> list[Vendor]:
+    """Return the named vendors, or all of them.
+
+    Raises:
+        PipelineError: a name has no folder below `specs/`, or nothing has.
+    """
+    known = sorted(path.parent.name for path in (root / "specs").glob("*/openapi.yaml"))
+    if not known and not names:
+        raise PipelineError(
+            "no vendor has a spec", where="specs", todo="Add specs/<vendor>/openapi.yaml, or name another repository."
+        )
+    for name in names or []:
+        if name not in known:
+            raise PipelineError(
+                f"unknown vendor {name!r}", where="specs", todo=f"Known vendors: {', '.join(known) or 'none'}."
+            )
+    return [Vendor(slug, root) for slug in dict.fromkeys(names or known)]

@@ -1,0 +1,117 @@
+"""Processes that stay while vendors are made.
+
+Each imports a generator once, not once per vendor, and the main process stays free to show progress.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from importlib import import_module
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+from scripts.common.problems import PipelineError
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
+
+# What every stage needs and takes long to import.
+_PRELOADED = (
+    "scripts.generate.build_vendor",
+    "scripts.generate.client",
+    "scripts.generate.models",
+    "scripts.spec.structure",
+    "scripts.common.report",
+)
+
+_lock = threading.Lock()
+_open: list[ProcessPoolExecutor] = []
+_users = 0
+
+
+@contextmanager
+def workers() -> Iterator[None]:
+    """Keep worker processes until the outermost of these blocks ends."""
+    global _users  # noqa: PLW0603 - one pool for all threads of this process
+    with _lock:
+        _users += 1
+        if not _open:
+            _open.append(ProcessPoolExecutor(os.cpu_count() or 2, mp_context=_context(), initializer=_begin))
+    try:
+        yield
+    finally:
+        with _lock:
+            _users -= 1
+            ended = [] if _users else [_open.pop()]
+        for pool in ended:
+            pool.shutdown(cancel_futures=True)
+
+
+def in_worker(target: str, *arguments: Any) -> Any:
+    """Call `module:function` in a worker process and return its result; arguments and result travel by pickle.
+
+    Raises:
+        PipelineError: the function raises one, or anything else, which is named then.
+    """
+    try:
+        return _open[0].submit(_call, target, arguments).result()
+    except BrokenProcessPool:
+        raise PipelineError("a worker process died", where=target, todo="Is there enough memory?") from None
+
+
+def each_alone(target: Callable[[Connection, str], None], arguments: Sequence[str]) -> list[str]:
+    """Call a function with each argument in a process of its own, all at once, and return what each sent back.
+
+    A process that dies without a word gives one that says so.
+    """
+    running = []
+    for argument in arguments:
+        reader, writer = _context().Pipe(duplex=False)
+        process = _context().Process(target=target, args=(writer, argument))
+        process.start()
+        writer.close()
+        running.append((process, reader))
+    answers = []
+    for process, reader in running:
+        try:
+            answers.append(str(reader.recv()))
+        except EOFError:
+            answers.append("the process died")
+        reader.close()
+        process.join()
+        process.close()
+    return answers
+
+
+def _context() -> ForkServerContext | SpawnContext:
+    # Never a fork of the main process, which has threads and a live display: of a server that did nothing but import.
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(list(_PRELOADED))
+    return context
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process answers for all
+    gc.set_threshold(100_000, 20, 50)  # documents live to the end: searching them for cycles is wasted
+
+
+def _call(target: str, arguments: tuple[Any, ...]) -> Any:
+    module, _, function = target.partition(":")
+    problem = ""
+    try:
+        return getattr(import_module(module), function)(*arguments)
+    except (PipelineError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a stage's own fault is one line too
+        problem = f"{type(error).__module__}.{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    raise PipelineError(problem, where=target, todo="This is a fault of the pipeline.")

@@ -1,0 +1,1 @@
+"""Effective spec → client, models and manifest."""

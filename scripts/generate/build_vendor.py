@@ -1,0 +1,194 @@
+"""Make everything generated of one vendor in a temporary folder, check it, then swap it in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.common.layout import Vendor
+from scripts.common.problems import PipelineError
+from scripts.common.report import Step
+from scripts.common.workers import in_worker, workers
+from scripts.generate.manifest import NAME, generated_files, is_current, read_manifest, write_manifest
+from scripts.generate.package_check import check_package
+from scripts.spec.effective import Effective, make_effective
+
+
+@dataclass(frozen=True)
+class Result:
+    """Hold one row of the closing table."""
+
+    slug: str
+    operations: int
+    models: int
+    actions: int
+    changed: int
+    seconds: float
+    skipped: bool = False
+    coverage: str = ""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Hold what later stages need of an effective spec."""
+
+    document: dict[str, Any]
+    text: str
+    operations: int
+    actions: int
+    coverage: str
+
+
+def check_effective(vendor: Vendor, effective: Effective) -> None:
+    """Refuse an effective spec that is not valid or that generated code could not carry.
+
+    Raises:
+        PipelineError: naming the first fault and how many there are.
+    """
+    from scripts.spec.readiness import check_readiness
+
+    check_valid(vendor, effective.document)
+    _refuse(vendor, [str(item) for item in check_readiness(effective.document)])
+
+
+def check_valid(vendor: Vendor, document: dict[str, Any]) -> None:
+    """Refuse a document that is no valid OpenAPI; raises `PipelineError`."""
+    from scripts.spec.structure import check_structure  # the validator is slow to import, and only workers need it
+
+    _refuse(vendor, check_structure(document))
+
+
+def _refuse(vendor: Vendor, faults: list[str]) -> None:
+    if faults:
+        more = (
+            f" (and {len(faults) - 1} more: `nox -s validate -- {vendor.slug}` lists them)" if len(faults) > 1 else ""
+        )
+        raise PipelineError(
+            f"{faults[0]}{more}",
+            where=f"effective spec of {vendor.slug}",
+            todo="Correct the source, or add an overlay action.",
+        )
+
+
+def prepare(vendor: Vendor) -> Prepared:
+    """Make the effective spec of one vendor and refuse what generated code could not carry; `check_valid` remains to be done."""
+    from scripts.spec.coverage import section
+    from scripts.spec.readiness import check_readiness
+
+    effective = make_effective(vendor)
+    if check_readiness(effective.document):
+        check_effective(vendor, effective)
+    counts = len(effective.operations), len(effective.applied)
+    return Prepared(effective.document, effective.text, *counts, section(effective))
+
+
+def build(vendor: Vendor, folder: Path, step: Step) -> Result:
+    """Write effective spec, client, models and manifest of one vendor into an empty folder, and check them."""
+    with workers():
+        return _build(vendor, folder, step)
+
+
+def _build(vendor: Vendor, folder: Path, step: Step) -> Result:
+    started = time.perf_counter()
+    step("effective spec")
+    prepared: Prepared = in_worker(f"{__name__}:prepare", vendor)
+    spec = folder / "openapi.yaml"
+    spec.write_text(prepared.text, encoding="utf-8", newline="\n")
+    step("client and models")
+    client, models = folder / vendor.client_package, folder / vendor.models_package
+    with ThreadPoolExecutor(3) as threads:
+        # The longest first. An invalid spec is the first fault to tell, whatever it made of the generators.
+        made = threads.submit(
+            _run_stage, "scripts.generate.client:generate_client", vendor.slug, prepared.document, client
+        )
+        modelled = threads.submit(_run_stage, "scripts.generate.models:generate_models", vendor.slug, spec, models)
+        valid = threads.submit(_run_stage, f"{__name__}:check_valid", vendor, prepared.document)
+        for job in (valid, made, modelled):
+            job.result()
+    step("checks")
+    check_package(vendor, folder, prepared.document)
+    counts = {
+        "operations": prepared.operations,
+        "models": sum(1 for path in (client / "models").glob("*.py") if path.name != "__init__.py"),
+        "overlay_actions": prepared.actions,
+    }
+    write_manifest(vendor, folder, counts)
+    changed = len(differing_files(vendor.generated, folder))
+    return Result(
+        vendor.slug,
+        prepared.operations,
+        counts["models"],
+        prepared.actions,
+        changed,
+        time.perf_counter() - started,
+        coverage=prepared.coverage,
+    )
+
+
+def regenerate_vendor(vendor: Vendor, *, force: bool, step: Step) -> Result:
+    """Bring the generated files of one vendor up to date; the old ones stay until the new ones have passed every check.
+
+    Raises:
+        PipelineError: any stage fails; nothing is replaced then.
+    """
+    started = time.perf_counter()
+    if not force and is_current(vendor):
+        counts = read_manifest(vendor.generated)["counts"]
+        seconds = time.perf_counter() - started
+        return Result(
+            vendor.slug, counts["operations"], counts["models"], counts["overlay_actions"], 0, seconds, skipped=True
+        )
+    vendor.generated.parent.mkdir(parents=True, exist_ok=True)
+    with temporary_folder(vendor.generated.parent, vendor.slug) as folder:
+        result = build(vendor, folder, step)
+        step("swap")
+        swap_in(folder, vendor.generated)
+    return result
+
+
+@contextmanager
+def temporary_folder(parent: Path, slug: str) -> Iterator[Path]:
+    """Give an empty folder beside the final one, so that the swap is a rename; it is removed at the end if it is still there."""
+    folder = Path(tempfile.mkdtemp(prefix=f".{slug}-", dir=parent))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def swap_in(new: Path, old: Path) -> None:
+    """Replace a folder by another with two renames; if the second fails, the first is undone."""
+    aside = old.with_name(f".{old.name}-before-{os.getpid()}")
+    if old.exists():
+        old.rename(aside)
+    try:
+        new.rename(old)
+    except OSError:
+        if aside.exists():
+            aside.rename(old)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def differing_files(old: Path, new: Path) -> list[str]:
+    """List the generated files that two folders do not share byte for byte, the manifest included."""
+
+    def contents(folder: Path) -> dict[str, bytes]:
+        files = [*generated_files(folder), *folder.glob(NAME)] if folder.is_dir() else []
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+    before, after = contents(old), contents(new)
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+def _run_stage(target: str, *arguments: Any) -> None:
+    in_worker(target, *arguments)

@@ -1,0 +1,165 @@
+"""Generate one client package with openapi-python-client and our template pack.
+
+Runs in a worker process (`scripts.common.workers`), so that vendors go in parallel; by hand as `python -m scripts.generate.client SLUG SPEC FOLDER`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openapi_python_client
+import openapi_python_client.parser.openapi as _endpoint_parser
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.strings import PythonIdentifier
+
+from scripts.common.document import operations
+from scripts.common.layout import ROOT
+from scripts.common.problems import PipelineError, run
+from scripts.common.yaml_io import load_yaml
+from scripts.generate.descriptors import discriminators
+from scripts.generate.expressions import Expressions
+from scripts.generate.facade import build_resources, write_facade
+from scripts.generate.finish import finish_package
+from scripts.generate.naming import class_stem
+from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules_source
+from scripts.generate.operation_view import OperationView
+from scripts.generate.operation_words import documentation, grade, summary
+from scripts.generate.template_helpers import (
+    client_doc,
+    describe,
+    doc,
+    import_as_itself,
+    lazy_entry,
+    literal,
+    member_names,
+    model_doc,
+    section,
+    text,
+    wrap,
+)
+
+GENERATOR = "0.29.1"
+TEMPLATES = ROOT / "scripts" / "generate" / "templates"
+
+
+def generate_client(slug: str, document: dict[str, Any], folder: Path) -> None:
+    """Write the client package of one effective spec into an empty folder, formatted and marked.
+
+    Raises:
+        PipelineError: the generator warns or fails, has another version, or the formatter fails.
+    """
+    if openapi_python_client.__version__ != GENERATOR:
+        raise PipelineError(
+            f"openapi-python-client {openapi_python_client.__version__} is installed",
+            where=slug,
+            todo=f"The templates are tied to {GENERATOR}: install that.",
+        )
+    _copy_endpoints_shallowly()
+    config = Config.from_sources(
+        ConfigFile(package_name_override=folder.name, project_name_override=folder.name, post_hooks=[]),
+        MetaType.NONE,
+        Path("openapi.yaml"),
+        "utf-8",
+        True,
+        folder,
+    )
+    with contextlib.redirect_stdout(io.StringIO()):
+        data = GeneratorData.from_dict(document, config=config)
+        if isinstance(data, GeneratorError):
+            raise PipelineError(
+                f"the generator refuses the spec: {_describe(data)}", where=slug, todo="Correct it with an overlay."
+            )
+        project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
+        expressions = Expressions(discriminators(document))
+        views = make_views(slug, document, data, expressions)
+        project.env.globals.update(template_globals(document, expressions, views))
+        problems = project.build()
+        write_facade(project, slug, document, build_resources(document, views))
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise PipelineError(
+            f"the generator warns: {_describe(problems[0])}{more}",
+            where=slug,
+            todo="Correct it with an overlay; nothing may be dropped.",
+        )
+    finish_package(slug, folder)
+
+
+def make_views(
+    slug: str, document: dict[str, Any], data: GeneratorData, expressions: Expressions
+) -> list[OperationView]:
+    """Join every endpoint of the generator with its operation in the effective spec."""
+    paths = {PythonIdentifier(operation["operationId"], "field_"): path for _, path, operation in operations(document)}
+    endpoints = [
+        endpoint for collection in data.endpoint_collections_by_tag.values() for endpoint in collection.endpoints
+    ]
+    views = [
+        OperationView(slug, document, endpoint, paths[PythonIdentifier(endpoint.name, "field_")], expressions)
+        for endpoint in endpoints
+    ]
+    by_id = {view.id: view for view in views}
+    for view in views:
+        view.siblings = by_id
+    return views
+
+
+def template_globals(document: dict[str, Any], expressions: Expressions, views: list[OperationView]) -> dict[str, Any]:
+    """Return what our templates use beyond the generator's own names."""
+    by_endpoint = {id(view.endpoint): view for view in views}
+    info = document["info"]
+    helpers: tuple[Callable[..., object], ...] = (
+        *(
+            text,
+            literal,
+            doc,
+            member_names,
+            wrap,
+            describe,
+            section,
+            model_doc,
+            client_doc,
+            import_as_itself,
+            lazy_entry,
+        ),
+        *(summary, grade, documentation, descriptor_class, descriptor_fields, long_fields, rules_source),
+    )
+    return {
+        "read": expressions.read,
+        "write": expressions.write,
+        "is_plain": expressions.is_plain,
+        "operation_view": lambda endpoint: by_endpoint[id(endpoint)],
+        "client_name": info.get("x-client-name") or class_stem(info["title"]),
+        "package_about": f"Typed client of {info['title']}.",
+        **{helper.__name__: helper for helper in helpers},
+    }
+
+
+def _copy_endpoints_shallowly() -> None:
+    # The generator copies the whole graph of schemas once per parameter list, most of its time on large specs.
+    # It only replaces attributes of the copy, so a shallow copy gives the same bytes.
+    setattr(_endpoint_parser, "deepcopy", copy.copy)  # noqa: B010
+
+
+def _describe(problem: GeneratorError) -> str:
+    parts = [str(part) for part in (problem.header, problem.detail) if part]
+    return " ".join(" ".join(parts).split())[:400]
+
+
+def main() -> int:
+    """Generate from the command line: SLUG SPEC FOLDER."""
+    slug, spec, folder = sys.argv[1:4]
+    generate_client(slug, load_yaml(Path(spec), name=f"{slug}/openapi.yaml"), Path(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,166 @@
+"""Write the runtime's descriptors as Python source: what the effective spec declares about servers, security, limits, pages, long work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scripts.common.document import resolve
+from scripts.common.problems import PipelineError
+
+_PAGINATION = {
+    "cursor-links": ("CursorLinks", ("items", "parameter", "next", "size")),
+    "start-key": ("StartKey", ("items", "parameter", "next", "size")),
+    "page-links": ("PageLinks", ("items", "parameter", "current", "last", "size")),
+    "page-number": ("PageNumber", ("items", "parameter", "first", "size")),
+    "range": ("Range", ("items", "start", "end", "total-header")),
+}
+
+
+# Vendors have schemas named Operation or CursorLinks, so generated code reaches the descriptors through their module.
+MODULE = "_runtime"
+
+
+def call(name: str, **arguments: object) -> str:
+    """Write a call with keyword arguments, leaving out those that are None."""
+    return f"{name}({', '.join(f'{key}={value!r}' for key, value in arguments.items() if value is not None)})"
+
+
+def security(requirements: list[dict[str, Any]] | None) -> str:
+    """Write security alternatives as a tuple of tuples; no requirement at all is anonymous access."""
+    alternatives = tuple(tuple(item) for item in requirements) if requirements else ((),)
+    return repr(alternatives)
+
+
+def rate_limits(limits: list[dict[str, Any]] | None) -> str:
+    """Write `x-rate-limit` as a tuple of RateLimit."""
+    return "(" + "".join(f"{MODULE}.RateLimit({item['requests']}, {item['seconds']}), " for item in limits or []) + ")"
+
+
+def idempotency(value: dict[str, Any] | None) -> str:
+    """Write `x-idempotency`."""
+    if not value:
+        return "None"
+    return f"{MODULE}.Idempotency({value['kind']!r}, header={value.get('header', '')!r}, member={value.get('member', '')!r}, seconds={value.get('seconds')!r})"
+
+
+def pagination(value: dict[str, Any], where: str) -> str:
+    """Write `x-pagination`.
+
+    Raises:
+        PipelineError: the style is unknown or lacks a member.
+    """
+    if value.get("style") not in _PAGINATION:
+        raise PipelineError(
+            f"x-pagination has the unknown style {value.get('style')!r}",
+            where=where,
+            todo=f"Use one of {', '.join(_PAGINATION)}.",
+        )
+    name, members = _PAGINATION[value["style"]]
+    unknown = set(value) - set(members) - {"style", "x-confidence", "confidence"}
+    if unknown:
+        raise PipelineError(
+            f"x-pagination has the unknown member {sorted(unknown)[0]!r}",
+            where=where,
+            todo=f"{value['style']} has {', '.join(members)}.",
+        )
+    return call(
+        f"{MODULE}.{name}", **{member.replace("-", "_"): value[member] for member in members if member in value}
+    )
+
+
+def schemes(document: dict[str, Any]) -> str:
+    """Write the security schemes as a dict of descriptors."""
+    found = (document.get("components") or {}).get("securitySchemes") or {}
+    return (
+        "{"
+        + "".join(f"{name!r}: {_scheme(name, resolve(document, scheme), document)}, " for name, scheme in found.items())
+        + "}"
+    )
+
+
+def _scheme(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
+    argument = scheme.get("x-argument", name)
+    if scheme["type"] == "apiKey":
+        return f"ApiKey({argument!r}, key={scheme['name']!r}, location={scheme['in']!r}, prefix={scheme.get('x-prefix', '')!r})"
+    if scheme["type"] == "http" and scheme["scheme"].lower() == "bearer":
+        return f"Bearer({argument!r})"
+    if scheme["type"] == "http" and scheme["scheme"].lower() == "basic":
+        return "Basic()"
+    if scheme["type"] == "oauth2":
+        return _oauth2(name, scheme, document)
+    raise PipelineError(
+        f"the security scheme {name} is a {scheme['type']}",
+        where="components.securitySchemes",
+        todo="Use apiKey, http bearer, http basic or oauth2.",
+    )
+
+
+def _oauth2(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
+    flows = scheme.get("flows") or {}
+    grants = {"clientCredentials": "client_credentials", "password": "password"}
+    chosen = next((flow for flow in grants if flow in flows), None)
+    if chosen is None:
+        raise PipelineError(
+            f"the security scheme {name} has no flow a client can use",
+            where="components.securitySchemes",
+            todo="Use clientCredentials or password.",
+        )
+    request = scheme.get("x-token-request") or {}
+    limits = None
+    for item in (document.get("paths") or {}).values():
+        for operation in item.values():
+            if isinstance(operation, dict) and operation.get("operationId") == request.get("operation"):
+                limits = operation.get("x-rate-limit")
+    arguments = call(
+        "OAuth2",
+        token_url=flows[chosen]["tokenUrl"],
+        grant=grants[chosen],
+        format=request.get("format", "form"),
+        client=request.get("client", "body"),
+        scope=request.get("scope"),
+        lifetime=request.get("lifetime"),
+        operation=request.get("operation"),
+        headers=request.get("headers"),
+    )
+    return f"{arguments[:-1]}, rate_limits={rate_limits(limits)})" if limits else arguments
+
+
+def servers(document: dict[str, Any]) -> str:
+    """Write the servers as a dict of name → Server; the first is the default."""
+    entries = []
+    for number, server in enumerate(document.get("servers") or []):
+        variables = {name: variable.get("default", "") for name, variable in (server.get("variables") or {}).items()}
+        name = server.get("x-name") or ("production" if number == 0 else f"server_{number + 1}")
+        entries.append(f"{name!r}: Server({server['url'].rstrip('/')!r}{f', {variables!r}' if variables else ''}), ")
+    return "{" + "".join(entries) + "}"
+
+
+def discriminators(document: dict[str, Any]) -> dict[frozenset[str], tuple[str, dict[str, str]]]:
+    """Return, for every union with a discriminator, the names of its schemas → (property, {value: schema name})."""
+    found: dict[frozenset[str], tuple[str, dict[str, str]]] = {}
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            discriminator = node.get("discriminator")
+            variants = [
+                item["$ref"].rsplit("/", 1)[-1]
+                for item in [*(node.get("oneOf") or []), *(node.get("anyOf") or [])]
+                if isinstance(item, dict) and "$ref" in item
+            ]
+            if isinstance(discriminator, dict) and variants:
+                mapping = {
+                    value: reference.rsplit("/", 1)[-1]
+                    for value, reference in (discriminator.get("mapping") or {}).items()
+                }
+                found[frozenset(variants)] = (
+                    discriminator["propertyName"],
+                    mapping or {name: name for name in variants},
+                )
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(document)
+    return found

@@ -1,0 +1,89 @@
+"""The manifest of a vendor's generated files: what they were made from, by which tools, and what came out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from scripts.common.layout import ROOT, Vendor
+from scripts.common.yaml_io import dump_json
+
+NAME = "manifest.json"
+# Exactly these shape the bytes; a newer version of anything else changes nothing.
+TOOLS = ("openapi-python-client", "ruff", "datamodel-code-generator", "jsonpath-rfc9535", "pyyaml", "jinja2")
+# Everything in these folders shapes the output.
+ROOMS = ("common", "spec", "generate")
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def hash_inputs(vendor: Vendor) -> dict[str, str]:
+    """Return relative path → SHA-256 for every file that shapes the output of one vendor."""
+    rooms = [ROOT / "scripts" / name for name in ROOMS]
+    shaping = sorted(path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".jinja"))
+    own = [*vendor.source_files(), *vendor.overlays(), *([vendor.grades] if vendor.grades.is_file() else [])]
+    hashes = {vendor.show(path): sha256(path) for path in dict.fromkeys(own)}
+    hashes.update({path.relative_to(ROOT).as_posix(): sha256(path) for path in shaping})
+    return dict(sorted(hashes.items()))
+
+
+def tool_versions() -> dict[str, str]:
+    """Return the versions of the tools that shape the output."""
+    return {name: version(name) for name in TOOLS}
+
+
+def generated_files(folder: Path) -> list[Path]:
+    """List every generated file below a vendor's folder except the manifest."""
+    return sorted(
+        path for path in folder.rglob("*") if path.is_file() and path.name != NAME and "__pycache__" not in path.parts
+    )
+
+
+def hash_outputs(folder: Path, files: Iterable[Path] | None = None) -> str:
+    """Return one SHA-256 over the names and bytes of all generated files."""
+    total = hashlib.sha256()
+    for path in generated_files(folder) if files is None else files:
+        total.update(f"{path.relative_to(folder).as_posix()}\0{sha256(path)}\n".encode())
+    return total.hexdigest()
+
+
+def write_manifest(vendor: Vendor, folder: Path, counts: dict[str, int]) -> dict[str, Any]:
+    """Write the manifest of freshly generated files and return it."""
+    files = generated_files(folder)
+    manifest = {
+        "vendor": vendor.slug,
+        "counts": counts,
+        "effective_spec": sha256(folder / "openapi.yaml"),
+        "outputs": hash_outputs(folder, files),
+        "files": len(files),
+        "tools": tool_versions(),
+        "inputs": hash_inputs(vendor),
+    }
+    (folder / NAME).write_text(dump_json(manifest), encoding="utf-8", newline="\n")
+    return manifest
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read a manifest; an absent or unreadable one is an empty one, so that everything is made again."""
+    try:
+        manifest = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def is_current(vendor: Vendor) -> bool:
+    """Tell whether the generated files came from the present inputs and tools and were not touched since."""
+    manifest = read_manifest(vendor.generated)
+    return (
+        manifest.get("inputs") == hash_inputs(vendor)
+        and manifest.get("tools") == tool_versions()
+        and manifest.get("outputs") == hash_outputs(vendor.generated)
+    )

@@ -1,0 +1,82 @@
+"""Generate the pydantic v2 models of one effective spec with datamodel-code-generator.
+
+Runs in a worker process (`scripts.common.workers`); by hand as `python -m scripts.generate.models SLUG SPEC FOLDER`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import warnings
+from pathlib import Path
+
+from datamodel_code_generator.__main__ import main as generator
+
+from scripts.common.problems import PipelineError, run
+from scripts.generate.finish import finish_package
+
+# Every option that shapes the output is written out: a new default of the tool changes nothing here.
+OPTIONS = (
+    "--input-file-type=openapi",
+    "--openapi-scopes=schemas",
+    "--output-model-type=pydantic_v2.BaseModel",
+    "--target-python-version=3.11",
+    "--target-pydantic-version=2.11",
+    "--disable-timestamp",
+    "--use-annotated",
+    "--field-constraints",
+    "--snake-case-field",
+    "--allow-population-by-field-name",
+    "--extra-fields=allow",
+    "--output-datetime-class=datetime",
+    "--enum-field-as-literal=none",
+    "--use-specialized-enum",
+    "--capitalise-enum-members",
+    "--set-default-enum-member",
+    "--naming-strategy=full-path",
+    "--use-standard-collections",
+    "--use-union-operator",
+    "--use-schema-description",
+    "--use-field-description",
+    "--type-mappings",
+    "email=string",  # pydantic's EmailStr needs a package of its own
+    "--strict-refs",
+    "--no-allow-remote-refs",
+    # Any formatter of its own takes its line length from a pyproject.toml around the output; ours is isolated.
+    "--no-formatters",
+)
+
+
+def generate_models(slug: str, spec: Path, folder: Path) -> None:
+    """Write the models package of one effective spec into a new folder.
+
+    Raises:
+        PipelineError: the generator warns or fails.
+    """
+    folder.mkdir(parents=True)
+    arguments = ["--input", str(spec.resolve()), "--output", str(folder.resolve() / "__init__.py"), *OPTIONS]
+    words = io.StringIO()
+    # The generator looks for a configuration around the working folder; in the new one there is none.
+    with contextlib.chdir(folder), warnings.catch_warnings(), contextlib.redirect_stderr(words):
+        warnings.resetwarnings()
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", UserWarning)
+        failed = generator(arguments) != 0
+    if failed or "Warning" in words.getvalue():
+        lines = words.getvalue().strip().splitlines() or ["no message"]
+        raise PipelineError(
+            f"datamodel-code-generator: {lines[-1][:300]}", where=slug, todo="Correct the spec with an overlay."
+        )
+    finish_package(slug, folder)
+
+
+def main() -> int:
+    """Generate from the command line: SLUG SPEC FOLDER."""
+    slug, spec, folder = sys.argv[1:4]
+    generate_models(slug, Path(spec), Path(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,336 @@
+"""One operation as the templates see it: the generator's endpoint joined with what only the effective spec says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from openapi_python_client import strings
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties.any import AnyProperty
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.model_property import ModelProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+
+from scripts.common.document import resolve, snake
+from scripts.common.problems import PipelineError
+from scripts.generate.expressions import Expressions
+from scripts.generate.template_helpers import text
+
+_KINDS = {"json": "json", "data": "form", "files": "multipart", "content": "content"}
+
+
+@dataclass(frozen=True)
+class Argument:
+    """Hold one argument of a call."""
+
+    name: str
+    wire: str
+    place: str
+    type: str
+    required: bool
+    about: str
+    prop: Any
+    default: str = "UNSET"
+
+    @property
+    def declared(self) -> str:
+        """Return `name: type` with its default."""
+        return f"{self.name}: {self.type}" if self.required else f"{self.name}: {optional(self.type)} = {self.default}"
+
+
+def optional(kind: str) -> str:
+    """Add the absent value to a type."""
+    return kind if re.search(r"\bUnset\b", kind) else f"{kind} | Unset"
+
+
+@dataclass(frozen=True)
+class ReplyView:
+    """Hold how one documented reply is read."""
+
+    key: str
+    media: str | None
+    type: str
+    reader: str
+    imports: tuple[str, ...]
+
+    @property
+    def function(self) -> str:
+        """The name of the function that reads it; replies of one type share one."""
+        return "_read_" + (snake(self.type) if self.type.isidentifier() else "body_" + snake(self.key))
+
+
+class OperationView:
+    """Join an endpoint of the generator with its operation in the effective spec."""
+
+    def __init__(
+        self, slug: str, document: dict[str, Any], endpoint: Endpoint, path: str, expressions: Expressions
+    ) -> None:
+        self.slug, self.document, self.endpoint = slug, document, endpoint
+        self._expressions = expressions
+        # The generator's own path has the Python names of the parameters in it; the vendor's stands in the spec.
+        self.method, self.path = endpoint.method.upper(), path
+        self.item: dict[str, Any] = document["paths"][path]
+        self.operation: dict[str, Any] = self.item[endpoint.method]
+        self.id: str = self.operation["operationId"]
+        self.tag: str = str(endpoint.tags[0])
+        self.module: str = str(strings.PythonIdentifier(endpoint.name, "field_"))
+        self.where = f"{slug}, {self.id}"
+        self.siblings: dict[str, OperationView] = {}
+
+    # Arguments
+
+    @cached_property
+    def positional(self) -> list[Argument]:
+        """Path parameters, in the order of the path."""
+        order = re.findall(r"{([^}]+)}", self.path)
+        found = {text(item.name): self._argument(item, "path") for item in self.endpoint.path_parameters}
+        return [found[name] for name in order]
+
+    @cached_property
+    def keywords(self) -> list[Argument]:
+        """Query, header and cookie parameters: required ones first."""
+        endpoint = self.endpoint
+        groups = (
+            ("query", endpoint.query_parameters),
+            ("headers", endpoint.header_parameters),
+            ("cookies", endpoint.cookie_parameters),
+        )
+        found = [self._argument(item, place) for place, items in groups for item in items]
+        return sorted(found, key=lambda item: not item.required)
+
+    def _argument(self, prop: Any, place: str) -> Argument:
+        wire = text(prop.name)
+        declared = self._declaration(place, wire)
+        default = repr(declared["x-client-default"]) if "x-client-default" in declared else "UNSET"
+        # The runtime makes the value of an idempotency header once per logical call unless the caller gives one.
+        own = wire == (self.operation.get("x-idempotency") or {}).get("header") or default != "UNSET"
+        about = str(declared.get("description") or "") or text(prop.description)
+        required = prop.required and not own
+        return Argument(str(prop.python_name), wire, place, python_type(prop), required, about, prop, default)
+
+    def _declaration(self, place: str, wire: str) -> dict[str, Any]:
+        location = {"headers": "header", "cookies": "cookie"}.get(place, place)
+        found = [item for item in self.parameters if item.get("in") == location and item.get("name") == wire]
+        return found[0] if found else {}
+
+    @cached_property
+    def parameters(self) -> list[dict[str, Any]]:
+        """The declared parameters, those of the path item first."""
+        return [
+            resolve(self.document, raw)
+            for raw in [*(self.item.get("parameters") or []), *(self.operation.get("parameters") or [])]
+        ]
+
+    # Body
+
+    @cached_property
+    def body(self) -> Any | None:
+        """The property of the body, the first media type the generator reads."""
+        return self.endpoint.bodies[0].prop if self.endpoint.bodies else None
+
+    @cached_property
+    def body_kind(self) -> str:
+        """The runtime's keyword for the body: json, form, multipart or content."""
+        return _KINDS[str(self.endpoint.bodies[0].body_type)] if self.endpoint.bodies else ""
+
+    @cached_property
+    def body_required(self) -> bool:
+        """Tell whether the body must be given."""
+        return self.body is not None and bool(
+            resolve(self.document, self.operation.get("requestBody") or {}).get("required")
+        )
+
+    @cached_property
+    def body_type(self) -> str:
+        """The type of the argument `body`: a model, or its members as a mapping."""
+        if self.body is None:
+            return ""
+        kind = text(self.body.get_type_string(no_optional=True))
+        return f"{kind} | Mapping[str, Any]" if isinstance(self.body, ModelProperty) else kind
+
+    @cached_property
+    def members(self) -> list[Argument]:
+        """The members of the body as keyword arguments; empty when the body is no object with known members."""
+        if not isinstance(self.body, ModelProperty):
+            return []
+        taken = {argument.name for argument in [*self.positional, *self.keywords]} | {"self", "body", "options"}
+        found = []
+        for prop in (self.body.required_properties or []) + (self.body.optional_properties or []):
+            if str(prop.python_name) in taken:
+                return []  # a name would mean two things: such a body is given whole
+            found.append(
+                Argument(
+                    str(prop.python_name),
+                    text(prop.name),
+                    "body",
+                    python_type(prop),
+                    prop.required,
+                    text(prop.description),
+                    prop,
+                )
+            )
+        return sorted(found, key=lambda item: not item.required)
+
+    # Replies
+
+    @cached_property
+    def replies(self) -> list[ReplyView]:
+        """How each documented reply is read, successes first."""
+        responses = [
+            *self.endpoint.responses.patterns,
+            *([self.endpoint.responses.default] if self.endpoint.responses.default else []),
+        ]
+        views = []
+        for response in responses:
+            pattern = response.status_code
+            key = (
+                "'default'"
+                if pattern.range is None
+                else (f"'{pattern.pattern}'" if pattern.is_range() else str(pattern.range[0]))
+            )
+            media = {"Any": "application/json", "bytes": "application/octet-stream", "str": "text/plain", "None": None}[
+                response.source["return_type"]
+            ]
+            declared = self._media(
+                pattern.pattern if pattern.range is None or pattern.is_range() else str(pattern.range[0])
+            )
+            kind = "None" if media is None else text(response.prop.get_type_string(no_optional=True))
+            if media is not None and isinstance(response.prop, AnyProperty) and type(response.prop) is AnyProperty:
+                kind = "Any"
+            reader = "" if media is None else self._expressions.read(response.prop, "raw")
+            if isinstance(response.prop, FileProperty):
+                reader = "File(raw)"
+            views.append(
+                ReplyView(
+                    key,
+                    declared or media,
+                    kind,
+                    "" if reader == "raw" else self._strict(response.prop, reader),
+                    imports_of([response.prop], "..."),
+                )
+            )
+        return views
+
+    def _strict(self, prop: Any, reader: str) -> str:
+        # At the top of a reply a model is always read: a body that is no object is an error, not an attribute.
+        return f"{prop.class_info.name}.from_dict(raw)" if isinstance(prop, ModelProperty) else reader
+
+    def _media(self, status: str) -> str | None:
+        content = resolve(self.document, (self.operation.get("responses") or {}).get(status) or {}).get("content") or {}
+        return next(iter(content), None)
+
+    @property
+    def readers(self) -> list[ReplyView]:
+        """The replies whose readers differ."""
+        return list({reply.function: reply for reply in self.replies if reply.reader}.values())
+
+    @property
+    def successes(self) -> list[ReplyView]:
+        """The documented replies that are no errors."""
+        return [reply for reply in self.replies if reply.key.strip("'").startswith("2")]
+
+    @cached_property
+    def result(self) -> str:
+        """The type of a successful call."""
+        kinds = list(dict.fromkeys(reply.type for reply in self.successes))
+        return "Any" if "Any" in kinds else " | ".join(kinds) or "None"
+
+    @cached_property
+    def _success(self) -> Any:
+        for response in self.endpoint.responses.patterns:
+            if response.status_code.range and response.status_code.range[0] // 100 == 2:
+                return response.prop
+        return None
+
+    # What the extensions say
+
+    @cached_property
+    def page(self) -> tuple[str, str] | None:
+        """For an operation with pages: (path of the item list in Python names, type of an item)."""
+        declared = self.operation.get("x-pagination")
+        if not declared:
+            return None
+        prop, names = self._success, []
+        for part in filter(None, declared["items"].split(".")):
+            members = (
+                (prop.required_properties or []) + (prop.optional_properties or [])
+                if isinstance(prop, ModelProperty)
+                else []
+            )
+            member = next((item for item in members if text(item.name) == part), None)
+            if member is None:
+                raise PipelineError(
+                    f"x-pagination names the member {part!r}, which the reply does not have",
+                    where=self.where,
+                    todo="Correct `items`.",
+                )
+            names.append(str(member.python_name))
+            prop = _single(member)
+        kind = python_type(prop.inner_property) if isinstance(prop, ListProperty) else "Any"
+        return ".".join(names), kind
+
+    @cached_property
+    def long(self) -> dict[str, Any] | None:
+        """For an operation that starts work: how it is followed."""
+        found = self.operation.get("x-long-running")
+        return found if isinstance(found, dict) else None
+
+    @cached_property
+    def polled(self) -> OperationView:
+        """The operation that asks how far long-running work is."""
+        name = (self.long or {}).get("operation")
+        if name not in self.siblings:
+            raise PipelineError(
+                f"x-long-running names the operation {name!r}, which does not exist",
+                where=self.where,
+                todo="Correct `operation`.",
+            )
+        return self.siblings[name]
+
+    @property
+    def polled_module(self) -> str:
+        """The module of the polled operation, seen from this one."""
+        return f"..{self.polled.tag}.{self.polled.module}"
+
+    @property
+    def final(self) -> str:
+        """The type of the reply that ends long-running work."""
+        return self.polled.result
+
+    # Imports
+
+    def type_imports(self, prefix: str) -> list[str]:
+        """Return the import lines of every name in the types of this operation."""
+        props = [argument.prop for argument in [*self.positional, *self.keywords, *self.members]]
+        props += [self.body] if self.body is not None else []
+        props += [response.prop for response in self.endpoint.responses.patterns]
+        if self.page and isinstance(self._success, ModelProperty):
+            props += list((self._success.required_properties or []) + (self._success.optional_properties or []))
+        return [line for line in imports_of(props, prefix) if "import cast" not in line and ".types import" not in line]
+
+
+def imports_of(props: Iterable[Any], prefix: str) -> tuple[str, ...]:
+    """Return the sorted import lines of the names in the types of some properties."""
+    found: set[str] = set()
+    for prop in props:
+        found |= set(prop.get_imports(prefix=prefix)) | set(prop.get_lazy_imports(prefix=prefix))
+    return tuple(sorted(found))
+
+
+def python_type(prop: Any) -> str:
+    """Return the type of a property as code, with `| Unset` where it may be absent."""
+    return text(prop.get_type_string())
+
+
+def _single(prop: Any) -> Any:
+    """Return the one variant of a nullable property, or the property itself."""
+    if isinstance(prop, UnionProperty):
+        lists = [inner for inner in prop.inner_properties if isinstance(inner, ListProperty | ModelProperty)]
+        if len(lists) == 1:
+            return lists[0]
+    return prop

@@ -1,0 +1,1 @@
+"""Source + overlays → effective spec, and the checks of both."""

@@ -1,0 +1,63 @@
+"""The coverage table in `docs/coverage.md`: every operation, how sure its method and path are, and the inconsistencies treated on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from scripts.common.jsonpath import Place
+from scripts.common.layout import ROOT, Vendor
+from scripts.spec.effective import Effective, make_effective
+
+TARGET = ROOT / "docs" / "coverage.md"
+_INTRODUCTION = """\
+<!-- Written by `nox -s regenerate`. Do not edit. -->
+# Coverage
+
+Every operation of the effective specs.
+*stated*: written in a document of the vendor; *partial*: one half of method and path is; *inferred*: deduced, unconfirmed.
+The numbers are the inconsistencies of [the evidence](evidence/) that an overlay treats on this operation.
+"""
+
+
+def write_table(vendors: list[Vendor], known: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the page for these vendors; `known` holds the sections that are made already, by slug."""
+    return (
+        "\n".join([_INTRODUCTION, *(known.get(vendor.slug) or section(make_effective(vendor)) for vendor in vendors)])
+        + "\n"
+    )
+
+
+def section(effective: Effective) -> str:
+    """Return what the page says of one vendor."""
+    rows = [_row(effective, method, path, operation) for method, path, operation in effective.operations]
+    grades = Counter(row[3] for row in rows)
+    counts = ", ".join(f"{grades[grade]} {grade}" for grade in ("stated", "partial", "inferred") if grades[grade])
+    lines = [
+        f"\n## {effective.document['info']['title']}\n\n{len(rows)} operations: paths {counts}.\n",
+        "| operation | method and path | method | path | confidence | overlays |\n| --- | --- | --- | --- | --- | --- |",
+        *(f"| {' | '.join(row)} |" for row in rows),
+    ]
+    return "\n".join(lines)
+
+
+def _row(effective: Effective, method: str, path: str, operation: dict[str, Any]) -> list[str]:
+    known = operation.get("x-provenance") or {"method": "stated", "path": "stated"}  # the vendor's own file
+    numbers = treated_numbers(effective, method, path)
+    name = operation["operationId"] + (" (newer pages only)" if known.get("newer") else "")
+    return [name, f"`{method} {path}`", known["method"], known["path"], known.get("confidence", ""), " ".join(numbers)]
+
+
+def treated_numbers(effective: Effective, method: str, path: str) -> list[str]:
+    """Return the numbers whose overlay actions act on one operation or its path, in order."""
+    found: dict[str, None] = {}
+    for applied in effective.applied:
+        if any(_concerns(place, method, path) for place in applied.places):
+            found.update(dict.fromkeys(applied.action.ids))
+    return sorted(found)
+
+
+def _concerns(place: Place, method: str, path: str) -> bool:
+    return place[:2] == ("paths", path) and (len(place) == 2 or place[2] in (method.lower(), "parameters"))

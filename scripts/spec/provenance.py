@@ -1,0 +1,254 @@
+"""Where a source spec came from: read, check and refresh `specs/<vendor>/provenance.toml`."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.problems import PipelineError, run
+from scripts.spec.provenance_text import edit_provenance, parse_toml
+
+Kind = Literal["hand-written", "transcribed", "downloaded"]
+
+KINDS: tuple[Kind, ...] = ("hand-written", "transcribed", "downloaded")
+
+_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_TEXTS = ("vendor", "kind", "title", "documentation", "download", "terms")
+_DATES = ("retrieved", "reviewed")
+_OPTIONAL = frozenset({"download", "pages", "sha256"})
+_MEMBERS = (*_TEXTS, *_DATES, "operations", "pages", "sha256")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Name one page that was consulted and how much of it was read."""
+
+    address: str
+    read: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Record where one vendor's source spec came from."""
+
+    vendor: str
+    kind: Kind
+    title: str
+    documentation: str
+    retrieved: date
+    reviewed: date
+    terms: str
+    operations: int
+    download: str = ""
+    pages: tuple[Page, ...] = ()
+    sha256: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """Name a source file whose recorded hash is not its hash; `None` stands for the side that is missing."""
+
+    path: str
+    recorded: str | None
+    actual: str | None
+
+    def __str__(self) -> str:
+        if self.recorded is None:
+            return f"{self.path} is not listed under [sha256]"
+        if self.actual is None:
+            return f"{self.path} is listed under [sha256], but there is no such file"
+        return f"{self.path} is recorded with sha256 {self.recorded[:12]}…, but the file has {self.actual[:12]}…"
+
+
+def read_provenance(vendor: Vendor) -> Provenance:
+    """Read the provenance of one vendor.
+
+    Raises:
+        PipelineError: the file is missing, is not TOML, or a member is missing, unknown or wrong.
+    """
+    return parse_provenance(read_text(vendor), vendor=vendor.slug, where=vendor.show(vendor.provenance))
+
+
+def read_text(vendor: Vendor) -> str:
+    """Read the provenance file of one vendor as it stands.
+
+    Raises:
+        PipelineError: the file is missing or not UTF-8.
+    """
+    where = vendor.show(vendor.provenance)
+    try:
+        return vendor.provenance.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise PipelineError("no such file", where=where, todo="Write it as docs/spec-conventions.md shows.") from None
+    except UnicodeDecodeError as problem:
+        raise PipelineError(f"not UTF-8 (byte {problem.start})", where=where, todo="Save it as UTF-8.") from None
+
+
+def parse_provenance(text: str, *, vendor: str, where: str) -> Provenance:
+    """Turn the text of a provenance file into a record.
+
+    Raises:
+        PipelineError: the text is not TOML, or a member is missing, unknown or wrong.
+    """
+    raw = parse_toml(text, where=where)
+    unknown = [name for name in raw if name not in _MEMBERS]
+    if unknown:
+        todo = f"Correct its name or remove it; known members: {', '.join(_MEMBERS)}."
+        raise PipelineError(f"unknown member {unknown[0]!r}", where=where, todo=todo)
+    missing = [name for name in _MEMBERS if name not in raw and name not in _OPTIONAL]
+    if missing:
+        raise PipelineError(f"{missing[0]!r} is missing", where=where, todo="Add it as docs/spec-conventions.md shows.")
+    texts = {name: _text(raw.get(name, ""), name, where) for name in _TEXTS}
+    for name in ("title", "documentation", "terms"):
+        if not texts[name].strip():
+            raise PipelineError(f"{name!r} is empty", where=where, todo="Fill it in.")
+    for name in ("documentation", "download"):
+        if texts[name]:
+            _check_address(texts[name], name, where)
+    if texts["vendor"] != vendor:
+        found = f"vendor is {texts['vendor']!r}, the folder {vendor!r}"
+        raise PipelineError(found, where=where, todo="Make them equal.")
+    operations = raw["operations"]
+    if type(operations) is not int or operations < 1:  # true is an int to Python
+        raise PipelineError(f"operations is {operations!r}", where=where, todo="Write their number, 1 or more.")
+    return Provenance(
+        vendor=vendor,
+        kind=_kind(texts["kind"], where),
+        title=texts["title"],
+        documentation=texts["documentation"],
+        download=texts["download"],
+        terms=texts["terms"],
+        retrieved=_date(raw["retrieved"], "retrieved", where),
+        reviewed=_date(raw["reviewed"], "reviewed", where),
+        operations=operations,
+        pages=_pages(raw.get("pages", []), where),
+        sha256=_hashes(raw.get("sha256", {}), where),
+    )
+
+
+def hash_sources(folder: Path) -> dict[str, str]:
+    """Hash every YAML and JSON file below a vendor's spec folder by its bytes, keyed and sorted by relative path."""
+    files = (path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
+    found = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return dict(sorted(found.items()))
+
+
+def check_hashes(vendor: Vendor) -> tuple[Mismatch, ...]:
+    """Compare the recorded hashes with the files; an empty result means that they agree.
+
+    Raises:
+        PipelineError: the provenance file itself is missing or wrong.
+    """
+    recorded = read_provenance(vendor).sha256
+    actual = hash_sources(vendor.specs)
+    paths = sorted(recorded.keys() | actual.keys())
+    return tuple(Mismatch(p, recorded.get(p), actual.get(p)) for p in paths if recorded.get(p) != actual.get(p))
+
+
+def refresh_hashes(vendor: Vendor) -> tuple[Mismatch, ...]:
+    """Rewrite `[sha256]` of one vendor and return what was out of date.
+
+    Raises:
+        PipelineError: the provenance file is missing or wrong.
+    """
+    stale = check_hashes(vendor)
+    if stale:
+        where = vendor.show(vendor.provenance)
+        text = edit_provenance(read_text(vendor), where=where, sha256=hash_sources(vendor.specs))
+        vendor.provenance.write_text(text, encoding="utf-8", newline="\n")
+    return stale
+
+
+def _text(value: Any, name: str, where: str) -> str:
+    if not isinstance(value, str):
+        raise PipelineError(f"{name} is {value!r}, not a text", where=where, todo="Write it in quotes.")
+    return value
+
+
+def _kind(value: str, where: str) -> Kind:
+    for kind in KINDS:
+        if value == kind:
+            return kind
+    raise PipelineError(f"kind is {value!r}", where=where, todo=f"Use one of: {', '.join(KINDS)}.")
+
+
+def _date(value: Any, name: str, where: str) -> date:
+    if type(value) is not date:  # a point in time is a date to Python as well; the record keeps days only
+        todo = "Write a date without quotes, such as 2026-11-21."
+        raise PipelineError(f"{name} is {str(value)!r}, not a date", where=where, todo=todo)
+    return value
+
+
+def _check_address(value: str, name: str, where: str) -> None:
+    try:
+        parts = urlsplit(value)
+        complete = parts.scheme in ("https", "http") and bool(parts.hostname)
+    except ValueError:
+        complete = False
+    if not complete:
+        todo = "Write a complete address, starting with https://."
+        raise PipelineError(f"{name} is {value!r}", where=where, todo=todo)
+
+
+def _pages(value: Any, where: str) -> tuple[Page, ...]:
+    pages = []
+    for number, item in enumerate(value if isinstance(value, list) else [value], start=1):
+        if not isinstance(item, dict) or set(item) != {"address", "read"}:
+            todo = "Give exactly `address` and `read` under [[pages]]."
+            raise PipelineError(f"page {number} is not a pair of address and read", where=where, todo=todo)
+        page = Page(_text(item["address"], "address", where), _text(item["read"], "read", where))
+        if not page.address.strip() or not page.read.strip():
+            raise PipelineError(f"page {number} has an empty member", where=where, todo="Fill it in.")
+        pages.append(page)
+    return tuple(pages)
+
+
+def _hashes(value: Any, where: str) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise PipelineError("sha256 is not a table", where=where, todo="Start it with a line [sha256].")
+    for path, digest in value.items():
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            todo = "List paths relative to the vendor's folder."
+            raise PipelineError(f"[sha256] lists {path!r}, outside the folder", where=where, todo=todo)
+        if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}", digest):
+            todo = "Run python -m scripts.spec.provenance with this vendor."
+            raise PipelineError(f"[sha256] of {path!r} is not 64 hexadecimal digits", where=where, todo=todo)
+    return dict(value)
+
+
+def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
+    """Refresh or check `[sha256]` of the named vendors."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.spec.provenance", description="Refresh [sha256] of sources."
+    )
+    parser.add_argument("vendor", nargs="*", help="folder name below specs/")
+    parser.add_argument("--all", action="store_true", help="every vendor")
+    parser.add_argument("--check", action="store_true", help="only compare; exit 1 when something differs")
+    arguments = parser.parse_args(argv)
+    if bool(arguments.vendor) == arguments.all:
+        parser.error("name one or more vendors, or --all")
+    differing = 0
+    for vendor in find_vendors(arguments.vendor, root=root):
+        stale = check_hashes(vendor) if arguments.check else refresh_hashes(vendor)
+        for mismatch in stale:
+            print(f"{vendor.slug}: {mismatch}")
+        done = f"{len(stale)} out of date" if arguments.check else f"[sha256] rewritten, {len(stale)} changed"
+        print(f"{vendor.slug}: {done if stale else '[sha256] agrees with the files'}")
+        differing += bool(stale)
+    if arguments.check and differing:
+        todo = "Restore the files, or record a wanted change with python -m scripts.spec.provenance <vendor>."
+        raise PipelineError(f"{differing} of the sources differ from their provenance", todo=todo)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
