@@ -11,7 +11,7 @@ import pytest
 from scripts.common.layout import ROOT, Vendor
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import load_yaml
-from scripts.scaffold import class_name, free_letter, main
+from scripts.scaffold.__main__ import class_name, free_letter, main
 from scripts.scaffold.lists import add_packages
 from scripts.spec.provenance import check_hashes, read_provenance
 from scripts.spec.structure import check_structure

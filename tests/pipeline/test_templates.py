@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scripts.common.layout import ROOT
 from scripts.generate import template_hashes
 from scripts.generate.client import GENERATOR, TEMPLATES
 from scripts.generate.template_hashes import changed_templates, upstream_hashes
@@ -33,5 +34,5 @@ def test_each_template_gives_its_reason(name: str) -> None:
 
 def test_the_generator_is_pinned() -> None:
     """The version the templates are tied to is the one pyproject pins."""
-    pins = (TEMPLATES.parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    pins = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert f'"openapi-python-client=={GENERATOR}"' in pins

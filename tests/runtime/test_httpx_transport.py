@@ -118,6 +118,6 @@ def test_httpx_is_imported_in_one_module() -> None:
     """No other module of the runtime imports httpx."""
     folder = Path(loyalty_runtime.__file__).parent
     importing = [
-        path.name for path in sorted(folder.glob("*.py")) if "import httpx" in path.read_text(encoding="utf-8")
+        path.name for path in sorted(folder.rglob("*.py")) if "import httpx" in path.read_text(encoding="utf-8")
     ]
     assert ["httpx_transport.py"] == importing

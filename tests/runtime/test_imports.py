@@ -74,7 +74,7 @@ def test_each_http_library_is_imported_in_one_module() -> None:
     """Its successor is a swap of one module, which nothing imports before the first request."""
     libraries = {"httpx", "httpcore", "h11", "requests", "urllib3", "aiohttp"}
     found: dict[str, set[str]] = {}
-    for file in sorted(RUNTIME.glob("*.py")):
+    for file in sorted(RUNTIME.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             names = (
                 [alias.name for alias in node.names]
@@ -112,7 +112,7 @@ def test_the_module_map_is_complete() -> None:
     """The package's docstring names every module."""
     text = loyalty_runtime.__doc__ or ""
     missing = [
-        file.stem for file in RUNTIME.glob("*.py") if not file.stem.startswith("_") and f"`{file.stem}`" not in text
+        file.stem for file in RUNTIME.rglob("*.py") if not file.stem.startswith("_") and f"`{file.stem}`" not in text
     ]
     assert missing == []
 
