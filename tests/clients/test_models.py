@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 from typing import Any
 
 import pytest
@@ -11,10 +12,17 @@ from hypothesis import strategies as st
 
 from loyalty_runtime import DecodeError
 from stamps_client.models import StampsDeduction
-from tests.clients.packages import model_classes
 from tests.clients.replies import same
 from tests.clients.strategies import objects
-from tests.clients.vendors import CLIENTS
+from tests.clients.vendors import CLIENTS, Client
+
+
+def model_classes(client: Client) -> dict[str, type[Any]]:
+    """Return the model classes of a client, without its enums."""
+    models = importlib.import_module(f"{client.package}.models")
+    found = {name: getattr(models, name) for name in models.__all__}
+    return {name: item for name, item in found.items() if hasattr(item, "from_dict")}
+
 
 MODELS = [
     pytest.param(model, id=f"{client}-{name}") for client in CLIENTS for name, model in model_classes(client).items()
