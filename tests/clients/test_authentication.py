@@ -67,7 +67,7 @@ def test_a_call_without_any_token_is_refused(asynchronous: bool, recorder: Recor
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 APP: dict[str, Any] = {"access_token": None, "client_id": "app", "client_secret": "artificial-secret"}
-PERSON = {"username": "ada@example.org", "password": "artificial-password"}
+PERSON: dict[str, Any] = {"username": "ada@example.org", "password": "artificial-password"}
 BASIC = {"authorization": f"Basic {base64.b64encode(b'app:artificial-secret').decode()}", "x-tenant": "tenant-1"}
 
 # How a token is asked for: an operation that needs one, credentials, target, headers, media type and body.

@@ -47,7 +47,7 @@ REFUSED = {
 COLLAPSED = dict.fromkeys(["activateUser", "createGuestSession", "loginUser", "loginWithSso"], "$.user.id")
 
 
-def cases(found: list[tuple[Client, str, Path]]) -> Any:
+def cases(found: list[tuple[Client, str, Path]]) -> pytest.MarkDecorator:
     """Parametrise a test over (client, operation, file)."""
     ids = [f"{client}-{path.parent.name}/{path.name}" for client, _, path in found]
     return pytest.mark.parametrize(("client", "operation", "path"), found, ids=ids)

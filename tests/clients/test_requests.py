@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ def check(outcome: Outcome, reply: Reply, row: Row, kind: str) -> None:
     """Demand that a reply came back whole, as a value of its class or in an error."""
     if isinstance(outcome.value, Response):
         assert (reply.status, reply.content) == (outcome.value.status, outcome.value.content), reply.origin
-        value = outcome.value.parsed if outcome.value.ok else outcome.value.error_body
+        value: Any = outcome.value.parsed if outcome.value.ok else outcome.value.error_body
     elif reply.status < 300:
         assert outcome.error is None, f"{reply.origin}: {outcome.error!r}"
         value = outcome.value
@@ -101,9 +102,9 @@ def test_items(client: Client, row: Row, asynchronous: bool, recorder: Recorder)
     assert [row.items] * len(sent) == [type(item).__name__ for item in items]
 
 
-def found_lists(body: object) -> list[object]:
+def found_lists(body: Any) -> list[list[Any]]:
     """Return a body that is a list, or the lists among the members of an object."""
-    return [body] if isinstance(body, list) else [item for item in dict(body).values() if isinstance(item, list)]  # type: ignore[call-overload]
+    return [body] if isinstance(body, list) else [item for item in body.values() if isinstance(item, list)]
 
 
 # What a server may say without any document: one table for every client.
