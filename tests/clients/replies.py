@@ -55,7 +55,7 @@ def replies(client: Client, row: Row, status: str) -> Iterator[Reply]:
         yield Reply(served, path.read_bytes(), MEDIA[path.suffix], f"{row.operation}/{path.name}")
     if not found:
         kind = row.replies[status]
-        content, media = _PLAIN.get(kind) or (json.dumps(client.bodies[kind]).encode(), "application/json")
+        content, media = _PLAIN.get(kind) or (json.dumps(client.table["bodies"][kind]).encode(), "application/json")
         yield Reply(served, content, media, f"{row.operation} {status}")
 
 

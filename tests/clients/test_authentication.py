@@ -113,16 +113,6 @@ def read(request: Recorded) -> object:
     return json.loads(text) if request.headers["content-type"] == JSON else dict(parse_qsl(text))
 
 
-def test_token_is_fetched_once(recorder: Recorder) -> None:
-    """Two calls of a client share one token."""
-    recorder.answer(200, {"access_token": "fetched-token", "expires_in": 86400, "token_type": "Bearer"})
-    with BY_SLUG["stampede"].make(recorder.url, **APP) as client:
-        for path in ("/v1/one", "/v1/two"):
-            recorder.answer(200, {})
-            client.request("GET", path)
-    assert ["/oauth/token", "/v1/one", "/v1/two"] == [request.target for request in recorder.requests]
-
-
 @pytest.mark.parametrize("name", ["200.json", "200.variant.json"])
 def test_token_is_read_from_every_known_form(name: str, recorder: Recorder) -> None:
     """The token is taken from the reply of the token address, also when that has nulls, new members and a number as text."""

@@ -22,30 +22,6 @@ from tests.clients.rows import Row, actual
 from tests.clients.tables import every_client
 from tests.clients.vendors import CLIENTS, FIXTURES, Client
 
-# Requests that are refused before they leave: the argument at fault.
-REFUSED = {
-    "postCampaign/request.json": "constraints",  # the page collapses its lists (O-18)
-    "putCampaign/request.json": "constraints",
-    "putCampaign/request.variant.json": "type",  # a value outside a closed list is read, not sent
-    "setMyProfile/request.variant.json": "sex",
-    # Printed samples in which the page collapses lists and objects or prints the word `string`.
-    "printed/createLocation.request.json": "geo",
-    "printed/createRule.request.json": "conditions",
-    "printed/createSegmentMetricDefinition.request.json": "periods",
-    "printed/createStamps.request.json": "[0].locationId",
-    "printed/createUser.request.json": "credentials",
-    "printed/createUserAddress.request.json": "coordinates",
-    "printed/createVoucher.request.json": "voucherSchemeId",
-    "printed/suggestAddresses.request.json": "position",
-    "printed/updateLocation.request.json": "geo",
-    "printed/updateRule.request.json": "conditions",
-    "printed/updateSegmentMetricDefinition.request.json": "periods",
-    "printed/updateUserAddress.request.json": "coordinates",
-    "printed/updateVoucher.request.json": "voucherSchemeId",
-}
-# Printed replies in which the page collapses an object that has a required member.
-COLLAPSED = dict.fromkeys(["activateUser", "createGuestSession", "loginUser", "loginWithSso"], "$.user.id")
-
 
 def cases(found: list[tuple[Client, str, Path]]) -> pytest.MarkDecorator:
     """Parametrise a test over (client, operation, file)."""
@@ -87,7 +63,10 @@ def test_request(client: Client, operation: str, path: Path, recorder: Recorder)
         body: Any = actual(recorder.only).body
         assert [("file", path.read_bytes())] == [(part.name, part.content) for part in body]
         return
-    body, argument = json.loads(path.read_bytes()), REFUSED.get(f"{path.parent.name}/{path.name}")
+    body, argument = (
+        json.loads(path.read_bytes()),
+        client.table.get("refused", {}).get(f"{path.parent.name}/{path.name}"),
+    )
     model = read_body(client, row, body)
     assert same(body, to_plain(model))
     for given in (body, model):
@@ -116,9 +95,9 @@ def test_printed_reply(client: Client, operation: str, path: Path, recorder: Rec
     """A reply the vendor prints against its own types is read all the same, unless a required member is missing."""
     recorder.answer(200, path.read_bytes())
     outcome = perform(client, client.rows[operation], recorder)
-    if operation in COLLAPSED:
+    if lacking := client.table["collapsed"].get(operation):
         assert isinstance(outcome.error, DecodeError)
-        assert (COLLAPSED[operation], path.read_bytes()) == (outcome.error.json_path, outcome.error.raw)
+        assert (lacking, path.read_bytes()) == (outcome.error.json_path, outcome.error.raw)
     else:
         assert same(json.loads(path.read_bytes()), to_plain(outcome.value))
 

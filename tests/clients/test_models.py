@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from loyalty_runtime import DecodeError
-from stamps_client.models import StampsDeduction
 from tests.clients.replies import same
 from tests.clients.strategies import objects
 from tests.clients.vendors import CLIENTS, Client
@@ -70,16 +69,3 @@ def test_no_object(model: type[Any], value: Any) -> None:
     """What is no JSON object is refused with the name of the model, never with an error of Python's own."""
     with pytest.raises(DecodeError, match=model.__name__):
         model.from_dict(value)
-
-
-def test_boolean_in_a_list_of_numbers() -> None:
-    """True is no member of a list of numbers: it stays as it came."""
-    body = {
-        "id": 9,
-        "stamps": 1,
-        "notes": "",
-        "created": "2026-03-14T12:30:00+00:00",
-        "created_timestamp": 1,
-        "status": True,
-    }
-    assert StampsDeduction.from_dict(body).to_dict()["status"] is True

@@ -10,7 +10,7 @@ import pytest
 
 from scripts.common.layout import ROOT
 from scripts.common.yaml_io import load_yaml
-from tests.clients.completeness import operations, problems
+from tests.clients.completeness import problems
 from tests.clients.tables import every_client
 from tests.clients.vendors import BY_SLUG, Client
 
@@ -112,10 +112,3 @@ def test_a_difference_is_named(plant: Any, line: str) -> None:
     document = copy.deepcopy(effective_spec("stampede"))
     plant(document)
     assert line in problems(BY_SLUG["stampede"], document)
-
-
-def test_operations_have_the_parameters_of_their_path() -> None:
-    """A parameter that stands beside the methods of a path belongs to each of them."""
-    shared, own = {"name": "a", "in": "path"}, {"name": "b", "in": "query"}
-    document = {"paths": {"/{a}": {"parameters": [shared], "get": {"operationId": "get", "parameters": [own]}}}}
-    assert [shared, own] == dict(operations(document))["get"]["parameters"]

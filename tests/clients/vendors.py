@@ -20,14 +20,15 @@ FIXTURES = ROOT / "tests" / "fixtures"
 class Client:
     """A generated client: its class, artificial credentials, the headers they become, and its table.
 
-    `bodies` are replies of classes for which an operation has no fixture.
+    `table` is all of it: `bodies` are replies of classes for which an operation has no fixture, `servers` the settings that choose an address,
+    `refused` the fixtures that are refused with the argument at fault, `collapsed` printed replies with the member they lack.
     """
 
     slug: str
     name: str
     credentials: Mapping[str, str]
     authentication: Mapping[str, str]
-    bodies: Mapping[str, Any]
+    table: Mapping[str, Any]
     rows: Mapping[str, Row]
 
     @property
@@ -67,7 +68,7 @@ def read_client(path: Path) -> Client:
         name=table["client"],
         credentials=table["credentials"],
         authentication=table["authentication"],
-        bodies=table.get("bodies", {}),
+        table=table,
         rows={operation: read_row(operation, entry, names) for operation, entry in table["operations"].items()},
     )
 

@@ -30,7 +30,6 @@ class Kit:
     """A generated client, called the same way whichever it is, sync or async."""
 
     package: str
-    folder: Path
     url: str
     asynchronous: bool
 
@@ -43,12 +42,12 @@ class Kit:
         """Import a module of the package."""
         return importlib.import_module(f"{self.package}.{name}")
 
-    def make(self, **settings: Any) -> Any:
+    def make(self) -> Any:
         """Return a client of the server."""
         if self.is_stock:
-            return self.module("client").AuthenticatedClient(**{"base_url": self.url, "token": TOKEN, **settings})
+            return self.module("client").AuthenticatedClient(base_url=self.url, token=TOKEN)
         made = getattr(self.module("client"), "AsyncAcme" if self.asynchronous else "Acme")
-        return made(**{"base_url": self.url, "api_key": TOKEN, "max_retries": 0, **settings})
+        return made(base_url=self.url, api_key=TOKEN, max_retries=0)
 
     def call(self, operation: str, *path: object, whole: bool = False, **keywords: object) -> Any:
         """Call an operation and return its value, or its whole reply."""

@@ -1,15 +1,8 @@
-"""Our templates keep every promise, and stock output of the generator breaks it: each override is still needed.
-
-A promise is a function of a kit and the recording server; it fails with `AssertionError` or with the error it got.
-"""
+"""Our templates keep every promise, and stock output of the generator breaks it: each override is still needed."""
 
 from __future__ import annotations
 
-import datetime
 import io
-import json
-import re
-import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -21,235 +14,132 @@ from filelock import FileLock
 
 from loyalty_runtime import DecodeError, NotFoundError
 from tests.clients.recording import Recorder
-from tests.clients.rows import read_form
-from tests.clients.stock.kits import TOKEN, Kit, generate
+from tests.clients.stock.kits import Kit, generate
 from tests.clients.tables import SYNC_AND_ASYNC
 
-Promise = Callable[[Kit, Recorder], None]
-# Each promise, and the error with which stock output breaks it.
-PROMISES: dict[Promise, type[BaseException]] = {}
+Ask = Callable[[Kit, Recorder], object]
+LOST, FOUND = {"type": "lost", "place": "park"}, {"type": "found", "place": "park"}
 
 
-def broken_by_stock(fault: type[BaseException]) -> Callable[[Promise], Promise]:
-    """Register a promise."""
-
-    def register(promise: Promise) -> Promise:
-        PROMISES[promise] = fault
-        return promise
-
-    return register
-
-
-def thing(kit: Kit, recorder: Recorder, body: object, status: int = 200, media: str = "application/json") -> Any:
+def thing(kit: Kit, recorder: Recorder, body: object, status: int = 200) -> Any:
     """Serve a body and read it as a thing."""
-    recorder.answer(status, body, media)
+    recorder.answer(status, body)
     return kit.call("getThing", "thing-1")
 
 
-def event(kit: Kit, recorder: Recorder, body: object) -> Any:
-    """Serve an event and return what it was read as."""
-    recorder.answer(200, {"event": body})
-    return kit.call("getEvent", "event-1").event
+def read(member: str, value: object) -> Ask:
+    """Read a thing with an odd member; returns what the member became, and whether the thing is written back the same."""
 
-
-def keeps(member: str, value: object) -> Promise:
-    """An odd value of a member is read as it came, and written back."""
-
-    def promise(kit: Kit, recorder: Recorder) -> None:
+    def ask(kit: Kit, recorder: Recorder) -> object:
         body = {"id": "thing-1", "kind": "round", member: value}
         found = thing(kit, recorder, body)
-        assert (body, value) == (found.to_dict(), getattr(found, member))
+        return getattr(found, member), body == found.to_dict()
 
-    promise.__name__ = f"keeps {value!r} as {member}"
-    return promise
+    return ask
 
 
-def refuses(part: object) -> Promise:
-    """A part of a path that would reach another address is refused before anything is sent."""
+def event(body: object) -> Ask:
+    """Read one of several kinds; returns its class, and what it is where no class fits."""
 
-    def promise(kit: Kit, recorder: Recorder) -> None:
+    def ask(kit: Kit, recorder: Recorder) -> object:
+        recorder.answer(200, {"event": body})
+        found = kit.call("getEvent", "event-1").event
+        return found if isinstance(found, dict) else type(found).__name__
+
+    return ask
+
+
+def part(value: object) -> Ask:
+    """Put a value into a path; returns the requests that left although it was refused."""
+
+    def ask(kit: Kit, recorder: Recorder) -> object:
         with pytest.raises(ValueError, match="thing_id"):
-            kit.call("getThing", part, whole=True)
-        assert [] == recorder.requests
+            kit.call("getThing", value, whole=True)
+        return recorder.requests
 
-    promise.__name__ = f"refuses {part!r} in a path"
-    return promise
-
-
-# Values that closed lists lack, nulls of every kind, and a date that is none.
-for _member, _value, _fault in [
-    ("state", "standby", ValueError),
-    ("size", 3, ValueError),
-    ("kind", "oval", ValueError),
-    ("owner", None, TypeError),
-    ("parts", None, TypeError),
-    ("state", None, ValueError),
-    ("born", None, TypeError),
-    ("changed", None, TypeError),
-    ("born", "31/12/2026", ValueError),
-]:
-    PROMISES[keeps(_member, _value)] = _fault
-for _part in ("..", ".", "", None):
-    PROMISES[refuses(_part)] = pytest.fail.Exception
+    return ask
 
 
-@broken_by_stock(KeyError)
-def missing_required_member(kit: Kit, recorder: Recorder) -> None:
-    """A missing required member is a decode error that names operation and JSON path and keeps the body."""
+def query(**filters: object) -> Ask:
+    """Call a list with filters; returns the query as it left."""
+
+    def ask(kit: Kit, recorder: Recorder) -> object:
+        recorder.answer(200, [])
+        models = kit.module("models")
+        given = {key: models.Filter(**value) if isinstance(value, dict) else value for key, value in filters.items()}
+        kit.call("listThings", whole=True, **given)
+        return recorder.only.query
+
+    return ask
+
+
+def missing(kit: Kit, recorder: Recorder) -> object:
+    """Read a thing without a required member; returns where the error says it is missing."""
     with pytest.raises(DecodeError) as caught:
         thing(kit, recorder, {"id": "thing-1"})
-    error = caught.value
-    assert ("getThing", "$.kind", 200) == (error.operation, error.json_path, error.status)
-    assert {"id": "thing-1"} == json.loads(error.raw)
+    return caught.value.operation, caught.value.json_path, caught.value.status
 
 
-@broken_by_stock(AssertionError)
-def discriminator(kit: Kit, recorder: Recorder) -> None:
-    """The member that tells kinds apart decides the class."""
-    assert "Lost" == type(event(kit, recorder, {"type": "lost", "place": "park"})).__name__
+def failure(kit: Kit, recorder: Recorder) -> object:
+    """Meet a documented failure; returns the class of the error's body."""
+    with pytest.raises(NotFoundError) as caught:
+        thing(kit, recorder, {"message": "no such thing"}, status=404)
+    return type(caught.value.body).__name__
 
 
-@broken_by_stock(AssertionError)
-def unknown_kind(kit: Kit, recorder: Recorder) -> None:
-    """A kind nobody knows stays an open object."""
-    body = {"type": "found", "place": "park"}
-    assert body == event(kit, recorder, body)
-
-
-@broken_by_stock(ValueError)
-def odd_status(kit: Kit, recorder: Recorder) -> None:
-    """A status such as 520 is a plain number."""
+def odd_status(kit: Kit, recorder: Recorder) -> object:
+    """Meet a status that no list has; returns it and its type."""
     recorder.answer(520, {})
     reply = kit.call("getThing", "thing-1", whole=True)
-    assert (520, int) == (reply.status, type(reply.status))
+    return reply.status, type(reply.status)
 
 
-@broken_by_stock(pytest.fail.Exception)
-def undocumented_failure(kit: Kit, recorder: Recorder) -> None:
-    """A failure nobody documents is raised, not turned into None."""
-    with pytest.raises(Exception, match="500"):
-        thing(kit, recorder, {}, status=500)
+def boundaries(kit: Kit, recorder: Recorder) -> object:
+    """Upload a file twice; returns the number of different boundaries."""
+    for _ in range(2):
+        file = kit.module("types").File(io.BytesIO(b"a"), "a.csv", "text/csv")
+        recorder.answer(204)
+        kit.call("uploadFile", whole=True, body=kit.module("models").Upload(file=file, note="hello"))
+    return len({request.headers["content-type"] for request in recorder.requests})
 
 
-@broken_by_stock(pytest.fail.Exception)
-def documented_failure(kit: Kit, recorder: Recorder) -> None:
-    """A documented failure is raised with its typed body, not returned like a value."""
-    with pytest.raises(Exception, match="404") as caught:
-        thing(kit, recorder, {"message": "no such thing"}, status=404)
-    body = caught.value.body  # type: ignore[attr-defined]
-    assert ("Problem", "no such thing") == (type(body).__name__, body.message)
-
-
-@broken_by_stock(json.JSONDecodeError)
-def html_failure(kit: Kit, recorder: Recorder) -> None:
-    """An HTML page under a documented failure keeps status and body."""
-    with pytest.raises(NotFoundError) as caught:
-        thing(kit, recorder, b"<html>gone</html>", status=404, media="text/html")
-    assert (404, b"<html>gone</html>") == (caught.value.status, caught.value.raw)
-
-
-@broken_by_stock(AssertionError)
-def masked_token(kit: Kit, recorder: Recorder) -> None:
-    """The repr of a client shows no token."""
-    assert TOKEN not in repr(kit.make())
-
-
-@broken_by_stock(AssertionError)
-def default_timeout(kit: Kit, recorder: Recorder) -> None:
-    """A client has a time limit of its own, which ends every call."""
-    assert (kit.make()._timeout or 0) > 0
-
-
-@broken_by_stock(AssertionError)
-def own_user_agent(kit: Kit, recorder: Recorder) -> None:
-    """A request says whose client it comes from, not which library sends it."""
-    kit.call("getThing", "thing-1", whole=True)
-    assert re.fullmatch(r"loyalty-clients/\S+ \(acme\)", recorder.only.headers["user-agent"])
-
-
-@broken_by_stock(KeyError)
-def own_authentication(kit: Kit, recorder: Recorder) -> None:
-    """The credential travels as the spec declares it."""
-    kit.call("getThing", "thing-1", whole=True)
-    assert (TOKEN, False) == (recorder.only.headers["x-acme-key"], "authorization" in recorder.only.headers)
-
-
-def upload(kit: Kit, recorder: Recorder, content: bytes) -> str:
-    """Upload a file and return the boundary of the form."""
-    file = kit.module("types").File(io.BytesIO(content), "a.csv", "text/csv")
-    recorder.reset()
+def deprecated(kit: Kit, recorder: Recorder) -> object:
+    """Call a deprecated operation; returns the warnings."""
     recorder.answer(204)
-    kit.call("uploadFile", whole=True, body=kit.module("models").Upload(file=file, note="hello"))
-    return recorder.only.headers["content-type"].partition("boundary=")[2]
-
-
-@broken_by_stock(AssertionError)
-def random_boundary(kit: Kit, recorder: Recorder) -> None:
-    """Every form has another boundary."""
-    assert upload(kit, recorder, b"a") != upload(kit, recorder, b"a")
-
-
-@broken_by_stock(AssertionError)
-def form_injection(kit: Kit, recorder: Recorder) -> None:
-    """The content of a file cannot end its part and begin another."""
-    part = f'\r\n--{upload(kit, recorder, b"a")}\r\nContent-Disposition: form-data; name="admin"\r\n\r\nyes'
-    upload(kit, recorder, part.encode())
-    request = recorder.only
-    assert ["file", "note"] == [part.name for part in read_form(request.headers["content-type"], request.body)]
-
-
-@broken_by_stock(AssertionError)
-def comma_separated_list(kit: Kit, recorder: Recorder) -> None:
-    """A list with `explode: false` is one parameter with commas."""
-    recorder.answer(200, [])
-    kit.call("listThings", whole=True, ids=["a", "b,c"])
-    assert ["ids=a,b%2Cc"] == recorder.only.query
-
-
-@broken_by_stock(AssertionError)
-def deep_object(kit: Kit, recorder: Recorder) -> None:
-    """An object of the style deepObject has its members in brackets."""
-    recorder.answer(200, [])
-    kit.call("listThings", whole=True, filter_=kit.module("models").Filter(colour="red", size=2))
-    assert ["filter%5Bcolour%5D=red", "filter%5Bsize%5D=2"] == recorder.only.query
-
-
-@broken_by_stock(pytest.fail.Exception)
-def deprecated_operation(kit: Kit, recorder: Recorder) -> None:
-    """A deprecated operation says so when it is called."""
-    recorder.answer(204)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        with pytest.warns(DeprecationWarning, match="deleteThing"):
-            kit.call("deleteThing", "thing-1", whole=True)
+        kit.call("deleteThing", "thing-1", whole=True)
+    return [item.category for item in caught]
 
 
-@broken_by_stock(TypeError)
-def named_servers(kit: Kit, recorder: Recorder) -> None:
-    """The servers of the spec are there by name, the first one by default."""
-    made = [kit.make(base_url=None), kit.make(base_url=None, server="test")]
-    assert ["api.acme.example", "test.acme.example"] == [client._ready().origin.host for client in made]
-
-
-def loaded_models(kit: Kit, code: str) -> list[str]:
-    """Run code in a fresh Python and return which models it has loaded."""
-    program = f"import sys; sys.path[:0] = {[str(kit.folder), *sys.path]!r}\n{code}\nprint(*sorted(sys.modules))"
-    command = [sys.executable, "-W", "error", "-c", program]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    prefix = f"{kit.package}.models."
-    return [name.removeprefix(prefix) for name in done.stdout.split() if name.startswith(prefix)]
-
-
-@broken_by_stock(AssertionError)
-def lazy_models(kit: Kit, recorder: Recorder) -> None:
-    """One model loads what it needs, not all models."""
-    assert ["lost"] == loaded_models(kit, f"from {kit.package}.models import Lost")
-
-
-@broken_by_stock(AssertionError)
-def lazy_operation(kit: Kit, recorder: Recorder) -> None:
-    """An operation loads no model before it is called."""
-    assert [] == loaded_models(kit, f"import {kit.package}.api.things.get_thing")
+# What is asked, what ours says, and how stock output fails: with another value, or with an error.
+PROMISES: list[tuple[str, Ask, object, type[BaseException]]] = [
+    ("a text that a list lacks", read("state", "standby"), ("standby", True), ValueError),
+    ("a number that a list lacks", read("size", 3), (3, True), ValueError),
+    ("a required text that a list lacks", read("kind", "oval"), ("oval", True), ValueError),
+    ("null for an object", read("owner", None), (None, True), TypeError),
+    ("null for an array", read("parts", None), (None, True), TypeError),
+    ("null for a list of texts", read("state", None), (None, True), ValueError),
+    ("null for a date", read("born", None), (None, True), TypeError),
+    ("null for a time", read("changed", None), (None, True), TypeError),
+    ("a date that is none", read("born", "31/12/2026"), ("31/12/2026", True), ValueError),
+    ("a required member that is missing", missing, ("getThing", "$.kind", 200), KeyError),
+    ("the member that tells kinds apart", event(LOST), "Lost", AssertionError),
+    ("a kind nobody knows", event(FOUND), FOUND, AssertionError),
+    ("a documented failure", failure, "Problem", pytest.fail.Exception),
+    ("an odd status", odd_status, (520, int), ValueError),
+    ("the address above", part(".."), [], pytest.fail.Exception),
+    ("the same address", part("."), [], pytest.fail.Exception),
+    ("an empty part", part(""), [], pytest.fail.Exception),
+    ("no part", part(None), [], pytest.fail.Exception),
+    ("a list joined by commas", query(ids=["a", "b,c"]), ["ids=a,b%2Cc"], AssertionError),
+    ("a deep object", query(filter_={"colour": "red"}), ["filter%5Bcolour%5D=red"], AssertionError),
+    ("two forms", boundaries, 2, AssertionError),
+    ("a deprecated operation", deprecated, [DeprecationWarning], AssertionError),
+]
+promises = pytest.mark.parametrize(
+    ("ask", "answer", "fault"), [item[1:] for item in PROMISES], ids=[item[0] for item in PROMISES]
+)
 
 
 @pytest.fixture(scope="session")
@@ -270,46 +160,39 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(params=SYNC_AND_ASYNC, ids=["sync", "async"])
-def ours(request: pytest.FixtureRequest, generated: Path, recorder: Recorder) -> Kit:
-    """Return the client made with our templates."""
-    return Kit("acme_client", generated, recorder.url, request.param)
+def make(request: pytest.FixtureRequest, generated: Path, recorder: Recorder) -> Callable[[str], Kit]:
+    """Return how a client is made, sync or async."""
+    return lambda package: Kit(package, recorder.url, request.param)
 
 
-@pytest.fixture(params=SYNC_AND_ASYNC, ids=["sync", "async"])
-def stock(request: pytest.FixtureRequest, generated: Path, recorder: Recorder) -> Kit:
-    """Return the client the generator makes on its own."""
-    return Kit("acme_stock", generated, recorder.url, request.param)
-
-
-each_promise = pytest.mark.parametrize("promise", PROMISES, ids=[promise.__name__ for promise in PROMISES])
-
-
-@each_promise
-def test_ours(promise: Promise, ours: Kit, recorder: Recorder) -> None:
+@promises
+def test_ours(
+    ask: Ask, answer: object, fault: type[BaseException], make: Callable[[str], Kit], recorder: Recorder
+) -> None:
     """Ours keeps the promise."""
-    promise(ours, recorder)
+    assert answer == ask(make("acme_client"), recorder)
 
 
-@each_promise
-def test_stock(promise: Promise, stock: Kit, recorder: Recorder) -> None:
+@promises
+def test_stock(
+    ask: Ask, answer: object, fault: type[BaseException], make: Callable[[str], Kit], recorder: Recorder
+) -> None:
     """Stock output breaks it, in the way that is written down; where it no longer does, our override can go."""
-    with pytest.raises(PROMISES[promise]) as caught:
-        promise(stock, recorder)
-    assert PROMISES[promise] is caught.type
+    with pytest.raises(fault) as caught:
+        assert answer == ask(make("acme_stock"), recorder)
+    assert fault is caught.type
 
 
 @pytest.mark.parametrize("package", ["acme_client", "acme_stock"])
-@pytest.mark.parametrize("asynchronous", SYNC_AND_ASYNC, ids=["sync", "async"])
-def test_both_read_what_fits(package: str, asynchronous: bool, generated: Path, recorder: Recorder) -> None:
+def test_both_read_what_fits(package: str, make: Callable[[str], Kit], recorder: Recorder) -> None:
     """Both read a well-formed reply alike, so that the promises compare like with like."""
     body = {"id": "a", "kind": "round", "born": "2026-03-14", "changed": "2026-03-14T12:30:00+00:00"}
-    found = thing(Kit(package, generated, recorder.url, asynchronous), recorder, body)
-    moment = datetime.datetime(2026, 3, 14, 12, 30, tzinfo=datetime.UTC)
-    assert (moment.date(), moment) == (found.born, found.changed)
+    found = thing(make(package), recorder, body)
+    assert (body["born"], body["changed"]) == (found.born.isoformat(), found.changed.isoformat())
 
 
 @pytest.mark.parametrize("kind", [None, 7, [], {}], ids=["null", "number", "list", "object"])
-def test_odd_kinds(kind: object, ours: Kit, recorder: Recorder) -> None:
+def test_odd_kinds(kind: object, make: Callable[[str], Kit], recorder: Recorder) -> None:
     """A kind that is no text stays an open object too."""
     body = {"type": kind, "place": "park"}
-    assert body == event(ours, recorder, body)
+    assert body == event(body)(make("acme_client"), recorder)
