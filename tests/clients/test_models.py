@@ -50,7 +50,7 @@ def test_round_trip(model: type[Any], data: st.DataObject) -> None:
     assert before == value
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", [item for item in MODELS if item.values[0].REQUIRED])  # type: ignore[union-attr]
 @fewer
 @given(data=st.data())
 def test_missing_member(model: type[Any], data: st.DataObject) -> None:
@@ -64,8 +64,9 @@ def test_missing_member(model: type[Any], data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("value", [None, [], "text", 7], ids=["null", "list", "text", "number"])
-def test_no_object(model: type[Any], value: Any) -> None:
+def test_no_object(model: type[Any]) -> None:
     """What is no JSON object is refused with the name of the model, never with an error of Python's own."""
-    with pytest.raises(DecodeError, match=model.__name__):
-        model.from_dict(value)
+    odd: list[Any] = [None, [], "text", 7]
+    for value in odd:
+        with pytest.raises(DecodeError, match=model.__name__):
+            model.from_dict(value)
