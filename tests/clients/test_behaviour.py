@@ -11,8 +11,8 @@ from loyalty_runtime import ArgumentError, DecodeError
 from tests.clients.doors import perform
 from tests.clients.recording import Recorder
 from tests.clients.rows import Row
-from tests.clients.tables import every_client, sync_and_async
-from tests.clients.vendors import BY_SLUG, CLIENTS, Client
+from tests.clients.tables import every_client, rows_where, sync_and_async
+from tests.clients.vendors import BY_SLUG, Client
 
 SECRET = "artificial-secret-0815"
 
@@ -60,15 +60,7 @@ def test_secrets_stay_out_of_errors(client: Client, recorder: Recorder) -> None:
     assert [] == [part for part in (SECRET, *some(client).path) if str(part) in f"{error} {error!r}"]
 
 
-with_path = pytest.mark.parametrize(
-    ("client", "row"),
-    [
-        pytest.param(client, row, id=f"{client}-{row.operation}")
-        for client in CLIENTS
-        for row in client.rows.values()
-        if row.path
-    ],
-)
+with_path = rows_where(lambda row: bool(row.path))
 deprecated_too = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 

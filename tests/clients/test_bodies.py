@@ -29,20 +29,11 @@ def cases(found: list[tuple[Client, str, Path]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("client", "operation", "path"), found, ids=ids)
 
 
-def printed(kind: str) -> list[tuple[Client, str, Path]]:
-    """Return the printed samples of requests or of replies."""
-    return [
-        (client, path.name.partition(".")[0], path)
-        for client in CLIENTS
-        for path in files(client, "printed")
-        if path.name.endswith(f".{kind}.json")
-    ]
-
-
-REQUESTS = [
-    (client, name, path) for client in CLIENTS for name in client.rows for path in files(client, name, "request")
-]
+EVERY = [(client, name, path) for client in CLIENTS for name in client.rows for path in files(client, name, "request")]
 SHARED = [(client, next(iter(client.rows)), path) for client in CLIENTS for path in files(client, "errors")]
+PRINTED = [(client, path.name.partition(".")[0], path) for client in CLIENTS for path in files(client, "printed")]
+PRINTED_REQUESTS = [item for item in PRINTED if ".request." in item[2].name]
+PRINTED_REPLIES = [item for item in PRINTED if item not in PRINTED_REQUESTS]
 
 
 @every_client
@@ -53,7 +44,7 @@ def test_every_folder_is_used(client: Client) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@cases([*REQUESTS, *printed("request")])
+@cases([*EVERY, *PRINTED_REQUESTS])
 def test_request(client: Client, operation: str, path: Path, recorder: Recorder) -> None:
     """A body is sent as it is, given as a mapping and as its model, or refused before it leaves; a file is sent as the part of a form."""
     row = client.rows[operation]
@@ -90,7 +81,7 @@ def read_body(client: Client, row: Row, body: Any) -> Any:
     return [read_union(item, tuple(found)) for item in body] if isinstance(body, list) else found[0].from_dict(body)
 
 
-@cases(printed("response"))
+@cases(PRINTED_REPLIES)
 def test_printed_reply(client: Client, operation: str, path: Path, recorder: Recorder) -> None:
     """A reply the vendor prints against its own types is read all the same, unless a required member is missing."""
     recorder.answer(200, path.read_bytes())

@@ -13,8 +13,8 @@ from tests.clients.doors import Outcome, perform
 from tests.clients.recording import TEAPOT, Recorder
 from tests.clients.replies import Reply, kind_of, replies, same, to_plain
 from tests.clients.rows import Row, actual, expected
-from tests.clients.tables import every_row, sync_and_async
-from tests.clients.vendors import CLIENTS, Client
+from tests.clients.tables import every_client, every_row, rows_where, sync_and_async
+from tests.clients.vendors import Client
 
 # The error of a status; of any other from 500 on it is the first, otherwise the base.
 ERRORS = {
@@ -82,16 +82,8 @@ def check(outcome: Outcome, reply: Reply, row: Row, kind: str) -> None:
         assert same(body, to_plain(value)), f"{reply.origin}: {to_plain(value)}"
 
 
-LISTS = [
-    pytest.param(client, row, id=f"{client}-{row.operation}")
-    for client in CLIENTS
-    for row in client.rows.values()
-    if row.items
-]
-
-
 @sync_and_async
-@pytest.mark.parametrize(("client", "row"), LISTS)
+@rows_where(lambda row: row.items is not None)
 def test_items(client: Client, row: Row, asynchronous: bool, recorder: Recorder) -> None:
     """A list method gives typed items, all of the page."""
     status = next(status for status in row.replies if status.startswith("2"))
@@ -113,7 +105,7 @@ UNDECLARED = (400, 401, 402, 403, 404, 405, 409, 418, 422, 429, 500, 502, 503, 5
 
 @sync_and_async
 @pytest.mark.parametrize("status", UNDECLARED)
-@pytest.mark.parametrize("client", CLIENTS, ids=[client.slug for client in CLIENTS])
+@every_client
 def test_undeclared_status(client: Client, status: int, asynchronous: bool, recorder: Recorder) -> None:
     """A status that no document declares raises the error of its kind with the status as a plain number and the body as it came."""
     row = next(iter(client.rows.values()))
