@@ -49,10 +49,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import verify_coupon as operation
@@ -76,11 +72,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import push_click as operation
@@ -105,11 +96,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import message as operation
@@ -134,11 +120,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import coupon as operation
@@ -157,10 +138,6 @@ class AccountResource:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_my_account as operation
@@ -203,10 +180,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import set_my_profile as operation
@@ -256,10 +229,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import set_my_properties as operation
@@ -298,10 +267,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import verify_arbitrary_account_coupon as operation
@@ -333,10 +298,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import unlock_arbitrary_account_coupon as operation
@@ -357,10 +318,6 @@ class AccountResource:
             `list[CampaignState]`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_my_campaigns as operation
@@ -387,10 +344,6 @@ class AccountResource:
             An iterator over all items; `.by_page()` walks the pages (`list[Account]`).
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_accounts as operation
@@ -417,11 +370,6 @@ class AccountResource:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_account as operation
@@ -442,10 +390,6 @@ class AccountResource:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_my_account_1 as operation
@@ -471,11 +415,6 @@ class AccountResource:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_account_by_card as operation
@@ -502,10 +441,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_accounts_count as operation
@@ -537,10 +472,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import verify_coupon as operation
@@ -564,11 +495,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import push_click as operation
@@ -593,11 +519,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import message as operation
@@ -622,11 +543,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import coupon as operation
@@ -645,10 +561,6 @@ class AsyncAccountResource:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_my_account as operation
@@ -691,10 +603,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import set_my_profile as operation
@@ -744,10 +652,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import set_my_properties as operation
@@ -786,10 +690,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import verify_arbitrary_account_coupon as operation
@@ -821,10 +721,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import unlock_arbitrary_account_coupon as operation
@@ -845,10 +741,6 @@ class AsyncAccountResource:
             `list[CampaignState]`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_my_campaigns as operation
@@ -875,10 +767,6 @@ class AsyncAccountResource:
             An iterator over all items; `.by_page()` walks the pages (`list[Account]`).
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_accounts as operation
@@ -905,11 +793,6 @@ class AsyncAccountResource:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_account as operation
@@ -930,10 +813,6 @@ class AsyncAccountResource:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_my_account_1 as operation
@@ -961,11 +840,6 @@ class AsyncAccountResource:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_account_by_card as operation
@@ -992,10 +866,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_accounts_count as operation

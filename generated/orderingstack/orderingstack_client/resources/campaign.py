@@ -54,11 +54,6 @@ class CampaignResource:
             `Campaign`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import get_campaign as operation
@@ -134,10 +129,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import put_campaign as operation
@@ -168,11 +159,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import delete_campaign as operation
@@ -233,11 +219,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import register_push_v2 as operation
@@ -269,10 +250,6 @@ class CampaignResource:
             An iterator over all items; `.by_page()` walks the pages (`list[Campaign]`).
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import get_campaigns as operation
@@ -340,10 +317,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import post_campaign as operation
@@ -376,11 +349,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import register_push as operation
@@ -408,11 +376,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import preview_campaign as operation
@@ -441,11 +404,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import initialize_campaign as operation
@@ -473,11 +431,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import finalize_campaign as operation
@@ -515,11 +468,6 @@ class AsyncCampaignResource:
             `Campaign`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import get_campaign as operation
@@ -595,10 +543,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import put_campaign as operation
@@ -629,11 +573,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import delete_campaign as operation
@@ -694,11 +633,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import register_push_v2 as operation
@@ -730,10 +664,6 @@ class AsyncCampaignResource:
             An iterator over all items; `.by_page()` walks the pages (`list[Campaign]`).
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import get_campaigns as operation
@@ -801,10 +731,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import post_campaign as operation
@@ -837,11 +763,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import register_push as operation
@@ -869,11 +790,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import preview_campaign as operation
@@ -904,11 +820,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import initialize_campaign as operation
@@ -938,11 +849,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import finalize_campaign as operation

@@ -50,10 +50,6 @@ class EventResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.event import post_event as operation
@@ -96,10 +92,6 @@ class AsyncEventResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.event import post_event as operation

@@ -104,9 +104,6 @@ class LocationsResource:
             An iterator over all items; `.by_page()` walks the pages (`LocationList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_locations as operation
@@ -214,9 +211,6 @@ class LocationsResource:
             `Location`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import create_location as operation
@@ -281,9 +275,6 @@ class LocationsResource:
             A job to wait for; it starts as `Operation`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import import_locations as operation
@@ -315,10 +306,6 @@ class LocationsResource:
             `str`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import download_locations_import_result as operation
@@ -370,9 +357,6 @@ class LocationsResource:
             A job to wait for; it starts as `Operation`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import export_locations as operation
@@ -400,10 +384,6 @@ class LocationsResource:
             `str`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import download_locations_export as operation
@@ -422,10 +402,6 @@ class LocationsResource:
             `Location`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import get_location as operation
@@ -513,10 +489,6 @@ class LocationsResource:
             `Location`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import update_location as operation
@@ -538,10 +510,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_location as operation
@@ -561,10 +529,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_registers as operation
@@ -600,10 +564,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import create_register as operation
@@ -635,10 +595,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_location_checkins as operation
@@ -662,10 +618,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import get_register as operation
@@ -696,10 +648,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import update_register as operation
@@ -723,10 +671,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_register as operation
@@ -746,9 +690,6 @@ class LocationsResource:
             `LocationTagGroupList`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_location_tag_groups as operation
@@ -795,9 +736,6 @@ class LocationsResource:
             `LocationTagGroup`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import upsert_location_tag_group as operation
@@ -819,10 +757,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_location_tag_group as operation
@@ -876,10 +810,6 @@ class LocationsResource:
             `DeliveryBoundaries`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import create_delivery_boundary as operation
@@ -938,10 +868,6 @@ class LocationsResource:
             `DeliveryBoundaries`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import update_delivery_boundary as operation
@@ -974,10 +900,6 @@ class LocationsResource:
             `DeliveryBoundaries`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_delivery_boundary as operation
@@ -1009,9 +931,6 @@ class LocationsResource:
             `DeliveryLocationList`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_delivery_locations as operation
@@ -1074,9 +993,6 @@ class AsyncLocationsResource:
             An iterator over all items; `.by_page()` walks the pages (`LocationList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_locations as operation
@@ -1184,9 +1100,6 @@ class AsyncLocationsResource:
             `Location`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import create_location as operation
@@ -1251,9 +1164,6 @@ class AsyncLocationsResource:
             A job to wait for; it starts as `Operation`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import import_locations as operation
@@ -1285,10 +1195,6 @@ class AsyncLocationsResource:
             `str`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import download_locations_import_result as operation
@@ -1340,9 +1246,6 @@ class AsyncLocationsResource:
             A job to wait for; it starts as `Operation`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import export_locations as operation
@@ -1370,10 +1273,6 @@ class AsyncLocationsResource:
             `str`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import download_locations_export as operation
@@ -1392,10 +1291,6 @@ class AsyncLocationsResource:
             `Location`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import get_location as operation
@@ -1485,10 +1380,6 @@ class AsyncLocationsResource:
             `Location`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import update_location as operation
@@ -1510,10 +1401,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_location as operation
@@ -1535,10 +1422,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_registers as operation
@@ -1576,10 +1459,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import create_register as operation
@@ -1611,10 +1490,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_location_checkins as operation
@@ -1638,10 +1513,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import get_register as operation
@@ -1672,10 +1543,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import update_register as operation
@@ -1699,10 +1566,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_register as operation
@@ -1722,9 +1585,6 @@ class AsyncLocationsResource:
             `LocationTagGroupList`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_location_tag_groups as operation
@@ -1771,9 +1631,6 @@ class AsyncLocationsResource:
             `LocationTagGroup`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import upsert_location_tag_group as operation
@@ -1795,10 +1652,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_location_tag_group as operation
@@ -1852,10 +1705,6 @@ class AsyncLocationsResource:
             `DeliveryBoundaries`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import create_delivery_boundary as operation
@@ -1914,10 +1763,6 @@ class AsyncLocationsResource:
             `DeliveryBoundaries`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import update_delivery_boundary as operation
@@ -1950,10 +1795,6 @@ class AsyncLocationsResource:
             `DeliveryBoundaries`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_delivery_boundary as operation
@@ -1985,9 +1826,6 @@ class AsyncLocationsResource:
             `DeliveryLocationList`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_delivery_locations as operation

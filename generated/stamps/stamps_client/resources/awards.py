@@ -76,11 +76,10 @@ class AwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
+            BadRequestError: status 400.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
-            RateLimitError: status 429, `body` holds `Error`.
             InternalServerError: status 500.
             InternalServerError: status 502.
             InternalServerError: status 503.
@@ -129,12 +128,10 @@ class AwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
+            BadRequestError: status 400.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
             APIStatusError: status 405.
-            RateLimitError: status 429, `body` holds `Error`.
             InternalServerError: status 500.
             InternalServerError: status 502.
             InternalServerError: status 503.
@@ -204,11 +201,10 @@ class AsyncAwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
+            BadRequestError: status 400.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
-            RateLimitError: status 429, `body` holds `Error`.
             InternalServerError: status 500.
             InternalServerError: status 502.
             InternalServerError: status 503.
@@ -257,12 +253,10 @@ class AsyncAwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
+            BadRequestError: status 400.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
             APIStatusError: status 405.
-            RateLimitError: status 429, `body` holds `Error`.
             InternalServerError: status 500.
             InternalServerError: status 502.
             InternalServerError: status 503.

@@ -15,17 +15,10 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.account_filter import AccountFilter
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {
     "filter_": {"properties": {"_order": {"enum": ["ASC", "DESC"]}, "_start": {"minimum": 0}, "_end": {"minimum": 0}}}
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -35,12 +28,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/accounts/count",
     security=(("oauth2",),),
     responses={
-        200: _runtime.Reply(),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
     },
 )
 
@@ -79,10 +67,6 @@ def sync_detailed(*, client: BaseClient, filter_: AccountFilter, options: CallOp
         The reply; `parsed` is the result.
 
     Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(filter_=filter_, options=options))

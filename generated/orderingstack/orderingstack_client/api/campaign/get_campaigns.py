@@ -16,23 +16,16 @@ if TYPE_CHECKING:
 
     from ...models.campaign import Campaign
     from ...models.campaign_filter import CampaignFilter
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {
     "filter_": {"properties": {"_order": {"enum": ["ASC", "DESC"]}, "_start": {"minimum": 0}, "_end": {"minimum": 0}}}
 }
 
 
-def _read_body_200(raw: Any) -> list[Campaign]:
+def _read_body_2_xx(raw: Any) -> list[Campaign]:
     from ...models.campaign import Campaign
 
     return [Campaign.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list and raw else raw
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[list[Campaign], Campaign] = _runtime.PagedOperation(
@@ -44,12 +37,7 @@ OPERATION: _runtime.PagedOperation[list[Campaign], Campaign] = _runtime.PagedOpe
     pagination=_runtime.Range(items="", start="_start", end="_end", total_header="X-Total-Count"),
     items="",
     responses={
-        200: _runtime.Reply(_read_body_200),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_body_2_xx),
     },
 )
 
@@ -90,10 +78,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(filter_=filter_, options=options))

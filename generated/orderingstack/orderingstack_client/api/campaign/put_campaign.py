@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.campaign_input import CampaignInput
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {
     "campaign": {"pattern": "^[a-zA-Z0-9_-]+$"},
@@ -52,12 +51,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="orderingstack",
     id="putCampaign",
@@ -66,12 +59,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     security=(("oauth2-client",), ("oauth2",)),
     idempotency=_runtime.Idempotency("natural", header="", member="id", seconds=None),
     responses={
-        200: _runtime.Reply(),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
     },
 )
 
@@ -134,10 +122,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))

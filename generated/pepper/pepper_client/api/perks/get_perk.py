@@ -15,17 +15,10 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.perk import Perk
     from ...models.perk_include import PerkInclude
 
 _RULES: dict[str, Any] = {"include": {"items": {"enum": ["awardCount"]}}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_perk(raw: Any) -> Perk:
@@ -46,12 +39,7 @@ OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
     ),
     query_styles={"include": "csv"},
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_perk),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -92,10 +80,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(perk_id, include=include, options=options))
