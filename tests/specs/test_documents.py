@@ -50,7 +50,7 @@ def test_package_has_exactly_these_operations(vendor: Vendor, effective: Effecti
 
 def test_ledger_is_complete(vendor: Vendor, effective: Effective) -> None:
     """Each numbered inconsistency of the evidence is treated, or says why not."""
-    entries, faults = make_ledger(vendor, [item.action for item in effective.applied])
+    entries, faults = make_ledger(vendor, [item.action for item in effective.applied], effective.document)
     assert faults == []
     assert entries != []
 
