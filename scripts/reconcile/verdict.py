@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from scripts.reconcile.match import Match
 from scripts.spec.grades import GRADES
 
+
 @dataclass(frozen=True)
 class Verdict:
     """Judge one matched operation; names of path parameters do not count."""

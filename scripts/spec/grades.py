@@ -17,7 +17,13 @@ from scripts.common.yaml_io import load_yaml
 
 Grades = dict[str, dict[str, Any]]
 
-GRADES = ("inferred", "partial", "reported", "observed", "stated")  # weakest first; docs/spec-conventions.md defines them
+GRADES = (
+    "inferred",
+    "partial",
+    "reported",
+    "observed",
+    "stated",
+)  # weakest first; docs/spec-conventions.md defines them
 CONFIDENCES = ("low", "medium", "high")
 _MEMBERS = frozenset({"method", "path", "confidence", "source", "title", "reason", "alternatives", "newer"})
 

@@ -50,11 +50,13 @@ def make_ledger(vendor: Vendor, actions: Iterable[Action], document: dict[str, A
         for number in action.ids:
             treated.setdefault(number, []).append(action)
     uses = {
-        **{number: "stands in x-evidence-ids" for number in sorted(concerned)},
-        **{number: f"stands in {ledger}" for number in reasons},
+        **dict.fromkeys(sorted(concerned), "stands in x-evidence-ids"),
+        **dict.fromkeys(reasons, f"stands in {ledger}"),
         **{number: f"is treated by {found[0].where}" for number, found in treated.items()},
     }
-    faults = [f"{number} {use}, but the evidence has no such number" for number, use in uses.items() if number not in numbers]
+    faults = [
+        f"{number} {use}, but the evidence has no such number" for number, use in uses.items() if number not in numbers
+    ]
     entries: list[Entry] = []
     for number in numbers:
         found, reason = treated.get(number), reasons.get(number)
@@ -66,7 +68,9 @@ def make_ledger(vendor: Vendor, actions: Iterable[Action], document: dict[str, A
         elif reason:
             entries.append(Entry(number, *reason))
             if number not in concerned:
-                faults.append(f"{number} stands in {ledger}, but no operation names it in x-evidence-ids: add it there or drop the entry")
+                faults.append(
+                    f"{number} stands in {ledger}, but no operation names it in x-evidence-ids: add it there or drop the entry"
+                )
         elif number in concerned:
             faults.append(f"{number} has no overlay action and no entry in {ledger}: add one of them")
     return entries, faults

@@ -449,7 +449,8 @@ class RelationEvent(BaseModel):
 class OtherEvent(BaseModel):
     """
     Undocumented: an event of a kind the page does not show.
-    The named members stand first in the kind that is shown and probably belong to every kind; further members are kept and sent as they are.
+    The named members stand first in the kind that is shown and probably belong to every kind;
+    further members are kept and sent as they are.
     """
 
     model_config = ConfigDict(
@@ -692,7 +693,8 @@ class Event(RootModel[RelationEvent | OtherEvent]):
 class Campaign(BaseModel):
     """
     A campaign as it is read.
-    Its members come from the typings that the vendor publishes, which do not say what operation returns them, so none is required here; the typings print id, name, constraints and states as always present.
+    Its members come from the typings that the vendor publishes, which do not say what operation returns them,
+    so none is required here; the typings print id, name, constraints and states as always present.
     `type` comes from the page, which is newer than the typings.
     """
 

@@ -132,7 +132,8 @@ class AccountResource:
         Read the loyalty account of the caller.
         `getMyAccount_1` reads the same on the page; which of the two routes is preferred is not documented.
 
-        `GET /loyalty-api/api/me/account`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/me/account`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Returns:
             `Account`.
@@ -312,7 +313,8 @@ class AccountResource:
 
         List the campaigns the calling account takes part in, each with the state the account is in.
 
-        `GET /loyalty-api/api/me/campaigns`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/me/campaigns`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Returns:
             `list[CampaignState]`.
@@ -333,7 +335,8 @@ class AccountResource:
         The list serves as a data source for React-admin, whose former name the page uses; the dialect of paging is
         not documented.
 
-        `GET /loyalty-api/api/accounts`. Not fully documented: method partial and path partial, confidence medium.
+        `GET /loyalty-api/api/accounts`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence medium.
 
         Args:
             filter_: Which accounts to select. The page prints the parameter without a name; `filter` is a guess that
@@ -357,8 +360,8 @@ class AccountResource:
 
         Read one account by its id.
 
-        `GET /loyalty-api/api/accounts/{account}`. Not fully documented: method partial and path partial, confidence
-        medium.
+        `GET /loyalty-api/api/accounts/{account}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             account: Id of the account.
@@ -384,7 +387,8 @@ class AccountResource:
         Read the loyalty account of the caller, as `getMyAccount` does on another route.
         The suffix comes from the tool that wrote the API description: two routes share a name.
 
-        `GET /loyalty-api/api/accounts/me`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/accounts/me`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Returns:
             `Account`.
@@ -430,7 +434,8 @@ class AccountResource:
         The count serves as a data source for React-admin, whose former name the page uses.
         What the reply holds is not documented.
 
-        `GET /loyalty-api/api/accounts/count`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/accounts/count`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Args:
             filter_: Which accounts to select. The page prints the parameter without a name; `filter` is a guess that
@@ -555,7 +560,8 @@ class AsyncAccountResource:
         Read the loyalty account of the caller.
         `getMyAccount_1` reads the same on the page; which of the two routes is preferred is not documented.
 
-        `GET /loyalty-api/api/me/account`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/me/account`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Returns:
             `Account`.
@@ -735,7 +741,8 @@ class AsyncAccountResource:
 
         List the campaigns the calling account takes part in, each with the state the account is in.
 
-        `GET /loyalty-api/api/me/campaigns`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/me/campaigns`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Returns:
             `list[CampaignState]`.
@@ -756,7 +763,8 @@ class AsyncAccountResource:
         The list serves as a data source for React-admin, whose former name the page uses; the dialect of paging is
         not documented.
 
-        `GET /loyalty-api/api/accounts`. Not fully documented: method partial and path partial, confidence medium.
+        `GET /loyalty-api/api/accounts`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence medium.
 
         Args:
             filter_: Which accounts to select. The page prints the parameter without a name; `filter` is a guess that
@@ -780,8 +788,8 @@ class AsyncAccountResource:
 
         Read one account by its id.
 
-        `GET /loyalty-api/api/accounts/{account}`. Not fully documented: method partial and path partial, confidence
-        medium.
+        `GET /loyalty-api/api/accounts/{account}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             account: Id of the account.
@@ -807,7 +815,8 @@ class AsyncAccountResource:
         Read the loyalty account of the caller, as `getMyAccount` does on another route.
         The suffix comes from the tool that wrote the API description: two routes share a name.
 
-        `GET /loyalty-api/api/accounts/me`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/accounts/me`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Returns:
             `Account`.
@@ -855,7 +864,8 @@ class AsyncAccountResource:
         The count serves as a data source for React-admin, whose former name the page uses.
         What the reply holds is not documented.
 
-        `GET /loyalty-api/api/accounts/count`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/accounts/count`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Args:
             filter_: Which accounts to select. The page prints the parameter without a name; `filter` is a guess that

@@ -41,8 +41,8 @@ class CampaignResource:
 
         Read one campaign by its id.
 
-        `GET /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method partial and path partial, confidence
-        medium.
+        `GET /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             campaign: Id of the campaign.
@@ -105,8 +105,8 @@ class CampaignResource:
         The id stands in the path and in the body; which of them counts when they differ is not documented.
         What the reply holds is not documented.
 
-        `PUT /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method partial and path partial, confidence
-        medium.
+        `PUT /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
@@ -146,8 +146,8 @@ class CampaignResource:
         Remove one campaign for good; the page warns that this cannot be undone.
         What the reply holds is not documented.
 
-        `DELETE /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method partial and path partial,
-        confidence medium.
+        `DELETE /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
@@ -239,7 +239,8 @@ class CampaignResource:
         The list serves as a data source for React-admin, whose former name the page uses; the dialect of paging is
         not documented.
 
-        `GET /loyalty-api/api/campaigns`. Not fully documented: method partial and path partial, confidence medium.
+        `GET /loyalty-api/api/campaigns`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence medium.
 
         Args:
             filter_: Which campaigns to list. The page prints the parameter without a name; `filter` is a guess that
@@ -295,7 +296,8 @@ class CampaignResource:
         Create a campaign under the id of the body; a campaign that already has this id is replaced.
         What the reply holds is not documented.
 
-        `POST /loyalty-api/api/campaigns`. Not fully documented: method partial and path partial, confidence medium.
+        `POST /loyalty-api/api/campaigns`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence medium.
 
         Args:
             id: Id of the campaign, chosen by the caller. Limits differ by operation: reading one needs three
@@ -455,8 +457,8 @@ class AsyncCampaignResource:
 
         Read one campaign by its id.
 
-        `GET /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method partial and path partial, confidence
-        medium.
+        `GET /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             campaign: Id of the campaign.
@@ -519,8 +521,8 @@ class AsyncCampaignResource:
         The id stands in the path and in the body; which of them counts when they differ is not documented.
         What the reply holds is not documented.
 
-        `PUT /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method partial and path partial, confidence
-        medium.
+        `PUT /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
@@ -560,8 +562,8 @@ class AsyncCampaignResource:
         Remove one campaign for good; the page warns that this cannot be undone.
         What the reply holds is not documented.
 
-        `DELETE /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method partial and path partial,
-        confidence medium.
+        `DELETE /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
@@ -653,7 +655,8 @@ class AsyncCampaignResource:
         The list serves as a data source for React-admin, whose former name the page uses; the dialect of paging is
         not documented.
 
-        `GET /loyalty-api/api/campaigns`. Not fully documented: method partial and path partial, confidence medium.
+        `GET /loyalty-api/api/campaigns`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence medium.
 
         Args:
             filter_: Which campaigns to list. The page prints the parameter without a name; `filter` is a guess that
@@ -709,7 +712,8 @@ class AsyncCampaignResource:
         Create a campaign under the id of the body; a campaign that already has this id is replaced.
         What the reply holds is not documented.
 
-        `POST /loyalty-api/api/campaigns`. Not fully documented: method partial and path partial, confidence medium.
+        `POST /loyalty-api/api/campaigns`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence medium.
 
         Args:
             id: Id of the campaign, chosen by the caller. Limits differ by operation: reading one needs three

@@ -39,7 +39,8 @@ class EventResource:
         How the account is found when an event names neither account nor card is not documented.
         What the reply holds is not documented.
 
-        `POST /loyalty-api/api/events`. Not fully documented: method partial and path partial, confidence low.
+        `POST /loyalty-api/api/events`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Args:
             x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
@@ -81,7 +82,8 @@ class AsyncEventResource:
         How the account is found when an event names neither account nor card is not documented.
         What the reply holds is not documented.
 
-        `POST /loyalty-api/api/events`. Not fully documented: method partial and path partial, confidence low.
+        `POST /loyalty-api/api/events`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Args:
             x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a

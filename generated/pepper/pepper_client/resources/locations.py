@@ -82,7 +82,7 @@ class LocationsResource:
         Without it, a public client gets a member `locations` instead of `items` and `page`, and may send `per_page`
         and `summary`.
 
-        `GET /locations`. Method and path are stated by the vendor.
+        `GET /locations`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             state: States, separated by commas: PENDING, ACTIVE, RETIRED.
@@ -176,7 +176,7 @@ class LocationsResource:
     ) -> Location:
         """Create a location.
 
-        `POST /locations`. Not fully documented: method inferred, unconfirmed, confidence medium.
+        `POST /locations`. Not fully documented: method inferred and path reported, unconfirmed, confidence medium.
 
         Args:
             title: Name of the location.
@@ -393,7 +393,7 @@ class LocationsResource:
     def get(self, location_id: str, *, options: CallOptions | None = None) -> Location:
         """Get a location.
 
-        `GET /locations/{locationId}`. Method and path are stated by the vendor.
+        `GET /locations/{locationId}`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             location_id: Identifier of the location.
@@ -456,7 +456,8 @@ class LocationsResource:
         Members left out stay as they are.
         Arrays and maps are replaced whole.
 
-        `PUT /locations/{locationId}`. Not fully documented: method inferred, unconfirmed, confidence medium.
+        `PUT /locations/{locationId}`. Not fully documented: method inferred and path reported, unconfirmed,
+        confidence medium.
 
         Args:
             location_id: Identifier of the location.
@@ -501,7 +502,8 @@ class LocationsResource:
     def delete(self, location_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a location.
 
-        `DELETE /locations/{locationId}`. Not fully documented: method inferred, unconfirmed, confidence medium.
+        `DELETE /locations/{locationId}`. Not fully documented: method inferred and path reported, unconfirmed,
+        confidence medium.
 
         Args:
             location_id: Identifier of the location.
@@ -971,7 +973,7 @@ class AsyncLocationsResource:
         Without it, a public client gets a member `locations` instead of `items` and `page`, and may send `per_page`
         and `summary`.
 
-        `GET /locations`. Method and path are stated by the vendor.
+        `GET /locations`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             state: States, separated by commas: PENDING, ACTIVE, RETIRED.
@@ -1065,7 +1067,7 @@ class AsyncLocationsResource:
     ) -> Location:
         """Create a location.
 
-        `POST /locations`. Not fully documented: method inferred, unconfirmed, confidence medium.
+        `POST /locations`. Not fully documented: method inferred and path reported, unconfirmed, confidence medium.
 
         Args:
             title: Name of the location.
@@ -1282,7 +1284,7 @@ class AsyncLocationsResource:
     async def get(self, location_id: str, *, options: CallOptions | None = None) -> Location:
         """Get a location.
 
-        `GET /locations/{locationId}`. Method and path are stated by the vendor.
+        `GET /locations/{locationId}`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             location_id: Identifier of the location.
@@ -1347,7 +1349,8 @@ class AsyncLocationsResource:
         Members left out stay as they are.
         Arrays and maps are replaced whole.
 
-        `PUT /locations/{locationId}`. Not fully documented: method inferred, unconfirmed, confidence medium.
+        `PUT /locations/{locationId}`. Not fully documented: method inferred and path reported, unconfirmed,
+        confidence medium.
 
         Args:
             location_id: Identifier of the location.
@@ -1392,7 +1395,8 @@ class AsyncLocationsResource:
     async def delete(self, location_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a location.
 
-        `DELETE /locations/{locationId}`. Not fully documented: method inferred, unconfirmed, confidence medium.
+        `DELETE /locations/{locationId}`. Not fully documented: method inferred and path reported, unconfirmed,
+        confidence medium.
 
         Args:
             location_id: Identifier of the location.

@@ -109,7 +109,7 @@ class PerksResource:
     ) -> Perk:
         """Create a perk.
 
-        `POST /perks`. Method and path are stated by the vendor.
+        `POST /perks`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
@@ -159,7 +159,7 @@ class PerksResource:
     ) -> Perk:
         """Get a perk.
 
-        `GET /perks/{perkId}`. Method and path are stated by the vendor.
+        `GET /perks/{perkId}`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             perk_id: Identifier of the perk.
@@ -487,7 +487,7 @@ class AsyncPerksResource:
     ) -> Perk:
         """Create a perk.
 
-        `POST /perks`. Method and path are stated by the vendor.
+        `POST /perks`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
@@ -537,7 +537,7 @@ class AsyncPerksResource:
     ) -> Perk:
         """Get a perk.
 
-        `GET /perks/{perkId}`. Method and path are stated by the vendor.
+        `GET /perks/{perkId}`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             perk_id: Identifier of the perk.

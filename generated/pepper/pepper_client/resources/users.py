@@ -227,11 +227,11 @@ class UsersResource:
 
         Called anonymously it creates a user with the role USER; an administrator's session may create one with the
         role ADMIN.
-        A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS; one from Facebook starts as
-        ACTIVE once Facebook has confirmed the token.
+        A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS;
+        one from Facebook starts as ACTIVE once Facebook has confirmed the token.
         Refused with 422 when Facebook does not confirm, and when the credentials belong to an active or pending user.
-        The merchant's settings give the first loyalty points, and may allow one account per device; then `x-client-
-        platform` must be sent.
+        The merchant's settings give the first loyalty points, and may allow one account per device;
+        then `x-client-platform` must be sent.
 
         `POST /users`. Method and path are stated by the vendor.
 
@@ -455,8 +455,8 @@ class UsersResource:
     ) -> Any:
         """Reset a password.
 
-        Takes two calls: the first, with `id`, sends a code by SMS or e-mail; the second, with `token`, `username` and
-        `password`, sets the password.
+        Takes two calls: the first, with `id`, sends a code by SMS or e-mail;
+        the second, with `token`, `username` and `password`, sets the password.
         The page shows the body of the first only.
         A pending user is refused with 422.
 
@@ -976,11 +976,11 @@ class AsyncUsersResource:
 
         Called anonymously it creates a user with the role USER; an administrator's session may create one with the
         role ADMIN.
-        A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS; one from Facebook starts as
-        ACTIVE once Facebook has confirmed the token.
+        A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS;
+        one from Facebook starts as ACTIVE once Facebook has confirmed the token.
         Refused with 422 when Facebook does not confirm, and when the credentials belong to an active or pending user.
-        The merchant's settings give the first loyalty points, and may allow one account per device; then `x-client-
-        platform` must be sent.
+        The merchant's settings give the first loyalty points, and may allow one account per device;
+        then `x-client-platform` must be sent.
 
         `POST /users`. Method and path are stated by the vendor.
 
@@ -1204,8 +1204,8 @@ class AsyncUsersResource:
     ) -> Any:
         """Reset a password.
 
-        Takes two calls: the first, with `id`, sends a code by SMS or e-mail; the second, with `token`, `username` and
-        `password`, sets the password.
+        Takes two calls: the first, with `id`, sends a code by SMS or e-mail;
+        the second, with `token`, `username` and `password`, sets the password.
         The page shows the body of the first only.
         A pending user is refused with 422.
 

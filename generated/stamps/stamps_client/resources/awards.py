@@ -111,8 +111,8 @@ class AwardsResource:
     ) -> AwardResult:
         """Cancel an award.
 
-        Take back an award made by `addStamps`: the balance falls by the amount of the award, which keeps its
-        `number_of_stamps` and is marked as cancelled.
+        Take back an award made by `addStamps`: the balance falls by the amount of the award,
+        which keeps its `number_of_stamps` and is marked as cancelled.
         Cancelling twice, cancelling after the stamps were spent, and naming another customer's award are not
         documented.
 
@@ -236,8 +236,8 @@ class AsyncAwardsResource:
     ) -> AwardResult:
         """Cancel an award.
 
-        Take back an award made by `addStamps`: the balance falls by the amount of the award, which keeps its
-        `number_of_stamps` and is marked as cancelled.
+        Take back an award made by `addStamps`: the balance falls by the amount of the award,
+        which keeps its `number_of_stamps` and is marked as cancelled.
         Cancelling twice, cancelling after the stamps were spent, and naming another customer's award are not
         documented.
 

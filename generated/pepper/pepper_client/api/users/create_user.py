@@ -114,11 +114,11 @@ def sync_detailed(
 
     Called anonymously it creates a user with the role USER; an administrator's session may create one with the
     role ADMIN.
-    A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS; one from Facebook starts as
-    ACTIVE once Facebook has confirmed the token.
+    A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS;
+    one from Facebook starts as ACTIVE once Facebook has confirmed the token.
     Refused with 422 when Facebook does not confirm, and when the credentials belong to an active or pending user.
-    The merchant's settings give the first loyalty points, and may allow one account per device; then `x-client-
-    platform` must be sent.
+    The merchant's settings give the first loyalty points, and may allow one account per device;
+    then `x-client-platform` must be sent.
 
     `POST /users`. Method and path are stated by the vendor.
 

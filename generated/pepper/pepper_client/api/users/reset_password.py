@@ -62,8 +62,8 @@ def sync_detailed(
 
     Reset a password.
 
-    Takes two calls: the first, with `id`, sends a code by SMS or e-mail; the second, with `token`, `username` and
-    `password`, sets the password.
+    Takes two calls: the first, with `id`, sends a code by SMS or e-mail;
+    the second, with `token`, `username` and `password`, sets the password.
     The page shows the body of the first only.
     A pending user is refused with 422.
 

@@ -76,8 +76,8 @@ def sync_detailed(
 
     Cancel an award.
 
-    Take back an award made by `addStamps`: the balance falls by the amount of the award, which keeps its
-    `number_of_stamps` and is marked as cancelled.
+    Take back an award made by `addStamps`: the balance falls by the amount of the award,
+    which keeps its `number_of_stamps` and is marked as cancelled.
     Cancelling twice, cancelling after the stamps were spent, and naming another customer's award are not
     documented.
 
