@@ -126,10 +126,7 @@ def test_other_commands_refuse(acme: Vendor, inline: Command, action: str, name:
     """Validating and checking bad input is one line as well, and writes nothing."""
     breaker, start = BAD[name]
     breaker(acme)
-    if action == "validate":
-        subject = start.replace("effective spec of acme", "acme")
-    else:
-        subject = start
+    subject = start.replace("effective spec of acme", "acme") if action == "validate" else start
     before = snapshot(acme.root)
     assert_refused(inline(action, acme.root), subject)
     assert before == snapshot(acme.root)
