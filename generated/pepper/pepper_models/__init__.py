@@ -585,8 +585,8 @@ class PerkTemplate(StrEnum):
 class RedemptionMethod(StrEnum):
     """
     How an award reaches the till.
-    `AUTO` works through the till integration without showing anything; `CODE_PDF417` and `CODE_QR` show a barcode in the app;
-    `VOUCHER` shows plain text to be keyed in.
+    `AUTO` works through the till integration without showing anything;
+    `CODE_PDF417` and `CODE_QR` show a barcode in the app; `VOUCHER` shows plain text to be keyed in.
     """
 
     AUTO = "AUTO"
@@ -973,8 +973,8 @@ class Geo(RootModel[list[float]]):
 class OpeningHours(BaseModel):
     """
     Opening hours by day.
-    The names come from the import columns; the import shows `9am-5pm`,
-    a client of the unversioned endpoint reads two times joined by ` - ` and also meets `closed`.
+    The names come from the import columns;
+    the import shows `9am-5pm`, a client of the unversioned endpoint reads two times joined by ` - ` and also meets `closed`.
     """
 
     model_config = ConfigDict(
@@ -1814,8 +1814,8 @@ class RuleOccurrences(BaseModel):
 class RuleCondition(BaseModel):
     """
     One condition.
-    The page names six kinds (strings, numbers, booleans, basket and payments subjects,
-    and extended tests) but shows the members of none.
+    The page names six kinds (strings, numbers, booleans,
+    basket and payments subjects, and extended tests) but shows the members of none.
     """
 
     model_config = ConfigDict(
@@ -2075,8 +2075,8 @@ class UpdateScheduledTaskRequest(BaseModel):
 class SegmentType(StrEnum):
     """
     How membership ends.
-    `SCHEDULED` drops a user `expiryHorizon` seconds after joining, `ROLLING` likewise but starts again whenever an action would add
-    the user, `PERSISTENT` never drops anybody.
+    `SCHEDULED` drops a user `expiryHorizon` seconds after joining,
+    `ROLLING` likewise but starts again whenever an action would add the user, `PERSISTENT` never drops anybody.
     """
 
     PERSISTENT = "PERSISTENT"

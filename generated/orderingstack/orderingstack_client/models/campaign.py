@@ -25,8 +25,9 @@ _new = object.__new__
 @_define
 class Campaign:
     """A campaign as it is read.
-    Its members come from the typings that the vendor publishes, which do not say what operation returns them,
-    so none is required here; the typings print id, name, constraints and states as always present.
+    Its members come from the typings that the vendor publishes, which do not say what operation returns them, so
+    none is required here;
+    the typings print id, name, constraints and states as always present.
     `type` comes from the page, which is newer than the typings.
 
     Attributes:

@@ -150,9 +150,8 @@ class AwardsResource:
         """Grant awards from a file.
 
         Uploads a text file with commas and a header row, and grants a perk or points for every row.
-        The columns are `user_id, perk_id`, or these with `points`, or `user_id` and one `perk_<perkId>` column per
-        perk that holds
-        points.
+        The columns are `user_id, perk_id`, or these with `points`,
+        or `user_id` and one `perk_<perkId>` column per perk that holds points.
         Repeating the import grants the points again.
         Poll `getOperation` and fetch the file named by `result.href`.
 
@@ -704,9 +703,8 @@ class AsyncAwardsResource:
         """Grant awards from a file.
 
         Uploads a text file with commas and a header row, and grants a perk or points for every row.
-        The columns are `user_id, perk_id`, or these with `points`, or `user_id` and one `perk_<perkId>` column per
-        perk that holds
-        points.
+        The columns are `user_id, perk_id`, or these with `points`,
+        or `user_id` and one `perk_<perkId>` column per perk that holds points.
         Repeating the import grants the points again.
         Poll `getOperation` and fetch the file named by `result.href`.
 

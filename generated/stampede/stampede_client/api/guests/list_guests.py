@@ -70,9 +70,8 @@ def sync_detailed(
 
     List the guests of the organisation, or those that match `search`.
     A page holds 25 guests unless `limit` says otherwise.
-    Pages follow each other by cursor: `links.next` is the bare id of a record, not an address; send it as
-    `cursor`;
-    null ends the list.
+    Pages follow each other by cursor: `links.next` is the bare id of a record, not an address;
+    send it as `cursor`; null ends the list.
     On the first page `links.first` and `links.prev` are null.
     One help-centre sentence says that the bare call returns all guests at once; the same article states pages of
     25.
