@@ -11,10 +11,11 @@ from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.fetch.content import Spec
 from scripts.spec.bundle import bundle
-from scripts.spec.provenance import Provenance, hash_sources, read_text
+from scripts.spec.provenance import Provenance, hash_file, read_text
 from scripts.spec.provenance_text import edit_provenance
 
 TRANSCRIBED = "transcribed"
+_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 
 def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today: date) -> bool:
@@ -48,7 +49,10 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
             "operations": spec.operations,
         }
         text = edit_provenance(
-            read_text(vendor), where=vendor.show(vendor.provenance), members=members, sha256=hash_sources(new)
+            read_text(vendor),
+            where=vendor.show(vendor.provenance),
+            members=members,
+            sha256={source.name: hash_file(source)},
         )
         (new / vendor.provenance.name).write_text(text, encoding="utf-8", newline="\n")
         _check_readable(source, name=vendor.show(vendor.source))
@@ -62,10 +66,11 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
 
 def _move_sources(folder: Path) -> None:
     """Move every source file below `transcribed/` with its relative path, so that references between them still hold."""
-    for name in hash_sources(folder):
-        target = folder / TRANSCRIBED / name
+    files = [path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file()]
+    for path in files:
+        target = folder / TRANSCRIBED / path.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).rename(target)
+        path.rename(target)
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()

@@ -129,7 +129,10 @@ def servers(document: dict[str, Any]) -> str:
     """Write the servers as a dict of name → Server; the first is the default."""
     entries = []
     for number, server in enumerate(document.get("servers") or []):
-        variables = {name: variable.get("default", "") for name, variable in (server.get("variables") or {}).items()}
+        variables = {
+            name: "" if variable.get("x-required") is True else variable.get("default", "")
+            for name, variable in (server.get("variables") or {}).items()
+        }
         name = server.get("x-name") or ("production" if number == 0 else f"server_{number + 1}")
         entries.append(f"{name!r}: Server({server['url'].rstrip('/')!r}{f', {variables!r}' if variables else ''}), ")
     return "{" + "".join(entries) + "}"

@@ -6,11 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import PipelineError, run
-from scripts.common.yaml_io import dump_json, dump_yaml, load_yaml
+from scripts.common.yaml_io import dump_json, dump_yaml
 from scripts.fetch.store import TRANSCRIBED
 from scripts.reconcile.carry import lost_extensions, make_overlay
 from scripts.reconcile.grades import FILE_NAME, dump_grades, make_grades
@@ -22,7 +21,7 @@ from scripts.reconcile.verdict import judge
 from scripts.spec.bundle import bundle
 from scripts.spec.grades import load_grades
 from scripts.spec.overlay import read_overlays
-from scripts.spec.provenance import read_provenance, refresh_hashes
+from scripts.spec.provenance import read_provenance
 
 
 def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
@@ -47,7 +46,7 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
         )
     before = bundle(transcription, name=vendor.show(transcription))
     after = bundle(vendor.source, name=vendor.show(vendor.source), number_keys=True)
-    old = read_operations(before, titles=_evidence_titles(vendor))
+    old = read_operations(before)
     new = read_operations(after)
     matching = match_operations(old, new)
     verdicts = [judge(match) for match in matching.matches]
@@ -79,7 +78,6 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
     if comparison.carried:
         _write(carry, dump_yaml(make_overlay(comparison.carried, slug=vendor.slug, today=str(record.retrieved))))
     _write(grades_file, dump_grades(grades, slug=vendor.slug))
-    refresh_hashes(vendor)
     return comparison
 
 
@@ -98,14 +96,6 @@ def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
         print(f"{vendor.slug}: {summary(comparison)} Grades: {graded}.")
         print(f"{vendor.slug}: {next_step(comparison)}")
     return 0
-
-
-def _evidence_titles(vendor: Vendor) -> dict[str, str]:
-    """Return the vendor's own titles by `METHOD path`, where the evidence lists them; summaries in a transcription are our words."""
-    path = vendor.evidence.with_name(f"{vendor.slug}-operations.yaml")
-    entries: Any = load_yaml(path, name=vendor.show(path)) if path.is_file() else []
-    titled = (entry for entry in entries if isinstance(entry, dict) and entry.get("title"))
-    return {f"{entry.get('method')} {entry.get('path')}": str(entry["title"]) for entry in titled}
 
 
 def _write(path: Path, text: str) -> None:

@@ -43,22 +43,18 @@ class Operation:
         return self.base + self.shape
 
 
-def read_operations(document: Mapping[str, Any], *, titles: Mapping[str, str] | None = None) -> list[Operation]:
-    """List the operations of a document in its order; `titles` adds the vendor's own title by `METHOD path`."""
+def read_operations(document: Mapping[str, Any]) -> list[Operation]:
+    """List the operations of a document in its order; titles are the vendor's own, where recorded, and our summary."""
     base = _server_path(document)
-    return [
-        _read(document, method, path, operation, base, titles or {})
-        for method, path, operation in operations(dict(document))
-    ]
+    return [_read(document, method, path, operation, base) for method, path, operation in operations(dict(document))]
 
 
-def _read(
-    document: Mapping[str, Any], method: str, path: str, raw: Mapping[str, Any], base: str, titles: Mapping[str, str]
-) -> Operation:
+def _read(document: Mapping[str, Any], method: str, path: str, raw: Mapping[str, Any], base: str) -> Operation:
     shared = document["paths"][path].get("parameters") or []
     own = raw.get("parameters") or []
     parameters = [_resolve(document, item) for item in [*shared, *own]]
-    candidates = (titles.get(f"{method} {path}"), raw.get("summary"))
+    provenance = raw.get("x-provenance") or {}
+    candidates = (provenance.get("title"), raw.get("summary"))
     return Operation(
         method=method,
         path=path,
@@ -68,7 +64,7 @@ def _read(
         tags=frozenset(map(str, raw.get("tags") or [])),
         parameters=frozenset((str(item.get("in")), str(item.get("name"))) for item in parameters),
         members=_body_members(document, raw),
-        provenance=raw.get("x-provenance") or {},
+        provenance=provenance,
         extensions={name: value for name, value in raw.items() if name.startswith("x-") and name != "x-provenance"},
     )
 

@@ -9,13 +9,9 @@ from scripts.common.document import operations
 from scripts.review.model import Change, Impact
 from scripts.review.side import Side
 from scripts.review.subjects import join_pointer, name_part
+from scripts.spec.grades import CONFIDENCES, GRADES
 
-_METHODS = ("inferred", "partial", "stated")
-_CONFIDENCES = ("low", "medium", "high")
-_RANKS = {
-    **{word: rank for rank, word in enumerate(_METHODS)},
-    **{word: rank for rank, word in enumerate(_CONFIDENCES)},
-}
+_RANKS = {word: rank for words in (GRADES, CONFIDENCES) for rank, word in enumerate(words)}
 _TREATED = frozenset({"overlay", "source", "client", "none"})
 _RECORD = ("kind", "retrieved", "reviewed", "download", "terms")
 

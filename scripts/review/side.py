@@ -87,7 +87,7 @@ def load_side(vendor: Vendor, *, touches: bool = True) -> Side:
     else:
         steps, stepped = [Step(action, "applied") for action in actions], document
     problems += [step.error for step in steps if step.status != "applied" and step.error not in problems]
-    entries, faults = make_ledger(vendor, actions)
+    entries, faults = make_ledger(vendor, actions, document or stepped)
     try:
         provenance: Provenance | None = read_provenance(vendor)
     except PipelineError as problem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import keyword
 import re
 import sys
@@ -110,7 +109,7 @@ def plan(
     pyproject = vendor.root / "pyproject.toml"
     return {
         vendor.source: spec,
-        vendor.provenance: _provenance(vendor.slug, title, documentation, day, spec),
+        vendor.provenance: _provenance(vendor.slug, title, documentation, day),
         vendor.ledger: _LEDGER.format(**words),
         vendor.evidence: _EVIDENCE.format(**words),
         vendor.root / "tests" / "clients" / vendor.slug / "test_first_call.py": _TEST.format(**words),
@@ -140,7 +139,7 @@ def _spec(title: str, name: str, server: str) -> dict[str, Any]:
     }
 
 
-def _provenance(slug: str, title: str, documentation: str, day: date, spec: str) -> str:
+def _provenance(slug: str, title: str, documentation: str, day: date) -> str:
     return "\n".join(
         [
             f"vendor = {_quote(slug)}",
@@ -156,9 +155,6 @@ def _provenance(slug: str, title: str, documentation: str, day: date, spec: str)
             "[[pages]]",
             f"address = {_quote(documentation)}",
             'read = "not yet"',
-            "",
-            "[sha256]",
-            f'"openapi.yaml" = "{hashlib.sha256(spec.encode()).hexdigest()}"',
             "",
         ]
     )

@@ -2,7 +2,8 @@
 
 By the standard: actions in order; `update` and `copy` merge recursively, arrays append, primitives replace; `copy` has exactly one source;
 `remove: false` removes nothing. Stricter here: an action that matches nothing, changes nothing, mixes kinds of targets or merges what
-does not fit is an error, and every action names the inconsistency it treats and its evidence.
+does not fit is an error, each name of a union or alternative of a filter must match and change
+something, and every action names the inconsistency it treats and its evidence.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.common.jsonpath import Place, find_places, show_place, value_at
+from scripts.common.jsonpath import Place, find_places, show_place, split_query, value_at
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import load_yaml
 
@@ -127,6 +128,7 @@ def apply_overlay(document: Any, actions: list[Action]) -> tuple[Any, list[Appli
 
 def _apply(document: Any, action: Action) -> list[Place]:
     places = _matches(document, action)
+    named = _named_places(document, action)
     body = action.body
     if "x-expect" in body:
         for place in places:
@@ -141,9 +143,12 @@ def _apply(document: Any, action: Action) -> list[Place]:
     if "update" not in body and "copy" not in body:  # `remove: false` alone
         raise action.error("the action changes nothing", "Remove the action.")
     change = body["update"] if "update" in body else _copy_source(document, action)
-    changed = [_merge_at(document, place, change, action) for place in places]
-    if not any(changed):
+    changed = {place for place in places if _merge_at(document, place, change, action)}
+    if not changed:
         raise action.error("the action changes nothing: the source already says so", "Remove the action.")
+    for part, own in named:
+        if changed.isdisjoint(own):
+            raise action.error(f"{part} changes nothing: the source already says so", "Take it out of the target.")
     return places
 
 
@@ -160,6 +165,15 @@ def _matches(document: Any, action: Action) -> list[Place]:
     if len(kinds) > 1:
         raise action.error(f"the target mixes {' and '.join(sorted(kinds))}", "Select nodes of one kind.")
     return places
+
+
+def _named_places(document: Any, action: Action) -> list[tuple[str, list[Place]]]:
+    """List what each name of a union and each alternative of a filter matches by itself."""
+    named = [(part, find_places(alone, document)) for part, alone in split_query(action.target)]
+    for part, own in named:
+        if not own:
+            raise action.error(f"{part} in the target matches nothing", "Correct it, or take it out of the target.")
+    return named
 
 
 def _copy_source(document: Any, action: Action) -> Any:

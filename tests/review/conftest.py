@@ -60,7 +60,6 @@ def seeded(base_repository: Repository, tmp_path_factory: pytest.TempPathFactory
     repository.git("switch", "--quiet", "--create", "change")
     for seed in SEEDS:
         seed.apply(repository)
-    repository.must("scripts.spec.provenance", "acme")
     repository.must("scripts.regenerate")
     repository.commit("acme: twelve changes")
     yield review(repository)

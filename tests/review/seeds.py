@@ -66,7 +66,7 @@ def _correct_path(repository: Repository) -> None:
     repository.edit(SPEC, "  /perks:\n", "  /rewards:\n")
     repository.edit(
         SPEC,
-        "{method: inferred, path: inferred, confidence: low, source: 'Perks page (A0 51-60), heading only'}",
+        "{method: inferred, path: inferred, confidence: low, source: 'Perks page (A0 51-60), heading only', reason: from the title}",
         "{method: stated, path: stated, confidence: high, source: 'Perks page (A2 1-9), in full'}",
     )
     repository.edit(TYPES, "'/members/{memberId}','/perks']", "'/members/{memberId}','/rewards']")
@@ -152,7 +152,7 @@ def _reword_template(repository: Repository) -> None:
 def _raise_grade(repository: Repository) -> None:
     repository.edit(
         SPEC,
-        "{method: stated, path: partial, confidence: medium, source: 'Members page (A0 41-50)'}",
+        "{method: stated, path: partial, confidence: medium, source: 'Members page (A0 41-50)', reason: its end is cut off}",
         "{method: stated, path: stated, confidence: high, source: 'Members page (A0 41-50)'}",
     )
     repository.edit("specs/acme/provenance.toml", "reviewed = 2026-11-01", "reviewed = 2026-11-15")

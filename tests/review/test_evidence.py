@@ -136,9 +136,9 @@ def test_evidence(
 
 
 def test_a_number_nobody_treats_is_a_problem(edit: Callable[[str, str, str], Side]) -> None:
-    """A new inconsistency without action or reason is named."""
-    after = edit("docs/evidence/acme.md", "- **A-05** The", "- **A-06** A sixth.\n- **A-05** The")
-    assert any(problem.startswith("A-06 has no overlay action") for problem in after.problems)
+    """An inconsistency that an operation names, without action or reason, is named."""
+    after = edit("overlays/acme/ledger.yaml", "A-05:", "A-06:")
+    assert any(problem.startswith("A-05 has no overlay action") for problem in after.problems)
 
 
 def test_findings_are_marked_when_new(before: Side, edit: Callable[[str, str, str], Side]) -> None:

@@ -95,12 +95,10 @@ def test_ids_survive_a_rebase(seeded: Seeded, copy: Repository) -> None:
         "specs/acme/openapi.yaml", "description: People who collect points.", "description: All who collect points."
     )
     copy.edit("docs/evidence/acme.md", "# Acme Points API: evidence\n", "# Acme Points API: evidence\n\nA line more.\n")
-    copy.must("scripts.spec.provenance", "acme")
     copy.must("scripts.regenerate", "--effective-only")
     copy.commit("acme: reword the tag")
     copy.git("switch", "--quiet", "change")
     copy.git("rebase", "--quiet", "--strategy-option=theirs", "main")
-    copy.must("scripts.spec.provenance", "acme")
     copy.must("scripts.regenerate", "--effective-only")
     result = review(copy, "--no-lint", "--no-preview")
     assert seeded.base != result.base

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.review.preview.markup import Markup, code, join, tag
+from scripts.spec.grades import GRADES
 
 Operation = dict[str, Any]
 _GRADES = ("method", "path", "confidence")
@@ -16,7 +17,7 @@ def grades(operation: Operation) -> Markup:
     if not isinstance(grade, dict):
         return Markup("")
     words = {str(grade.get("method")), str(grade.get("path"))}
-    weakest = next((word for word in ("inferred", "partial", "stated") if word in words), "stated")
+    weakest = next((word for word in GRADES if word in words), "stated")
     sure = str(grade.get("confidence", ""))
     text = weakest if weakest == "stated" and sure in ("", "high") else f"{weakest}, {sure} confidence"
     return tag("span", text, class_=f"grade {weakest} {sure}".rstrip())

@@ -25,6 +25,8 @@ _WORDS = {
     "corrected": "corrected",
     "inferred": "inferred",
     "partial": "partial",
+    "reported": "reported",
+    "observed": "observed",
     "stated": "stated",
 }
 

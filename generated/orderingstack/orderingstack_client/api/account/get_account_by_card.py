@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.account import Account
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {
     "card": {"pattern": "^[a-zA-Z0-9._-]+$", "minLength": 3, "maxLength": 64},
@@ -31,12 +30,6 @@ def _read_account(raw: Any) -> Account:
     return Account.from_dict(raw)
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[Account] = _runtime.Operation(
     vendor="orderingstack",
     id="getAccountByCard",
@@ -44,13 +37,7 @@ OPERATION: _runtime.Operation[Account] = _runtime.Operation(
     path="/loyalty-api/api/accounts/card/{card}",
     security=(("oauth2-client",), ("oauth2",)),
     responses={
-        200: _runtime.Reply(_read_account),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_account),
     },
 )
 
@@ -96,11 +83,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(card, x_tenant=x_tenant, options=options))

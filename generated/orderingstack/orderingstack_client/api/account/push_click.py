@@ -15,15 +15,7 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
-
 _RULES: dict[str, Any] = {"campaign": {"pattern": "^[a-zA-Z0-9_-]+$"}, "body": {"pattern": "^[a-zA-Z0-9_-]{1,32}$"}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -33,13 +25,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/me/campaigns/{campaign}/push",
     security=(("oauth2",),),
     responses={
-        200: _runtime.Reply(),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
     },
 )
 
@@ -80,11 +66,6 @@ def sync_detailed(campaign: str, *, client: BaseClient, body: str, options: Call
         The reply; `parsed` is the result.
 
     Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(campaign, body=body, options=options))

@@ -16,7 +16,6 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.profile import Profile
 
 _RULES: dict[str, Any] = {
@@ -30,12 +29,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="orderingstack",
     id="setMyProfile",
@@ -43,12 +36,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/me/account",
     security=(("oauth2",),),
     responses={
-        200: _runtime.Reply(),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
     },
 )
 
@@ -86,10 +74,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

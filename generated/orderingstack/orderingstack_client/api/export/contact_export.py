@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.account_filter import AccountFilter
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {
     "filter_": {"properties": {"_order": {"enum": ["ASC", "DESC"]}, "_start": {"minimum": 0}, "_end": {"minimum": 0}}},
@@ -30,12 +29,6 @@ def _read_file(raw: Any) -> File:
     return File(raw)
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[File] = _runtime.Operation(
     vendor="orderingstack",
     id="contactExport",
@@ -43,12 +36,7 @@ OPERATION: _runtime.Operation[File] = _runtime.Operation(
     path="/loyalty-api/api/export/contact",
     security=(("oauth2-client",), ("oauth2",)),
     responses={
-        200: _runtime.Reply(_read_file, media="application/octet-stream"),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_file, media="application/octet-stream"),
     },
 )
 
@@ -99,10 +87,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(filter_=filter_, x_tenant=x_tenant, options=options))

@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
-
 _RULES: dict[str, Any] = {"x_tenant": {"pattern": "^[a-zA-Z0-9_-]+$", "minLength": 3, "maxLength": 64}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -36,12 +28,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/stats/segments",
     security=(("oauth2-client",), ("oauth2",)),
     responses={
-        200: _runtime.Reply(),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
     },
 )
 
@@ -100,10 +87,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(from_=from_, to=to, x_tenant=x_tenant, options=options))

@@ -15,23 +15,22 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.export_actions_request import ExportActionsRequest
     from ...models.operation import Operation
 
 _RULES: dict[str, Any] = {"body": {"required": ["from", "to", "types"]}}
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_operation(raw: Any) -> Operation:
     from ...models.operation import Operation
 
     return Operation.from_dict(raw)
+
+
+def _read_error(raw: Any) -> Error:
+    from ...models.error import Error
+
+    return Error.from_dict(raw)
 
 
 def _poll() -> _runtime.Operation[Any]:
@@ -61,9 +60,6 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
         failed=(),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_operation),
         "default": _runtime.Reply(_read_error),
     },
@@ -101,9 +97,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

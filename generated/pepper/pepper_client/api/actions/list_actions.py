@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from ...models.action import Action
     from ...models.action_list import ActionList
-    from ...models.error import Error
     from ...models.order_payment_type import OrderPaymentType
 
 _RULES: dict[str, Any] = {
@@ -90,12 +89,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_action_list(raw: Any) -> ActionList:
     from ...models.action_list import ActionList
 
@@ -123,11 +116,7 @@ OPERATION: _runtime.PagedOperation[ActionList, Action] = _runtime.PagedOperation
     pagination=_runtime.StartKey(items="actions", parameter="startKey", next="page.nextKey", size="limit"),
     items="actions",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_action_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -239,9 +228,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(

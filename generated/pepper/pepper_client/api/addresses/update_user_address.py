@@ -16,19 +16,12 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.update_user_address_request import UpdateUserAddressRequest
     from ...models.user_address import UserAddress
 
 _RULES: dict[str, Any] = {
     "body": {"required": ["address", "coordinates"], "properties": {"coordinates": {"minItems": 2, "maxItems": 2}}}
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_body_2_xx(raw: Any) -> list[UserAddress]:
@@ -48,12 +41,7 @@ OPERATION: _runtime.Operation[list[UserAddress]] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_body_2_xx),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -108,10 +96,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(user_id, address_id, body=body, options=options))

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from ...models.award_enrichment import AwardEnrichment
     from ...models.create_award_enrichment_request import CreateAwardEnrichmentRequest
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {
     "body": {
@@ -26,12 +25,6 @@ _RULES: dict[str, Any] = {
         "properties": {"loyaltyProvider": {"enum": ["PEPPER", "SQUARE", "POWERCARD", "ATREEMO", "REVEL", "PAYTRONIX"]}},
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_award_enrichment(raw: Any) -> AwardEnrichment:
@@ -51,11 +44,7 @@ OPERATION: _runtime.Operation[AwardEnrichment] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_award_enrichment),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -91,9 +80,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

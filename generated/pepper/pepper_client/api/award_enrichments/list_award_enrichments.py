@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 
     from ...models.award_enrichment import AwardEnrichment
     from ...models.award_enrichment_list import AwardEnrichmentList
-    from ...models.error import Error
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_award_enrichment_list(raw: Any) -> AwardEnrichmentList:
@@ -45,11 +38,7 @@ OPERATION: _runtime.PagedOperation[AwardEnrichmentList, AwardEnrichment] = _runt
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_award_enrichment_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -89,9 +78,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(limit=limit, start_key=start_key, options=options))

@@ -17,14 +17,7 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.csv_upload import CsvUpload
-    from ...models.error import Error
     from ...models.operation import Operation
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_operation(raw: Any) -> Operation:
@@ -61,11 +54,7 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
         failed=(),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_operation),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -109,8 +98,8 @@ def sync_detailed(
     Grant awards from a file.
 
     Uploads a text file with commas and a header row, and grants a perk or points for every row.
-    The columns are `user_id, perk_id`, or these with `points`, or `user_id` and one `perk_<perkId>` column per
-    perk that holds points.
+    The columns are `user_id, perk_id`, or these with `points`,
+    or `user_id` and one `perk_<perkId>` column per perk that holds points.
     Repeating the import grants the points again.
     Poll `getOperation` and fetch the file named by `result.href`.
 
@@ -127,9 +116,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(

@@ -19,15 +19,8 @@ if TYPE_CHECKING:
 
     from ...models.award import Award
     from ...models.award_list import AwardList
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([89]|[1-9][0-9]+)$"}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_award_list(raw: Any) -> AwardList:
@@ -49,11 +42,7 @@ OPERATION: _runtime.PagedOperation[AwardList, Award] = _runtime.PagedOperation(
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_award_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -157,9 +146,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(

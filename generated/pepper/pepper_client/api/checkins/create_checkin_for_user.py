@@ -53,14 +53,9 @@ OPERATION: _runtime.Operation[Checkin] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
         409: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_checkin),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -110,12 +105,8 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
         ConflictError: status 409, `body` holds `Error`.
         UnprocessableEntityError: status 422, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(user_id, body=body, options=options))

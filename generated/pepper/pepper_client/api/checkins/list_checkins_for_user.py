@@ -18,15 +18,8 @@ if TYPE_CHECKING:
 
     from ...models.checkin import Checkin
     from ...models.checkin_list import CheckinList
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {"page": {"minimum": 1}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_checkin_list(raw: Any) -> CheckinList:
@@ -48,12 +41,7 @@ OPERATION: _runtime.PagedOperation[CheckinList, Checkin] = _runtime.PagedOperati
     pagination=_runtime.PageNumber(items="checkins", parameter="page", first=1, size="per_page"),
     items="checkins",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_checkin_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -102,10 +90,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(user_id, per_page=per_page, page=page, options=options))

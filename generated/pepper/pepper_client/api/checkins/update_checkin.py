@@ -17,14 +17,7 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.update_checkin_request import UpdateCheckinRequest
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -38,12 +31,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -86,10 +74,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(checkin_id, body=body, options=options))

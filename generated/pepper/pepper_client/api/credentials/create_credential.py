@@ -17,17 +17,10 @@ if TYPE_CHECKING:
 
     from ...models.create_credential_request import CreateCredentialRequest
     from ...models.credential import Credential
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {
     "body": {"required": ["id", "provider"], "properties": {"provider": {"enum": ["EMAIL", "MOBILE"]}}}
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_credential(raw: Any) -> Credential:
@@ -47,11 +40,7 @@ OPERATION: _runtime.Operation[Credential] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_credential),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -90,9 +79,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

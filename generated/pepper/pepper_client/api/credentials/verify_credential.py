@@ -17,16 +17,9 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.credential import Credential
-    from ...models.error import Error
     from ...models.verify_credential_request import VerifyCredentialRequest
 
 _RULES: dict[str, Any] = {"body": {"required": ["verificationCode"]}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_credential(raw: Any) -> Credential:
@@ -46,12 +39,7 @@ OPERATION: _runtime.Operation[Credential] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_credential),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -97,10 +85,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(credential_id, body=body, options=options))

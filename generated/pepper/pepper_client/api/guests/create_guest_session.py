@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from ...models.create_guest_session_request import CreateGuestSessionRequest
     from ...models.create_guest_session_x_client_platform import CreateGuestSessionXClientPlatform
-    from ...models.error import Error
     from ...models.session import Session
 
 _RULES: dict[str, Any] = {
@@ -30,12 +29,6 @@ _RULES: dict[str, Any] = {
         }
     },
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_session(raw: Any) -> Session:
@@ -56,11 +49,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
         ("application-id",),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_session),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -112,9 +101,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, x_client_platform=x_client_platform, options=options))

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.delivery_location_list import DeliveryLocationList
-    from ...models.error import Error
     from ...models.location_include import LocationInclude
 
 _RULES: dict[str, Any] = {
@@ -44,12 +43,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_delivery_location_list(raw: Any) -> DeliveryLocationList:
     from ...models.delivery_location_list import DeliveryLocationList
 
@@ -68,11 +61,7 @@ OPERATION: _runtime.Operation[DeliveryLocationList] = _runtime.Operation(
     ),
     query_styles={"include": "csv"},
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_delivery_location_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -119,9 +108,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(lat=lat, long=long, include=include, options=options))

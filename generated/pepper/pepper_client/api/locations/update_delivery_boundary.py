@@ -17,18 +17,11 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.delivery_boundaries import DeliveryBoundaries
-    from ...models.error import Error
     from ...models.update_delivery_boundary_request import UpdateDeliveryBoundaryRequest
 
 _RULES: dict[str, Any] = {
     "body": {"required": ["deliveryBoundary", "filter"], "properties": {"filter": {"enum": ["include", "exclude"]}}}
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_delivery_boundaries(raw: Any) -> DeliveryBoundaries:
@@ -48,12 +41,7 @@ OPERATION: _runtime.Operation[DeliveryBoundaries] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_delivery_boundaries),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -108,10 +96,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(location_id, delivery_boundary_id, body=body, options=options))

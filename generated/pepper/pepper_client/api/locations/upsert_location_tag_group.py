@@ -16,17 +16,10 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.location_tag_group import LocationTagGroup
     from ...models.upsert_location_tag_group_request import UpsertLocationTagGroupRequest
 
 _RULES: dict[str, Any] = {"body": {"required": ["id", "title", "matchAll", "tags"]}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_location_tag_group(raw: Any) -> LocationTagGroup:
@@ -47,11 +40,7 @@ OPERATION: _runtime.Operation[LocationTagGroup] = _runtime.Operation(
     ),
     idempotency=_runtime.Idempotency("natural", header="", member="id", seconds=None),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_location_tag_group),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -87,9 +76,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

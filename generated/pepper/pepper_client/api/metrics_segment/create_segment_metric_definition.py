@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.create_segment_metric_definition_request import CreateSegmentMetricDefinitionRequest
-    from ...models.error import Error
     from ...models.segment_metric_definition import SegmentMetricDefinition
 
 _RULES: dict[str, Any] = {
@@ -26,12 +25,6 @@ _RULES: dict[str, Any] = {
         "properties": {"factType": {"enum": ["ATV", "TotalSpend", "OrderCount"]}, "periods": {"minItems": 1}},
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_segment_metric_definition(raw: Any) -> SegmentMetricDefinition:
@@ -51,11 +44,7 @@ OPERATION: _runtime.Operation[SegmentMetricDefinition] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_segment_metric_definition),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -94,9 +83,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.create_user_metric_definition_request import CreateUserMetricDefinitionRequest
-    from ...models.error import Error
     from ...models.user_metric_definition import UserMetricDefinition
 
 _RULES: dict[str, Any] = {
@@ -73,12 +72,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_user_metric_definition(raw: Any) -> UserMetricDefinition:
     from ...models.user_metric_definition import UserMetricDefinition
 
@@ -96,11 +89,7 @@ OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user_metric_definition),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -139,9 +128,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

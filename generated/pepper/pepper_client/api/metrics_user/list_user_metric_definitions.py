@@ -15,15 +15,8 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.user_metric_definition import UserMetricDefinition
     from ...models.user_metric_definition_list import UserMetricDefinitionList
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_user_metric_definition_list(raw: Any) -> UserMetricDefinitionList:
@@ -45,11 +38,7 @@ OPERATION: _runtime.PagedOperation[UserMetricDefinitionList, UserMetricDefinitio
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user_metric_definition_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -100,9 +89,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.create_notification_for_user_request import CreateNotificationForUserRequest
-    from ...models.error import Error
     from ...models.notification import Notification
 
 _RULES: dict[str, Any] = {
@@ -28,12 +27,6 @@ _RULES: dict[str, Any] = {
         "properties": {"type": {"enum": ["alert"]}},
     },
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_notification(raw: Any) -> Notification:
@@ -53,12 +46,7 @@ OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_notification),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -115,10 +103,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(user_id, body=body, x_api_version=x_api_version, options=options))

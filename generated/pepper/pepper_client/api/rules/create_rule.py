@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.create_rule_request import CreateRuleRequest
-    from ...models.error import Error
     from ...models.rule import Rule
 
 _RULES: dict[str, Any] = {
@@ -25,12 +24,6 @@ _RULES: dict[str, Any] = {
         "properties": {"matchType": {"enum": ["TYPE", "TIME"]}, "conditions": {"minItems": 1}},
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_rule(raw: Any) -> Rule:
@@ -50,11 +43,7 @@ OPERATION: _runtime.Operation[Rule] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_rule),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -87,9 +76,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

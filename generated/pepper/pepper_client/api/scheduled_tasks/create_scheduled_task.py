@@ -17,16 +17,9 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.create_scheduled_task_request import CreateScheduledTaskRequest
-    from ...models.error import Error
     from ...models.scheduled_task import ScheduledTask
 
 _RULES: dict[str, Any] = {"body": {"properties": {"type": {"enum": ["CREATE_PUSH_NOTIFICATION"]}}}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_scheduled_task(raw: Any) -> ScheduledTask:
@@ -46,11 +39,7 @@ OPERATION: _runtime.Operation[ScheduledTask] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_scheduled_task),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -86,9 +75,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

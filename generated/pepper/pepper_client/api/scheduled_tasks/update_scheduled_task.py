@@ -16,17 +16,10 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.scheduled_task import ScheduledTask
     from ...models.update_scheduled_task_request import UpdateScheduledTaskRequest
 
 _RULES: dict[str, Any] = {"body": {"properties": {"type": {"enum": ["CREATE_PUSH_NOTIFICATION"]}}}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_scheduled_task(raw: Any) -> ScheduledTask:
@@ -46,12 +39,7 @@ OPERATION: _runtime.Operation[ScheduledTask] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_scheduled_task),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -97,10 +85,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(task_id, body=body, options=options))

@@ -16,16 +16,9 @@ from loyalty_runtime.types import Unset
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.segment import Segment
 
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_segment(raw: Any) -> Segment:
@@ -45,12 +38,7 @@ OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_segment),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -93,10 +81,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))

@@ -15,7 +15,6 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.segment import Segment
     from ...models.segment_include import SegmentInclude
     from ...models.segment_list import SegmentList
@@ -24,12 +23,6 @@ _RULES: dict[str, Any] = {
     "include": {"items": {"enum": ["count", "metrics"]}},
     "x_api_version": {"pattern": "^(1[2-9]|[2-9][0-9]|[1-9][0-9]{2,})$"},
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_segment_list(raw: Any) -> SegmentList:
@@ -52,11 +45,7 @@ OPERATION: _runtime.PagedOperation[SegmentList, Segment] = _runtime.PagedOperati
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_segment_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -114,9 +103,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(

@@ -17,7 +17,6 @@ from loyalty_runtime.types import Unset
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.segment import Segment
     from ...models.update_segment_request import UpdateSegmentRequest
 
@@ -25,12 +24,6 @@ _RULES: dict[str, Any] = {
     "x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"},
     "body": {"properties": {"type": {"enum": ["PERSISTENT", "ROLLING", "SCHEDULED"]}}},
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_segment(raw: Any) -> Segment:
@@ -50,12 +43,7 @@ OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_segment),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -112,10 +100,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(segment_id, body=body, x_api_version=x_api_version, options=options))

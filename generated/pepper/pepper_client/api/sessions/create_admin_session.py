@@ -14,13 +14,6 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.admin_session import AdminSession
-    from ...models.error import Error
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_admin_session(raw: Any) -> AdminSession:
@@ -40,11 +33,7 @@ OPERATION: _runtime.Operation[AdminSession] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_admin_session),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -67,9 +56,6 @@ def sync_detailed(*, client: BaseClient, options: CallOptions | None = None) -> 
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(options=options))

@@ -16,7 +16,6 @@ from loyalty_runtime.declared.arguments import body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.update_subscription_scheme_request import UpdateSubscriptionSchemeRequest
 
 
@@ -37,10 +36,6 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
         "default": _runtime.Reply(_read_error),
     },
@@ -86,10 +81,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(scheme_id, body=body, options=options))

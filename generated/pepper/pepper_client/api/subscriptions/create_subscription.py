@@ -16,16 +16,9 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.create_subscription_request import CreateSubscriptionRequest
-    from ...models.error import Error
     from ...models.subscription import Subscription
 
 _RULES: dict[str, Any] = {"body": {"required": ["subscriptionSchemeId"]}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_subscription(raw: Any) -> Subscription:
@@ -45,11 +38,7 @@ OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_subscription),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -84,9 +73,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

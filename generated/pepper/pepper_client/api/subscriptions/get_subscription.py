@@ -16,17 +16,10 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.subscription import Subscription
     from ...models.subscription_expand import SubscriptionExpand
 
 _RULES: dict[str, Any] = {"expand": {"items": {"enum": ["subscriptionScheme"]}}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_subscription(raw: Any) -> Subscription:
@@ -47,12 +40,7 @@ OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
     ),
     query_styles={"expand": "csv"},
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_subscription),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -98,10 +86,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(subscription_id, expand=expand, options=options))

@@ -46,12 +46,8 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
         ("application-id",),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_session),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -87,10 +83,7 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
         UnprocessableEntityError: status 422, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

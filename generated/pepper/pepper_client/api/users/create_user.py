@@ -58,12 +58,8 @@ OPERATION: _runtime.Operation[User] = _runtime.Operation(
         ("application-id",),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -118,11 +114,11 @@ def sync_detailed(
 
     Called anonymously it creates a user with the role USER; an administrator's session may create one with the
     role ADMIN.
-    A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS; one from Facebook starts as
-    ACTIVE once Facebook has confirmed the token.
+    A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS;
+    one from Facebook starts as ACTIVE once Facebook has confirmed the token.
     Refused with 422 when Facebook does not confirm, and when the credentials belong to an active or pending user.
-    The merchant's settings give the first loyalty points, and may allow one account per device; then `x-client-
-    platform` must be sent.
+    The merchant's settings give the first loyalty points, and may allow one account per device;
+    then `x-client-platform` must be sent.
 
     `POST /users`. Method and path are stated by the vendor.
 
@@ -139,10 +135,7 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
         UnprocessableEntityError: status 422, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(

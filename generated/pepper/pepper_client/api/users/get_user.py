@@ -15,7 +15,6 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.user import User
     from ...models.user_include import UserInclude
 
@@ -38,12 +37,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_user(raw: Any) -> User:
     from ...models.user import User
 
@@ -62,12 +55,7 @@ OPERATION: _runtime.Operation[User] = _runtime.Operation(
     ),
     query_styles={"include": "csv"},
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -124,10 +112,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.list_users_role import ListUsersRole
     from ...models.user import User
     from ...models.user_list import UserList
@@ -43,12 +42,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_user_list(raw: Any) -> UserList:
     from ...models.user_list import UserList
 
@@ -69,11 +62,7 @@ OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -161,9 +150,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(

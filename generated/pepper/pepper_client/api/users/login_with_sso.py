@@ -17,7 +17,6 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.login_with_sso_request import LoginWithSsoRequest
     from ...models.login_with_sso_sso_provider import LoginWithSsoSsoProvider
     from ...models.session import Session
@@ -26,12 +25,6 @@ _RULES: dict[str, Any] = {
     "sso_provider": {"enum": ["google", "apple"]},
     "body": {"required": ["idToken"], "properties": {"gender": {"enum": ["FEMALE", "MALE"]}}},
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_session(raw: Any) -> Session:
@@ -52,12 +45,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
         ("application-id",),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_session),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -117,10 +105,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(

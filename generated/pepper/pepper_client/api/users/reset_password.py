@@ -37,10 +37,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("application-id",),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
         "default": _runtime.Reply(_read_error),
     },
@@ -65,8 +62,8 @@ def sync_detailed(
 
     Reset a password.
 
-    Takes two calls: the first, with `id`, sends a code by SMS or e-mail; the second, with `token`, `username` and
-    `password`, sets the password.
+    Takes two calls: the first, with `id`, sends a code by SMS or e-mail;
+    the second, with `token`, `username` and `password`, sets the password.
     The page shows the body of the first only.
     A pending user is refused with 422.
 
@@ -76,10 +73,7 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
         UnprocessableEntityError: status 422, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

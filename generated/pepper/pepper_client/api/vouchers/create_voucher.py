@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.create_voucher_request import CreateVoucherRequest
-    from ...models.error import Error
     from ...models.voucher import Voucher
 
 _RULES: dict[str, Any] = {
@@ -31,12 +30,6 @@ _RULES: dict[str, Any] = {
         },
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_voucher(raw: Any) -> Voucher:
@@ -56,11 +49,7 @@ OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_voucher),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -95,9 +84,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

@@ -15,17 +15,10 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.voucher import Voucher
     from ...models.voucher_list import VoucherList
 
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^[1-9][0-9]+$"}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_voucher_list(raw: Any) -> VoucherList:
@@ -47,11 +40,7 @@ OPERATION: _runtime.PagedOperation[VoucherList, Voucher] = _runtime.PagedOperati
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_voucher_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -115,9 +104,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(

@@ -16,7 +16,6 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.redeem_voucher_request import RedeemVoucherRequest
     from ...models.voucher_redemption import VoucherRedemption
 
@@ -26,12 +25,6 @@ _RULES: dict[str, Any] = {
         "properties": {"code": {"pattern": "^[A-Za-z0-9]*$", "minLength": 1, "maxLength": 255}},
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_voucher_redemption(raw: Any) -> VoucherRedemption:
@@ -51,11 +44,7 @@ OPERATION: _runtime.Operation[VoucherRedemption] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_voucher_redemption),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -89,9 +78,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

@@ -15,7 +15,6 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.token import Token
     from ...models.token_error import TokenError
     from ...models.token_request import TokenRequest
@@ -40,12 +39,6 @@ def _read_token_error(raw: Any) -> TokenError:
     return TokenError.from_dict(raw)
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[Token] = _runtime.Operation(
     vendor="stampede",
     id="createToken",
@@ -56,9 +49,6 @@ OPERATION: _runtime.Operation[Token] = _runtime.Operation(
     responses={
         200: _runtime.Reply(_read_token),
         400: _runtime.Reply(_read_token_error),
-        401: _runtime.Reply(_read_token_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_token_error),
     },
 )
 
@@ -97,8 +87,6 @@ def sync_detailed(
 
     Raises:
         BadRequestError: status 400, `body` holds `TokenError`.
-        AuthenticationError: status 401, `body` holds `TokenError`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

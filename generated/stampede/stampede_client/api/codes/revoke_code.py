@@ -13,8 +13,6 @@ from loyalty_runtime.declared import operation as _runtime
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.deal_error import DealError
-    from ...models.error import Error
     from ...models.revocation_result import RevocationResult
 
 
@@ -22,12 +20,6 @@ def _read_revocation_result(raw: Any) -> RevocationResult:
     from ...models.revocation_result import RevocationResult
 
     return RevocationResult.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_deal_error(raw: Any) -> DealError:
@@ -43,13 +35,8 @@ OPERATION: _runtime.Operation[RevocationResult] = _runtime.Operation(
     path="/v1/code/revoke",
     security=(("clientCredentials",),),
     responses={
-        200: _runtime.Reply(_read_revocation_result),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        422: _runtime.Reply(_read_deal_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_revocation_result),
-        "default": _runtime.Reply(_read_error),
+        "default": _runtime.Reply(_read_deal_error),
     },
 )
 
@@ -82,10 +69,6 @@ def sync_detailed(*, client: BaseClient, code: str, options: CallOptions | None 
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        UnprocessableEntityError: status 422, `body` holds `DealError`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(code=code, options=options))

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ...models.code import Code
     from ...models.code_page import CodePage
     from ...models.deal_error import DealError
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {"page": {"minimum": 1}}
 
@@ -27,12 +26,6 @@ def _read_code_page(raw: Any) -> CodePage:
     from ...models.code_page import CodePage
 
     return CodePage.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_deal_error(raw: Any) -> DealError:
@@ -51,11 +44,7 @@ OPERATION: _runtime.PagedOperation[CodePage, Code] = _runtime.PagedOperation(
     items="data",
     responses={
         200: _runtime.Reply(_read_code_page),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_deal_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -96,10 +85,7 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
         UnprocessableEntityError: status 422, `body` holds `DealError`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(code=code, page=page, options=options))

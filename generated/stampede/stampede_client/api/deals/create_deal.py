@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from ...models.deal_error import DealError
     from ...models.deal_result import DealResult
-    from ...models.error import Error
     from ...models.new_deal import NewDeal
 
 _RULES: dict[str, Any] = {
@@ -29,12 +28,6 @@ def _read_deal_result(raw: Any) -> DealResult:
     from ...models.deal_result import DealResult
 
     return DealResult.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_deal_error(raw: Any) -> DealError:
@@ -51,11 +44,7 @@ OPERATION: _runtime.Operation[DealResult] = _runtime.Operation(
     security=(("clientCredentials",),),
     responses={
         200: _runtime.Reply(_read_deal_result),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_deal_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -92,10 +81,7 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
         UnprocessableEntityError: status 422, `body` holds `DealError`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from ...models.deal import Deal
     from ...models.deal_page import DealPage
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {"page": {"minimum": 1}}
 
@@ -26,12 +25,6 @@ def _read_deal_page(raw: Any) -> DealPage:
     from ...models.deal_page import DealPage
 
     return DealPage.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[DealPage, Deal] = _runtime.PagedOperation(
@@ -44,10 +37,6 @@ OPERATION: _runtime.PagedOperation[DealPage, Deal] = _runtime.PagedOperation(
     items="data",
     responses={
         200: _runtime.Reply(_read_deal_page),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -86,9 +75,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(page=page, options=options))

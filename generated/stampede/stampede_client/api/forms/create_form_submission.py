@@ -15,7 +15,6 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.form_error import FormError
     from ...models.form_submission import FormSubmission
     from ...models.new_form_submission import NewFormSubmission
@@ -26,12 +25,6 @@ _RULES: dict[str, Any] = {
         "properties": {"venue_id": {"pattern": "^[a-zA-Z0-9]{12}$"}, "source": {"enum": ["web", "in-venue-form"]}},
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_form_error(raw: Any) -> FormError:
@@ -53,13 +46,8 @@ OPERATION: _runtime.Operation[FormSubmission] = _runtime.Operation(
     path="/v1/guests/{guest_id}/form",
     security=(("clientCredentials",),),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_form_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_form_submission),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -108,11 +96,7 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
         UnprocessableEntityError: status 422, `body` holds `FormError`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))

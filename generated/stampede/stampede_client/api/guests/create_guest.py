@@ -15,8 +15,6 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
-    from ...models.guest_error import GuestError
     from ...models.new_guest import NewGuest
     from ...models.saved_guest import SavedGuest
 
@@ -44,12 +42,6 @@ def _read_guest_error(raw: Any) -> GuestError:
     return GuestError.from_dict(raw)
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[SavedGuest] = _runtime.Operation(
     vendor="stampede",
     id="createGuest",
@@ -58,13 +50,8 @@ OPERATION: _runtime.Operation[SavedGuest] = _runtime.Operation(
     security=(("clientCredentials",),),
     idempotency=_runtime.Idempotency("natural", header="", member="email", seconds=None),
     responses={
-        200: _runtime.Reply(_read_saved_guest),
-        400: _runtime.Reply(_read_guest_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_saved_guest),
-        "default": _runtime.Reply(_read_error),
+        "default": _runtime.Reply(_read_guest_error),
     },
 )
 
@@ -103,10 +90,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        BadRequestError: status 400, `body` holds `GuestError`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

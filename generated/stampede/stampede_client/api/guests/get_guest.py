@@ -13,7 +13,6 @@ from loyalty_runtime.declared import operation as _runtime
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.guest_details import GuestDetails
     from ...models.guest_not_found import GuestNotFound
 
@@ -22,12 +21,6 @@ def _read_guest_details(raw: Any) -> GuestDetails:
     from ...models.guest_details import GuestDetails
 
     return GuestDetails.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_guest_not_found(raw: Any) -> GuestNotFound:
@@ -44,11 +37,7 @@ OPERATION: _runtime.Operation[GuestDetails] = _runtime.Operation(
     security=(("clientCredentials",),),
     responses={
         200: _runtime.Reply(_read_guest_details),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_guest_not_found),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -82,10 +71,7 @@ def sync_detailed(guest_id: str, *, client: BaseClient, options: CallOptions | N
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
         NotFoundError: status 404, `body` holds `GuestNotFound`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(guest_id, options=options))

@@ -14,7 +14,6 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.guest import Guest
     from ...models.guest_list import GuestList
 
@@ -23,12 +22,6 @@ def _read_guest_list(raw: Any) -> GuestList:
     from ...models.guest_list import GuestList
 
     return GuestList.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[GuestList, Guest] = _runtime.PagedOperation(
@@ -41,10 +34,6 @@ OPERATION: _runtime.PagedOperation[GuestList, Guest] = _runtime.PagedOperation(
     items="data",
     responses={
         200: _runtime.Reply(_read_guest_list),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -81,8 +70,8 @@ def sync_detailed(
 
     List the guests of the organisation, or those that match `search`.
     A page holds 25 guests unless `limit` says otherwise.
-    Pages follow each other by cursor: `links.next` is the bare id of a record, not an address; send it as
-    `cursor`; null ends the list.
+    Pages follow each other by cursor: `links.next` is the bare id of a record, not an address;
+    send it as `cursor`; null ends the list.
     On the first page `links.first` and `links.prev` are null.
     One help-centre sentence says that the bare call returns all guests at once; the same article states pages of
     25.
@@ -99,9 +88,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(search=search, limit=limit, cursor=cursor, options=options))

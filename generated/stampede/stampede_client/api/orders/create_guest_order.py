@@ -15,16 +15,9 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.new_order import NewOrder
 
 _RULES: dict[str, Any] = {"body": {"required": ["amount"], "properties": {"currency": {"pattern": "^[A-Z]{3}$"}}}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -34,12 +27,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/v1/guests/{guest_id}/order",
     security=(("clientCredentials",),),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -84,10 +72,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))

@@ -15,16 +15,9 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.new_guest_tag import NewGuestTag
 
 _RULES: dict[str, Any] = {"body": {"required": ["name"]}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -36,11 +29,6 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     responses={
         200: _runtime.Reply(),
         400: _runtime.Reply(media=None),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -86,10 +74,6 @@ def sync_detailed(
 
     Raises:
         BadRequestError: status 400.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))

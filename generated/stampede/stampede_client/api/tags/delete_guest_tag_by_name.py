@@ -15,7 +15,6 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.guest_tag_removal import GuestTagRemoval
     from ...models.guest_tag_removal_result import GuestTagRemovalResult
 
@@ -30,12 +29,6 @@ def _read_guest_tag_removal_result(raw: Any) -> GuestTagRemovalResult:
     return GuestTagRemovalResult.from_dict(raw)
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[GuestTagRemovalResult] = _runtime.Operation(
     vendor="stampede",
     id="deleteGuestTagByName",
@@ -45,11 +38,7 @@ OPERATION: _runtime.Operation[GuestTagRemovalResult] = _runtime.Operation(
     idempotency=_runtime.Idempotency("natural", header="", member="tag_name", seconds=None),
     responses={
         200: _runtime.Reply(_read_guest_tag_removal_result),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         404: _runtime.Reply(media=None),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -96,10 +85,7 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
         NotFoundError: status 404.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))

@@ -13,14 +13,6 @@ from loyalty_runtime.declared import operation as _runtime
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="stampede",
@@ -30,11 +22,6 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     security=(("clientCredentials",),),
     responses={
         200: _runtime.Reply(),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -67,10 +54,6 @@ def sync_detailed(guest_id: str, *, client: BaseClient, options: CallOptions | N
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(guest_id, options=options))

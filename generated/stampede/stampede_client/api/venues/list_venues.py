@@ -14,7 +14,6 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.venue import Venue
     from ...models.venue_list import VenueList
 
@@ -23,12 +22,6 @@ def _read_venue_list(raw: Any) -> VenueList:
     from ...models.venue_list import VenueList
 
     return VenueList.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[VenueList, Venue] = _runtime.PagedOperation(
@@ -41,10 +34,6 @@ OPERATION: _runtime.PagedOperation[VenueList, Venue] = _runtime.PagedOperation(
     items="data",
     responses={
         200: _runtime.Reply(_read_venue_list),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -83,9 +72,6 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(cursor=cursor, limit=limit, options=options))

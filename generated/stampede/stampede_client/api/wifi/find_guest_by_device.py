@@ -14,19 +14,12 @@ if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
     from ...models.device_owner import DeviceOwner
-    from ...models.error import Error
 
 
 def _read_device_owner(raw: Any) -> DeviceOwner:
     from ...models.device_owner import DeviceOwner
 
     return DeviceOwner.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[DeviceOwner] = _runtime.Operation(
@@ -37,10 +30,6 @@ OPERATION: _runtime.Operation[DeviceOwner] = _runtime.Operation(
     security=(("clientCredentials",),),
     responses={
         200: _runtime.Reply(_read_device_owner),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -72,9 +61,6 @@ def sync_detailed(*, client: BaseClient, mac: str, options: CallOptions | None =
         The reply; `parsed` is the result.
 
     Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(mac=mac, options=options))

@@ -15,7 +15,6 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
 
-    from ...models.error import Error
     from ...models.workflow_error import WorkflowError
     from ...models.workflow_event import WorkflowEvent
     from ...models.workflow_event_result import WorkflowEventResult
@@ -37,12 +36,6 @@ def _read_workflow_error(raw: Any) -> WorkflowError:
     return WorkflowError.from_dict(raw)
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[WorkflowEventResult] = _runtime.Operation(
     vendor="stampede",
     id="sendWorkflowEvent",
@@ -52,10 +45,6 @@ OPERATION: _runtime.Operation[WorkflowEventResult] = _runtime.Operation(
     responses={
         200: _runtime.Reply(_read_workflow_event_result),
         400: _runtime.Reply(_read_workflow_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -93,9 +82,6 @@ def sync_detailed(
 
     Raises:
         BadRequestError: status 400, `body` holds `WorkflowError`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
         APIError: any other failure; see `loyalty_runtime.errors`.
     """
     return client.call_raw(OPERATION, **arguments(body=body, options=options))

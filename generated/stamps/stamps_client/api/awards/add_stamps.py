@@ -42,16 +42,14 @@ OPERATION: _runtime.Operation[AwardResult] = _runtime.Operation(
     security=(("bearerToken",), ("staticToken",)),
     responses={
         200: _runtime.Reply(_read_award_result),
-        400: _runtime.Reply(_read_error),
+        400: _runtime.Reply(media=None),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         405: _runtime.Reply(media=None),
-        429: _runtime.Reply(_read_error),
         500: _runtime.Reply(media=None),
         502: _runtime.Reply(media=None),
         503: _runtime.Reply(media=None),
         504: _runtime.Reply(media=None),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -89,11 +87,10 @@ def sync_detailed(
         The reply; `parsed` is the result.
 
     Raises:
-        BadRequestError: status 400, `body` holds `Error`.
+        BadRequestError: status 400.
         AuthenticationError: status 401, `body` holds `Error`.
         PermissionDeniedError: status 403, `body` holds `Error`.
         APIStatusError: status 405.
-        RateLimitError: status 429, `body` holds `Error`.
         InternalServerError: status 500.
         InternalServerError: status 502.
         InternalServerError: status 503.

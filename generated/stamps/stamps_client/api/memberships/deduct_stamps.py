@@ -46,12 +46,10 @@ OPERATION: _runtime.Operation[DeductionResult] = _runtime.Operation(
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         405: _runtime.Reply(media=None),
-        429: _runtime.Reply(_read_error),
         500: _runtime.Reply(media=None),
         502: _runtime.Reply(media=None),
         503: _runtime.Reply(media=None),
         504: _runtime.Reply(media=None),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -92,7 +90,6 @@ def sync_detailed(
         AuthenticationError: status 401, `body` holds `Error`.
         PermissionDeniedError: status 403, `body` holds `Error`.
         APIStatusError: status 405.
-        RateLimitError: status 429, `body` holds `Error`.
         InternalServerError: status 500.
         InternalServerError: status 502.
         InternalServerError: status 503.
