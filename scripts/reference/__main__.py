@@ -25,7 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         document = load_yaml(options.file, name=options.file.name)
         if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3.1"):
             raise PipelineError(
-                "it is no OpenAPI 3.1 document", where=options.file.name, todo="Name a file that starts with openapi: 3.1."
+                "it is no OpenAPI 3.1 document",
+                where=options.file.name,
+                todo="Name a file that starts with openapi: 3.1.",
             )
         pages = {options.file.stem: render(document)}
     else:

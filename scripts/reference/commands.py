@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -11,19 +10,16 @@ from urllib.parse import quote, urlencode
 from scripts.common.document import mapping, snake
 from scripts.reference.samples import follow
 
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
-
 
 def server_url(document: dict[str, Any], *owners: dict[str, Any]) -> str:
     """Return the first server's address with the defaults of its variables; owners such as an operation go before the document."""
     for owner in (*owners, document):
         servers = owner.get("servers")
         if isinstance(servers, list) and servers and isinstance(servers[0], dict):
-            variables = mapping(servers[0].get("variables"))
-            return _VARIABLE.sub(
-                lambda match, known=variables: str(mapping(known.get(match[1])).get("default") or match[0]),
-                str(servers[0].get("url") or ""),
-            ).rstrip("/")
+            url = str(servers[0].get("url") or "")
+            for name, variable in mapping(servers[0].get("variables")).items():
+                url = url.replace("{" + str(name) + "}", str(mapping(variable).get("default") or "{" + str(name) + "}"))
+            return url.rstrip("/")
     return ""
 
 
@@ -65,7 +61,9 @@ def _body(media: str, body: Any) -> list[str]:
     if media == "application/x-www-form-urlencoded":
         return [f"--data-urlencode {shlex.quote(f'{name}={_text(value)}')}" for name, value in mapping(body).items()]
     if media.startswith("multipart/"):
-        return [f"-F {shlex.quote(f'{name}={_text(value)}')}" for name, value in mapping(body).items()] or ["-F file=@FILE"]
+        return [f"-F {shlex.quote(f'{name}={_text(value)}')}" for name, value in mapping(body).items()] or [
+            "-F file=@FILE"
+        ]
     if "json" in media:
         data = json.dumps(body, ensure_ascii=False, indent=2, default=str)
         return [f"-H {shlex.quote(f'Content-Type: {media}')}", f"-d {shlex.quote(data)}"]

@@ -47,7 +47,12 @@ def _leaves(place: Place, before: Any, after: Any) -> Iterator[tuple[Place, Any,
 
 def _note(place: Place, ids: tuple[str, ...], leaves: list[tuple[str, Any, Any, Step]]) -> Note:
     values: dict[str, tuple[Any, Any]] = {}
-    for member, before, after, _ in leaves:  # of several changes of one member the first before and the last after count
+    for (
+        member,
+        before,
+        after,
+        _,
+    ) in leaves:  # of several changes of one member the first before and the last after count
         values[member] = (values[member][0] if member in values else before, after)
     actions = list({id(step.action): step.action for *_, step in leaves}.values())
     untils = dict.fromkeys(str(action.body["x-until"]) for action in actions if action.body.get("x-until"))

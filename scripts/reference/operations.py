@@ -200,7 +200,7 @@ class OperationReader:
             reply = mapping(follow(self._document, entry))
             at = _shared_place(entry) or (*place, "responses", status)
             message = Message(at, str(status), str(reply.get("description") or ""))
-            message.contents = list(self._contents(reply, at))
+            message.contents = list(self._contents(reply, at, drawn=str(status).startswith("2")))
             for name, header in mapping(reply.get("headers")).items():
                 part = mapping(follow(self._document, header))
                 schema = self._schemas.read(part.get("schema"), (*at, "headers", name))
@@ -208,12 +208,13 @@ class OperationReader:
                 message.headers.append(Member(str(name), part.get("required") is True, schema))
             yield message
 
-    def _contents(self, owner: dict[str, Any], at: Place) -> Iterable[Content]:
+    def _contents(self, owner: dict[str, Any], at: Place, *, drawn: bool = True) -> Iterable[Content]:
+        # Members of a component are drawn once more in bodies and good replies; error replies link to it.
         for media, part in mapping(owner.get("content")).items():
             node = mapping(part).get("schema")
             place: Place = (*at, "content", media, "schema")
             schema = self._schemas.read(node, place)
-            component = self._schemas.component(node)
+            component = self._schemas.component(node) if drawn else None
             shown = self._schemas.read(component[2], component[1]) if component else schema
             content = Content(str(media), schema, shown, schema.confidence)
             if "example" in mapping(part):
@@ -224,7 +225,9 @@ class OperationReader:
                     content.examples.append((str(example.get("summary") or name), pretty(example["value"])))
             yield content
 
-    def _ways_to_call(self, operation: Operation, item: dict[str, Any], raw: dict[str, Any], call: PythonCall | None) -> None:
+    def _ways_to_call(
+        self, operation: Operation, item: dict[str, Any], raw: dict[str, Any], call: PythonCall | None
+    ) -> None:
         document = self._document
         declared = [part for _, part in self._declared(item, raw, operation.place)]
         samples = [(part, part.get("x-client-default", parameter_sample(document, part))) for part in declared]
@@ -233,13 +236,17 @@ class OperationReader:
         body = media_sample(document, mapping(contents.get(media))) if media else None
         if operation.place[0] == "paths":
             sent = [
-                pair for pair in samples if pair[0].get("required") is True or pair[0].get("in") == "path" or "x-client-default" in pair[0]
+                pair
+                for pair in samples
+                if pair[0].get("required") is True or pair[0].get("in") == "path" or "x-client-default" in pair[0]
             ]
             url = server_url(document, raw, item) + operation.path
             operation.curl = curl(operation.method, url, sent, schemes_of(document, raw, self._slug), media, body)
         if call is not None:
             operation.python_name = f"{self._slug}.{call.name}"
-            operation.python = call.snippet(argument_values([(str(part.get("name")), value) for part, value in samples], body))
+            operation.python = call.snippet(
+                argument_values([(str(part.get("name")), value) for part, value in samples], body)
+            )
 
 
 def _shared_place(entry: Any) -> Place | None:
@@ -283,7 +290,9 @@ def _behaviour(raw: dict[str, Any]) -> list[tuple[str, str]]:
     pages = mapping(raw.get("x-pagination"))
     if pages:
         rest = ", ".join(f"{key} {plain(value)}" for key, value in pages.items() if key not in ("style", "items"))
-        told.append(("Pages", f"{pages.get('style')}; items in {plain(pages.get('items')) or 'the reply itself'}; {rest}."))
+        told.append(
+            ("Pages", f"{pages.get('style')}; items in {plain(pages.get('items')) or 'the reply itself'}; {rest}.")
+        )
     once = mapping(raw.get("x-idempotency"))
     if once:
         told.append(("Repeating", ", ".join(f"{key} {plain(value)}" for key, value in once.items()) + "."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ class PythonCall:
         arguments = [_value(values, name) for name in self.positional]
         arguments += [f"{name}={_value(values, name)}" for name in self.keywords]
         call = f"{variable}.{self.name}({', '.join(arguments)})"
-        if len(call) > 88:
+        if len(call) > 56:
             call = f"{variable}.{self.name}(\n" + "".join(f"        {item},\n" for item in arguments) + "    )"
         lines = [f"from {self.package} import {self.client}", "", f"with {self.client}.from_env() as {variable}:"]
         if self.returns.startswith("SyncPages["):
@@ -46,13 +47,15 @@ class PythonCall:
         elif self.returns == "None":
             lines += [f"    {call}"]
         else:
-            lines += [f"    print({call})" if "\n" not in call else f"    result = {call}"]
+            lines += [f"    result = {call}", "    print(result)"]
         return "\n".join(lines)
 
 
 def _value(values: dict[str, Any], name: str) -> str:
     known = values.get(name, values.get(name.rstrip("_"), ...))
-    text = repr(known) if known is not ... else "..."
+    if known is ...:
+        return "..."
+    text = json.dumps(known, ensure_ascii=False) if isinstance(known, str) else repr(known)
     return text if len(text) <= 100 else "..."
 
 
@@ -109,5 +112,7 @@ def _required(arguments: ast.arguments) -> list[ast.arg]:
 def _client_name(package: Path) -> str:
     """Return the name of the synchronous client a package exports first."""
     path = package / "client.py"
-    classes = [node for node in ast.parse(path.read_bytes()).body if isinstance(node, ast.ClassDef)] if path.is_file() else []
+    classes = (
+        [node for node in ast.parse(path.read_bytes()).body if isinstance(node, ast.ClassDef)] if path.is_file() else []
+    )
     return next((node.name for node in classes if not node.name.startswith("Async")), "")

@@ -77,34 +77,39 @@ def render(
         for place in [("components", "schemas", name)]
     ]
     operations = OperationReader(document, slug, ids, schemas, dict(calls or {})).read()
-    shown = {place for part in [*operations, *(entry.schema for entry in entries)] for place in part.places()}
+    shown = {place for part in operations for place in part.places()}
+    shown |= {place for entry in entries for place in entry.schema.places()}
     placed = Placed([*correction_notes(list(steps), shown), *notes], shown)
     info = mapping(document.get("info"))
     homes = {entry.place: entry.id for entry in entries} | {operation.place: operation.id for operation in operations}
-    return _environment().get_template("base.html.jinja").render(
-        title=str(info.get("title") or slug or "API"),
-        slug=slug,
-        info=info,
-        servers=[mapping(server) for server in _listed(document.get("servers"))],
-        schemes=[
-            (name, mapping(follow(document, raw)))
-            for name, raw in mapping(mapping(document.get("components")).get("securitySchemes")).items()
-        ],
-        limits=limits_told(document.get("x-rate-limit")),
-        tags=_tags(document, operations, ids),
-        entries=entries,
-        operations=operations,
-        grades=[grade for grade in GRADES if any(operation.grade == grade for operation in operations)],
-        kinds={operation.id: _kinds(operation, placed) for operation in operations},
-        schema_kinds={entry.id: sorted(placed.under(entry.place)) for entry in entries},
-        notes=placed.at,
-        changes=changes,
-        corrected="correction" in placed.under(()),
-        home=lambda place: next((homes[place[:size]] for size in (3,) if place[:size] in homes), ""),
-        policy=content_policy(),
-        style=_asset("page.css"),
-        script=_asset("page.js"),
-        is_web_address=is_web_address,
+    return (
+        _environment()
+        .get_template("base.html.jinja")
+        .render(
+            title=str(info.get("title") or slug or "API"),
+            slug=slug,
+            info=info,
+            servers=[mapping(server) for server in _listed(document.get("servers"))],
+            schemes=[
+                (name, mapping(follow(document, raw)))
+                for name, raw in mapping(mapping(document.get("components")).get("securitySchemes")).items()
+            ],
+            limits=limits_told(document.get("x-rate-limit")),
+            tags=_tags(document, operations, ids),
+            entries=entries,
+            operations=operations,
+            grades=[grade for grade in GRADES if any(operation.grade == grade for operation in operations)],
+            kinds={operation.id: _kinds(operation, placed) for operation in operations},
+            schema_kinds={entry.id: sorted(placed.under(entry.place)) for entry in entries},
+            notes=placed.at,
+            changes=changes,
+            corrected="correction" in placed.under(()),
+            home=lambda place: next((homes[place[:size]] for size in (3,) if place[:size] in homes), ""),
+            policy=content_policy(),
+            style=_asset("page.css"),
+            script=_asset("page.js"),
+            is_web_address=is_web_address,
+        )
     )
 
 
@@ -115,13 +120,19 @@ def content_policy() -> str:
 
 
 def _kinds(operation: Operation, placed: Placed) -> list[str]:
-    parts = [content.shown.place for message in [*([operation.body] if operation.body else []), *operation.replies]
-             for content in message.contents]
+    parts = [
+        content.shown.place
+        for message in [*([operation.body] if operation.body else []), *operation.replies]
+        for content in message.contents
+    ]
     return sorted(placed.under(operation.place, *parts))
 
 
 def _tags(document: dict[str, Any], operations: list[Operation], ids: Ids) -> list[Tag]:
-    described = {str(item.get("name")): str(item.get("description") or "") for item in map(mapping, _listed(document.get("tags")))}
+    described = {
+        str(item.get("name")): str(item.get("description") or "")
+        for item in map(mapping, _listed(document.get("tags")))
+    }
     names = list(dict.fromkeys([*described, *(operation.tag for operation in operations)]))
     found = [
         Tag(ids.of("tag", name), name, described.get(name, ""), [item for item in operations if item.tag == name])

@@ -13,11 +13,42 @@ from scripts.reference.markup import Ids, plain, pretty
 _DEEPEST = 8
 _MOST_FOLLOWED = 20_000  # parts drawn inside references that are no components: shared ones could double at each level
 _SHOWN_ELSEWHERE = frozenset(
-    ["$ref", "type", "description", "properties", "required", "items", "enum", "examples", "example", "title"]
-    + ["additionalProperties", "allOf", "oneOf", "anyOf", "not", "patternProperties", "prefixItems", "$defs"]
-    + ["x-confidence", "x-undocumented", "deprecated", "readOnly", "writeOnly", "discriminator", "propertyNames"]
-    + ["if", "then", "else", "contains", "unevaluatedProperties", "unevaluatedItems", "dependentSchemas"]
-    + ["x-enum-varnames", "definitions"]
+    [
+        "$ref",
+        "type",
+        "description",
+        "properties",
+        "required",
+        "items",
+        "enum",
+        "examples",
+        "example",
+        "title",
+        "additionalProperties",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "not",
+        "patternProperties",
+        "prefixItems",
+        "$defs",
+        "definitions",
+        "propertyNames",
+        "if",
+        "then",
+        "else",
+        "contains",
+        "dependentSchemas",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "discriminator",
+        "x-confidence",
+        "x-undocumented",
+        "x-enum-varnames",
+    ]
 )
 _ONE = {
     "items": "Each item",
@@ -161,9 +192,13 @@ class SchemaReader:
             result.flags.append("undocumented")
         result.confidence = str(node.get("x-confidence") or "")
         examples = node.get("examples") if isinstance(node.get("examples"), list) else []
-        result.examples = [pretty(value) for value in [*(examples or ()), *([node["example"]] if "example" in node else [])]]
+        result.examples = [
+            pretty(value) for value in [*(examples or ()), *([node["example"]] if "example" in node else [])]
+        ]
 
-    def _groups(self, node: dict[str, Any], place: Place, depth: int, seen: frozenset[str]) -> Iterable[tuple[str, Schema]]:
+    def _groups(
+        self, node: dict[str, Any], place: Place, depth: int, seen: frozenset[str]
+    ) -> Iterable[tuple[str, Schema]]:
         for key, title in _ONE.items():
             part = node.get(key)
             if isinstance(part, dict) and part:

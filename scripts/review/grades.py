@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.common.document import operations
+from scripts.reference.operations import GRADES
 from scripts.review.model import Change, Impact
 from scripts.review.side import Side
 from scripts.review.subjects import join_pointer, name_part
 
-_METHODS = ("inferred", "partial", "stated")
 _CONFIDENCES = ("low", "medium", "high")
 _RANKS = {
-    **{word: rank for rank, word in enumerate(_METHODS)},
+    **{word: rank for rank, word in enumerate(GRADES)},
     **{word: rank for rank, word in enumerate(_CONFIDENCES)},
 }
 _TREATED = frozenset({"overlay", "source", "client", "none"})

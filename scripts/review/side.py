@@ -16,6 +16,7 @@ from scripts.spec.overlay import read_overlays
 from scripts.spec.provenance import Provenance, read_provenance
 from scripts.spec.steps import Step, run_steps
 
+
 @dataclass(frozen=True, kw_only=True)
 class Side:
     """Hold one vendor on one side; `problems` says why parts of it could not be read."""

@@ -167,6 +167,10 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
         if rule == "schema-constraint-changed":  # which of them, so that two at one place stay apart
             detail = f"{name or parts[-1]} {_plain(old.get('value'))}->{_plain(new.get('value'))}"
         message = " ".join(dict.fromkeys(str(verdict["message"]) for verdict in verdicts))
+        if kind == "changed" and name in ("key", "name") and rule.endswith("-removed"):
+            return _renamed(vendor, rule.removesuffix("removed") + "renamed", subject, item, pointer)
+        if rule == "schema-type-changed":
+            message = _type_message(old.get("value"), new.get("value"))
     elif kind == "added" and item["typeName"] == "Schema" and parts[-2:-1] == ["properties"]:
         rule, message = "property-added", f"property added ({_type(new.get('value'))})."
     else:
@@ -187,10 +191,36 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
         detail=detail,
         before=_show(old.get("value")),
         after=_show(new.get("value")),
-        pointer=pointer if newer else "",
+        pointer=pointer if newer else join_pointer(tuple(parts[:-1])),
         editorial=impact is Impact.PATCH
         and (name in _EDITORIAL or "Example" in item["typeName"] or bool(_EDITORIAL & set(parts[-2:]))),
     )
+
+
+def _renamed(vendor: str, rule: str, subject: str, item: dict[str, Any], pointer: str) -> Change:
+    """Return the rename of a member or a parameter, named by its old name."""
+    old, new = str(item["base"].get("value")), str(item["revision"].get("value"))
+    subject = f"{subject.removesuffix(new)}{old}"
+    return Change(
+        vendor=vendor,
+        layer="spec",
+        rule=rule,
+        subject=subject,
+        message=f"`{subject}`: renamed to `{new}`.",
+        impact=_IMPACTS[item["impact"]],
+        detail=new,
+        before=old,
+        after=new,
+        pointer=pointer,
+    )
+
+
+def _type_message(before: Any, after: Any) -> str:
+    """Say of a type whether everything stays possible and more, less, or something else."""
+    old, new = (set(value) if isinstance(value, list) else {value} for value in (before, after))
+    old, new = (kinds | {"integer"} if "number" in kinds else kinds for kinds in (old, new))
+    word = "widened" if old < new else "narrowed" if new < old else "changed"
+    return f"type {word}: {_plain(before)} → {_plain(after)}."
 
 
 def _kebab(text: str) -> str:
