@@ -190,16 +190,15 @@ def finish(review: Review, verdict: Verdict, folder: Path, root: Path) -> int:
     for problem in verdict.problems:
         print(f"error: {problem}", file=sys.stderr)
     for change in verdict.unaccepted[:_SHOWN]:
-        print(
-            f"error: not accepted: {change.id}. Correct it, or accept it: nox -s review -- --accept '{change.id}' --reason …",
-            file=sys.stderr,
-        )
+        print(f"error: not accepted: {change.id}", file=sys.stderr)
     shown = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
     if len(verdict.unaccepted) > _SHOWN:
         print(
             f"error: {len(verdict.unaccepted) - _SHOWN} more breaks are not accepted: {shown}/report.md lists them.",
             file=sys.stderr,
         )
+    if verdict.unaccepted:
+        console.print("Correct each break, or accept it: nox -s review -- --accept ID --reason REASON.")
     pages = sorted(path.name for path in (folder / "preview").glob("*.html"))
     if pages:
         console.print(f"Previews: {', '.join(f'{shown}/preview/{name}' for name in pages)}.")

@@ -24,7 +24,7 @@ def resolve_base(revision: str | None, *, root: Path) -> str:
     shallow = _git(root, "rev-parse", "--is-shallow-repository") == "true"
     hint = " This clone is shallow: run `git fetch --unshallow` first." if shallow else ""
     if revision is not None:
-        commit, said = _try_git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+        commit, said = _try_git(root, "rev-list", "-1", "--end-of-options", revision, "--")
         if commit is None:
             raise PipelineError(
                 f"no revision {revision!r} (git says: {said})",

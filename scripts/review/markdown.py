@@ -13,7 +13,7 @@ from scripts.review.verdict import Verdict
 MARK = "<!-- spec-review -->"
 _FOLD = 8  # longer lists are folded
 _LAYERS = (("spec", "Wire"), ("python", "Python API"), ("overlay", "Overlays"), ("evidence", "Evidence"))
-_COUNTED = ((Impact.MAJOR, "breaking, above"), (Impact.MINOR, "additions or behaviour"), (Impact.PATCH, "small"))
+_COUNTED = ((Impact.MAJOR, "breaking (above)"), (Impact.MINOR, "additions or behaviour"), (Impact.PATCH, "small"))
 
 
 def write_report(review: Review, verdict: Verdict, *, base: str, previews: Mapping[str, str] | None = None) -> str:
