@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from os.path import commonprefix
 from typing import Any
 
 from scripts.common.jsonpath import Place
-from scripts.reference.markup import plain
 from scripts.reference.notes import Note, innermost
 from scripts.spec.steps import GONE, Step
 
@@ -73,9 +74,13 @@ def _line(member: str, before: Any, after: Any) -> str:
         return f"{head}added, {_short(after)}"
     if after is _ABSENT:
         return f"{head}removed; the source has {_short(before)}"
-    return f"{head}the source has {_short(before)}; here it is {_short(after)}"
+    same = 0
+    if isinstance(before, str) and isinstance(after, str) and len(before) > _LONGEST:
+        same = max(len(commonprefix([before, after])) - 20, 0)
+    old, new = (f"…{value[same:]}" if same else value for value in (before, after))
+    return f"{head}the source has {_short(old)}; here it is {_short(new)}"
 
 
 def _short(value: Any) -> str:
-    text = plain(value)
+    text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -89,7 +89,7 @@ class Operation:
         yield self.place
         for parameter in self.parameters:
             yield parameter.at
-            yield from parameter.schema.places()
+            yield from list(parameter.schema.places())[1:]  # the parameter speaks for its schema
         for message in [*([self.body] if self.body else []), *self.replies]:
             yield message.place
             for content in message.contents:

@@ -196,7 +196,7 @@ def action(target: str, body: Document, *ids: str) -> Action:
         (
             [action("$.components.schemas.Member.properties.points", {"update": {"type": "integer"}}, "A-01")],
             "points integer required The balance. maxLength 9 · default 0 "
-            "Corrected A-01 type: the source has string; here it is integer type: the source has string; here it is integer "
+            'Corrected A-01 type: the source has "string"; here it is "integer" '
             "It is a number. Evidence: Sample 1.",
         ),
         (
@@ -204,10 +204,10 @@ def action(target: str, body: Document, *ids: str) -> Action:
                 action("$.components.schemas.Member.properties.points.type", {"remove": True}, "A-01"),
                 action("$.components.schemas.Member.properties.points", {"update": {"type": "integer"}}, "A-01"),
             ],
-            "Corrected A-01 type: the source has string; here it is integer",
+            'Corrected A-01 type: the source has "string"; here it is "integer"',
         ),
         ([action("$.components.schemas.Member.properties.tags", {"remove": True}, "A-03")], "Corrected A-03"),
-        ([action("$.info", {"update": {"summary": "S"}}, "A-02")], "Corrected A-02 info.summary: added, S"),
+        ([action("$.info", {"update": {"summary": "S"}}, "A-02")], 'Corrected A-02 info.summary: added, "S"'),
     ],
     ids=["a value", "removed and added again", "a member removed", "the document"],
 )

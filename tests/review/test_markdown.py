@@ -43,12 +43,19 @@ def test_an_unchanged_vendor_is_one_line() -> None:
 
 
 def test_breaks_come_before_everything() -> None:
-    """Unaccepted breaks stand first, with an entry to copy."""
+    """Each break stands once, with what users must do and its id; an entry to copy is folded below."""
     text = report(
         VendorReview(vendor="acme", changes=[change()], size=Size(files=1, added=2, removed=3)), unaccepted=[change()]
     )
-    assert text.index("## Breaking changes") < text.index("## acme")
-    assert "- id: 'acme/spec/property-removed/Member.points'\n  reason: …\n  version: 0.2.0\n" in text
+    expected = (
+        "## Breaking changes\n\n- acme, `Member.points` was removed. **not accepted**\n"
+        "  - Users: Stop reading and sending it.\n  - Id: `acme/spec/property-removed/Member.points`\n\n<details>\n"
+    )
+    assert expected in text
+    assert 1 == text.count("`Member.points` was removed.")
+    assert (
+        "- id: 'acme/spec/property-removed/Member.points'\n  reason: '…'\n  version: 0.2.0\n```\n\n</details>" in text
+    )
     assert "Generated: 1 file, +2 −3 lines." in text
 
 
@@ -56,7 +63,7 @@ def test_an_accepted_break_shows_its_reason() -> None:
     """The reader sees for which version and why."""
     entry = Accepted(change().id, "The vendor removed it.", Version(0, 2, 0))
     text = report(VendorReview(vendor="acme", changes=[change()]), accepted={change().id: entry})
-    assert "| accepted for 0.2.0: The vendor removed it. | acme |" in text
+    assert "`Member.points` was removed. accepted for 0.2.0: The vendor removed it.\n" in text
     assert "The review passes." in text
 
 

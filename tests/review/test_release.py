@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.common.problems import PipelineError
-from scripts.review.accepted import Accepted, read_accepted, split_breaks
+from scripts.review.accepted import Accepted, accept, read_accepted, split_breaks
 from scripts.review.changelog import assemble, insert, release, set_version
 from scripts.review.fragments import Fragment, parse_fragment, propose, read_fragments
 from scripts.review.model import Change, Impact, Layer, Review, VendorReview
@@ -93,6 +93,7 @@ def test_one_entry_may_accept_several_ids(tmp_path: Path) -> None:
         ("- {id: [a, ''], reason: r, version: 0.2.0}\n", "it has no id"),
         ("- {id: a, version: 0.2.0}\n", "it has no reason"),
         ("- {id: a, reason: ' ', version: 0.2.0}\n", "it has no reason"),
+        ("- {id: a, reason: '…', version: 0.2.0}\n", "it has no reason"),
         ("- {id: a, reason: r}\n", "is not a version"),
         ("- {id: a, reason: r, version: 0.2.0, by: me}\n", "unknown member 'by'"),
         ("- {id: a, reason: r, version: 0.2.0}\n- {id: a, reason: r, version: 0.2.0}\n", "accepted twice"),
@@ -102,6 +103,16 @@ def test_a_malformed_entry_is_refused(text: str, expected: str, tmp_path: Path) 
     """Every entry needs id, reason and version; the message says which is missing."""
     with pytest.raises(PipelineError, match=expected):
         read_accepted(write_accepted(tmp_path, text))
+
+
+@pytest.mark.parametrize("text", ["", "# Why.\n", "# Why.\n[]\n", "- id: 'b''s'\n  reason: r\n  version: 0.2.0"])
+def test_an_entry_can_be_added_to_any_file(text: str, tmp_path: Path) -> None:
+    """Whatever the file holds, it is valid after an acceptance, and keeps its comments and entries."""
+    before = read_accepted(write_accepted(tmp_path, text))
+    accept(tmp_path, ["a:x|y->'z'", "c"], "The vendor's\nown words.", Version(0, 2, 0))
+    added = [Accepted(name, "The vendor's own words.", Version(0, 2, 0)) for name in ("a:x|y->'z'", "c")]
+    assert [*before, *added] == read_accepted(tmp_path)
+    assert (tmp_path / "changes/accepted-breaks.yaml").read_text(encoding="utf-8").startswith(text.replace("[]\n", ""))
 
 
 def test_an_entry_of_a_released_version_accepts_nothing() -> None:
