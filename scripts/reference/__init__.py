@@ -3,7 +3,7 @@
 | module | job |
 | --- | --- |
 | `render` | a document to a page; the page's content security policy |
-| `operations`, `schemas` | what a page says of operations and schemas, as plain records |
+| `operations`, `behaviour`, `schemas` | what a page says of operations and schemas, as plain records |
 | `samples`, `commands` | a value that fits a schema; the curl line of an operation |
 | `python_calls` | the Python name and a snippet of each call, read from a generated client |
 | `corrections`, `notes` | what overlays changed, and notes put at the innermost part that is shown |

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from os.path import commonprefix
 from typing import Any
 
 from scripts.common.jsonpath import Place
@@ -76,7 +75,10 @@ def _line(member: str, before: Any, after: Any) -> str:
         return f"{head}removed; the source has {_short(before)}"
     same = 0
     if isinstance(before, str) and isinstance(after, str) and len(before) > _LONGEST:
-        same = max(len(commonprefix([before, after])) - 20, 0)
+        same = next(
+            (n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+        )
+        same = max(same - 20, 0)
     old, new = (f"…{value[same:]}" if same else value for value in (before, after))
     return f"{head}the source has {_short(old)}; here it is {_short(new)}"
 

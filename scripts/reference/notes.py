@@ -34,14 +34,16 @@ class Placed:
         """Return the notes of exactly this part."""
         return self._at.get(place, ())
 
-    def under(self, *places: Place) -> set[str]:
-        """Return the kinds of notes at some parts and below them."""
-        return {
-            note.kind
-            for at, notes in self._at.items()
-            if any(at[: len(place)] == place for place in places)
-            for note in notes
-        }
+    def under(self, *places: Place) -> list[str]:
+        """Return the kinds of notes at some parts and below them, sorted; what is new below a part is a change of it."""
+        return sorted(
+            {
+                "changed" if note.kind == "new" and at not in places else note.kind
+                for at, notes in self._at.items()
+                if any(at[: len(place)] == place for place in places)
+                for note in notes
+            }
+        )
 
 
 def innermost(place: Place, known: Container[Place]) -> Place:

@@ -14,10 +14,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scripts.common.document import mapping
 from scripts.common.jsonpath import Place
+from scripts.reference.behaviour import limits_told
 from scripts.reference.corrections import correction_notes
 from scripts.reference.markup import Ids, is_web_address, prose
 from scripts.reference.notes import Note, Placed
-from scripts.reference.operations import GRADES, Operation, OperationReader, limits_told
+from scripts.reference.operations import GRADES, Operation, OperationReader
 from scripts.reference.python_calls import Key, PythonCall
 from scripts.reference.samples import follow
 from scripts.reference.schemas import Schema, SchemaReader
@@ -100,7 +101,7 @@ def render(
             operations=operations,
             grades=[grade for grade in GRADES if any(operation.grade == grade for operation in operations)],
             kinds={operation.id: _kinds(operation, placed) for operation in operations},
-            schema_kinds={entry.id: sorted(placed.under(entry.place)) for entry in entries},
+            schema_kinds={entry.id: placed.under(entry.place) for entry in entries},
             notes=placed.at,
             changes=changes,
             corrected="correction" in placed.under(()),
@@ -125,7 +126,7 @@ def _kinds(operation: Operation, placed: Placed) -> list[str]:
         for message in [*([operation.body] if operation.body else []), *operation.replies]
         for content in message.contents
     ]
-    return sorted(placed.under(operation.place, *parts))
+    return placed.under(operation.place, *parts)
 
 
 def _tags(document: dict[str, Any], operations: list[Operation], ids: Ids) -> list[Tag]:

@@ -5,7 +5,7 @@
 | `model` | one change, its stable id, how much of the version it moves |
 | `base` | the files of the base revision, in a temporary folder |
 | `side` | one vendor as it stands on one side of the comparison |
-| `wire`, `subjects` | operations and schemas (`redocly diff`), named by what they belong to |
+| `wire`, `members`, `subjects` | operations and schemas (`redocly diff`), renames, named by what they belong to |
 | `actions`, `grades`, `findings`, `size` | overlay actions, evidence grades and ledger, lint and readiness, the generated diff |
 | `surface`, `signatures`, `python_api` | Python names and signatures, read from the code of both sides |
 | `compare` | all of it for one vendor, and for the parts no vendor owns |

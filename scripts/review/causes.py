@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ Document = dict[str, Any]
 
 
 def join_causes(
-    wire: list[Change], python: list[Change], sides: list[tuple[Document, Calls]]
+    wire: list[Change], python: list[Change], sides: Sequence[tuple[Document, Calls]]
 ) -> tuple[list[Change], list[Change]]:
     """Return the changes on the wire, each with what follows from it, and the Python changes that are left; `sides` are the documents before and after, with their calls.
 

@@ -6,14 +6,13 @@ import re
 from typing import Any
 
 from scripts.common.document import METHODS, operations
-from scripts.common.yaml_io import dump_json
+from scripts.review.members import pair_members, renamed_member
 from scripts.review.model import Change, Impact
 from scripts.review.redocly import diff_documents
 from scripts.review.subjects import join_pointer, name_part, split_pointer
 
 _IMPACTS = {"major": Impact.MAJOR, "minor": Impact.MINOR, "patch": Impact.PATCH, "none": Impact.NONE}
 _EDITORIAL = frozenset({"description", "summary", "title", "examples", "example", "externalDocs", "x-undocumented"})
-_SAMPLES = frozenset({"example", "examples"})
 _EVIDENCE = frozenset({"x-provenance", "x-confidence", "x-evidence-ids"})  # compared by grades.py
 
 Key = tuple[str, str]  # method in upper case, path
@@ -25,7 +24,7 @@ def compare_wire(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> 
     changes += _schemas(vendor, before, after)
     old, new = _only(before, kept, renamed=True), _only(after, kept, renamed=False)
     if old != new:
-        raw = _pair_members(diff_documents(old, new, where=vendor))
+        raw = pair_members(diff_documents(old, new, where=vendor))
         changes += [change for item in raw if (change := read_change(vendor, item, old, new)) is not None]
     unique = {(change.id, change.pointer): change for change in changes}
     return sorted(unique.values(), key=lambda change: (-change.impact, change.editorial, change.id))
@@ -170,7 +169,7 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
             detail = f"{name or parts[-1]} {_plain(old.get('value'))}->{_plain(new.get('value'))}"
         message = " ".join(dict.fromkeys(str(verdict["message"]) for verdict in verdicts))
         if kind == "changed" and name in ("key", "name") and rule.endswith("-removed"):
-            return _renamed(vendor, rule.removesuffix("removed") + "renamed", subject, item, pointer)
+            return renamed_member(vendor, rule.removesuffix("removed") + "renamed", subject, item, pointer)
         if rule == "schema-type-changed":
             message = _type_message(old.get("value"), new.get("value"))
     elif kind == "added" and item["typeName"] == "Schema" and parts[-2:-1] == ["properties"]:
@@ -196,54 +195,6 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
         pointer=pointer if newer else join_pointer(tuple(parts[:-1])),
         editorial=impact is Impact.PATCH
         and (name in _EDITORIAL or "Example" in item["typeName"] or bool(_EDITORIAL & set(parts[-2:]))),
-    )
-
-
-def _pair_members(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the items with a member that went and the only one that came beside it, told by the same words, as one rename."""
-    found: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {}
-    for item in items:
-        side = {"removed": "base", "added": "revision"}.get(item["kind"])
-        parts = split_pointer(str((item.get(side or "") or {}).get("pointer", "")))
-        if side and item["typeName"] == "Schema" and parts[-2:-1] == ["properties"]:
-            value = item[side].get("value")
-            words = (
-                {key: part for key, part in value.items() if key not in _SAMPLES} if isinstance(value, dict) else value
-            )
-            key = f"{join_pointer(tuple(parts[:-1]))} {dump_json(words)}"
-            found.setdefault(key, ([], []))[side == "revision"].append(item)
-    result = list(items)
-    for gone, come in found.values():
-        if len(gone) == len(come) == 1:
-            old, new = gone[0], come[0]
-            names = [split_pointer(str(item[side]["pointer"]))[-1] for item, side in ((old, "base"), (new, "revision"))]
-            joined = {
-                **old,
-                "kind": "modified",
-                "property": "key",
-                "base": {**old["base"], "value": names[0]},
-                "revision": {**new["revision"], "value": names[1]},
-            }
-            result[result.index(old)] = joined
-            result.remove(new)
-    return result
-
-
-def _renamed(vendor: str, rule: str, subject: str, item: dict[str, Any], pointer: str) -> Change:
-    """Return the rename of a member or a parameter, named by its old name."""
-    old, new = str(item["base"].get("value")), str(item["revision"].get("value"))
-    subject = f"{subject.removesuffix(new)}{old}"
-    return Change(
-        vendor=vendor,
-        layer="spec",
-        rule=rule,
-        subject=subject,
-        message=f"`{subject}`: renamed to `{new}`.",
-        impact=_IMPACTS[item["impact"]],
-        detail=new,
-        before=old,
-        after=new,
-        pointer=pointer,
     )
 
 

@@ -14,8 +14,9 @@ from scripts.review.findings import compare_findings, find_faults
 from scripts.review.grades import compare_evidence
 from scripts.review.model import Change
 from scripts.review.moved import write_issue
-from scripts.review.side import Side, load_side, run_steps
+from scripts.review.side import Side, load_side
 from scripts.spec.overlay import Action
+from scripts.spec.steps import run_steps
 from tests.review.repository import ACME
 
 SPEC = "specs/acme/openapi.yaml"

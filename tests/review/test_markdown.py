@@ -6,7 +6,7 @@ import pytest
 
 from scripts.review.accepted import Accepted
 from scripts.review.markdown import code, inline, write_report
-from scripts.review.model import Change, Finding, Impact, Review, Size, VendorReview
+from scripts.review.model import Change, Impact, Review, Size, VendorReview
 from scripts.review.verdict import Verdict
 from scripts.review.versioning import Version
 
@@ -33,13 +33,6 @@ def report(
     review = Review(vendors=list(vendors))
     verdict = Verdict(released=RELEASED, needed=review.impact, accepted=accepted or {}, unaccepted=unaccepted or [])
     return write_report(review, verdict, base="abc")
-
-
-def test_an_unchanged_vendor_is_one_line() -> None:
-    """A vendor that did not change takes one line and no section."""
-    text = report(VendorReview(vendor="stamps", unchanged=True))
-    assert "- `stamps`: unchanged.\n" in text
-    assert "## stamps" not in text
 
 
 def test_breaks_come_before_everything() -> None:
@@ -73,21 +66,6 @@ def test_long_lists_are_folded() -> None:
         VendorReview(vendor="acme", changes=[change(f"Member.m{index}", impact=Impact.MINOR) for index in range(40)])
     )
     assert "<summary>40 changes</summary>" in text
-
-
-def test_wording_is_one_line() -> None:
-    """Reworded parts are named once, together."""
-    changes = [
-        change("Member.a", impact=Impact.PATCH, editorial=True),
-        change("Member.b", impact=Impact.PATCH, editorial=True),
-    ]
-    assert "- Only wording or examples: `Member.a`, `Member.b`." in report(VendorReview(vendor="acme", changes=changes))
-
-
-def test_new_findings_are_marked() -> None:
-    """A reader sees which findings this change brings."""
-    finding = Finding(tool="lint", rule="no-x", place="#/paths/~1a", message="No x.", new=True)
-    assert "- **new** lint `no-x` at `#/paths/~1a`: No x.\n" in report(VendorReview(vendor="acme", findings=[finding]))
 
 
 @pytest.mark.parametrize(

@@ -184,14 +184,6 @@ def test_wording_is_editorial() -> None:
     ]
 
 
-def test_breaks_come_first() -> None:
-    """The list begins with what breaks."""
-    after = document()
-    schema(after, "Reply")["properties"]["n"] = {"type": "integer"}
-    schema(after, "Both")["properties"].pop("b")
-    assert [Impact.MAJOR, Impact.MINOR] == [change.impact for change in compare_wire("acme", document(), after)]
-
-
 def test_a_renamed_path_parameter_is_the_same_operation() -> None:
     """`/things/{id}` and `/things/{thing}` are one address."""
     after = copy.deepcopy(document())
