@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from scripts.reference.python_calls import read_calls
+from scripts.reference.python_calls import PythonCall, read_calls
+from scripts.review.model import Change, Impact
 from scripts.review.python_api import compare_packages, compare_runtime
 from scripts.review.renames import join_renames
+from scripts.review.signatures import make_change
 from scripts.review.surface import annotation_text
 
 FILES = {
@@ -125,12 +127,7 @@ def write(folder: Path, edits: dict[str, tuple[str, str]]) -> Path:
             ["! parameter-type-changed/members.create(name):str->int"],
         ),
         ("resources/members.py", "-> Member:", "-> Person:", ["! return-type-changed/members.create:Member->Person"]),
-        (
-            "resources/members.py",
-            "def create",
-            "def enrol",
-            ["! function-renamed/members.create:members.enrol"],
-        ),
+        ("resources/members.py", "def create", "def enrol", ["! function-renamed/members.create:members.enrol"]),
         ("client.py", "token: str", "key: str", ["! parameter-renamed/Acme(token):Acme(key)"]),
         ("models/tier.py", "class Tier(OpenStrEnum)", "class Tier(StrEnum)", ["! base-removed/Tier"]),
         (
@@ -147,6 +144,41 @@ def test_changes(name: str, old: str, new: str, expected: list[str], tmp_path: P
     changes = join_renames(compare_packages("acme", before, after), read_calls(before), read_calls(after))
     found = [("! " if change.breaks else "") + change.id.removeprefix("acme/python/") for change in changes]
     assert expected == found
+
+
+def call(resource: str, method: str) -> PythonCall:
+    """Return a call of an invented client."""
+    return PythonCall("acme_client", "Acme", resource, method, (), (), "None")
+
+
+def gone_and_new(old: str, new: str, kind: str = "function") -> list[Change]:
+    """Return a removal and an addition that look different."""
+    removed = make_change("acme", f"{kind}-removed", old, "was removed", Impact.MAJOR, before="one shape")
+    return [removed, make_change("acme", f"{kind}-added", new, "was added", Impact.MINOR, after="another shape")]
+
+
+@pytest.mark.parametrize(
+    ("renamed", "changes", "expected"),
+    [
+        ([("perks.delete", "perks.remove")], [], ["function-renamed/perks.delete:perks.remove"]),
+        (
+            [("perks.get", "gifts.get"), ("perks.list", "gifts.list")],
+            gone_and_new("Acme.perks", "Acme.gifts", "member"),
+            ["resource-renamed/perks:gifts"],
+        ),
+        ([], gone_and_new("perks.get", "perks.find"), ["function-removed/perks.get", "function-added/perks.find"]),
+    ],
+    ids=["a method", "a whole resource", "another operation"],
+)
+def test_calls_of_one_address_are_one(
+    renamed: list[tuple[str, str]], changes: list[Change], expected: list[str]
+) -> None:
+    """A method or a whole resource with another name is one break, whatever else changed; another operation is not."""
+    sides = [
+        {("GET", f"/{index}"): call(*pair[side].split(".")) for index, pair in enumerate(renamed)} for side in (0, 1)
+    ]
+    told = [change for pair in renamed for change in gone_and_new(*pair)] + changes
+    assert expected == [change.id.removeprefix("acme/python/") for change in join_renames(told, *sides)]
 
 
 def test_equal_packages_have_no_changes(tmp_path: Path) -> None:

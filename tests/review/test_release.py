@@ -115,20 +115,16 @@ def test_an_entry_can_be_added_to_any_file(text: str, tmp_path: Path) -> None:
     assert (tmp_path / "changes/accepted-breaks.yaml").read_text(encoding="utf-8").startswith(text.replace("[]\n", ""))
 
 
-def test_an_entry_of_a_released_version_accepts_nothing() -> None:
-    """The same break, made again after the release, needs a new entry."""
-    entry = Accepted(change().id, "r", Version(0, 2, 0))
-    assert ([change()], []) == (
-        split_breaks([change()], [entry], released=Version(0, 2, 0))[1],
-        split_breaks([change()], [entry], released=Version(0, 1, 0))[1],
-    )
-
-
-def test_an_id_accepts_one_change_only() -> None:
-    """Another value at the same place is another break."""
+@pytest.mark.parametrize(
+    ("detail", "released", "left"),
+    [("a->b", Version(0, 1, 0), 0), ("a->b", Version(0, 2, 0), 1), ("a->c", Version(0, 1, 0), 1)],
+    ids=["the same", "made again after the release", "another value"],
+)
+def test_an_entry_accepts_one_change_until_its_version(detail: str, released: Version, left: int) -> None:
+    """Another value at the same place, or the same break after the release, needs a new entry."""
     entry = Accepted(change("schema-type-changed", detail="a->b").id, "r", Version(0, 2, 0))
-    other = change("schema-type-changed", detail="a->c")
-    assert [other] == split_breaks([other], [entry], released=Version(0, 1, 0))[1]
+    found = change("schema-type-changed", detail=detail)
+    assert left == len(split_breaks([found], [entry], released=released)[1])
 
 
 def fragment(bump: Impact) -> Fragment:
@@ -181,21 +177,25 @@ ENTRY = "- id: acme/spec/property-removed/Member.points\n  reason: r\n  version:
 FRAGMENT = "bump: {}\n\n## acme\n\n- wire: `Member.points` was removed.\n"
 
 
-def test_an_accepted_break_with_a_fragment_passes(tmp_path: Path) -> None:
-    """Entry and fragment together are enough."""
-    assert [] == judged(tmp_path, change(), accepted=ENTRY.format("0.2.0"), fragment=FRAGMENT.format("major"))
+REWORDED = change("description-changed", impact=Impact.PATCH, editorial=True)
+SMALL = "changes/accepted-breaks.yaml: acme/spec/property-removed/Member.points is accepted for 0.1.1, but a break needs 0.2.0."
 
 
-def test_a_break_cannot_be_accepted_for_a_small_version(tmp_path: Path) -> None:
-    """A break in a version that promises none is a problem."""
-    found = judged(tmp_path, change(), accepted=ENTRY.format("0.1.1"), fragment=FRAGMENT.format("major"))
-    expected = "changes/accepted-breaks.yaml: acme/spec/property-removed/Member.points is accepted for 0.1.1, but a break needs 0.2.0."
-    assert [expected] == found
-
-
-def test_wording_needs_no_fragment(tmp_path: Path) -> None:
-    """A reworded description is no news to users."""
-    assert [] == judged(tmp_path, change("description-changed", impact=Impact.PATCH, editorial=True))
+@pytest.mark.parametrize(
+    ("what", "accepted", "fragment", "expected"),
+    [
+        (change(), ENTRY.format("0.2.0"), FRAGMENT.format("major"), []),
+        (change(), ENTRY.format("0.1.1"), FRAGMENT.format("major"), [SMALL]),
+        (change(), "", FRAGMENT.format("major"), [change().id]),
+        (REWORDED, "", "", []),
+    ],
+    ids=["accepted, with a fragment", "accepted for a small version", "not accepted", "only wording"],
+)
+def test_what_lets_a_review_pass(
+    what: Change, accepted: str, fragment: str, expected: list[str], tmp_path: Path
+) -> None:
+    """A break needs an entry for a version that may break, and a fragment; wording needs neither."""
+    assert expected == judged(tmp_path, what, accepted=accepted, fragment=fragment)
 
 
 @pytest.mark.parametrize(
