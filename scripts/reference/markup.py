@@ -34,15 +34,16 @@ def is_web_address(text: object) -> bool:
     return parts.scheme.lower() in ("http", "https") and bool(parts.netloc)
 
 
-def prose(text: object) -> Markup:
-    """Render a description; nothing for an empty one."""
+def prose(text: object, look: str = "") -> Markup:
+    """Render a description in an element of its own, nothing for an empty one; `look` is a further class of it."""
     plain = str(text or "").strip()
     if not plain:
         return Markup("")
     html = _MARKDOWN.render(plain)
     # Descriptions may bring headings; they must not stand above those of the page.
     html = re.sub(r"<(/?)h[1-6]>", r"<\1h5>", html)
-    return Markup(html.replace("<a href=", '<a rel="noopener noreferrer nofollow" href='))  # noqa: S704 - rendered with HTML off
+    html = html.replace("<a href=", '<a rel="noopener noreferrer nofollow" href=')
+    return Markup(f'<div class="prose {look}">'.replace(' ">', '">') + html.rstrip() + "</div>")  # noqa: S704 - rendered with HTML off
 
 
 def plain(value: Any) -> str:

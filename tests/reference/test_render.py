@@ -228,7 +228,7 @@ def test_changes_are_listed_and_noted() -> None:
     html = render(document(), notes=[note], changes=[told])
     assert "1 changes against the base, 1 of them breaking" in Reader(html).text
     assert '<a href="#schema-Member">show</a>' in html
-    assert 1 == html.count('<details class="note breaks">')
+    assert 1 == html.count('<details class="note breaks" open>')
 
 
 ODD: list[Document] = [
