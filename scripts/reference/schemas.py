@@ -94,6 +94,11 @@ class Schema:
     def nested(self) -> bool:
         return bool(self.members or self.groups or self.rest)
 
+    @property
+    def says_more(self) -> bool:
+        """Tell whether there is anything to say but the type."""
+        return bool(self.nested or self.description or self.limits or self.flags or self.confidence or self.examples)
+
     def places(self) -> Iterable[Place]:
         """Yield the place of this schema and of every part drawn inside it."""
         yield self.place
@@ -202,7 +207,9 @@ class SchemaReader:
         for key, title in _ONE.items():
             part = node.get(key)
             if isinstance(part, dict) and part:
-                yield title, self.read(part, (*place, key), depth=depth + 1, seen=seen)
+                inner = self.read(part, (*place, key), depth=depth + 1, seen=seen)
+                if key != "items" or inner.says_more:  # the type of a list says the rest
+                    yield title, inner
             elif part is False:
                 yield title, Schema((*place, key), [Word("none" if key != "not" else "nothing")])
         for key, title in _MANY.items():
