@@ -25,21 +25,30 @@ class ReferencePages(BuildHookInterface[Any]):
         root = Path(self.root)
         folder = root / PAGES
         if (root / "specs").is_dir() and (root / "scripts" / "reference").is_dir():
-            self._render(root, folder)
+            self._render(root, folder, lenient=version == "editable")
         elif not any(folder.glob("*.html")):
             raise RuntimeError(f"{PAGES} is empty and there are no specs to render it from: build from a clone.")
         build_data["artifacts"].append(f"/{PAGES}/*.html")
 
-    def _render(self, root: Path, folder: Path) -> None:
+    def _render(self, root: Path, folder: Path, *, lenient: bool) -> None:
+        """Write the pages; an editable install goes on where a spec is broken, as the tools that tell why need it."""
         sys.path.insert(0, self.root)
         try:
             from scripts.common.layout import find_vendors
+            from scripts.common.problems import PipelineError
             from scripts.reference.pages import vendor_page
 
             folder.mkdir(parents=True, exist_ok=True)
             for path in folder.glob("*.html"):
                 path.unlink()
             for vendor in find_vendors(root=root):
-                (folder / f"{vendor.slug}.html").write_text(vendor_page(vendor), encoding="utf-8", newline="\n")
+                try:
+                    html = vendor_page(vendor)
+                except PipelineError as problem:
+                    if not lenient:
+                        raise
+                    self.app.display_warning(f"no reference page of {vendor.slug}: {problem}")
+                else:
+                    (folder / f"{vendor.slug}.html").write_text(html, encoding="utf-8", newline="\n")
         finally:
             sys.path.remove(self.root)
