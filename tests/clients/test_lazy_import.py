@@ -25,7 +25,7 @@ print(json.dumps(found))
 
 # Reading one reply: the operation's module, status and body, and the models it is made of.
 READING = {
-    "orderingstack": ("account.get_my_campaigns", 200, [{}], ["campaign_state"]),
+    "orderingstack": ("account.get_my_campaigns", "2XX", [{}], ["campaign_state"]),
     "pepper": ("loyalty.get_loyalty_balance", "2XX", {}, ["loyalty_balance"]),
     "stampede": (
         "venues.list_venues",
