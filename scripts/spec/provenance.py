@@ -24,7 +24,7 @@ KINDS: tuple[Kind, ...] = ("hand-written", "transcribed", "downloaded")
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _TEXTS = ("vendor", "kind", "title", "documentation", "download", "terms")
 _DATES = ("retrieved", "reviewed")
-_OPTIONAL = frozenset({"download", "pages", "sha256"})
+_OPTIONAL = frozenset({"download", "operations", "pages", "sha256"})
 _MEMBERS = (*_TEXTS, *_DATES, "operations", "pages", "sha256")
 
 
@@ -47,7 +47,7 @@ class Provenance:
     retrieved: date
     reviewed: date
     terms: str
-    operations: int
+    operations: int | None = None
     download: str = ""
     pages: tuple[Page, ...] = ()
     sha256: Mapping[str, str] = field(default_factory=dict)
@@ -117,8 +117,8 @@ def parse_provenance(text: str, *, vendor: str, where: str) -> Provenance:
     if texts["vendor"] != vendor:
         found = f"vendor is {texts['vendor']!r}, the folder {vendor!r}"
         raise PipelineError(found, where=where, todo="Make them equal.")
-    operations = raw["operations"]
-    if type(operations) is not int or operations < 1:  # true is an int to Python
+    operations = raw.get("operations")
+    if operations is not None and (type(operations) is not int or operations < 1):  # true is an int to Python
         raise PipelineError(f"operations is {operations!r}", where=where, todo="Write their number, 1 or more.")
     return Provenance(
         vendor=vendor,
@@ -148,7 +148,10 @@ def check_hashes(vendor: Vendor) -> tuple[Mismatch, ...]:
     Raises:
         PipelineError: the provenance file itself is missing or wrong.
     """
-    recorded = read_provenance(vendor).sha256
+    record = read_provenance(vendor)
+    recorded = record.sha256
+    if record.kind != "downloaded" and not recorded:
+        return ()  # git keeps what was written by hand; a hash guards what came from elsewhere
     actual = hash_sources(vendor.specs)
     paths = sorted(recorded.keys() | actual.keys())
     return tuple(Mismatch(p, recorded.get(p), actual.get(p)) for p in paths if recorded.get(p) != actual.get(p))
