@@ -153,8 +153,13 @@ def lint(session: nox.Session) -> None:
     python(session, "-m", "ruff", "check", ".")
     python(session, "-m", "ruff", "format", "--check", ".")
     if not session.posargs:
-        zizmor = environment(session, "dev") / "zizmor"
-        session.run(str(zizmor), "--quiet", "--offline", ".github", external=True)
+        workflows(session)
+
+
+@nox.session
+def workflows(session: nox.Session) -> None:
+    """Audit the workflows with zizmor, without the network."""
+    session.run(str(environment(session, "dev") / "zizmor"), "--quiet", "--offline", ".github", external=True)
 
 
 @nox.session
