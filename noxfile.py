@@ -117,7 +117,7 @@ def chosen_tests(session: nox.Session) -> list[str]:
         else:
             folders = sorted(f"tests/{path.name}" for path in (ROOT / "tests").iterdir() if path.is_dir())
             session.error(
-                f"{argument!r} is neither a vendor nor a path. Vendors: {', '.join(vendors)}. Folders: {', '.join(folders)}."
+                f"{argument!r} is neither a vendor nor a path. Vendors: {', '.join(vendors)}. Folders: {', '.join(folders)}"
             )
         before = argument
     return chosen

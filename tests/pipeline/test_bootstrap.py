@@ -79,13 +79,13 @@ def test_an_install_says_how_far_it_is(tmp_path: Path, lock: Path, capsys: pytes
     assert ["20 fetched …", "40 fetched …", "40 fetched, unpacking …"] == [line.strip() for line in printed[1:]]
 
 
-def test_settings_of_pip_do_not_send_it_elsewhere(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lock: Path
-) -> None:
+def test_settings_of_pip_do_not_send_it_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lock: Path) -> None:
     """PIP_USER=1 and its kind, which many machines set, do not break the first command."""
     for name in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV"):
         monkeypatch.setenv(name, "1")
-    code = "import os, sys\nfound = {k: v for k, v in os.environ.items() if k in ('PIP_USER', 'PIP_TARGET', 'PIP_PREFIX')}"
+    code = (
+        "import os, sys\nfound = {k: v for k, v in os.environ.items() if k in ('PIP_USER', 'PIP_TARGET', 'PIP_PREFIX')}"
+    )
     bootstrap.install(fake_python(tmp_path, code + "\nsys.exit(found != {'PIP_USER': '0'})"), lock)
 
 
