@@ -107,20 +107,21 @@ def read_settings() -> dict[str, Any]:
 def chosen_tests(session: nox.Session) -> list[str]:
     """Return the arguments of a session for pytest: a vendor stands for the tests of its client."""
     vendors = sorted(path.parent.name for path in ROOT.glob("specs/*/openapi.yaml"))
-    chosen = []
+    chosen: list[str] = []
+    names: list[str] = []
     before = ""
     for argument in session.posargs:
-        if argument in vendors and not before.startswith("-"):
-            chosen.append(f"tests/clients/{argument}")
-        elif argument.startswith("-") or before.startswith("-") or (ROOT / argument.partition("::")[0]).exists():
+        if before.startswith("-") or argument.startswith("-") or (ROOT / argument.partition("::")[0]).exists():
             chosen.append(argument)
+        elif argument in vendors:
+            names.append(argument)
         else:
             folders = sorted(f"tests/{path.name}" for path in (ROOT / "tests").iterdir() if path.is_dir())
             session.error(
                 f"{argument!r} is neither a vendor nor a path. Vendors: {', '.join(vendors)}. Folders: {', '.join(folders)}"
             )
         before = argument
-    return chosen
+    return [*chosen, "tests/clients", "-k", " or ".join(names)] if names else chosen
 
 
 def run_tests(session: nox.Session, *arguments: str, lock: str = "dev") -> None:
