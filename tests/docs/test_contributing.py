@@ -72,8 +72,8 @@ def test_the_parts_work_as_printed(copy: Repository) -> None:
     """A vendor, then an operation, then a fix: every command succeeds, and the review names what was made."""
     first, *rest = read_steps(read_part(PAGE, "Add a vendor"))
     perform(copy, first)
-    early = run_nox(copy.folder, "nox", "-s", "tests", "--", "acme")
-    assert (1, True) == (early.returncode, "write the first call of acme" in early.stdout)
+    early = run_nox(copy.folder, "nox", "-s", "tests", "--", "tally")
+    assert (1, True) == (early.returncode, "write the first call of tally" in early.stdout)
     expected = {
         "Add a vendor": "New vendor with 1 operation.",
         "Add an operation": "getMember",
