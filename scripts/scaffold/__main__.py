@@ -104,11 +104,10 @@ def plan(
     vendor: Vendor, *, title: str, name: str, documentation: str, server: str, letter: str, day: date
 ) -> dict[Path, str]:
     """Return every file of a new vendor with its text; `pyproject.toml` is the only one that exists already."""
-    spec = dump_yaml(_spec(title, name, server))
     words = {"slug": vendor.slug, "name": name, "title": title, "documentation": documentation, "letter": letter}
     pyproject = vendor.root / "pyproject.toml"
     return {
-        vendor.source: spec,
+        vendor.source: dump_yaml(_spec(title, name, server)),
         vendor.provenance: _provenance(vendor.slug, title, documentation, day),
         vendor.ledger: _LEDGER.format(**words),
         vendor.evidence: _EVIDENCE.format(**words),
@@ -150,7 +149,6 @@ def _provenance(slug: str, title: str, documentation: str, day: date) -> str:
             f"retrieved = {day.isoformat()}",
             f"reviewed = {day.isoformat()}",
             'terms = "not looked up yet"',
-            "operations = 1",
             "",
             "[[pages]]",
             f"address = {_quote(documentation)}",

@@ -21,7 +21,7 @@ KINDS: tuple[Kind, ...] = ("hand-written", "transcribed", "downloaded")
 
 _TEXTS = ("vendor", "kind", "title", "documentation", "download", "terms")
 _DATES = ("retrieved", "reviewed")
-_OPTIONAL = frozenset({"download", "pages", "sha256"})
+_OPTIONAL = frozenset({"download", "operations", "pages", "sha256"})
 _MEMBERS = (*_TEXTS, *_DATES, "operations", "pages", "sha256")
 
 
@@ -44,7 +44,7 @@ class Provenance:
     retrieved: date
     reviewed: date
     terms: str
-    operations: int
+    operations: int | None = None
     download: str = ""
     pages: tuple[Page, ...] = ()
     sha256: Mapping[str, str] = field(default_factory=dict)
@@ -114,8 +114,8 @@ def parse_provenance(text: str, *, vendor: str, where: str) -> Provenance:
     if texts["vendor"] != vendor:
         found = f"vendor is {texts['vendor']!r}, the folder {vendor!r}"
         raise PipelineError(found, where=where, todo="Make them equal.")
-    operations = raw["operations"]
-    if type(operations) is not int or operations < 1:  # true is an int to Python
+    operations = raw.get("operations")
+    if operations is not None and (type(operations) is not int or operations < 1):  # true is an int to Python
         raise PipelineError(f"operations is {operations!r}", where=where, todo="Write their number, 1 or more.")
     return Provenance(
         vendor=vendor,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ..declared.operation import RateLimit
 
@@ -114,7 +114,7 @@ class RateLimiter:
         def make(key: str, limits: tuple[RateLimit, ...]) -> _Bucket:
             from pyrate_limiter import RedisBucket
 
-            bucket = RedisBucket.init(_rates(limits), client, f"loyalty-limit:{key}")
+            bucket = RedisBucket.init(_rates(limits), cast(Any, client), f"loyalty-limit:{key}")
             return _LibraryBucket(bucket)
 
         return cls._stored(make)
