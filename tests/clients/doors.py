@@ -1,10 +1,9 @@
-"""The four doors of an operation, each sync and async: facade and function module, value and whole reply."""
+"""The doors of an operation, each sync and async: its value, by the members of the body or by the body whole, and its whole reply."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,11 +14,6 @@ from tests.clients.recording import TEAPOT, Recorder
 from tests.clients.rows import Row, Sent, actual
 
 Call = Callable[[], Any]
-
-
-def function_module(package: str, row: Row) -> Any:
-    """Import the function module of a row."""
-    return importlib.import_module(f"{package}.api.{row.function}")
 
 
 def facade_method(client: object, call: str) -> Callable[..., Any]:
@@ -34,20 +28,17 @@ def whole_replies(client: object) -> object:
     return client.with_raw_response  # type: ignore[attr-defined]
 
 
-def calls(client: Any, package: str, row: Row, *, asynchronous: bool) -> dict[str, Call]:
-    """Return how a row is called through every door: by its members where it can be, otherwise with its body whole."""
-    module = function_module(package, row)
-    value, whole = ("asyncio", "asyncio_detailed") if asynchronous else ("sync", "sync_detailed")
+def calls(client: Any, row: Row) -> dict[str, Call]:
+    """Return how a row is called through every door."""
     body = row.sends.body if row.body is None else row.body
     given: dict[str, Any] = {} if body is None else {"body": body}
     members = given if row.members is None else dict(row.members)
     return {
         "facade": lambda: facade_method(client, row.call)(*row.path, **row.keywords, **members),
+        "facade, whole body": lambda: facade_method(client, row.call)(*row.path, **row.keywords, **given),
         "facade, whole reply": lambda: facade_method(client.with_raw_response, row.call)(
             *row.path, **row.keywords, **given
         ),
-        "function": lambda: getattr(module, value)(*row.path, client=client, **row.keywords, **given),
-        "function, whole reply": lambda: getattr(module, whole)(*row.path, client=client, **row.keywords, **given),
     }
 
 
@@ -62,10 +53,10 @@ def deprecation(row: Row) -> Iterator[None]:
     ]
 
 
-def send(client: BaseClient, package: str, row: Row, recorder: Recorder) -> dict[str, Sent]:
+def send(client: BaseClient, row: Row, recorder: Recorder) -> dict[str, Sent]:
     """Send a row through every door of a synchronous client and return what left by each."""
     seen = {}
-    for door, call in calls(client, package, row, asynchronous=False).items():
+    for door, call in calls(client, row).items():
         recorder.reset()
         with deprecation(row), refusal(door) as replies:
             result = call()
@@ -74,13 +65,13 @@ def send(client: BaseClient, package: str, row: Row, recorder: Recorder) -> dict
     return seen
 
 
-def send_async(make: Callable[[], AsyncBaseClient], package: str, row: Row, recorder: Recorder) -> dict[str, Sent]:
+def send_async(make: Callable[[], AsyncBaseClient], row: Row, recorder: Recorder) -> dict[str, Sent]:
     """Do the same with an asynchronous client, which is made inside its event loop."""
 
     async def run() -> dict[str, Sent]:
         seen = {}
         async with make() as client:
-            for door, call in calls(client, package, row, asynchronous=True).items():
+            for door, call in calls(client, row).items():
                 recorder.reset()
                 with deprecation(row), refusal(door) as replies:
                     result = call()

@@ -19,6 +19,7 @@ from tests.clients.rows import Row
 from tests.clients.vendors import Client
 
 SYNC_AND_ASYNC = (False, True)
+WHOLE = "facade, whole reply"
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,21 @@ def perform(
     row: Row,
     recorder: Recorder,
     *,
-    door: str = "function",
+    door: str = "facade, whole body",
     asynchronous: bool = False,
     **settings: object,
 ) -> Outcome:
-    """Call the operation of a row and return what became of it: of a facade's list all items, of its long work the first answer."""
+    """Call the operation of a row and return what became of it: of long work and of a list the first answer, through the door `facade` all items."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         if asynchronous:
             return asyncio.run(_perform_async(client, row, recorder, door, settings))
         with client.make(recorder.url, **settings) as made:
             try:
-                return Outcome(_value(calls(made, client.package, row, asynchronous=False)[door]()))
+                result = calls(made, row)[door]()
+                if isinstance(result, SyncPages):
+                    return Outcome(list(result) if door == "facade" else calls(made, row)[WHOLE]().parsed)
+                return Outcome(result.started if isinstance(result, Job) else result)
             except LoyaltyError as error:
                 return Outcome(error=error)
 
@@ -61,19 +65,15 @@ async def _perform_async(
 ) -> Outcome:
     async with client.make_async(recorder.url, **settings) as made:
         try:
-            result = calls(made, client.package, row, asynchronous=True)[door]()
+            result = calls(made, row)[door]()
             if isinstance(result, AsyncPages):
-                return Outcome([item async for item in result])
+                if door == "facade":
+                    return Outcome([item async for item in result])
+                return Outcome((await calls(made, row)[WHOLE]()).parsed)
             result = await result
             return Outcome(result.started if isinstance(result, AsyncJob) else result)
         except LoyaltyError as error:
             return Outcome(error=error)
-
-
-def _value(result: Any) -> Any:
-    if isinstance(result, SyncPages):
-        return list(result)
-    return result.started if isinstance(result, Job) else result
 
 
 def parsed(response: object) -> Any:

@@ -180,7 +180,7 @@ def test_path_parts(client: Client, item: Row, recorder: Recorder) -> None:
         for index in range(len(item.path)):
             for bad in BAD_PARTS:
                 wrong = replace(item, path=(*item.path[:index], bad, *item.path[index + 1 :]))
-                for door, call in calls(made, client.package, wrong, asynchronous=False).items():
+                for door, call in calls(made, wrong).items():
                     with pytest.raises(ArgumentError):
                         ask(call())
                     assert recorder.requests == [], door
@@ -196,12 +196,11 @@ def test_slash_in_a_path_part(client: Client, item: Row, recorder: Recorder) -> 
     """A slash, a question mark or a dot pair inside a part never reaches another path."""
     hostile = "../x?y=1#z/.."
     with client.make(recorder.url) as made:
-        module = client.package
         wrong = replace(item, path=(hostile, *item.path[1:]))
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)
-                calls(made, module, wrong, asynchronous=False)["function, whole reply"]()
+                calls(made, wrong)["facade, whole reply"]()
         except ArgumentError:
             assert recorder.requests == []  # the vendor's own pattern or list forbids it
         else:
@@ -249,7 +248,7 @@ def test_forms_cannot_be_injected(operation: str, asynchronous: bool, recorder: 
     hostile = replace(row(PEPPER, operation), body={"file": File(INJECTION, name, "text/csv")})
     boundaries = set()
     for _ in range(2):
-        perform(PEPPER, hostile, recorder, door="function, whole reply", asynchronous=asynchronous)
+        perform(PEPPER, hostile, recorder, door="facade, whole reply", asynchronous=asynchronous)
         request = recorder.requests[-1]
         media = request.headers["content-type"]
         boundaries.add(media.partition("boundary=")[2])

@@ -24,7 +24,12 @@ from tests.clients.rows import Row, actual
 from tests.clients.tables import ROWS
 from tests.clients.vendors import CLIENTS, STAMPS, Client
 
-DOORS = [("function", False), ("facade, whole reply", False), ("function", True), ("facade, whole reply", True)]
+DOORS = [
+    ("facade, whole body", False),
+    ("facade, whole reply", False),
+    ("facade, whole body", True),
+    ("facade, whole reply", True),
+]
 # An error whose status the page does not print is served under one that no operation of Pepper documents.
 UNPRINTED = 422
 
@@ -116,7 +121,7 @@ def test_printed_sample(client: Client, fixture: Fixture, recorder: Recorder) ->
         assert isinstance(error, DecodeError)
         assert (COLLAPSED[fixture.path.name], fixture.content) == (error.json_path, error.raw)
     elif kind == "response":
-        check(client, fixture, operation, 200, recorder, "function", asynchronous=False)
+        check(client, fixture, operation, 200, recorder, "facade, whole body", asynchronous=False)
     else:
         refused_or_sent(client, operation, fixture, PRINTED_REFUSED.get(operation), recorder)
 
@@ -125,7 +130,7 @@ def test_printed_sample(client: Client, fixture: Fixture, recorder: Recorder) ->
 def test_shared_error(client: Client, fixture: Fixture, recorder: Recorder) -> None:
     """An error that no single operation documents is raised by any of them."""
     operation = next(iter(ROWS[client.slug]))
-    check(client, fixture, operation, int(fixture.status), recorder, "function", asynchronous=False)
+    check(client, fixture, operation, int(fixture.status), recorder, "facade, whole body", asynchronous=False)
 
 
 def check(
@@ -197,7 +202,7 @@ def form(client: Client, fixture: Fixture, recorder: Recorder) -> list[Any]:
         client,
         replace(row, body={"file": File(fixture.content, fixture.path.name, "text/csv")}),
         recorder,
-        door="function, whole reply",
+        door="facade, whole reply",
     )
     body = actual(recorder.only).body
     assert isinstance(body, list)
@@ -207,7 +212,7 @@ def form(client: Client, fixture: Fixture, recorder: Recorder) -> list[Any]:
 def sent(client: Client, operation: str, body: object, recorder: Recorder) -> object:
     """Send a body and return what left."""
     recorder.reset()
-    outcome = perform(client, replace(row_of(client, operation), body=body), recorder, door="function, whole reply")
+    outcome = perform(client, replace(row_of(client, operation), body=body), recorder, door="facade, whole reply")
     if outcome.error is not None:
         raise outcome.error
     return recorder.only.json()

@@ -35,14 +35,14 @@ def test_row_is_complete(row: Row) -> None:
 def test_request(row: Row, recorder: Recorder) -> None:
     """The synchronous client sends the documented request."""
     with ORDERINGSTACK.make(recorder.url) as client:
-        seen = send(client, ORDERINGSTACK.package, row, recorder)
+        seen = send(client, row, recorder)
     assert expected(row, "orderingstack", ORDERINGSTACK.authentication) == seen
 
 
 @named
 def test_request_async(row: Row, recorder: Recorder) -> None:
     """The asynchronous client sends the same."""
-    seen = send_async(lambda: ORDERINGSTACK.make_async(recorder.url), ORDERINGSTACK.package, row, recorder)
+    seen = send_async(lambda: ORDERINGSTACK.make_async(recorder.url), row, recorder)
     assert expected(row, "orderingstack", ORDERINGSTACK.authentication) == seen
 
 

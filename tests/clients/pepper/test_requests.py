@@ -36,14 +36,14 @@ def test_row_is_complete(row: Row) -> None:
 def test_request(row: Row, recorder: Recorder) -> None:
     """The synchronous client sends the documented request."""
     with PEPPER.make(recorder.url) as client:
-        seen = send(client, PEPPER.package, row, recorder)
+        seen = send(client, row, recorder)
     assert expected(row, "pepper", PEPPER.authentication) == seen
 
 
 @named
 def test_request_async(row: Row, recorder: Recorder) -> None:
     """The asynchronous client sends the same."""
-    seen = send_async(lambda: PEPPER.make_async(recorder.url), PEPPER.package, row, recorder)
+    seen = send_async(lambda: PEPPER.make_async(recorder.url), row, recorder)
     assert expected(row, "pepper", PEPPER.authentication) == seen
 
 
@@ -89,7 +89,7 @@ def test_anonymous_call(title: str, recorder: Recorder) -> None:
     """What the vendor's guides allow without a token is sent without one, the application's id apart."""
     row = next(row for row in ROWS if row.operation == title)
     with PEPPER.make(recorder.url, **BARE) as client:
-        seen = send(client, PEPPER.package, row, recorder)
+        seen = send(client, row, recorder)
     assert expected(row, "pepper", {"x-application-id": "artificial-application"}) == seen
 
 

@@ -33,14 +33,14 @@ def test_row_is_complete(row: Row) -> None:
 def test_request(row: Row, recorder: Recorder) -> None:
     """The synchronous client sends the documented request."""
     with STAMPEDE.make(recorder.url) as client:
-        seen = send(client, STAMPEDE.package, row, recorder)
+        seen = send(client, row, recorder)
     assert expected(row, "stampede", STAMPEDE.authentication) == seen
 
 
 @named
 def test_request_async(row: Row, recorder: Recorder) -> None:
     """The asynchronous client sends the same."""
-    seen = send_async(lambda: STAMPEDE.make_async(recorder.url), STAMPEDE.package, row, recorder)
+    seen = send_async(lambda: STAMPEDE.make_async(recorder.url), row, recorder)
     assert expected(row, "stampede", STAMPEDE.authentication) == seen
 
 

@@ -45,7 +45,7 @@ def test_row_is_complete(row: Row) -> None:
 def test_request(row: Row, credentials: dict[str, str | None], headers: dict[str, str], recorder: Recorder) -> None:
     """The synchronous client sends the documented request under either kind of token."""
     with STAMPS.make(recorder.url, **credentials) as client:
-        seen = send(client, STAMPS.package, row, recorder)
+        seen = send(client, row, recorder)
     assert expected(row, "stamps", headers) == seen
 
 
@@ -55,5 +55,5 @@ def test_request_async(
     row: Row, credentials: dict[str, str | None], headers: dict[str, str], recorder: Recorder
 ) -> None:
     """The asynchronous client sends the same."""
-    seen = send_async(lambda: STAMPS.make_async(recorder.url, **credentials), STAMPS.package, row, recorder)
+    seen = send_async(lambda: STAMPS.make_async(recorder.url, **credentials), row, recorder)
     assert expected(row, "stamps", headers) == seen

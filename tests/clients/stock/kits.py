@@ -6,7 +6,9 @@ import asyncio
 import importlib
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ TOKEN = "artificial-key-0001"
 
 @dataclass(frozen=True)
 class Kit:
-    """A generated client and how it is made; the functions below `api` are called the same way in both."""
+    """A generated client and how it is made and called: stock output by its functions, ours by the methods of its resources."""
 
     name: str
     package: str
@@ -53,19 +55,29 @@ class Kit:
         whole: bool = False,
         **keywords: object,
     ) -> Any:
-        """Call a function module and return its value, or its whole reply."""
-        module = importlib.import_module(f"{self.package}.api.{function}")
-        # Stock output has no function for a value where the spec documents none.
-        name = {False: ("sync", "sync_detailed"), True: ("asyncio", "asyncio_detailed")}[asynchronous][whole]
+        """Call an operation, such as `things.get_thing`, and return its value, or its whole reply."""
         if asynchronous:
 
             async def run() -> Any:
                 async with self.make(url, asynchronous=True) as client:
-                    return await getattr(module, name)(*path, client=client, **keywords)
+                    return await self._bound(client, function, asynchronous, whole)(*path, **keywords)
 
             return asyncio.run(run())
         with self.make(url) as client:
-            return getattr(module, name)(*path, client=client, **keywords)
+            return self._bound(client, function, asynchronous, whole)(*path, **keywords)
+
+    def _bound(self, client: Any, function: str, asynchronous: bool, whole: bool) -> Callable[..., Any]:
+        tag, _, operation = function.partition(".")
+        if self.name == "stock":
+            # Stock output has no function for a value where the spec documents none.
+            name = {False: ("sync", "sync_detailed"), True: ("asyncio", "asyncio_detailed")}[asynchronous][whole]
+            return partial(getattr(importlib.import_module(f"{self.package}.api.{function}"), name), client=client)
+        resource = getattr(client.with_raw_response if whole else client, tag)
+        # A method is the verb alone where the operation names the resource.
+        found: Callable[..., Any] = next(
+            getattr(resource, name) for name in (operation, operation.partition("_")[0]) if hasattr(resource, name)
+        )
+        return found
 
 
 def generate(folder: Path) -> None:

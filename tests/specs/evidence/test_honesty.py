@@ -92,7 +92,7 @@ def docstrings(file: Path) -> Iterator[str]:
             yield " ".join(str(ast.get_docstring(node)).split())
 
 
-@pytest.mark.parametrize(("places", "copies"), [("resources/*.py", 2), ("api/*/*.py", 1)], ids=["facade", "functions"])
+@pytest.mark.parametrize(("places", "copies"), [("resources/*.py", 2), ("api/*/*.py", 1)], ids=["methods", "modules"])
 def test_docstrings_say_unconfirmed(vendor: Vendor, effective: Effective, places: str, copies: int) -> None:
     """Whoever reads a method or function of an inferred operation reads that it is unconfirmed; of a stated one nobody does."""
     package = vendor.generated / vendor.client_package

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.action import Action
     from ...models.error import Error
@@ -59,44 +59,3 @@ def arguments(action_id: str, *, options: CallOptions | None = None) -> CallArgu
         },
         "options": options,
     }
-
-
-def sync_detailed(action_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Action]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get an action.
-
-    `GET /actions/{actionId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    high.
-
-    Args:
-        action_id: Identifier of the action.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(action_id, options=options))
-
-
-def sync(action_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Action:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(action_id, options=options))
-
-
-async def asyncio_detailed(
-    action_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Action]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(action_id, options=options))
-
-
-async def asyncio(action_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Action:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(action_id, options=options))
