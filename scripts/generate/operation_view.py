@@ -16,7 +16,8 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
-from scripts.common.document import resolve, snake
+from scripts.common.document import mapping, parameters, resolve
+from scripts.common.names import snake
 from scripts.common.problems import PipelineError
 from scripts.generate.expressions import Expressions
 from scripts.generate.template_helpers import text
@@ -121,10 +122,7 @@ class OperationView:
     @cached_property
     def parameters(self) -> list[dict[str, Any]]:
         """The declared parameters, those of the path item first."""
-        return [
-            resolve(self.document, raw)
-            for raw in [*(self.item.get("parameters") or []), *(self.operation.get("parameters") or [])]
-        ]
+        return parameters(self.document, self.path, self.operation)
 
     # Body
 
@@ -141,9 +139,7 @@ class OperationView:
     @cached_property
     def body_required(self) -> bool:
         """Tell whether the body must be given."""
-        return self.body is not None and bool(
-            resolve(self.document, self.operation.get("requestBody") or {}).get("required")
-        )
+        return self.body is not None and bool(resolve(self.document, self.operation.get("requestBody")).get("required"))
 
     @cached_property
     def body_type(self) -> str:
@@ -221,8 +217,8 @@ class OperationView:
         return f"{prop.class_info.name}.from_dict(raw)" if isinstance(prop, ModelProperty) else reader
 
     def _media(self, status: str) -> str | None:
-        content = resolve(self.document, (self.operation.get("responses") or {}).get(status) or {}).get("content") or {}
-        return next(iter(content), None)
+        reply = resolve(self.document, mapping(self.operation.get("responses")).get(status))
+        return next(iter(mapping(reply.get("content"))), None)
 
     @property
     def readers(self) -> list[ReplyView]:

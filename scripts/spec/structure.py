@@ -6,8 +6,8 @@ from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from scripts.common.document import is_data, resolve_pointer
-from scripts.common.jsonpath import show_place
+from scripts.common.document import Kind, components, mapping, resolve_pointer, walk
+from scripts.common.jsonpath import Place, show_place
 
 
 def check_structure(document: dict[str, Any]) -> list[str]:
@@ -36,38 +36,31 @@ def _message(error: Any) -> str:
 
 def _dangling(document: dict[str, Any]) -> list[str]:
     faults: list[str] = []
-
-    def walk(node: Any, place: tuple[str | int, ...]) -> None:
-        if isinstance(node, dict):
-            reference = node.get("$ref")
-            if isinstance(reference, str) and not is_data(place):
-                if not reference.startswith("#"):
-                    faults.append(f"{show_place(place)}: the reference {reference} leaves the document")
-                else:
-                    try:
-                        resolve_pointer(document, reference[1:])
-                    except LookupError:
-                        faults.append(f"{show_place(place)}: the reference {reference} points at nothing")
-            if place[-2:] == ("discriminator", "mapping"):
-                faults.extend(_lost_variants(document, node, place))
-            for key, value in node.items():
-                walk(value, (*place, key))
-        elif isinstance(node, list):
-            for index, value in enumerate(node):
-                walk(value, (*place, index))
-
-    walk(document, ())
+    for place, kind, node in walk(document):
+        reference = mapping(node).get("$ref")
+        if isinstance(reference, str) and not _leads_somewhere(document, reference):
+            problem = "points at nothing" if reference.startswith("#") else "leaves the document"
+            faults.append(f"{show_place(place)}: the reference {reference} {problem}")
+        if kind is Kind.SCHEMA:
+            faults += _lost_variants(document, node, place)
     return faults
 
 
-def _lost_variants(document: dict[str, Any], mapping: dict[str, Any], place: tuple[str | int, ...]) -> list[str]:
-    schemas = (document.get("components") or {}).get("schemas") or {}
-    faults = []
-    for value, target in mapping.items():
-        try:
-            found = target in schemas or resolve_pointer(document, str(target).removeprefix("#")) is not document
-        except LookupError:
-            found = False
-        if not found:
-            faults.append(f"{show_place((*place, value))}: the variant {target} is no schema of the document")
-    return faults
+def _leads_somewhere(document: dict[str, Any], reference: str) -> bool:
+    if not reference.startswith("#"):
+        return False
+    try:
+        resolve_pointer(document, reference)
+    except LookupError:
+        return False
+    return True
+
+
+def _lost_variants(document: dict[str, Any], schema: Any, place: Place) -> list[str]:
+    targets = mapping(mapping(mapping(schema).get("discriminator")).get("mapping"))
+    known = components(document, "schemas")
+    return [
+        f"{show_place((*place, 'discriminator', 'mapping', value))}: the variant {target} is no schema of the document"
+        for value, target in targets.items()
+        if target not in known and not _leads_somewhere(document, str(target))
+    ]

@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from scripts.common.document import operations
+from scripts.common.document import operations, split_pointer
 from scripts.review.compare import Compared
 from scripts.review.model import Change
 from scripts.review.preview.markup import Markup, anchor, code, join, prose, tag
@@ -15,7 +15,6 @@ from scripts.review.preview.notes import Notes
 from scripts.review.preview.operations import OperationWriter, removed_operation
 from scripts.review.preview.schemas import SchemaWriter
 from scripts.review.preview.shared import SharedWriter
-from scripts.review.subjects import split_pointer
 from scripts.review.wire import match_operations
 
 ASSETS = Path(__file__).parent
