@@ -70,8 +70,6 @@ def validate(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Lint the effective specs with Redocly and the Python code with ruff [-- vendor …]."""
     python(session, "-m", "scripts.lint", *session.posargs)
-    python(session, "-m", "ruff", "check", ".")
-    python(session, "-m", "ruff", "format", "--check", ".")
 
 
 @nox.session

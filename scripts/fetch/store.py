@@ -14,8 +14,6 @@ from scripts.spec.bundle import bundle
 from scripts.spec.provenance import Provenance, hash_sources, read_text
 from scripts.spec.provenance_text import edit_provenance
 
-TRANSCRIBED = "transcribed"
-
 
 def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today: date) -> bool:
     """Replace the source; a hand-made one is kept below `transcribed/`. Return whether that happened.
@@ -25,8 +23,8 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
         OSError: a file cannot be written. In both cases the vendor's folder is as it was.
     """
     keep = record.kind != "downloaded"
-    if keep and (vendor.specs / TRANSCRIBED).exists():
-        where = vendor.show(vendor.specs / TRANSCRIBED)
+    if keep and vendor.transcribed.exists():
+        where = vendor.show(vendor.transcribed)
         raise PipelineError(
             f"it exists although the source is {record.kind}",
             where=where,
@@ -38,7 +36,7 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
         new = workspace / vendor.slug
         shutil.copytree(vendor.specs, new)
         if keep:
-            _move_sources(new)
+            _move_sources(new, vendor.transcribed.name)
         source = new / vendor.source.name
         source.write_bytes(spec.content)
         members: dict[str, str | int | date] = {
@@ -60,10 +58,10 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
     return keep
 
 
-def _move_sources(folder: Path) -> None:
-    """Move every source file below `transcribed/` with its relative path, so that references between them still hold."""
+def _move_sources(folder: Path, transcribed: str) -> None:
+    """Move every source file into a folder below, with its relative path, so that references between them still hold."""
     for name in hash_sources(folder):
-        target = folder / TRANSCRIBED / name
+        target = folder / transcribed / name
         target.parent.mkdir(parents=True, exist_ok=True)
         (folder / name).rename(target)
     for path in sorted(folder.rglob("*"), reverse=True):

@@ -12,8 +12,9 @@ from openapi_python_client import Project
 from scripts.common.document import components, resolve
 from scripts.common.problems import PipelineError
 from scripts.generate import descriptors
+from scripts.generate.arguments import Argument
 from scripts.generate.naming import class_stem, method_names, resource_name
-from scripts.generate.operation_view import Argument, OperationView
+from scripts.generate.operation_view import OperationView
 from scripts.generate.operation_words import documentation
 
 

@@ -11,9 +11,8 @@ from typing import Any
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import PipelineError, run
 from scripts.common.yaml_io import dump_json, dump_yaml, load_yaml
-from scripts.fetch.store import TRANSCRIBED
 from scripts.reconcile.carry import lost_extensions, make_overlay
-from scripts.reconcile.grades import FILE_NAME, dump_grades, make_grades
+from scripts.reconcile.grades import dump_grades, make_grades
 from scripts.reconcile.match import match_operations
 from scripts.reconcile.operation import read_operations
 from scripts.reconcile.overlays import check_actions
@@ -38,7 +37,7 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
         raise PipelineError(
             f"the source is {record.kind}, not downloaded", where=vendor.show(vendor.provenance), todo=todo
         )
-    transcription = vendor.specs / TRANSCRIBED / vendor.source.name
+    transcription = vendor.transcribed / vendor.source.name
     if not transcription.is_file():
         raise PipelineError(
             "there is no transcription to compare with",
@@ -53,8 +52,7 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
     verdicts = [judge(match) for match in matching.matches]
     files = vendor.overlays()
     actions = read_overlays(files, [vendor.show(path) for path in files])
-    grades_file = vendor.specs / FILE_NAME
-    known = load_grades(grades_file, name=vendor.show(grades_file))
+    known = load_grades(vendor.grades, name=vendor.show(vendor.grades))
     grades = make_grades(verdicts, new, record=record, kept={} if again else known)
     comparison = Comparison(
         vendor=vendor,
@@ -78,7 +76,7 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
     carry.unlink(missing_ok=True)
     if comparison.carried:
         _write(carry, dump_yaml(make_overlay(comparison.carried, slug=vendor.slug, today=str(record.retrieved))))
-    _write(grades_file, dump_grades(grades, slug=vendor.slug))
+    _write(vendor.grades, dump_grades(grades, slug=vendor.slug))
     refresh_hashes(vendor)
     return comparison
 

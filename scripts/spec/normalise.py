@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from scripts.common.document import operations
-from scripts.common.yaml_io import WrittenFloat
+from scripts.common.yaml_rules import WrittenFloat
 
 
 def normalise(document: dict[str, Any]) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def test_one_fault_is_named(acme: Vendor) -> None:
     """A single fault is the message."""
     with pytest.raises(PipelineError) as caught:
         check_effective(acme, effective_with(acme, openapi="3.0.3"))
-    expected = "effective spec of acme: $['openapi']: found '3.0.3'; this pipeline reads OpenAPI 3.1. Correct the source, or add an overlay action."
+    expected = "effective spec of acme: $['openapi']: found '3.0.3'; this pipeline reads OpenAPI 3.1 (specs/acme/openapi.yaml:1). Correct the source, or add an overlay action."
     assert expected == str(caught.value)
 
 
@@ -152,7 +152,8 @@ def test_first_of_several_faults_is_named(acme: Vendor) -> None:
     """Of several faults the first is named, with their number and the command that lists them."""
     components = {**make_effective(acme).document["components"], "schemas": {}}
     with pytest.raises(
-        PipelineError, match=r"points at nothing \(and \d+ more: `nox -s validate -- acme` lists them\)"
+        PipelineError,
+        match=r"points at nothing \(specs/acme/openapi.yaml:\d+\) \(and \d+ more: `nox -s validate -- acme` lists them\)",
     ):
         check_effective(acme, effective_with(acme, components=components))
 

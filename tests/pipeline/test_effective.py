@@ -10,7 +10,8 @@ import pytest
 from scripts.common.document import operations
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
-from scripts.common.yaml_io import WrittenFloat, parse_yaml
+from scripts.common.yaml_io import parse_yaml
+from scripts.common.yaml_rules import WrittenFloat
 from scripts.spec.effective import make_effective
 from scripts.spec.normalise import normalise
 from scripts.spec.structure import check_structure

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from scripts import lint
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import dump_yaml
-from scripts.lint import LintFinding, read_accepted, split_accepted
+from scripts.spec import lint
+from scripts.spec.lint import LintFinding, read_accepted, split_accepted
 
 
 def finding(pointer: str, *, rule: str = "no-ambiguous-paths", vendor: str = "acme") -> LintFinding:

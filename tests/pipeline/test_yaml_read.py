@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from scripts.common.problems import PipelineError
-from scripts.common.yaml_io import WrittenFloat, load_yaml, parse_yaml
+from scripts.common.yaml_io import load_yaml, parse_yaml
+from scripts.common.yaml_rules import WrittenFloat
 
 
 def read(text: str, *, number_keys: bool = False) -> Any:

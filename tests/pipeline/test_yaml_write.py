@@ -11,7 +11,8 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from scripts.common.yaml_io import WrittenFloat, dump_json, dump_yaml, parse_yaml
+from scripts.common.yaml_io import dump_json, dump_yaml, parse_yaml
+from scripts.common.yaml_rules import WrittenFloat
 
 # Surrogates cannot be in a UTF-8 file.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
