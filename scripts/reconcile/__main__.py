@@ -19,9 +19,9 @@ from scripts.reconcile.overlays import check_actions
 from scripts.reconcile.report import Comparison, as_data, as_markdown, next_step, summary
 from scripts.reconcile.verdict import judge
 from scripts.spec.bundle import bundle
-from scripts.spec.grades import load_grades
+from scripts.spec.grades import Grades, load_grades
 from scripts.spec.overlay import read_overlays
-from scripts.spec.provenance import read_provenance, refresh_hashes
+from scripts.spec.provenance import Provenance, read_provenance, refresh_hashes
 
 
 def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
@@ -46,13 +46,22 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
         )
     before = bundle(transcription, name=vendor.show(transcription))
     after = bundle(vendor.source, name=vendor.show(vendor.source), number_keys=True)
-    old = read_operations(before, titles=_evidence_titles(vendor))
+    known = load_grades(vendor.grades, name=vendor.show(vendor.grades))
+    comparison, grades = _compare(vendor, record, before, after, known, again=again)
+    _write_report(comparison)
+    _write(vendor.grades, dump_grades(grades, slug=vendor.slug))
+    refresh_hashes(vendor)
+    return comparison
+
+
+def _compare(
+    vendor: Vendor, record: Provenance, before: Any, after: Any, known: Grades, *, again: bool
+) -> tuple[Comparison, Grades]:
     new = read_operations(after)
-    matching = match_operations(old, new)
+    matching = match_operations(read_operations(before, titles=_evidence_titles(vendor)), new)
     verdicts = [judge(match) for match in matching.matches]
     files = vendor.overlays()
     actions = read_overlays(files, [vendor.show(path) for path in files])
-    known = load_grades(vendor.grades, name=vendor.show(vendor.grades))
     grades = make_grades(verdicts, new, record=record, kept={} if again else known)
     comparison = Comparison(
         vendor=vendor,
@@ -68,6 +77,11 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
             "removed": len(known.keys() - grades.keys()),
         },
     )
+    return comparison, grades
+
+
+def _write_report(comparison: Comparison) -> None:
+    vendor = comparison.vendor
     folder = vendor.root / "build" / "reconcile" / vendor.slug
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "report.json", dump_json(as_data(comparison)))
@@ -75,10 +89,8 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
     carry = folder / "carry-over.yaml"
     carry.unlink(missing_ok=True)
     if comparison.carried:
-        _write(carry, dump_yaml(make_overlay(comparison.carried, slug=vendor.slug, today=str(record.retrieved))))
-    _write(vendor.grades, dump_grades(grades, slug=vendor.slug))
-    refresh_hashes(vendor)
-    return comparison
+        today = str(comparison.record.retrieved)
+        _write(carry, dump_yaml(make_overlay(comparison.carried, slug=vendor.slug, today=today)))
 
 
 def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:

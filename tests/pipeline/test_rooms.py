@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 from scripts.common.layout import ROOT
 
 # Lowest first; the commands at the top of `scripts` come last.
@@ -44,6 +46,13 @@ def room(module: str) -> str:
 def test_every_room_has_its_place() -> None:
     """No room is outside the order."""
     assert set() == {room(module) for module in graph()} - set(ORDER)
+
+
+@pytest.mark.parametrize("name", [name for name in ORDER if (ROOT / "scripts" / name).is_dir()])
+def test_every_room_says_what_it_is_for(name: str) -> None:
+    """The docstring of a room is the map: it needs no list of modules that could grow stale."""
+    text = (ROOT / "scripts" / name / "__init__.py").read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text))
 
 
 def test_no_import_runs_upward() -> None:
