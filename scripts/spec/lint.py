@@ -37,7 +37,6 @@ def lint(vendor: Vendor) -> list[LintFinding]:
     Raises:
         PipelineError: the effective spec is not what the sources give, or the linter fails.
     """
-    cli = install_node_tools().parent / "@redocly" / "cli" / "bin" / "cli.js"
     target = vendor.generated / "openapi.yaml"
     if not target.is_file() or target.read_text(encoding="utf-8") != make_effective(vendor).text:
         raise PipelineError(
@@ -45,6 +44,7 @@ def lint(vendor: Vendor) -> list[LintFinding]:
             where=vendor.show(target),
             todo=f"Run `nox -s regenerate -- {vendor.slug}` first.",
         )
+    cli = install_node_tools().parent / "@redocly" / "cli" / "bin" / "cli.js"
     options = ["--config", str(ROOT / "scripts" / "redocly.yaml"), "--format=json", "--max-problems=100000"]
     done = subprocess.run(
         [find_tool("node"), str(cli), "lint", str(target), *options],

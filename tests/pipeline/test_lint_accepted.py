@@ -1,12 +1,14 @@
-"""A finding of the linter is accepted only at its place, with a reason, and only as long as it is there."""
+"""The linter reads what the sources give; a finding is accepted only at its place, with a reason, and only as long as it is there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import dump_yaml
 from scripts.spec import lint
@@ -21,6 +23,35 @@ def finding(pointer: str, *, rule: str = "no-ambiguous-paths", vendor: str = "ac
 def entry(pointer: str, *, rule: str = "no-ambiguous-paths", vendor: str = "acme") -> dict[str, str]:
     """Make an acceptance."""
     return {"vendor": vendor, "rule": rule, "pointer": pointer, "reason": "because"}
+
+
+def stale(vendor: Vendor) -> None:
+    """Commit an effective spec of other sources."""
+    vendor.generated.mkdir(parents=True)
+    (vendor.generated / "openapi.yaml").write_text("openapi: 3.1.0\n")
+
+
+@pytest.mark.parametrize(
+    ("breaker", "message"),
+    [
+        (
+            lambda vendor: None,
+            "generated/acme/openapi.yaml: it is not what the sources give. Run `nox -s regenerate -- acme` first.",
+        ),
+        (stale, "generated/acme/openapi.yaml: it is not what the sources give. Run `nox -s regenerate -- acme` first."),
+        (
+            lambda vendor: (stale(vendor), vendor.source.write_text("info: [")),
+            "specs/acme/openapi.yaml:2: not valid YAML",
+        ),
+    ],
+    ids=["nothing generated", "another source", "broken source"],
+)
+def test_only_a_true_effective_spec_is_linted(acme: Vendor, breaker: Callable[[Vendor], object], message: str) -> None:
+    """A spec that its sources no longer give is refused: its findings would be those of yesterday."""
+    breaker(acme)
+    with pytest.raises(PipelineError) as caught:
+        lint.lint(acme)
+    assert message == str(caught.value)[: len(message)]
 
 
 def test_nothing_accepted() -> None:
