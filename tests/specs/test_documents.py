@@ -7,11 +7,12 @@ from collections import Counter
 from scripts.common.document import is_data, walk_schemas
 from scripts.common.jsonpath import show_place
 from scripts.common.layout import Vendor
+from scripts.common.names import module_name
 from scripts.generate.package_check import called_operations
 from scripts.spec.effective import Effective
 from scripts.spec.ledger import make_ledger
 from scripts.spec.provenance import check_hashes, read_provenance
-from scripts.spec.readiness import check_readiness, module_name
+from scripts.spec.readiness import check_readiness
 from scripts.spec.structure import check_structure
 
 

@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 from scripts.common.layout import Vendor
+from scripts.common.names import module_name
 from scripts.common.yaml_io import load_yaml
 from scripts.spec.effective import Effective
-from scripts.spec.readiness import module_name
 
 GRADES = ("stated", "partial", "inferred")
 CONFIDENCES = ("high", "medium", "low")

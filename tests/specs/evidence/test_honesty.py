@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.names import module_name
 from scripts.common.yaml_io import load_yaml
 from scripts.evidence_coverage.claims import pair_grade
 from scripts.spec.effective import Effective, is_download
-from scripts.spec.readiness import module_name
 from tests.specs.evidence.made import effective_of, names_of
 
 COUNTS = {
