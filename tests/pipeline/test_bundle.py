@@ -10,10 +10,11 @@ import pytest
 from scripts.common.document import is_data, resolve, resolve_pointer
 from scripts.common.jsonpath import Place
 from scripts.common.problems import PipelineError
-from scripts.common.yaml_io import dump_yaml
+from scripts.common.yaml_io import dump_yaml, load_yaml
 from scripts.spec.bundle import bundle
 
 ROOT_NAME = "specs/acme/openapi.yaml"
+CASES: dict[str, dict[str, Any]] = load_yaml(Path(__file__).with_name("bundle_cases.yaml"))
 
 
 def join(folder: Path, files: dict[str, Any]) -> Any:
@@ -26,73 +27,18 @@ def join(folder: Path, files: dict[str, Any]) -> Any:
     return bundle(spec / "openapi.yaml", name=ROOT_NAME)
 
 
-def refusal(folder: Path, files: dict[str, Any]) -> str:
-    """Return the message with which files are refused."""
-    with pytest.raises(PipelineError) as caught:
-        join(folder, files)
-    return str(caught.value)
-
-
-JOINED: dict[str, tuple[dict[str, Any], Any]] = {
-    "one file stays as it is": (
-        {"openapi.yaml": {"a": {"$ref": "#/b"}, "b": {"type": "string"}}},
-        {"a": {"$ref": "#/b"}, "b": {"type": "string"}},
-    ),
-    "a reference into another file is replaced by what it points at": (
-        {
-            "openapi.yaml": {"paths": {"/perks": {"$ref": "paths/perks.yaml#/~1perks"}, "/users": {}}},
-            "paths/perks.yaml": {"/perks": {"get": {"tags": ["perks"]}}},
-        },
-        {"paths": {"/perks": {"get": {"tags": ["perks"]}}, "/users": {}}},
-    ),
-    "a reference to the root becomes local": (
-        {
-            "openapi.yaml": {"schemas": {"A": {"$ref": "parts/a.yaml#/A"}, "B": {"type": "string"}}},
-            "parts/a.yaml": {"A": {"items": {"$ref": "../openapi.yaml#/schemas/B"}}},
-        },
-        {"schemas": {"A": {"items": {"$ref": "#/schemas/B"}}, "B": {"type": "string"}}},
-    ),
-    "references are relative to their file, and a part may be a whole file": (
-        {
-            "openapi.yaml": {"a": {"$ref": "x/one.yaml"}},
-            "x/one.yaml": {"b": {"$ref": "../y/two.yaml#/c"}},
-            "y/two.yaml": {"c": [1, {"d": 2}]},
-        },
-        {"a": {"b": [1, {"d": 2}]}},
-    ),
-    "members beside a reference win": (
-        {
-            "openapi.yaml": {"a": {"$ref": "p.yaml#/s", "description": "ours"}},
-            "p.yaml": {"s": {"k": 1, "description": "x"}},
-        },
-        {"a": {"k": 1, "description": "ours"}},
-    ),
-    "a recursive schema stays a reference": (
-        {"openapi.yaml": {"s": {"$ref": "p.yaml#/s"}}, "p.yaml": {"s": {"next": {"$ref": "openapi.yaml#/s"}}}},
-        {"s": {"next": {"$ref": "#/s"}}},
-    ),
-    "`default` below `responses` is a response": (
-        {
-            "openapi.yaml": {"paths": {"/a": {"$ref": "p.yaml#/a"}}, "E": {"description": "x"}},
-            "p.yaml": {"a": {"get": {"responses": {"default": {"$ref": "openapi.yaml#/E"}}}}},
-        },
-        {"paths": {"/a": {"get": {"responses": {"default": {"$ref": "#/E"}}}}}, "E": {"description": "x"}},
-    ),
-    "an example that shows a `$ref` keeps it": (
-        {"openapi.yaml": {"schemas": {"A": {"examples": [{"deep": {"$ref": "nowhere.yaml"}}]}}}},
-        {"schemas": {"A": {"examples": [{"deep": {"$ref": "nowhere.yaml"}}]}}},
-    ),
-    "an extension keeps its `$ref`": (
-        {"openapi.yaml": {"paths": {"/a": {"x-note": {"$ref": "nowhere.yaml"}}}}},
-        {"paths": {"/a": {"x-note": {"$ref": "nowhere.yaml"}}}},
-    ),
-}
-
-
-@pytest.mark.parametrize(("files", "expected"), JOINED.values(), ids=JOINED)
-def test_files_become_one_document(files: dict[str, Any], expected: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("case", [case for case in CASES.values() if "document" in case])
+def test_files_become_one_document(case: dict[str, Any], tmp_path: Path) -> None:
     """Parts stand where they are referred to; what refers to the root is a local reference; the vendor's data stay."""
-    assert expected == join(tmp_path, files)
+    assert case["document"] == join(tmp_path, case["files"])
+
+
+@pytest.mark.parametrize("case", [case for case in CASES.values() if "message" in case])
+def test_refusals(case: dict[str, Any], tmp_path: Path) -> None:
+    """Each reference that cannot hold is refused with file, place and what to do."""
+    with pytest.raises(PipelineError) as caught:
+        join(tmp_path, case["files"])
+    assert case["message"] == str(caught.value)
 
 
 def test_one_part_used_twice_is_two_parts(tmp_path: Path) -> None:
@@ -145,64 +91,6 @@ PLACES: list[tuple[Place, bool]] = [
 def test_the_vendors_data_are_no_part_of_the_document(place: Place, data: bool) -> None:
     """Inside extensions, examples, defaults and enums `$ref` is an ordinary member; a name that happens to be such a word hides nothing."""
     assert data is is_data(place)
-
-
-@pytest.mark.parametrize(
-    ("files", "message"),
-    [
-        (
-            {"openapi.yaml": {"a": {"b": {"$ref": "#/c/d"}}, "c": {}}},
-            "specs/acme/openapi.yaml, a/b: the reference #/c/d points at nothing ('d' is not there). Correct the reference or add its target.",
-        ),
-        (
-            {"openapi.yaml": {"a": [{"$ref": "#/b/7"}], "b": [1]}},
-            "specs/acme/openapi.yaml, a/0: the reference #/b/7 points at nothing ('7' is not there). Correct the reference or add its target.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "#Member"}}},
-            "specs/acme/openapi.yaml, a: the reference #Member points at nothing ('Member' is not there). Correct the reference or add its target.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "parts.yaml#/a"}}},
-            "specs/acme/parts.yaml: file not found. Create it or correct the reference to it.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "../../secret.yaml"}}},
-            "specs/acme/openapi.yaml, a: ../../secret.yaml leaves the folder of the spec. Keep every part of a spec in its folder.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "/etc/hostname"}}},
-            "specs/acme/openapi.yaml, a: /etc/hostname leaves the folder of the spec. Keep every part of a spec in its folder.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "https://example.com/a.yaml#/a"}}},
-            "specs/acme/openapi.yaml, a: https://example.com/a.yaml#/a is on another host. Keep every part of a spec in its folder.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "p.yaml#/x"}}, "p.yaml": {"x": {"y": {"$ref": "#/x"}}}},
-            "specs/acme/p.yaml, a/y: the reference #/x leads back to itself. Refer to it through the root file.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "p.yaml#/x", "description": "d"}}, "p.yaml": {"x": [1]}},
-            "specs/acme/openapi.yaml, a: the reference p.yaml#/x has members beside it, but points at no mapping. Remove them.",
-        ),
-        (
-            {"openapi.yaml": [1]},
-            "specs/acme/openapi.yaml: the document is not a mapping. An OpenAPI document starts with `openapi: 3.1.0`.",
-        ),
-        (
-            {"openapi.yaml": ""},
-            "specs/acme/openapi.yaml: the document is not a mapping. An OpenAPI document starts with `openapi: 3.1.0`.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "p.yaml#/x"}}, "p.yaml": "x: 1\nx: 2\n"},
-            "specs/acme/p.yaml:2: the key 'x' stands twice in one mapping. Remove or rename one of them.",
-        ),
-    ],
-)
-def test_refusals(files: dict[str, Any], message: str, tmp_path: Path) -> None:
-    """Each reference that cannot hold is refused with file, place and what to do."""
-    assert message == refusal(tmp_path, files)
 
 
 @pytest.mark.parametrize(
