@@ -31,12 +31,8 @@ class LintFinding:
         return f"{self.vendor}: {self.pointer}: {self.message} [{self.rule}, {self.severity}]"
 
 
-def lint(vendor: Vendor) -> list[LintFinding]:
-    """Return what the linter finds in one effective spec, accepted findings included.
-
-    Raises:
-        PipelineError: the effective spec is not what the sources give, or the linter fails.
-    """
+def check_fresh(vendor: Vendor) -> None:
+    """Refuse an effective spec that the sources no longer give: its findings would be those of yesterday; raises `PipelineError`."""
     target = vendor.generated / "openapi.yaml"
     if not target.is_file() or target.read_text(encoding="utf-8") != make_effective(vendor).text:
         raise PipelineError(
@@ -44,6 +40,11 @@ def lint(vendor: Vendor) -> list[LintFinding]:
             where=vendor.show(target),
             todo=f"Run `nox -s regenerate -- {vendor.slug}` first.",
         )
+
+
+def lint(vendor: Vendor) -> list[LintFinding]:
+    """Return what the linter finds in one effective spec, accepted findings included; raises `PipelineError` when it gives no report."""
+    target = vendor.generated / "openapi.yaml"
     cli = install_node_tools().parent / "@redocly" / "cli" / "bin" / "cli.js"
     options = ["--config", str(ROOT / "scripts" / "redocly.yaml"), "--format=json", "--max-problems=100000"]
     done = subprocess.run(

@@ -56,7 +56,7 @@ def test_only_a_true_effective_spec_is_linted(acme: Vendor, breaker: Callable[[V
     """A spec that its sources no longer give is refused: its findings would be those of yesterday."""
     breaker(acme)
     with pytest.raises(PipelineError) as caught:
-        lint.lint(acme)
+        lint.check_fresh(acme)
     assert message == str(caught.value)[: len(message)]
 
 
