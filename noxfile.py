@@ -152,8 +152,6 @@ def validate(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Lint the effective specs with Redocly, the Python code with ruff, and the workflows with zizmor [-- vendor …]."""
     python(session, "-m", "scripts.lint", *session.posargs)
-    python(session, "-m", "ruff", "check", ".")
-    python(session, "-m", "ruff", "format", "--check", ".")
     if not session.posargs:
         workflows(session)
 

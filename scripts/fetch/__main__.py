@@ -15,7 +15,7 @@ from scripts.common.problems import run
 from scripts.common.yaml_io import load_yaml
 from scripts.fetch.content import check_shrink
 from scripts.fetch.discover import discover
-from scripts.fetch.store import TRANSCRIBED, store
+from scripts.fetch.store import store
 from scripts.fetch.transfer import Limits, Reply, check_address, read_address
 from scripts.spec.bundle import bundle
 from scripts.spec.provenance import read_provenance
@@ -45,7 +45,7 @@ def fetch(vendor: Vendor, *, limits: Limits, accept_fewer: bool, today: date, sa
     if record.kind == "downloaded" and vendor.source.read_bytes() == found.spec.content:
         return f"{vendor.slug}: unchanged since {record.retrieved} ({facts}); nothing written."
     kept = store(vendor, found.spec, record=record, address=found.address, today=today)
-    place = f"; the {record.kind} source is now in {vendor.show(vendor.specs / TRANSCRIBED)}" if kept else ""
+    place = f"; the {record.kind} source is now in {vendor.show(vendor.transcribed)}" if kept else ""
     return f"{vendor.slug}: {vendor.show(vendor.source)} replaced ({facts}){place}. Next: nox -s reconcile -- {vendor.slug}"
 
 

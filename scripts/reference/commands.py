@@ -7,7 +7,8 @@ import shlex
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from scripts.common.document import mapping, snake
+from scripts.common.document import mapping
+from scripts.common.names import snake
 from scripts.reference.samples import follow
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from scripts.common.document import mapping, operations, snake
+from scripts.common.document import mapping, operations
+from scripts.common.names import snake
 from scripts.review.model import Change
 from scripts.review.renames import Calls
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from scripts.common.document import join_pointer, split_pointer
 from scripts.common.yaml_io import dump_json
 from scripts.review.model import Change, Impact
-from scripts.review.subjects import join_pointer, split_pointer
 
 _SAMPLES = frozenset({"example", "examples"})
 

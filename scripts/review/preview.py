@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from scripts.common.document import split_pointer
 from scripts.reference.notes import Note
 from scripts.reference.python_calls import read_calls
 from scripts.reference.render import Told, render
 from scripts.review.compare import Compared
 from scripts.review.model import Change, Impact
-from scripts.review.subjects import split_pointer
 
 
 def write_preview(compared: Compared) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from scripts.common.document import METHODS, operations
+from scripts.common.document import METHODS, join_pointer, operations, split_pointer
 from scripts.review.members import pair_members, renamed_member
 from scripts.review.model import Change, Impact
 from scripts.review.redocly import diff_documents
-from scripts.review.subjects import join_pointer, name_part, split_pointer
+from scripts.review.subjects import name_part
 
 _IMPACTS = {"major": Impact.MAJOR, "minor": Impact.MINOR, "patch": Impact.PATCH, "none": Impact.NONE}
 _EDITORIAL = frozenset({"description", "summary", "title", "examples", "example", "externalDocs", "x-undocumented"})

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from scripts.common.document import operations
-from scripts.common.yaml_io import WrittenFloat
+from scripts.common.yaml_rules import WrittenFloat
 
 _FIRST = ("operationId", "summary", "description", "deprecated", "tags")
 _LAST = ("parameters", "requestBody", "responses", "security", "x-evidence-ids")

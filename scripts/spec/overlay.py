@@ -9,6 +9,7 @@ something, and every action names the inconsistency it treats and its evidence.
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ _MEMBERS = {
     "x-until",
     "x-confidence",
 }
+_SHOWN = 80  # characters of a value in a message
 _KINDS: dict[type, str] = {dict: "object", list: "array"}
 
 
@@ -132,9 +134,10 @@ def _apply(document: Any, action: Action) -> list[Place]:
     body = action.body
     if "x-expect" in body:
         for place in places:
-            if not _same(value_at(document, place), body["x-expect"]):
+            found = value_at(document, place)
+            if not _same(found, body["x-expect"]):
                 raise action.error(
-                    f"the overlay is stale: {show_place(place)} is no longer what x-expect states",
+                    f"the overlay is stale: {show_place(place)} is {_show(found)}, not {_show(body['x-expect'])} as x-expect states",
                     "Compare with the vendor's page: drop the action if the vendor corrected it, else update x-expect.",
                 )
     if body.get("remove") is True:
@@ -231,6 +234,11 @@ def _merge(current: Any, change: Any, action: Action, place: Place, *, top: bool
         f"{show_place(place)} is {_article(current)} and the update {_article(change)}",
         "Remove it first, then add the new value.",
     )
+
+
+def _show(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _same(left: Any, right: Any) -> bool:

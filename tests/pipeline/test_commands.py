@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, as_completed
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ import pytest
 from scripts import check, regenerate, validate
 from scripts.common.layout import Vendor
 from scripts.common.problems import run
+from scripts.generate.build_vendor import Result
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 Breaker = Callable[[Vendor], None]
@@ -77,6 +81,14 @@ BAD: dict[str, tuple[Breaker, str]] = {
         overlay("x-expect: date", "x-expect: date-time"),
         "error: overlays/acme/10-types.yaml, action 1 (A-01), ",
     ),
+    "source gone": (
+        lambda vendor: vendor.source.unlink(),
+        "error: specs/acme/openapi.yaml: file not found. Restore it, or ",
+    ),
+    "unknown type": (
+        source("type: array", "type: arry"),
+        "error: effective spec of acme: $['components']['schemas']['MemberPage']['properties']['members']['type']: 'arry' is not one of",
+    ),
     "overlay is a folder": (folder_in_place, "error: "),
 }
 
@@ -115,12 +127,14 @@ def test_regenerate_refuses(acme: Vendor, inline: Command, breaker: Breaker, sta
     (acme.generated / "openapi.yaml").write_text("the one before\n")
     breaker(acme)
     before = snapshot(acme.root)
-    assert_refused(inline("regenerate", acme.root), start)
+    done = inline("regenerate", acme.root)
+    assert_refused(done, start)
+    assert "━" not in done.stdout, "an empty table stands before the error"
     assert before == snapshot(acme.root)
     assert ["acme"] == [path.name for path in acme.generated.parent.iterdir()]
 
 
-@pytest.mark.parametrize("name", ["duplicate key", "overlay matches nothing", "tags as objects"])
+@pytest.mark.parametrize("name", ["duplicate key", "overlay matches nothing", "tags as objects", "source gone"])
 @pytest.mark.parametrize("action", ["validate", "check"])
 def test_other_commands_refuse(acme: Vendor, inline: Command, action: str, name: str) -> None:
     """Validating and checking bad input is one line as well, and writes nothing."""
@@ -184,3 +198,29 @@ def test_validate_finds(acme: Vendor, inline: Command, breaker: Breaker, start: 
     """A fault of the records is one line and exit code 1."""
     breaker(acme)
     assert_refused(inline("validate", acme.root, "--summary"), start)
+
+
+def test_an_interrupt_says_what_was_replaced(acme: Vendor, inline: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupted command names the folders it has replaced, and replaces none afterwards."""
+    shutil.copytree(acme.specs, acme.root / "specs" / "late")
+    replaced: list[str] = []
+    interrupted = threading.Event()
+
+    def replace(vendor: Vendor, *, force: bool, step: Callable[[str], None]) -> Result:
+        if vendor.slug == "late":
+            interrupted.wait(20)
+        step("swap")
+        replaced.append(vendor.slug)
+        return Result(vendor.slug, 3, 4, 2, 1, 0.0)
+
+    def interrupt(jobs: Iterable[Future[Result]]) -> None:
+        next(as_completed(jobs))
+        # The command has seen the interrupt by the time the late vendor goes on.
+        threading.Timer(0.2, interrupted.set).start()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(regenerate, "regenerate_vendor", replace)
+    monkeypatch.setattr(regenerate, "wait", interrupt)
+    done = inline("regenerate", acme.root)
+    expected = "error: interrupted. Replaced before it: generated/acme.\n"
+    assert (130, expected, ["acme"]) == (done.returncode, done.stderr, replaced)

@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from scripts.common.layout import ROOT
-from scripts.lint import install_node_tools
+from scripts.common.node import install_node_tools
 
 ACME = Path(__file__).parent / "acme"
 _GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}

@@ -8,13 +8,14 @@ from pathlib import Path
 from scripts.common.document import is_data, operations, walk_schemas
 from scripts.common.jsonpath import show_place
 from scripts.common.layout import Vendor
+from scripts.common.names import module_name
 from scripts.generate.package_check import called_operations
 from scripts.spec.bundle import bundle
 from scripts.spec.effective import Effective, is_download
 from scripts.spec.ledger import make_ledger
 from scripts.spec.normalise import normalise
 from scripts.spec.provenance import check_hashes, read_provenance
-from scripts.spec.readiness import check_readiness, module_name
+from scripts.spec.readiness import check_readiness
 from scripts.spec.structure import check_structure
 
 

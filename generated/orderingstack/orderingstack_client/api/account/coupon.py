@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
 _RULES: dict[str, Any] = {"campaign": {"pattern": "^[a-zA-Z0-9_-]+$"}}
 
@@ -43,45 +43,3 @@ def arguments(campaign: str, *, options: CallOptions | None = None) -> CallArgum
         },
         "options": options,
     }
-
-
-def sync_detailed(campaign: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Confirm a campaign coupon.
-
-    Mark a campaign coupon as received by the calling account, which moves on to the next state of the campaign.
-    The vendor has deprecated it and names no replacement.
-    What the reply holds is not documented.
-
-    `POST /loyalty-api/api/me/campaigns/{campaign}/coupon`. Not fully documented: method inferred and path
-    inferred, unconfirmed, confidence low.
-    The vendor marks this operation as deprecated.
-
-    Args:
-        campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(campaign, options=options))
-
-
-def sync(campaign: str, *, client: BaseClient, options: CallOptions | None = None) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(campaign, options=options))
-
-
-async def asyncio_detailed(
-    campaign: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(campaign, options=options))
-
-
-async def asyncio(campaign: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(campaign, options=options))

@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.account import Account
     from ...models.account_filter import AccountFilter
@@ -55,50 +55,3 @@ def arguments(*, filter_: AccountFilter, options: CallOptions | None = None) -> 
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, filter_: AccountFilter, options: CallOptions | None = None
-) -> Response[list[Account]]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List accounts.
-
-    Page through the accounts that match a filter.
-    The list serves as a data source for React-admin, whose former name the page uses; the dialect of paging is
-    not documented.
-
-    `GET /loyalty-api/api/accounts`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence medium.
-
-    Args:
-        filter_: Which accounts to select. The page prints the parameter without a name; `filter` is a guess that
-            never travels, because the members of the object become query parameters of their own. It is required,
-            and whether an empty filter is accepted is not documented.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(filter_=filter_, options=options))
-
-
-def sync(*, client: BaseClient, filter_: AccountFilter, options: CallOptions | None = None) -> list[Account]:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(filter_=filter_, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, filter_: AccountFilter, options: CallOptions | None = None
-) -> Response[list[Account]]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(filter_=filter_, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, filter_: AccountFilter, options: CallOptions | None = None
-) -> list[Account]:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(filter_=filter_, options=options))

@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
 _RULES: dict[str, Any] = {"campaign": {"pattern": "^[a-zA-Z0-9_-]+$"}, "body": {"pattern": "^[a-zA-Z0-9_-]{1,32}$"}}
 
@@ -45,44 +45,3 @@ def arguments(campaign: str, *, body: str, options: CallOptions | None = None) -
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(campaign: str, *, client: BaseClient, body: str, options: CallOptions | None = None) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Count a click on a push.
-
-    Count that the calling account clicked on a push message of a campaign; the statistics of that push rise.
-    The body is one JSON string, the id of the push.
-    What the reply holds is not documented.
-
-    `POST /loyalty-api/api/me/campaigns/{campaign}/push`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(campaign, body=body, options=options))
-
-
-def sync(campaign: str, *, client: BaseClient, body: str, options: CallOptions | None = None) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(campaign, body=body, options=options))
-
-
-async def asyncio_detailed(
-    campaign: str, *, client: AsyncBaseClient, body: str, options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(campaign, body=body, options=options))
-
-
-async def asyncio(campaign: str, *, client: AsyncBaseClient, body: str, options: CallOptions | None = None) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(campaign, body=body, options=options))

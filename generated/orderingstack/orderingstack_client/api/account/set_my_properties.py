@@ -14,7 +14,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.properties_update import PropertiesUpdate
 
@@ -61,45 +61,3 @@ def arguments(*, body: PropertiesUpdate | Mapping[str, Any], options: CallOption
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: PropertiesUpdate | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Set one's own properties and tags.
-
-    Set properties of the calling account, add tags to it and remove tags from it.
-    Whether properties left out are cleared or kept is not documented.
-    What the reply holds is not documented.
-
-    `POST /loyalty-api/api/me/account/properties`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(*, client: BaseClient, body: PropertiesUpdate | Mapping[str, Any], options: CallOptions | None = None) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: PropertiesUpdate | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: PropertiesUpdate | Mapping[str, Any], options: CallOptions | None = None
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
 _RULES: dict[str, Any] = {"coupon": {"pattern": "^[a-zA-Z0-9_-]+$"}}
 
@@ -42,43 +42,3 @@ def arguments(*, coupon: str, options: CallOptions | None = None) -> CallArgumen
         },
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, coupon: str, options: CallOptions | None = None) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Check a coupon of one's own.
-
-    Check whether the calling account can use a campaign coupon.
-    What the reply holds is not documented.
-
-    `POST /loyalty-api/api/me/coupon/verify`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        coupon: Code of the coupon.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(coupon=coupon, options=options))
-
-
-def sync(*, client: BaseClient, coupon: str, options: CallOptions | None = None) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(coupon=coupon, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, coupon: str, options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(coupon=coupon, options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, coupon: str, options: CallOptions | None = None) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(coupon=coupon, options=options))

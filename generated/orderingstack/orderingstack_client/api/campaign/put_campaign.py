@@ -15,7 +15,7 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.campaign_input import CampaignInput
 
@@ -91,73 +91,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    campaign: str,
-    *,
-    client: BaseClient,
-    body: CampaignInput | Mapping[str, Any],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create or replace a campaign.
-
-    Write one campaign under its id; one that does not exist yet is created.
-    The id stands in the path and in the body; which of them counts when they differ is not documented.
-    What the reply holds is not documented.
-
-    `PUT /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence medium.
-
-    Args:
-        campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
-        x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
-            service token is allowed, so a service token seems to need it; a user token names its tenant itself.
-            Sibling services of the vendor print it as a UUID.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))
-
-
-def sync(
-    campaign: str,
-    *,
-    client: BaseClient,
-    body: CampaignInput | Mapping[str, Any],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))
-
-
-async def asyncio_detailed(
-    campaign: str,
-    *,
-    client: AsyncBaseClient,
-    body: CampaignInput | Mapping[str, Any],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))
-
-
-async def asyncio(
-    campaign: str,
-    *,
-    client: AsyncBaseClient,
-    body: CampaignInput | Mapping[str, Any],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))

@@ -15,7 +15,7 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.push_registration import PushRegistration
 
@@ -63,74 +63,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    campaign: str,
-    *,
-    client: BaseClient,
-    body: PushRegistration | Mapping[str, Any],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Register a push with a title.
-
-    Attach a push message to a campaign, with an id and optionally a title.
-    The page describes it with the same words as `registerPush` and does not say that it replaces that operation.
-    What the reply holds is not documented.
-
-    `POST /loyalty-api/api/v2/campaigns/{campaign}/push`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        campaign: Id of the campaign.
-        x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
-            service token is allowed, so a service token seems to need it; a user token names its tenant itself.
-            Sibling services of the vendor print it as a UUID. The page prints no limits for it on the two
-            operations that register a push.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))
-
-
-def sync(
-    campaign: str,
-    *,
-    client: BaseClient,
-    body: PushRegistration | Mapping[str, Any],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))
-
-
-async def asyncio_detailed(
-    campaign: str,
-    *,
-    client: AsyncBaseClient,
-    body: PushRegistration | Mapping[str, Any],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))
-
-
-async def asyncio(
-    campaign: str,
-    *,
-    client: AsyncBaseClient,
-    body: PushRegistration | Mapping[str, Any],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))

@@ -14,7 +14,7 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.other_event import OtherEvent
     from ...models.relation_event import RelationEvent
@@ -50,69 +50,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    body: list[OtherEvent | RelationEvent],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Submit events.
-
-    Submit one or more loyalty events.
-    The page shows one of several kinds of event, a relation between two accounts, without its name.
-    How the account is found when an event names neither account nor card is not documented.
-    What the reply holds is not documented.
-
-    `POST /loyalty-api/api/events`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence low.
-
-    Args:
-        x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
-            service token is allowed, so a service token seems to need it; a user token names its tenant itself.
-            Sibling services of the vendor print it as a UUID.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, x_tenant=x_tenant, options=options))
-
-
-def sync(
-    *,
-    client: BaseClient,
-    body: list[OtherEvent | RelationEvent],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, x_tenant=x_tenant, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: list[OtherEvent | RelationEvent],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, x_tenant=x_tenant, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: list[OtherEvent | RelationEvent],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, x_tenant=x_tenant, options=options))

@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.export_actions_request import ExportActionsRequest
     from ...models.operation import Operation
@@ -79,45 +79,3 @@ def arguments(*, body: ExportActionsRequest | Mapping[str, Any], options: CallOp
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Operation]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Export actions.
-
-    Starts to write actions into CSV files.
-    Poll `getOperation` and fetch the file named by `result.href`.
-
-    `POST /actions/export`. Not fully documented: method inferred and path inferred, unconfirmed, confidence low.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Operation:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Operation]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Operation:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.action import Action
 
@@ -47,40 +47,3 @@ def arguments(action_id: str, *, options: CallOptions | None = None) -> CallArgu
         },
         "options": options,
     }
-
-
-def sync_detailed(action_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Action]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get an action.
-
-    `GET /actions/{actionId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    high.
-
-    Args:
-        action_id: Identifier of the action.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(action_id, options=options))
-
-
-def sync(action_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Action:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(action_id, options=options))
-
-
-async def asyncio_detailed(
-    action_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Action]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(action_id, options=options))
-
-
-async def asyncio(action_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Action:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(action_id, options=options))

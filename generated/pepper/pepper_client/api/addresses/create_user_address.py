@@ -14,7 +14,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.create_user_address_request import CreateUserAddressRequest
     from ...models.user_address import UserAddress
@@ -64,64 +64,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    user_id: str,
-    *,
-    client: BaseClient,
-    body: CreateUserAddressRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[list[UserAddress]]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Add an address of a user.
-
-    Adds one address and returns all of them.
-
-    `POST /users/{userId}/addresses`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence high.
-
-    Args:
-        user_id: Identifier of the user.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user_id, body=body, options=options))
-
-
-def sync(
-    user_id: str,
-    *,
-    client: BaseClient,
-    body: CreateUserAddressRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> list[UserAddress]:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: CreateUserAddressRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[list[UserAddress]]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user_id, body=body, options=options))
-
-
-async def asyncio(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: CreateUserAddressRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> list[UserAddress]:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user_id, body=body, options=options))

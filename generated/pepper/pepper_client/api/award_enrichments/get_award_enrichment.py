@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.award_enrichment import AwardEnrichment
 
@@ -47,44 +47,3 @@ def arguments(enrichment_id: str, *, options: CallOptions | None = None) -> Call
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    enrichment_id: str, *, client: BaseClient, options: CallOptions | None = None
-) -> Response[AwardEnrichment]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get an award enrichment.
-
-    `GET /awardenrichments/{enrichmentId}`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence medium.
-
-    Args:
-        enrichment_id: Identifier of the award enrichment.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(enrichment_id, options=options))
-
-
-def sync(enrichment_id: str, *, client: BaseClient, options: CallOptions | None = None) -> AwardEnrichment:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(enrichment_id, options=options))
-
-
-async def asyncio_detailed(
-    enrichment_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[AwardEnrichment]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(enrichment_id, options=options))
-
-
-async def asyncio(
-    enrichment_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> AwardEnrichment:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(enrichment_id, options=options))

@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.award import Award
     from ...models.grant_point_perk_request import GrantPointPerkRequest
@@ -61,64 +61,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    perk_id: str,
-    *,
-    client: BaseClient,
-    body: GrantPointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Award]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Grant a perk.
-
-    Creates the user's award, or raises `points.available` of the one that is there.
-    The page announces that a changed `grantPerk` will replace this call.
-
-    `POST /pointperks/{perkId}/awards`. Method and path are stated by the vendor.
-
-    Args:
-        perk_id: Identifier of the perk.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(perk_id, body=body, options=options))
-
-
-def sync(
-    perk_id: str,
-    *,
-    client: BaseClient,
-    body: GrantPointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Award:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(perk_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    perk_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: GrantPointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Award]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(perk_id, body=body, options=options))
-
-
-async def asyncio(
-    perk_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: GrantPointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Award:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(perk_id, body=body, options=options))

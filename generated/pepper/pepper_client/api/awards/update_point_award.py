@@ -14,7 +14,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.update_point_award_request import UpdatePointAwardRequest
 
@@ -56,65 +56,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    award_id: str,
-    *,
-    client: BaseClient,
-    body: UpdatePointAwardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Set the points of an award.
-
-    Changes the points of an award.
-    Unlike granting, redeeming and refunding, it records no action.
-
-    `PUT /pointawards/{awardId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    medium.
-
-    Args:
-        award_id: Identifier of the award.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(award_id, body=body, options=options))
-
-
-def sync(
-    award_id: str,
-    *,
-    client: BaseClient,
-    body: UpdatePointAwardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(award_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    award_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdatePointAwardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(award_id, body=body, options=options))
-
-
-async def asyncio(
-    award_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdatePointAwardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(award_id, body=body, options=options))

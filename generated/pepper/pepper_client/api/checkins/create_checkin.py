@@ -14,7 +14,7 @@ from loyalty_runtime.declared.arguments import body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.create_checkin_request import CreateCheckinRequest
 
@@ -44,54 +44,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    body: CreateCheckinRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Check the caller in.
-
-    `POST /checkins`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *,
-    client: BaseClient,
-    body: CreateCheckinRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: CreateCheckinRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: CreateCheckinRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

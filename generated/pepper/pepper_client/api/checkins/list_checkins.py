@@ -13,7 +13,7 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
 _RULES: dict[str, Any] = {"page": {"minimum": 1}}
 
@@ -49,56 +49,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, per_page: int | Unset = UNSET, page: int | Unset = UNSET, options: CallOptions | None = None
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List own checkins.
-
-    Lists the checkins of the caller.
-
-    `GET /checkins`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Args:
-        per_page: Results on a page.
-        page: Page to return; the first is 1.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(per_page=per_page, page=page, options=options))
-
-
-def sync(
-    *, client: BaseClient, per_page: int | Unset = UNSET, page: int | Unset = UNSET, options: CallOptions | None = None
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(per_page=per_page, page=page, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    per_page: int | Unset = UNSET,
-    page: int | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(per_page=per_page, page=page, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    per_page: int | Unset = UNSET,
-    page: int | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(per_page=per_page, page=page, options=options))

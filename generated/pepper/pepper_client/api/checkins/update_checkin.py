@@ -15,7 +15,7 @@ from loyalty_runtime.declared.arguments import body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.update_checkin_request import UpdateCheckinRequest
 
@@ -51,62 +51,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    checkin_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateCheckinRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Change a checkin.
-
-    `PUT /checkins/{checkinId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    high.
-
-    Args:
-        checkin_id: Identifier of the checkin.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(checkin_id, body=body, options=options))
-
-
-def sync(
-    checkin_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateCheckinRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(checkin_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    checkin_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateCheckinRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(checkin_id, body=body, options=options))
-
-
-async def asyncio(
-    checkin_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateCheckinRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(checkin_id, body=body, options=options))

@@ -12,7 +12,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.credential_search_result import CredentialSearchResult
 
@@ -59,86 +59,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    id: str | Unset = UNSET,
-    provider: str | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[CredentialSearchResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Find credentials.
-
-    `GET /credentials`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Args:
-        id: E-mail address or phone number to find.
-        provider: Kind of credential; the text writes the values in lower case (email, mobile).
-        sort: Names to sort by, separated by commas, the most important first; a leading `-` sorts downwards.
-            Allowed: _id, id, provider.
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        start_key: Cursor: the `nextKey` of the last reply.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION, **arguments(id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options)
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    id: str | Unset = UNSET,
-    provider: str | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> CredentialSearchResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION, **arguments(id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options)
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    id: str | Unset = UNSET,
-    provider: str | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[CredentialSearchResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options)
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    id: str | Unset = UNSET,
-    provider: str | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> CredentialSearchResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options)
-    )

@@ -14,7 +14,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.create_register_request import CreateRegisterRequest
 
@@ -55,62 +55,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    location_id: str,
-    *,
-    client: BaseClient,
-    body: CreateRegisterRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a register at a location.
-
-    `POST /locations/{locationId}/registers`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence high.
-
-    Args:
-        location_id: Identifier of the location.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(location_id, body=body, options=options))
-
-
-def sync(
-    location_id: str,
-    *,
-    client: BaseClient,
-    body: CreateRegisterRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(location_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    location_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: CreateRegisterRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(location_id, body=body, options=options))
-
-
-async def asyncio(
-    location_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: CreateRegisterRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(location_id, body=body, options=options))

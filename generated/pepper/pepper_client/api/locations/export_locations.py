@@ -15,7 +15,7 @@ from loyalty_runtime.declared.arguments import body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.export_locations_request import ExportLocationsRequest
     from ...models.operation import Operation
@@ -77,68 +77,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    body: ExportLocationsRequest | Mapping[str, Any],
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Operation]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Export locations.
-
-    Starts to write locations into a CSV file with the columns of the import.
-    Poll `getOperation` and fetch the file named by `result.href`.
-
-    `POST /locations/export`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    low.
-
-    Args:
-        x_pepper_req_nonce: GUID that stands for one logical call. Use a new one for every new call and the old
-            one to repeat a call.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, x_pepper_req_nonce=x_pepper_req_nonce, options=options))
-
-
-def sync(
-    *,
-    client: BaseClient,
-    body: ExportLocationsRequest | Mapping[str, Any],
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Operation:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, x_pepper_req_nonce=x_pepper_req_nonce, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: ExportLocationsRequest | Mapping[str, Any],
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Operation]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(body=body, x_pepper_req_nonce=x_pepper_req_nonce, options=options)
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: ExportLocationsRequest | Mapping[str, Any],
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Operation:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, x_pepper_req_nonce=x_pepper_req_nonce, options=options))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.location import Location
 
@@ -47,39 +47,3 @@ def arguments(location_id: str, *, options: CallOptions | None = None) -> CallAr
         },
         "options": options,
     }
-
-
-def sync_detailed(location_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Location]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a location.
-
-    `GET /locations/{locationId}`. Not fully documented: method reported and path reported, confidence high.
-
-    Args:
-        location_id: Identifier of the location.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(location_id, options=options))
-
-
-def sync(location_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Location:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(location_id, options=options))
-
-
-async def asyncio_detailed(
-    location_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Location]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(location_id, options=options))
-
-
-async def asyncio(location_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Location:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(location_id, options=options))

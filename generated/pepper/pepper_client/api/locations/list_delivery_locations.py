@@ -14,7 +14,7 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.delivery_location_list import DeliveryLocationList
     from ...models.location_include import LocationInclude
@@ -82,68 +82,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    lat: float,
-    long: float,
-    include: list[LocationInclude] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[DeliveryLocationList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List locations that deliver to a point.
-
-    `GET /locations/delivery`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    low.
-
-    Args:
-        lat: Latitude of the place of delivery in degrees.
-        long: Longitude of the place of delivery in degrees.
-        include: Optional fields to return.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(lat=lat, long=long, include=include, options=options))
-
-
-def sync(
-    *,
-    client: BaseClient,
-    lat: float,
-    long: float,
-    include: list[LocationInclude] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> DeliveryLocationList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(lat=lat, long=long, include=include, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    lat: float,
-    long: float,
-    include: list[LocationInclude] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[DeliveryLocationList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(lat=lat, long=long, include=include, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    lat: float,
-    long: float,
-    include: list[LocationInclude] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> DeliveryLocationList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(lat=lat, long=long, include=include, options=options))

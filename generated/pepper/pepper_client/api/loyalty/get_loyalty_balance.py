@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.loyalty_balance import LoyaltyBalance
 
@@ -48,47 +48,3 @@ def arguments(*, balance_id: str | Unset = UNSET, options: CallOptions | None = 
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, balance_id: str | Unset = UNSET, options: CallOptions | None = None
-) -> Response[LoyaltyBalance]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get the loyalty balance of the caller.
-
-    The merchant's settings decide which loyalty system is asked.
-    Fails when there is none, or when the user has no account there.
-
-    `GET /loyalty/balance`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    medium.
-
-    Args:
-        balance_id: Balance to return, where the loyalty system keeps several.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(balance_id=balance_id, options=options))
-
-
-def sync(*, client: BaseClient, balance_id: str | Unset = UNSET, options: CallOptions | None = None) -> LoyaltyBalance:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(balance_id=balance_id, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, balance_id: str | Unset = UNSET, options: CallOptions | None = None
-) -> Response[LoyaltyBalance]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(balance_id=balance_id, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, balance_id: str | Unset = UNSET, options: CallOptions | None = None
-) -> LoyaltyBalance:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(balance_id=balance_id, options=options))

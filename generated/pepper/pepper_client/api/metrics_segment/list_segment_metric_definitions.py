@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.segment_metric_definition import SegmentMetricDefinition
     from ...models.segment_metric_definition_list import SegmentMetricDefinitionList
@@ -59,74 +59,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    scheduled: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[SegmentMetricDefinitionList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List segment metric definitions.
-
-    `GET /metrics/segments/definitions`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence low.
-
-    Args:
-        start_key: Cursor: the `nextKey` of the last reply.
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        scheduled: Whether only definitions come that are computed at set times.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION, **arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options)
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    scheduled: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> SegmentMetricDefinitionList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    scheduled: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[SegmentMetricDefinitionList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options)
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    scheduled: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> SegmentMetricDefinitionList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options)
-    )

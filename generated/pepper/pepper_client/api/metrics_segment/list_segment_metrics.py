@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.segment_metric import SegmentMetric
     from ...models.segment_metric_list import SegmentMetricList
@@ -63,81 +63,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    definition_id: str,
-    *,
-    client: BaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    metric_id: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[SegmentMetricList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List figures of a segment metric.
-
-    `GET /metrics/segments/definitions/{definitionId}/metrics`. Not fully documented: method inferred and path
-    inferred, unconfirmed, confidence low.
-
-    Args:
-        definition_id: Identifier of the definition.
-        start_key: Cursor: the `nextKey` of the last reply.
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        metric_id: Only values of this metric.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION, **arguments(definition_id, start_key=start_key, limit=limit, metric_id=metric_id, options=options)
-    )
-
-
-def sync(
-    definition_id: str,
-    *,
-    client: BaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    metric_id: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> SegmentMetricList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION, **arguments(definition_id, start_key=start_key, limit=limit, metric_id=metric_id, options=options)
-    )
-
-
-async def asyncio_detailed(
-    definition_id: str,
-    *,
-    client: AsyncBaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    metric_id: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[SegmentMetricList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(definition_id, start_key=start_key, limit=limit, metric_id=metric_id, options=options)
-    )
-
-
-async def asyncio(
-    definition_id: str,
-    *,
-    client: AsyncBaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    metric_id: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> SegmentMetricList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(definition_id, start_key=start_key, limit=limit, metric_id=metric_id, options=options)
-    )

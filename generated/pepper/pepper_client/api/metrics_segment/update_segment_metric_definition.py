@@ -14,7 +14,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.segment_metric_definition import SegmentMetricDefinition
     from ...models.update_segment_metric_definition_request import UpdateSegmentMetricDefinitionRequest
@@ -67,62 +67,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    definition_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[SegmentMetricDefinition]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Change a segment metric definition.
-
-    `PUT /metrics/segments/definitions/{definitionId}`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        definition_id: Identifier of the definition.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(definition_id, body=body, options=options))
-
-
-def sync(
-    definition_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> SegmentMetricDefinition:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(definition_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    definition_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[SegmentMetricDefinition]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(definition_id, body=body, options=options))
-
-
-async def asyncio(
-    definition_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> SegmentMetricDefinition:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(definition_id, body=body, options=options))

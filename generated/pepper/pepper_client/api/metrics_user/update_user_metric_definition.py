@@ -14,7 +14,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.update_user_metric_definition_request import UpdateUserMetricDefinitionRequest
     from ...models.user_metric_definition import UserMetricDefinition
@@ -114,62 +114,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    definition_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[UserMetricDefinition]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Change a user metric definition.
-
-    `PUT /metrics/users/definitions/{definitionId}`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        definition_id: Identifier of the definition.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(definition_id, body=body, options=options))
-
-
-def sync(
-    definition_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> UserMetricDefinition:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(definition_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    definition_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[UserMetricDefinition]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(definition_id, body=body, options=options))
-
-
-async def asyncio(
-    definition_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> UserMetricDefinition:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(definition_id, body=body, options=options))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.notification import Notification
 
@@ -46,43 +46,3 @@ def arguments(notification_message_id: str, *, options: CallOptions | None = Non
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    notification_message_id: str, *, client: BaseClient, options: CallOptions | None = None
-) -> Response[Notification]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a notification.
-
-    `GET /notifications/{notificationMessageId}`. Method and path are stated by the vendor.
-
-    Args:
-        notification_message_id: Identifier of the notification.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(notification_message_id, options=options))
-
-
-def sync(notification_message_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Notification:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(notification_message_id, options=options))
-
-
-async def asyncio_detailed(
-    notification_message_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Notification]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(notification_message_id, options=options))
-
-
-async def asyncio(
-    notification_message_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Notification:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(notification_message_id, options=options))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.operation import Operation
 
@@ -46,41 +46,3 @@ def arguments(operation_id: str, *, options: CallOptions | None = None) -> CallA
         },
         "options": options,
     }
-
-
-def sync_detailed(operation_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Operation]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get an operation.
-
-    Poll this call until the operation has ended.
-
-    `GET /operations/{operationId}`. Method and path are stated by the vendor.
-
-    Args:
-        operation_id: Identifier of the operation.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(operation_id, options=options))
-
-
-def sync(operation_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Operation:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(operation_id, options=options))
-
-
-async def asyncio_detailed(
-    operation_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Operation]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(operation_id, options=options))
-
-
-async def asyncio(operation_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Operation:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(operation_id, options=options))

@@ -12,7 +12,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.operation import Operation
     from ...models.operation_list import OperationList
@@ -53,62 +53,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[OperationList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List operations.
-
-    `GET /operations`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Args:
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        start_key: Cursor: the `nextKey` of the last reply.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(limit=limit, start_key=start_key, options=options))
-
-
-def sync(
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> OperationList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(limit=limit, start_key=start_key, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[OperationList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(limit=limit, start_key=start_key, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> OperationList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(limit=limit, start_key=start_key, options=options))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
 
 def _read_error(raw: Any) -> Error:
@@ -46,42 +46,3 @@ def arguments(card_id: str, *, options: CallOptions | None = None) -> CallArgume
         },
         "options": options,
     }
-
-
-def sync_detailed(card_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Delete a payment card.
-
-    Deletes the card here and at the payment gateway.
-
-    `DELETE /cards/{cardId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    medium.
-
-    Args:
-        card_id: Identifier of the payment card.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(card_id, options=options))
-
-
-def sync(card_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(card_id, options=options))
-
-
-async def asyncio_detailed(
-    card_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(card_id, options=options))
-
-
-async def asyncio(card_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(card_id, options=options))

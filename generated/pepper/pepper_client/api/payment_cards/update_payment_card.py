@@ -14,7 +14,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.payment_card import PaymentCard
     from ...models.update_payment_card_request import UpdatePaymentCardRequest
@@ -56,64 +56,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    card_id: str,
-    *,
-    client: BaseClient,
-    body: UpdatePaymentCardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[PaymentCard]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Change the top-up of a payment card.
-
-    Only the deprecated top-up fields can be changed.
-
-    `PUT /cards/{cardId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    medium.
-
-    Args:
-        card_id: Identifier of the payment card.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(card_id, body=body, options=options))
-
-
-def sync(
-    card_id: str,
-    *,
-    client: BaseClient,
-    body: UpdatePaymentCardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> PaymentCard:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(card_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    card_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdatePaymentCardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[PaymentCard]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(card_id, body=body, options=options))
-
-
-async def asyncio(
-    card_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdatePaymentCardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> PaymentCard:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(card_id, body=body, options=options))

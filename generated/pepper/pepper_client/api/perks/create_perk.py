@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.create_perk_request import CreatePerkRequest
     from ...models.perk import Perk
@@ -64,42 +64,3 @@ def arguments(*, body: CreatePerkRequest | Mapping[str, Any], options: CallOptio
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: CreatePerkRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Perk]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a perk.
-
-    `POST /perks`. Not fully documented: method reported and path reported, confidence high.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: CreatePerkRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Perk:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: CreatePerkRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Perk]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: CreatePerkRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Perk:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

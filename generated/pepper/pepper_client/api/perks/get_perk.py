@@ -13,7 +13,7 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.perk import Perk
     from ...models.perk_include import PerkInclude
@@ -61,54 +61,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    perk_id: str, *, client: BaseClient, include: list[PerkInclude] | Unset = UNSET, options: CallOptions | None = None
-) -> Response[Perk]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a perk.
-
-    `GET /perks/{perkId}`. Not fully documented: method reported and path reported, confidence high.
-
-    Args:
-        perk_id: Identifier of the perk.
-        include: Optional fields to return.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(perk_id, include=include, options=options))
-
-
-def sync(
-    perk_id: str, *, client: BaseClient, include: list[PerkInclude] | Unset = UNSET, options: CallOptions | None = None
-) -> Perk:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(perk_id, include=include, options=options))
-
-
-async def asyncio_detailed(
-    perk_id: str,
-    *,
-    client: AsyncBaseClient,
-    include: list[PerkInclude] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Perk]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(perk_id, include=include, options=options))
-
-
-async def asyncio(
-    perk_id: str,
-    *,
-    client: AsyncBaseClient,
-    include: list[PerkInclude] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Perk:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(perk_id, include=include, options=options))

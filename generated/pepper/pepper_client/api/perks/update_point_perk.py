@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.perk import Perk
     from ...models.update_point_perk_request import UpdatePointPerkRequest
@@ -68,63 +68,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    perk_id: str,
-    *,
-    client: BaseClient,
-    body: UpdatePointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Perk]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Change a perk.
-
-    The page announces that a changed `updatePerk` will replace this call.
-
-    `PUT /pointperks/{perkId}`. Method and path are stated by the vendor.
-
-    Args:
-        perk_id: Identifier of the perk.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(perk_id, body=body, options=options))
-
-
-def sync(
-    perk_id: str,
-    *,
-    client: BaseClient,
-    body: UpdatePointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Perk:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(perk_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    perk_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdatePointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Perk]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(perk_id, body=body, options=options))
-
-
-async def asyncio(
-    perk_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdatePointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Perk:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(perk_id, body=body, options=options))

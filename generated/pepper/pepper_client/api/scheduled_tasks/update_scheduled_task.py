@@ -14,7 +14,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.scheduled_task import ScheduledTask
     from ...models.update_scheduled_task_request import UpdateScheduledTaskRequest
@@ -62,62 +62,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    task_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateScheduledTaskRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[ScheduledTask]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Change a scheduled task.
-
-    `PUT /scheduledtasks/{taskId}`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence medium.
-
-    Args:
-        task_id: Identifier of the scheduled task.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(task_id, body=body, options=options))
-
-
-def sync(
-    task_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateScheduledTaskRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> ScheduledTask:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(task_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    task_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateScheduledTaskRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[ScheduledTask]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(task_id, body=body, options=options))
-
-
-async def asyncio(
-    task_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateScheduledTaskRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> ScheduledTask:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(task_id, body=body, options=options))

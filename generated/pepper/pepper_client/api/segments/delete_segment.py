@@ -14,7 +14,7 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"}}
 
@@ -59,48 +59,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    segment_id: str, *, client: BaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Delete a segment.
-
-    `DELETE /segments/{segmentId}`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence high.
-
-    Args:
-        segment_id: Identifier of the segment.
-        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-            the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))
-
-
-def sync(
-    segment_id: str, *, client: BaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))
-
-
-async def asyncio_detailed(
-    segment_id: str, *, client: AsyncBaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))
-
-
-async def asyncio(
-    segment_id: str, *, client: AsyncBaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))

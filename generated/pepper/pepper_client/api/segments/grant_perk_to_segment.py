@@ -15,7 +15,7 @@ from loyalty_runtime.declared.arguments import body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.grant_perk_to_segment_request import GrantPerkToSegmentRequest
     from ...models.operation import Operation
@@ -81,78 +81,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    segment_id: str,
-    *,
-    client: BaseClient,
-    body: GrantPerkToSegmentRequest | Mapping[str, Any],
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Operation]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Grant a perk to a segment.
-
-    Grants the perk to every member who does not have it.
-
-    `POST /segments/{segmentId}/perks`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence low.
-
-    Args:
-        segment_id: Identifier of the segment.
-        x_pepper_req_nonce: GUID that stands for one logical call. Use a new one for every new call and the old
-            one to repeat a call.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION, **arguments(segment_id, body=body, x_pepper_req_nonce=x_pepper_req_nonce, options=options)
-    )
-
-
-def sync(
-    segment_id: str,
-    *,
-    client: BaseClient,
-    body: GrantPerkToSegmentRequest | Mapping[str, Any],
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Operation:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION, **arguments(segment_id, body=body, x_pepper_req_nonce=x_pepper_req_nonce, options=options)
-    )
-
-
-async def asyncio_detailed(
-    segment_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: GrantPerkToSegmentRequest | Mapping[str, Any],
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Operation]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(segment_id, body=body, x_pepper_req_nonce=x_pepper_req_nonce, options=options)
-    )
-
-
-async def asyncio(
-    segment_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: GrantPerkToSegmentRequest | Mapping[str, Any],
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Operation:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(segment_id, body=body, x_pepper_req_nonce=x_pepper_req_nonce, options=options)
-    )

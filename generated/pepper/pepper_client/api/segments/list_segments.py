@@ -13,7 +13,7 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.segment import Segment
     from ...models.segment_include import SegmentInclude
@@ -75,85 +75,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    include: list[SegmentInclude] | Unset = UNSET,
-    x_api_version: str | Unset = "12",
-    options: CallOptions | None = None,
-) -> Response[SegmentList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List segments.
-
-    `GET /segments`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Args:
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        start_key: Cursor: the `nextKey` of the last reply.
-        include: Optional fields to return.
-        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 12. Without
-            the header the server takes version 1, the oldest behaviour. Send 12 to get what is described here.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(limit=limit, start_key=start_key, include=include, x_api_version=x_api_version, options=options),
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    include: list[SegmentInclude] | Unset = UNSET,
-    x_api_version: str | Unset = "12",
-    options: CallOptions | None = None,
-) -> SegmentList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(limit=limit, start_key=start_key, include=include, x_api_version=x_api_version, options=options),
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    include: list[SegmentInclude] | Unset = UNSET,
-    x_api_version: str | Unset = "12",
-    options: CallOptions | None = None,
-) -> Response[SegmentList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(limit=limit, start_key=start_key, include=include, x_api_version=x_api_version, options=options),
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    include: list[SegmentInclude] | Unset = UNSET,
-    x_api_version: str | Unset = "12",
-    options: CallOptions | None = None,
-) -> SegmentList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(limit=limit, start_key=start_key, include=include, x_api_version=x_api_version, options=options),
-    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.admin_session import AdminSession
 
@@ -43,34 +43,3 @@ def arguments(*, options: CallOptions | None = None) -> CallArguments:
     return {
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, options: CallOptions | None = None) -> Response[AdminSession]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create an administrator's session.
-
-    `POST /sessions/admin`. Not fully documented: method inferred and path inferred, unconfirmed, confidence low.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(options=options))
-
-
-def sync(*, client: BaseClient, options: CallOptions | None = None) -> AdminSession:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(options=options))
-
-
-async def asyncio_detailed(*, client: AsyncBaseClient, options: CallOptions | None = None) -> Response[AdminSession]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, options: CallOptions | None = None) -> AdminSession:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(options=options))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
 
 def _read_error(raw: Any) -> Error:
@@ -46,40 +46,3 @@ def arguments(user_id: str, *, options: CallOptions | None = None) -> CallArgume
         },
         "options": options,
     }
-
-
-def sync_detailed(user_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Delete all sessions of a user.
-
-    `DELETE /sessions/{userId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    low.
-
-    Args:
-        user_id: Identifier of the user.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user_id, options=options))
-
-
-def sync(user_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user_id, options=options))
-
-
-async def asyncio_detailed(
-    user_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user_id, options=options))
-
-
-async def asyncio(user_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user_id, options=options))

@@ -12,7 +12,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.new_stamp import NewStamp
 
@@ -56,36 +56,3 @@ def arguments(*, body: list[NewStamp], options: CallOptions | None = None) -> Ca
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, body: list[NewStamp], options: CallOptions | None = None) -> Response[None]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create stamps.
-
-    `POST /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(*, client: BaseClient, body: list[NewStamp], options: CallOptions | None = None) -> None:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: list[NewStamp], options: CallOptions | None = None
-) -> Response[None]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, body: list[NewStamp], options: CallOptions | None = None) -> None:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

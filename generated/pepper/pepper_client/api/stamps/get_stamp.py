@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.stamp import Stamp
 
@@ -46,37 +46,3 @@ def arguments(id: str, *, options: CallOptions | None = None) -> CallArguments:
         },
         "options": options,
     }
-
-
-def sync_detailed(id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Stamp]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a stamp.
-
-    `GET /stamps/{id}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Args:
-        id: Identifier Pepper gave the stamp.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(id, options=options))
-
-
-def sync(id: str, *, client: BaseClient, options: CallOptions | None = None) -> Stamp:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(id, options=options))
-
-
-async def asyncio_detailed(id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Response[Stamp]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(id, options=options))
-
-
-async def asyncio(id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Stamp:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(id, options=options))

@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.stamp_validation import StampValidation
     from ...models.validate_stamp_impression_request import ValidateStampImpressionRequest
@@ -52,48 +52,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: ValidateStampImpressionRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[StampValidation]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Check an impression and act on it.
-
-    `POST /stamps/validate`. Not fully documented: method inferred and path inferred, unconfirmed, confidence low.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: ValidateStampImpressionRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> StampValidation:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: ValidateStampImpressionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[StampValidation]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: ValidateStampImpressionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> StampValidation:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.subscription_scheme import SubscriptionScheme
 
@@ -47,42 +47,3 @@ def arguments(scheme_id: str, *, options: CallOptions | None = None) -> CallArgu
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    scheme_id: str, *, client: BaseClient, options: CallOptions | None = None
-) -> Response[SubscriptionScheme]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a subscription scheme.
-
-    `GET /subscriptionschemes/{schemeId}`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence medium.
-
-    Args:
-        scheme_id: Identifier of the subscription scheme.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(scheme_id, options=options))
-
-
-def sync(scheme_id: str, *, client: BaseClient, options: CallOptions | None = None) -> SubscriptionScheme:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(scheme_id, options=options))
-
-
-async def asyncio_detailed(
-    scheme_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[SubscriptionScheme]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(scheme_id, options=options))
-
-
-async def asyncio(scheme_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> SubscriptionScheme:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(scheme_id, options=options))

@@ -14,7 +14,7 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.subscription import Subscription
     from ...models.subscription_expand import SubscriptionExpand
@@ -62,63 +62,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    subscription_id: str,
-    *,
-    client: BaseClient,
-    expand: list[SubscriptionExpand] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Subscription]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a subscription.
-
-    `GET /subscriptions/{subscriptionId}`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence high.
-
-    Args:
-        subscription_id: Identifier of the subscription.
-        expand: Related records to return.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(subscription_id, expand=expand, options=options))
-
-
-def sync(
-    subscription_id: str,
-    *,
-    client: BaseClient,
-    expand: list[SubscriptionExpand] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Subscription:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(subscription_id, expand=expand, options=options))
-
-
-async def asyncio_detailed(
-    subscription_id: str,
-    *,
-    client: AsyncBaseClient,
-    expand: list[SubscriptionExpand] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Subscription]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(subscription_id, expand=expand, options=options))
-
-
-async def asyncio(
-    subscription_id: str,
-    *,
-    client: AsyncBaseClient,
-    expand: list[SubscriptionExpand] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Subscription:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(subscription_id, expand=expand, options=options))

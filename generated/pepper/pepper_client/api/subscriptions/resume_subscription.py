@@ -14,7 +14,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.resume_subscription_request import ResumeSubscriptionRequest
     from ...models.subscription import Subscription
@@ -56,62 +56,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    subscription_id: str,
-    *,
-    client: BaseClient,
-    body: ResumeSubscriptionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Subscription]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Resume a subscription.
-
-    `POST /subscriptions/{subscriptionId}/resume`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        subscription_id: Identifier of the subscription.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(subscription_id, body=body, options=options))
-
-
-def sync(
-    subscription_id: str,
-    *,
-    client: BaseClient,
-    body: ResumeSubscriptionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Subscription:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(subscription_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    subscription_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: ResumeSubscriptionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Subscription]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(subscription_id, body=body, options=options))
-
-
-async def asyncio(
-    subscription_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: ResumeSubscriptionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Subscription:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(subscription_id, body=body, options=options))

@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.create_voucher_request import CreateVoucherRequest
     from ...models.voucher import Voucher
@@ -67,44 +67,3 @@ def arguments(*, body: CreateVoucherRequest | Mapping[str, Any], options: CallOp
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: CreateVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Voucher]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a voucher.
-
-    A voucher can be redeemed a limited number of times by one user and in all, between two points in time.
-
-    `POST /vouchers`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: CreateVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Voucher:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: CreateVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Voucher]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: CreateVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Voucher:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

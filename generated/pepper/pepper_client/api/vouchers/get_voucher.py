@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.voucher import Voucher
 
@@ -47,40 +47,3 @@ def arguments(voucher_id: str, *, options: CallOptions | None = None) -> CallArg
         },
         "options": options,
     }
-
-
-def sync_detailed(voucher_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Voucher]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a voucher.
-
-    `GET /vouchers/{voucherId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    high.
-
-    Args:
-        voucher_id: Identifier of the voucher.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(voucher_id, options=options))
-
-
-def sync(voucher_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Voucher:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(voucher_id, options=options))
-
-
-async def asyncio_detailed(
-    voucher_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Voucher]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(voucher_id, options=options))
-
-
-async def asyncio(voucher_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Voucher:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(voucher_id, options=options))

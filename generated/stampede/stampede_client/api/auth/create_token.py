@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.token import Token
     from ...models.token_error import TokenError
@@ -66,46 +66,3 @@ def arguments(*, body: TokenRequest | Mapping[str, Any], options: CallOptions | 
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: TokenRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Token]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a bearer token.
-
-    Exchange a client id and secret for a bearer token.
-    Clients of this repository call it on their own when a token is missing or about to end.
-    The token lasts 24 hours; keep it, since this call has a limit of its own: 20 requests a minute.
-    The path lies outside `/v1` and needs no `authorization` header.
-
-    `POST /oauth/token`. Method and path are stated by the vendor.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `TokenError`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(*, client: BaseClient, body: TokenRequest | Mapping[str, Any], options: CallOptions | None = None) -> Token:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: TokenRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Token]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: TokenRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Token:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.revocation_result import RevocationResult
 
@@ -49,43 +49,3 @@ def arguments(*, code: str, options: CallOptions | None = None) -> CallArguments
         },
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, code: str, options: CallOptions | None = None) -> Response[RevocationResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Revoke a code.
-
-    Take a code out of use. No call undoes it.
-    The page lists `code` as a query parameter although the method is POST; whether a JSON body is read as well is
-    not stated.
-
-    `POST /v1/code/revoke`. Method and path are stated by the vendor.
-
-    Args:
-        code: The code to revoke.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(code=code, options=options))
-
-
-def sync(*, client: BaseClient, code: str, options: CallOptions | None = None) -> RevocationResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(code=code, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, code: str, options: CallOptions | None = None
-) -> Response[RevocationResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(code=code, options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, code: str, options: CallOptions | None = None) -> RevocationResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(code=code, options=options))

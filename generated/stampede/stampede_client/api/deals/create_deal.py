@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.deal_error import DealError
     from ...models.deal_result import DealResult
@@ -62,45 +62,3 @@ def arguments(*, body: NewDeal | Mapping[str, Any], options: CallOptions | None 
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: NewDeal | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[DealResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a deal.
-
-    Create a deal (voucher).
-    Codes are not part of the call, and no other call adds them.
-    The page shows status 200, not 201.
-
-    `POST /v1/deal`. Method and path are stated by the vendor.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        UnprocessableEntityError: status 422, `body` holds `DealError`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(*, client: BaseClient, body: NewDeal | Mapping[str, Any], options: CallOptions | None = None) -> DealResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: NewDeal | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[DealResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: NewDeal | Mapping[str, Any], options: CallOptions | None = None
-) -> DealResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

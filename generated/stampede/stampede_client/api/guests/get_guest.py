@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.guest_details import GuestDetails
     from ...models.guest_not_found import GuestNotFound
@@ -50,45 +50,3 @@ def arguments(guest_id: str, *, options: CallOptions | None = None) -> CallArgum
         },
         "options": options,
     }
-
-
-def sync_detailed(guest_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[GuestDetails]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get one guest.
-
-    Read one guest with the complete profile.
-    The answer is the bare guest, without an envelope, and has other members than a guest of the list.
-    `wifi` is not a guest id: `/v1/guests/wifi` is the look-up of a device.
-
-    `GET /v1/guests/{guest_id}`. Method and path are stated by the vendor.
-
-    Args:
-        guest_id: Id of the guest, as `id` in the guest list; a GUID according to the help centre. The pages list
-            it under query parameters or not at all; it is a part of the path.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        NotFoundError: status 404, `body` holds `GuestNotFound`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(guest_id, options=options))
-
-
-def sync(guest_id: str, *, client: BaseClient, options: CallOptions | None = None) -> GuestDetails:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(guest_id, options=options))
-
-
-async def asyncio_detailed(
-    guest_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[GuestDetails]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(guest_id, options=options))
-
-
-async def asyncio(guest_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> GuestDetails:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(guest_id, options=options))

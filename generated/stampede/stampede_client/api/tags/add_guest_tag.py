@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.new_guest_tag import NewGuestTag
 
@@ -51,50 +51,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    guest_id: str, *, client: BaseClient, body: NewGuestTag | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Add a tag to a guest.
-
-    Attach one tag to a guest; a tag with a new name is created.
-    In spite of the method, the page speaks of adding a tag, not of replacing the set.
-
-    `PUT /v1/guests/{guest_id}/tags`. Method and path are stated by the vendor.
-
-    Args:
-        guest_id: Id of the guest, as `id` in the guest list; a GUID according to the help centre. The pages list
-            it under query parameters or not at all; it is a part of the path.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-def sync(
-    guest_id: str, *, client: BaseClient, body: NewGuestTag | Mapping[str, Any], options: CallOptions | None = None
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    guest_id: str, *, client: AsyncBaseClient, body: NewGuestTag | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-async def asyncio(
-    guest_id: str, *, client: AsyncBaseClient, body: NewGuestTag | Mapping[str, Any], options: CallOptions | None = None
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(guest_id, body=body, options=options))

@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.new_wifi_session import NewWifiSession
 
@@ -50,58 +50,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    guest_id: str, *, client: BaseClient, body: NewWifiSession | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a WiFi session.
-
-    Record a WiFi session of a guest.
-    `user_agent` and `mac` are legible on the page; `venue_id` and `event_id` were joined to it from scattered
-    cells.
-
-    `POST /v1/guests/{guest_id}/wifi`. Method and path are stated by the vendor.
-
-    Args:
-        guest_id: Id of the guest, as `id` in the guest list; a GUID according to the help centre. The pages list
-            it under query parameters or not at all; it is a part of the path.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-def sync(
-    guest_id: str, *, client: BaseClient, body: NewWifiSession | Mapping[str, Any], options: CallOptions | None = None
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    guest_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: NewWifiSession | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-async def asyncio(
-    guest_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: NewWifiSession | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(guest_id, body=body, options=options))

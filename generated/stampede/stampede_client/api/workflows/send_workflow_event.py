@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.workflow_error import WorkflowError
     from ...models.workflow_event import WorkflowEvent
@@ -62,47 +62,3 @@ def arguments(*, body: WorkflowEvent | Mapping[str, Any], options: CallOptions |
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: WorkflowEvent | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[WorkflowEventResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Send an event to workflows.
-
-    Send an event of another system, such as an action of a customer, to the organisation's workflows.
-    The key `source` of `parameters` directs it to a certain workflow.
-
-    `POST /v1/workflows/incoming-event`. Method and path are stated by the vendor.
-    Only a later revision of the vendor's pages has this operation.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `WorkflowError`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: WorkflowEvent | Mapping[str, Any], options: CallOptions | None = None
-) -> WorkflowEventResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: WorkflowEvent | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[WorkflowEventResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: WorkflowEvent | Mapping[str, Any], options: CallOptions | None = None
-) -> WorkflowEventResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))
