@@ -46,29 +46,6 @@ class Call:
     `attempts`, `repeats` and `redirects` count; `token` goes with the next attempt, `refused` is the one a 401 came for.
     """
 
-    __slots__ = (
-        "attempts",
-        "body",
-        "deadline",
-        "delivery",
-        "fields",
-        "identity",
-        "key_seconds",
-        "limits",
-        "max_body",
-        "max_retries",
-        "operation",
-        "origin",
-        "plan",
-        "redirects",
-        "refused",
-        "repeats",
-        "safe",
-        "started",
-        "target",
-        "token",
-    )
-
     def __init__(
         self,
         operation: Operation[object],
