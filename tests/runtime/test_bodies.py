@@ -186,11 +186,3 @@ def test_a_file_reads_whole(tmp_path: Path, source: str) -> None:
     made: Any = {"bytes": b"abc", "path": path, "stream": io.BytesIO(b"abc")}[source]
     assert File(made).read() == b"abc"
     assert File(made, "n", "m").to_tuple() == ("n", made, "m")
-
-
-@pytest.mark.parametrize("name", ["Host", "content-length", "Transfer-Encoding", "Connection"])
-def test_framing_headers_belong_to_the_client(kit: SyncKit, name: str) -> None:
-    """A caller cannot change how the message is framed."""
-    client, _ = kit.scripted()
-    with pytest.raises(ArgumentError, match="set by the client itself"):
-        kit.run(client.call(POST, headers={name: "x"}))
