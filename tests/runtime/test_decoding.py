@@ -103,7 +103,7 @@ def test_what_is_not_json(kit: SyncKit, content: bytes, media: str, text: str) -
 
 
 FIRST = Reply(lambda value: value["a"])
-BOTH = {200: (Reply(), Reply(media="text/csv"))}
+BOTH: dict[Any, Any] = {200: (Reply(), Reply(media="text/csv"))}
 
 
 @pytest.mark.parametrize(

@@ -86,12 +86,14 @@ def test_headers_and_forms(kit: SyncKit) -> None:
     assert ("a,1,true", b"a=x+y%2Bz&b=1&b=2") == (script.header(0, "x"), script.requests[0].body)
 
 
-REFUSED: list[tuple[dict[str, Any], str]] = [
-    *[({"path": {"id": value}}, "id") for value in ("", ".", "..", None, UNSET, [])],
-    *[({"headers": {"x-name": value}}, "x-name") for value in ("a\r\nInjected: 1", "a\nb", "a\x00b")],
-    *[({"headers": {name: "x"}}, "headers") for name in ("", "a b", "a:b", "a\nb", "é")],
-    *[({"headers": {name: "x"}}, "headers") for name in ("Host", "content-length", "Transfer-Encoding", "Connection")],
-]
+ELSEWHERE: list[object] = ["", ".", "..", None, UNSET, []]
+BREAKING = ["a\r\nInjected: 1", "a\nb", "a\x00b"]
+NO_NAMES = ["", "a b", "a:b", "a\nb", "é", "Host", "content-length", "Transfer-Encoding", "Connection"]
+REFUSED: list[tuple[dict[str, Any], str]] = (
+    [({"path": {"id": value}}, "id") for value in ELSEWHERE]
+    + [({"headers": {"x-name": value}}, "x-name") for value in BREAKING]
+    + [({"headers": {name: "x"}}, "headers") for name in NO_NAMES]
+)
 
 
 @pytest.mark.parametrize(("arguments", "named"), REFUSED)

@@ -134,21 +134,14 @@ WALKS: dict[str, tuple[Any, dict[str, Any], list[RawResponse], list[Any], list[d
         [1, 2, 3, 4, 5],
         [{"_start": a, "_end": b, "_sort": "id"} for a, b in (("0", "2"), ("2", "4"), ("3", "5"))],
     ),
-    **{
-        f"total {total}: the first range is chosen, a short page ends": (
-            RANGE,
-            {},
-            [ranged([0] * 100, total), ranged([1], total)],
-            [0] * 100 + [1],
-            [{"_start": "0", "_end": "100"}, {"_start": "100", "_end": "200"}],
-        )
-        for total in (None, "many")
-    },
-    **{
-        f"{body} is an empty list": (CURSOR, {}, [reply(200, body)], [], [{}])
-        for body in ({"data": None}, {}, {"data": []})
-    },
 }
+HUNDRED = [{"_start": "0", "_end": "100"}, {"_start": "100", "_end": "200"}]
+for total in (None, "many"):
+    pages = [ranged([0] * 100, total), ranged([1], total)]
+    WALKS[f"total {total}: the first range is chosen, a short page ends"] = (RANGE, {}, pages, [0] * 100 + [1], HUNDRED)
+EMPTY: list[Any] = [{"data": None}, {}, {"data": []}]
+for body in EMPTY:
+    WALKS[f"{body} is an empty list"] = (CURSOR, {}, [reply(200, body)], [], [{}])
 
 
 @pytest.mark.parametrize("name", WALKS)
