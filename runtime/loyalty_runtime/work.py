@@ -11,8 +11,9 @@ from .download import save
 from .errors import APITimeoutError, JobFailedError
 from .options import CallOptions
 from .types import Unset
-from .wire.decoding import Misfit, dig
+from .wire.decoding import Misfit
 from .wire.encoding import text_of
+from .wire.reply import dig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

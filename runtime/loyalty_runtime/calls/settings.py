@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError
 from ..options import DEFAULT_RETRIES, DEFAULT_TIMEOUT, check_retries, check_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TypedDict
 
     from ..clock import Clock
     from ..declared.vendor import Vendor
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from ..types import Unset
     from ..wire.messages import AsyncTransport, Transport
     from .limits import RateLimiter
+else:
+
+    class TypedDict:
+        """Stand in for typing's, which would compile every annotation at import."""
+
+        def __init_subclass__(cls, *, total: bool) -> None: ...
 
 
 class CommonSettings(TypedDict, total=False):
@@ -57,7 +64,7 @@ class AsyncClientSettings(CommonSettings, total=False):
 
 def check_settings(client: str, vendor: Vendor, settings: CommonSettings) -> None:
     """Raise `TypeError` for a setting that does not exist, `ArgumentError` for one that cannot be used."""
-    unknown = settings.keys() - ClientSettings.__optional_keys__
+    unknown = settings.keys() - CommonSettings.__annotations__.keys() - ClientSettings.__annotations__.keys()
     if unknown:
         raise TypeError(f"{client} got an unexpected setting {min(unknown)!r}.")
     check_timeout(settings.get("timeout", DEFAULT_TIMEOUT))

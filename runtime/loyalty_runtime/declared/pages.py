@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..frozen import Frozen
+from ..wire.reply import dig
 
 if TYPE_CHECKING:
     from ..wire.messages import RawResponse
@@ -41,8 +42,6 @@ class ReadPage:
 
     def member(self, path: str) -> object:
         """Return the member of the reply that a dotted path names, None where there is none."""
-        from ..wire.decoding import dig
-
         return dig(self.value, path)
 
     def asked(self, parameter: str, default: int) -> int:
@@ -78,10 +77,10 @@ class CursorLinks(PageStyle):
 
     def after(self, page: ReadPage) -> Query | None:
         """Return the query with the cursor the reply names."""
-        from ..wire.encoding import text_of
-
         sent = page.query.get(self.parameter)
         if sent is not None:
+            from ..wire.encoding import text_of
+
             page.seen.add(text_of(sent))
         given = page.member(self.next)
         if given is None or given == "" or given is False:

@@ -179,12 +179,3 @@ def _culprit(traceback: TracebackType | None, container: object) -> str | None:
 
 def _join(path: str, member: str) -> str:
     return f"{path}.{member}" if member.replace("_", "a").isalnum() else f"{path}[{member!r}]"
-
-
-def dig(value: object, path: str) -> object:
-    """Return the member of a JSON value that a dotted path names; None where a step is missing."""
-    for name in path.split(".") if path else ():
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(name)
-    return value

@@ -40,3 +40,12 @@ def media_kind(media: str | None) -> Literal["json", "text", "bytes", "none"]:
 
 
 Replies: TypeAlias = "Mapping[int | str, Reply[object] | tuple[Reply[object], ...]]"
+
+
+def dig(value: object, path: str) -> object:
+    """Return the member of a JSON value that a dotted path names; None where a step is missing."""
+    for name in path.split(".") if path else ():
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    return value
