@@ -131,10 +131,17 @@ class AsyncBaseClient(ClientCore):
         """
         from .calls.rawcall import raw_operation
 
-        operation, arguments = raw_operation(
-            self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options
+        response = await self.call_raw(
+            raw_operation(self.vendor, method, path, security),
+            query=params,
+            headers=headers,
+            json=json,
+            form=form,
+            multipart=multipart,
+            content=content,
+            content_type=content_type,
+            options=options,
         )
-        response = await self.call_raw(operation, **arguments)
         response.raise_for_status()
         return response
 

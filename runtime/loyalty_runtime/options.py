@@ -91,13 +91,13 @@ if TYPE_CHECKING:
         """
 
         path: Mapping[str, object]
-        query: Mapping[str, object]
-        headers: Mapping[str, object]
+        query: Mapping[str, object] | None
+        headers: Mapping[str, object] | None
         cookies: Mapping[str, object]
         json: object
-        form: Mapping[str, object]
-        multipart: list[tuple[str, object]]
-        content: bytes | str | object
+        form: Mapping[str, object] | None
+        multipart: list[tuple[str, object]] | None
+        content: object
         content_type: str
         options: CallOptions | None
 

@@ -104,11 +104,11 @@ def test_false_safety_is_refused(kit: SyncKit, options: dict[str, Any], text: st
     assert [] == script.requests
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("7", 7.0), ("1.5", 1.5), ("0", 0.5), ("-3", 0.5), ("soon", 0.5), ("nan", 0.5), ("imf", 9.0), ("%A, %d-%b-%y %H:%M:%S GMT", 9.0),
-     ("%a %b %d %H:%M:%S %Y", 9.0), ("Sun, 06 Nov 1994 08:49:37 GMT", 0.5)],
-)  # fmt: skip
+WAITS = {"7": 7.0, "1.5": 1.5, "0": 0.5, "-3": 0.5, "soon": 0.5, "nan": 0.5, "Sun, 06 Nov 1994 08:49:37 GMT": 0.5}
+DATES = ("imf", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
+
+
+@pytest.mark.parametrize(("text", "expected"), [*WAITS.items(), *[(form, 9.0) for form in DATES]])
 def test_retry_after(kit: SyncKit, clock: FakeClock, text: str, expected: float) -> None:
     """Seconds, decimal seconds and all three forms of date are obeyed; nonsense and the past give the usual wait."""
     moment = clock.time() + 9

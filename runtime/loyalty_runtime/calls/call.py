@@ -206,7 +206,7 @@ def build_body(arguments: CallArguments) -> tuple[bytes | Body | None, str]:
     if kind == "multipart":
         from ..wire.multipart import encode_multipart
 
-        return encode_multipart(arguments.get("multipart", []))
+        return encode_multipart(arguments.get("multipart") or [])
     return _content(arguments.get("content"), media)
 
 

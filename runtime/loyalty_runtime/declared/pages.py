@@ -76,7 +76,6 @@ class CursorLinks(PageStyle):
         self._fill(items=items, parameter=parameter, next=next, size=size)
 
     def after(self, page: ReadPage) -> Query | None:
-        """Return the query with the cursor the reply names."""
         sent = page.query.get(self.parameter)
         if sent is not None:
             from ..wire.encoding import text_of
@@ -114,7 +113,6 @@ class PageLinks(PageStyle):
         self._fill(items=items, parameter=parameter, current=current, last=last, size=size)
 
     def after(self, page: ReadPage) -> Query | None:
-        """Return the query with the next number, up to the last one the reply names."""
         asked = page.asked(self.parameter, 1)
         current = number(page.member(self.current), asked)
         if current != asked:
@@ -136,7 +134,6 @@ class PageNumber(PageStyle):
         self._fill(items=items, parameter=parameter, first=first, size=size)
 
     def after(self, page: ReadPage) -> Query | None:
-        """Return the query with the next number while pages are full."""
         size = page.asked(self.size, 0) if self.size else 0
         if not page.count or (size and page.count < size):
             return None
@@ -166,7 +163,6 @@ class Range(PageStyle):
         return {**query, self.start: start, self.end: given.get(self.end, start + _RANGE_SIZE)}
 
     def after(self, page: ReadPage) -> Query | None:
-        """Return the query with the range moved by what came, until the total or a short page."""
         start, end = page.asked(self.start, 0), page.asked(self.end, 0)
         size = end - start
         if size < 1:

@@ -93,11 +93,9 @@ class ApiKey(Scheme):
         self._fill(argument=argument, key=key, location=location, prefix=prefix)
 
     def needs(self) -> tuple[str, ...]:
-        """Return the one credential."""
         return (self.argument,)
 
     def add(self, additions: Additions, held: Held) -> None:
-        """Add the key where it belongs."""
         value = held.get(self.argument) or ""
         if self.prefix:
             value = f"{self.prefix} {value}"
@@ -129,15 +127,12 @@ class Basic(Scheme):
         self._fill(username=username, password=password)
 
     def needs(self) -> tuple[str, ...]:
-        """Return name and password."""
         return (self.username, self.password)
 
     def identifies(self, held: Held) -> tuple[str, ...]:
-        """Return the name alone."""
         return (self.username,)
 
     def add(self, additions: Additions, held: Held) -> None:
-        """Add the Authorization header."""
         user, password = held.get(self.username) or "", held.get(self.password) or ""
         additions.add_header("Authorization", basic(user, password), self.username)
 
@@ -189,25 +184,20 @@ class OAuth2(Scheme):
         )
 
     def needs(self) -> tuple[str, ...]:
-        """Return the credentials of the grant."""
         return ("username", "password") if self.grant == "password" else ("client_id", "client_secret")
 
     def takes(self) -> tuple[str, ...]:
-        """Return also those of the client, a ready token and the further headers."""
         return (*self.needs(), "client_id", "client_secret", "access_token", *self.headers.values())
 
     def satisfied(self, held: Held) -> bool:
-        """Say whether the grant's credentials or a ready token are there."""
         return "access_token" in held or super().satisfied(held)
 
     def identifies(self, held: Held) -> tuple[str, ...]:
-        """Return a ready token, or client and user."""
         if "access_token" in held:
             return ("access_token",)
         return ("client_id", "username") if self.grant == "password" else ("client_id",)
 
     def add(self, additions: Additions, held: Held) -> None:
-        """Add the token."""
         additions.use_token(self)
 
     def members(self, held: Held, refresh: str | None) -> dict[str, str]:
