@@ -14,6 +14,7 @@ import pytest
 
 from loyalty_runtime import (
     APIConnectionError,
+    APITimeoutError,
     ArgumentError,
     AuthenticationError,
     DecodeError,
@@ -196,6 +197,18 @@ def test_the_token_url_moves_with_the_base_url(kit: SyncKit, settings: dict[str,
     transport = script if kit.name == "sync" else AsyncScript(script)
     kit.run(kit.client(credentials=CLIENT, transport=transport, **settings).call(OAUTH))
     assert place == f"{script.requests[0].origin!r}{script.requests[0].target}"
+
+
+def test_a_token_request_counts_in_the_budget(kit: SyncKit) -> None:
+    """When fetching a token takes all the time, the call itself is not sent."""
+
+    def slow(request: Request) -> RawResponse:
+        kit.clock.now += 61
+        return token()
+
+    error, script = kit.tried(OAUTH, slow, credentials=CLIENT)
+    assert (APITimeoutError, False, 0, 1) == (type(error), error.sent, error.attempts, len(script.requests))
+    assert "ran out of its time budget before sending" in str(error)
 
 
 def test_with_options_shares_the_token_unless_credentials_change(kit: SyncKit) -> None:
