@@ -83,10 +83,11 @@ def test_waiting_for_the_end(kit: SyncKit) -> None:
 
 
 def test_work_that_is_done_at_once(kit: SyncKit) -> None:
-    """One poll gives the final reply, without a pause."""
+    """One poll gives the final reply, without a pause; refresh() asks once without waiting for the end."""
+    job, _ = started(kit, state("DONE"), state("RUNNING"), state("DONE"))
+    assert "RUNNING" == kit.run(job.refresh()).status
     job, _ = started(kit, state("DONE"), state("DONE"))
-    assert "DONE" == kit.run(job.wait())["status"]
-    assert [] == kit.clock.slept
+    assert ("DONE", []) == (kit.run(job.wait())["status"], kit.clock.slept)
 
 
 @pytest.mark.parametrize(
@@ -102,24 +103,12 @@ def test_failed_work(kit: SyncKit, last: RawResponse) -> None:
 
 
 def test_waiting_has_an_end(kit: SyncKit) -> None:
-    """After the timeout the error tells the last status, and waiting again goes on."""
-    job, _ = started(kit, *[state("RUNNING")] * 3, state("DONE"))
+    """No poll lasts longer than what is left; at the end the error tells the last status, and waiting again goes on."""
+    job, script = started(kit, *[state("RUNNING")] * 3, state("DONE"))
     with pytest.raises(APITimeoutError, match="not finished after 6 s, last status 'RUNNING'"):
         kit.run(job.wait(timeout=6))
+    assert [4.0, 1.0] == [request.timeout for request in script.requests[1:]]
     assert "DONE" == kit.run(job.wait())["status"]
-
-
-def test_each_poll_stays_inside_the_wait(kit: SyncKit) -> None:
-    """A poll may not last longer than what is left of the wait."""
-    job, script = started(kit, state("NEW"), state("DONE"))
-    kit.run(job.wait(timeout=10))
-    assert 8.0 == script.requests[1].timeout
-
-
-def test_asking_once(kit: SyncKit) -> None:
-    """refresh() asks for the state once."""
-    job, _ = started(kit, state("NEW"), state("RUNNING"))
-    assert "RUNNING" == kit.run(job.refresh()).status
 
 
 @pytest.mark.parametrize("body", [{}, {"_id": ""}, {"_id": None}])
@@ -222,31 +211,25 @@ def test_a_broken_download_is_repeated_and_leaves_no_part(kit: SyncKit, raw_serv
     assert "whole" == (tmp_path / "a.csv").read_text()
 
 
-def test_downloads_are_bounded(kit: SyncKit, raw_server: RawServer, tmp_path: Path) -> None:
-    """A file above max_bytes is refused and removed."""
-    raw_server.steps = [http(body=b"x" * 2000)]
+@pytest.mark.parametrize(
+    ("answer", "place", "kind", "text"),
+    [
+        (http(body=b"x" * 2000), "a.csv", DecodeError, "larger than 1000 bytes"),
+        (http(404, b'{"code": "gone"}'), "a.csv", NotFoundError, "answered 404"),
+        (http(body=b"x"), "missing/a.csv", ArgumentError, "a.csv cannot be written there"),
+    ],
+)
+def test_a_download_that_fails_leaves_no_file(
+    kit: SyncKit, raw_server: RawServer, tmp_path: Path, answer: bytes, place: str, kind: type, text: str
+) -> None:
+    """A file above max_bytes, an error status with its body, a place that cannot be written (which is named)."""
+    raw_server.steps = [answer]
     job = job_with(kit, raw_server, "/a.csv")
-    with pytest.raises(DecodeError, match="larger than 1000 bytes"):
-        kit.run(job.download(tmp_path / "a.csv", max_bytes=1000))
-    assert [] == leftovers(tmp_path)
-
-
-def test_error_statuses_of_downloads(kit: SyncKit, raw_server: RawServer, tmp_path: Path) -> None:
-    """A missing file is the status error, and no file."""
-    raw_server.steps = [http(404, b'{"code": "gone"}')]
-    job = job_with(kit, raw_server, "/a.csv")
-    with pytest.raises(NotFoundError) as caught:
-        kit.run(job.download(tmp_path / "a.csv"))
-    assert ({"code": "gone"}, []) == (caught.value.body, leftovers(tmp_path))
-
-
-def test_a_place_that_cannot_be_written(kit: SyncKit, raw_server: RawServer, tmp_path: Path) -> None:
-    """The argument is named."""
-    raw_server.steps = [http(body=b"x")]
-    job = job_with(kit, raw_server, "/a.csv")
-    with pytest.raises(ArgumentError) as caught:
-        kit.run(job.download(tmp_path / "missing" / "a.csv"))
-    assert "to" == caught.value.argument
+    with pytest.raises(LoyaltyError, match=text) as caught:
+        kit.run(job.download(tmp_path / place, max_bytes=1000))
+    assert (kind, []) == (type(caught.value), leftovers(tmp_path))
+    assert "to" == getattr(caught.value, "argument", "to")
+    assert kind is not NotFoundError or {"code": "gone"} == getattr(caught.value, "body", None)
 
 
 def test_downloading_the_reply_of_an_operation(
