@@ -72,9 +72,7 @@ def _items(operation: PagedOperation[Any, Any], raw: RawResponse, reply: object)
     return list(reply)
 
 
-class Page(Generic[ItemT, ReplyT]):
-    """One page: its items, the decoded reply they came in, and the raw reply."""
-
+class _Page(Generic[ItemT, ReplyT]):
     __slots__ = ("_next", "_walk", "items", "raw", "reply")
 
     def __init__(
@@ -90,6 +88,21 @@ class Page(Generic[ItemT, ReplyT]):
     def has_next(self) -> bool:
         """Say whether the vendor announces another page; it may turn out to be empty."""
         return self._next is not None
+
+    def __iter__(self) -> Iterator[ItemT]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self.items)} items{', more follow' if self.has_next else ''}>"
+
+
+class Page(_Page[ItemT, ReplyT]):
+    """One page: its items, the decoded reply they came in, and the raw reply."""
+
+    __slots__ = ()
 
     def next_page(self) -> Page[ItemT, ReplyT] | None:
         """Fetch the next page; None at the end. Raises `PaginationError` when the cursor repeats."""
@@ -97,34 +110,11 @@ class Page(Generic[ItemT, ReplyT]):
             return None
         return Page(self._walk, *run_sync(self._walk.fetch(self._next)))
 
-    def __iter__(self) -> Iterator[ItemT]:
-        return iter(self.items)
 
-    def __len__(self) -> int:
-        return len(self.items)
+class AsyncPage(_Page[ItemT, ReplyT]):
+    """One page: its items, the decoded reply they came in, and the raw reply."""
 
-    def __repr__(self) -> str:
-        return f"<Page of {len(self.items)} items{', more follow' if self.has_next else ''}>"
-
-
-class AsyncPage(Generic[ItemT, ReplyT]):
-    """One page of an asynchronous client: its items, the decoded reply they came in, and the raw reply."""
-
-    __slots__ = ("_next", "_walk", "items", "raw", "reply")
-
-    def __init__(
-        self, walk: _Walk, items: list[ItemT], reply: ReplyT, raw: RawResponse, following: Query | None
-    ) -> None:
-        self._walk = walk
-        self._next = following
-        self.items = items
-        self.reply = reply
-        self.raw = raw
-
-    @property
-    def has_next(self) -> bool:
-        """Say whether the vendor announces another page; it may turn out to be empty."""
-        return self._next is not None
+    __slots__ = ()
 
     async def next_page(self) -> AsyncPage[ItemT, ReplyT] | None:
         """Fetch the next page; None at the end. Raises `PaginationError` when the cursor repeats."""
@@ -132,19 +122,8 @@ class AsyncPage(Generic[ItemT, ReplyT]):
             return None
         return AsyncPage(self._walk, *await self._walk.fetch(self._next))
 
-    def __iter__(self) -> Iterator[ItemT]:
-        return iter(self.items)
 
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def __repr__(self) -> str:
-        return f"<AsyncPage of {len(self.items)} items{', more follow' if self.has_next else ''}>"
-
-
-class SyncPages(Generic[ItemT, ReplyT]):
-    """All items of a list; every `for` walks it from the start again."""
-
+class _Pages(Generic[ItemT, ReplyT]):
     __slots__ = ("_arguments", "_client", "_operation")
 
     def __init__(self, client: ClientCore, operation: PagedOperation[ReplyT, ItemT], arguments: CallArguments) -> None:
@@ -152,9 +131,21 @@ class SyncPages(Generic[ItemT, ReplyT]):
         self._operation = operation
         self._arguments = arguments
 
+    def _walk(self) -> _Walk:
+        return _Walk(self._client, self._operation, self._arguments)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._operation.vendor} {self._operation.id}>"
+
+
+class SyncPages(_Pages[ItemT, ReplyT]):
+    """All items of a list; every `for` walks it from the start again."""
+
+    __slots__ = ()
+
     def first_page(self) -> Page[ItemT, ReplyT]:
         """Fetch the first page."""
-        walk = _Walk(self._client, self._operation, self._arguments)
+        walk = self._walk()
         return Page(walk, *run_sync(walk.fetch(walk.first_query())))
 
     def by_page(self) -> Iterator[Page[ItemT, ReplyT]]:
@@ -168,23 +159,15 @@ class SyncPages(Generic[ItemT, ReplyT]):
         for page in self.by_page():
             yield from page.items
 
-    def __repr__(self) -> str:
-        return f"<SyncPages of {self._operation.vendor} {self._operation.id}>"
 
-
-class AsyncPages(Generic[ItemT, ReplyT]):
+class AsyncPages(_Pages[ItemT, ReplyT]):
     """All items of a list; every `async for` walks it from the start again."""
 
-    __slots__ = ("_arguments", "_client", "_operation")
-
-    def __init__(self, client: ClientCore, operation: PagedOperation[ReplyT, ItemT], arguments: CallArguments) -> None:
-        self._client = client
-        self._operation = operation
-        self._arguments = arguments
+    __slots__ = ()
 
     async def first_page(self) -> AsyncPage[ItemT, ReplyT]:
         """Fetch the first page."""
-        walk = _Walk(self._client, self._operation, self._arguments)
+        walk = self._walk()
         return AsyncPage(walk, *await walk.fetch(walk.first_query()))
 
     async def by_page(self) -> AsyncIterator[AsyncPage[ItemT, ReplyT]]:
@@ -198,6 +181,3 @@ class AsyncPages(Generic[ItemT, ReplyT]):
         async for page in self.by_page():
             for item in page.items:
                 yield item
-
-    def __repr__(self) -> str:
-        return f"<AsyncPages of {self._operation.vendor} {self._operation.id}>"
