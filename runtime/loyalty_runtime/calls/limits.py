@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Any
 
-    from ..options import Clock
+    from ..clock import Clock
 
 _MARGIN = 0.05  # A request that leaves later may arrive sooner; without a margin the server could count one too many.
 
