@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.common.document import mapping, snake
+from scripts.common.document import mapping
+from scripts.common.names import snake
 
 _ADDRESS = re.compile(r"`([A-Z]+) (/[^`\s]*)`\.")
 Key = tuple[str, str]  # method in upper case, path
