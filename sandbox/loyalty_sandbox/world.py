@@ -7,17 +7,17 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
-from .clock import Clock
-from .documents import JSON, Document
-from .engine import Engine
-from .faults import RouteFaults
-from .limits import Limits
-from .log import RequestLog
-from .masking import Masker, is_secret_name
-from .problems import SandboxError
-from .store import Store
-from .tokens import TOKENS
-from .vendor import Credential, Vendor
+from .core.clock import Clock
+from .core.documents import JSON, Document
+from .core.engine import Engine
+from .core.faults import RouteFaults
+from .core.limits import Limits
+from .core.log import RequestLog
+from .core.masking import Masker, is_secret_name
+from .core.problems import SandboxError
+from .core.store import Store
+from .core.tokens import TOKENS
+from .core.vendor import Vendor
 
 
 class World:
@@ -51,19 +51,18 @@ class World:
         if isinstance(saved, dict) and clock is None:
             self.clock.load(saved)
         with self.store.transaction():
-            for slug in self.engines:
+            for slug, engine in self.engines.items():
+                engine.give_credentials()
                 if self.store.setting(f"seeded {slug}") is None:
                     self._fill(slug)
             self.save_clock()
-        for slug in self.engines:
-            for credential in self.credentials(slug):
+        for engine in self.engines.values():
+            for credential in engine.credentials:
                 shown = [secret for name, secret in credential.arguments.items() if is_secret_name(name)]
                 self.masker.learn(shown, for_ever=True)
 
     def _fill(self, slug: str) -> None:
-        vendor, state = self.engines[slug].vendor, self.engines[slug].state
-        for seeder in vendor.seeders:
-            seeder(state)
+        self.engines[slug].fill()
         hooks = self._seed.get(slug, {})
         if not isinstance(hooks, dict):
             raise SandboxError(
@@ -121,11 +120,6 @@ class World:
             for position, secret in self.store.keys_after(slug, TOKENS, self._learned):
                 self._learned = max(self._learned, position)
                 self.masker.learn([secret])
-
-    def credentials(self, slug: str) -> list[Credential]:
-        """List the artificial credentials of a vendor."""
-        lister = self.engines[slug].vendor.credential_lister
-        return lister() if lister else []
 
     def close(self) -> None:
         """Close the store."""

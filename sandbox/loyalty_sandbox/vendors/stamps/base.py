@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from ...vendor import Credential, Examples, Vendor
+from ...core.oauth import Credential
+from ...core.vendor import Examples, Vendor
 
 STATIC_TOKEN = "sandbox-stamps-static-token"  # noqa: S105 - artificial, and printed for everybody
 ACCESS_TOKEN = "sandbox-stamps-access-token"  # noqa: S105
 OTHER_TOKEN = "sandbox-stamps-other-merchant-token"  # noqa: S105
 
 stamps = Vendor(slug="stamps", title="Stamps")
-
-
-@stamps.credentials
-def list_credentials() -> list[Credential]:
-    """List the tokens of the seed."""
-    return [
-        Credential("static token", {"token": STATIC_TOKEN}),
-        Credential("access token", {"access_token": ACCESS_TOKEN}),
-        Credential("static token of another merchant", {"token": OTHER_TOKEN}),
-    ]
+stamps.credentials += [
+    Credential("static token", {"token": STATIC_TOKEN}),
+    Credential("access token", {"access_token": ACCESS_TOKEN}),
+    Credential("static token of another merchant", {"token": OTHER_TOKEN}),
+]
 
 
 @stamps.examples
