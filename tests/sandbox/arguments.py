@@ -6,8 +6,8 @@ import base64
 from typing import Any
 
 from loyalty_runtime.types import File
-from loyalty_sandbox.documents import Document, to_json
-from loyalty_sandbox.examples import build_example
+from loyalty_sandbox.core.documents import Document, to_json
+from loyalty_sandbox.core.examples import build_example
 from loyalty_sandbox.operations import Operation, resolve
 from loyalty_sandbox.vendors.pepper.base import PASSWORD
 from loyalty_sandbox.vendors.pepper.seed import ADA, LOCATION, PERK

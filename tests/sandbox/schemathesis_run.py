@@ -17,11 +17,11 @@ from pathlib import Path
 
 from attrs import frozen
 
-from loyalty_sandbox.documents import Document
-from loyalty_sandbox.log import RequestLog
-from loyalty_sandbox.problems import SandboxError
+from loyalty_sandbox.core.documents import Document
+from loyalty_sandbox.core.log import RequestLog
+from loyalty_sandbox.core.problems import SandboxError
+from loyalty_sandbox.core.specs import read_spec, spec_path
 from loyalty_sandbox.server import running
-from loyalty_sandbox.specs import read_spec, spec_path
 from loyalty_sandbox.vendors import load_vendors, vendor_slugs
 from loyalty_sandbox.world import World
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from loyalty_sandbox.documents import Document
-from loyalty_sandbox.store import Store
+from loyalty_sandbox.core.documents import Document
+from loyalty_sandbox.core.store import Store
 from tests.sandbox import load
 
 Damage = Callable[[Store], None]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from loyalty_sandbox.documents import Document
-from loyalty_sandbox.store import Store
+from loyalty_sandbox.core.documents import Document
+from loyalty_sandbox.core.store import Store
 from tests.sandbox import load_pepper
 from tests.sandbox.load_pepper import PERK, USERS, Record
 
@@ -53,8 +53,8 @@ def several(*damages: Damage) -> Damage:
 
 
 def test_a_small_load_with_a_kill_conserves_points_and_vouchers(capsys: pytest.CaptureFixture[str]) -> None:
-    """Eight clients for two seconds, killed half way."""
-    assert 0 == load_pepper.main(["--clients", "8", "--seconds", "2", "--kill"])
+    """Eight clients for four seconds, killed half way."""
+    assert 0 == load_pepper.main(["--clients", "8", "--seconds", "4", "--kill"])
     figures = json.loads(capsys.readouterr().out)
     assert figures["killed"]
     assert min(figures["grants"], figures["redeems"], figures["vouchers"]) > 0

@@ -158,10 +158,16 @@ def _with_keys(spec: Spec, plans: dict[str, Plan]) -> dict[str, Plan]:
         schemas = [schema for name in names if (schema := _record_schema(spec, plans[name], spec.operations[name]))]
         item = next((plans[name].item for name in names if plans[name].item), None)
         key = _key(spec, schemas, item) or common
+        shown = [
+            _record_schema(spec, plans[name], spec.operations[name])
+            for name in names
+            if plans[name].verb in ("list", "read")
+        ]
+        known = {spec.follow(schema).pointer for schema in shown if schema is not None}
         for name in names:
             shape = plans[name].shape
             if plans[name].verb != "list":
-                shape = _record_shape(spec, spec.operations[name], key, kind.rpartition("/")[2])
+                shape = _record_shape(spec, spec.operations[name], key, kind.rpartition("/")[2], known)
             plan = evolve(plans[name], key=key, shape=shape)
             if plan.verb == "create" and shape is None and not _is_told(spec, spec.operations[name], schemas):
                 continue
@@ -218,8 +224,11 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _record_shape(spec: Spec, operation: Operation, key: str, name: str) -> Shape | None:
-    """Find the record in a reply: the reply itself when it has the id, else its member that is an object with the id."""
+def _record_shape(spec: Spec, operation: Operation, key: str, name: str, known: set[str]) -> Shape | None:
+    """Find the record in a reply: the reply itself when it has the id, else its member that is an object with the id.
+
+    Where no member is the id, a reply with one of the `known` schemas, those of lists and reads, is the record.
+    """
     schema = reply_schema(spec, operation)
     if schema is None:
         return None
@@ -232,7 +241,7 @@ def _record_shape(spec: Spec, operation: Operation, key: str, name: str) -> Shap
     for each in ("data", name.removesuffix("s"), *inner):
         if each in inner:
             return Shape(schema, (each,), inner[each])
-    return None
+    return Shape(schema, (), part) if spec.follow(part).pointer in known else None
 
 
 def _with_views(spec: Spec, plans: dict[str, Plan]) -> dict[str, Plan]:

@@ -13,7 +13,6 @@ from . import files, jobs, oauth, records, refusals
 from .checks import check_reply, check_request, encode
 from .clock import Clock
 from .derive import derive, parents_of
-from .documents import JSON
 from .examples import example_replies
 from .exchange import Caller, Inbound, Outcome, Refusal, Refused, Rejected, Reply, Request
 from .forms import read_members
@@ -149,12 +148,27 @@ class Engine:
             base_url=inbound.base_url,
             raw_path=inbound.path,
         )
-        return self._handle(operation, {**path, **request.path}, request)
+        request = evolve(request, path={**path, **request.path})
+        rules = operation.raw.get("x-idempotency")
+        key = inbound.header_map.get(str(rules.get("header", "")).lower()) if isinstance(rules, dict) else None
+        if key is None:
+            return self._handle(operation, request)
+        return self._once(f"{operation.operation_id} {caller.id if caller else ''} {key}", operation, request)
 
-    def _handle(self, operation: Operation, path: Mapping[str, JSON], request: Request) -> Reply:
+    def _once(self, key: str, operation: Operation, request: Request) -> Reply:
+        """Answer a call whose key was there before as the first one, without doing it again."""
+        known = self.state.collection("$replies")
+        found = known.get(key)
+        if found is not None:
+            return Reply(found["body"], status=found["status"])
+        reply = self._handle(operation, request)
+        if not isinstance(reply.body, bytes):
+            known.put(key, {"body": reply.body, "status": reply.status})
+        return reply
+
+    def _handle(self, operation: Operation, request: Request) -> Reply:
         """Take the first that knows the operation: the vendor, the token address, work, files, records, and at last an example."""
         name, state = operation.operation_id, self.state
-        request = evolve(request, path=path)
         if name in self.vendor.guards:
             request = self.vendor.guards[name](state, request)
         handler = self.vendor.handlers.get(name)

@@ -25,7 +25,7 @@ _TITLES = {
 }
 _TITLES |= {"wrong-method": "This method is not allowed here.", "conflict": "There is such a record already."}
 _TITLES |= {"unauthorized": "The credentials are missing or not valid.", "too-many-requests": "Too many requests."}
-_MESSAGES = re.compile(r"message|detail|details|error_?description|description|title|error|reason", re.IGNORECASE)
+_MESSAGES = ("message", "detail", "error_description", "description", "title", "reason", "problem", "error")
 
 
 def refuse(spec: Spec, operation: Operation | None, refusal: Refusal) -> Reply:
@@ -109,15 +109,9 @@ def _body(spec: Spec, schema: Place, text: str, status: int) -> Document:
         kinds = spec.kinds(inner)
         if re.fullmatch(r"status|status_?code|code", name, re.IGNORECASE) and kinds & {"integer", "number"}:
             body[name] = status
-    for name in sorted(
-        members, key=lambda each: list(_words()).index(each.lower()) if each.lower() in _words() else 99
-    ):
-        if _MESSAGES.fullmatch(name) and "string" in spec.kinds(members[name]):
-            body[name] = text
-            break
+    by_word = {name.lower(): name for name, inner in members.items() if "string" in spec.kinds(inner)}
+    word = next((word for word in _MESSAGES if word in by_word), None)
+    if word is not None:
+        body[by_word[word]] = text
     pointer = spec.follow(schema).pointer
     return body if next(spec.schemas.errors(pointer, body), None) is None else build(spec, schema)
-
-
-def _words() -> tuple[str, ...]:
-    return ("message", "detail", "error_description", "description", "title", "reason", "error")

@@ -69,7 +69,9 @@ class Store:
         (health,) = execute("PRAGMA quick_check(1)").fetchone()
         (version,) = execute("PRAGMA user_version").fetchone()
         if health != "ok":
-            raise SandboxError(f"{path}: is damaged ({str(health)[:80]}); remove it or choose another file with --db.")
+            raise SandboxError(
+                f"{path}: is damaged (SQLite says: {' '.join(str(health).split())[:80]}); remove it or choose another file with --db."
+            )
         if mark != _APPLICATION_ID or version != _SCHEMA_VERSION:
             raise SandboxError(
                 f"{path}: is not a database of this sandbox (format {version}, wanted {_SCHEMA_VERSION}); choose another file with --db."

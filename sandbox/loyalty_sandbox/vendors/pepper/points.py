@@ -12,7 +12,24 @@ from ...core.state import State
 from .access import ADA, TENANT, invalid, pepper
 
 PERK, AWARD = "0000000000000000000000d1", "0000000000000000000000d2"
-_SHOWN = ["template", "title", "terms", "priority", "redemptionMethod", "auto", "token", "maximumPointCashValue", "locationIds", "discount", "dateTimeRestriction", "basketQualification", "visualisation", "isDonatable", "isGlobal", "isTier"]
+_SHOWN = [
+    "template",
+    "title",
+    "terms",
+    "priority",
+    "redemptionMethod",
+    "auto",
+    "token",
+    "maximumPointCashValue",
+    "locationIds",
+    "discount",
+    "dateTimeRestriction",
+    "basketQualification",
+    "visualisation",
+    "isDonatable",
+    "isGlobal",
+    "isTier",
+]
 _MOST = 1_000_000_000
 _REDEEMED = "$redeemed"
 
@@ -32,7 +49,7 @@ def grant(state: State, request: Request) -> Reply:
         award = {name: perk[name] for name in _SHOWN if name in perk}
         award |= {"_id": number, "tenantId": TENANT, "userId": user_id, "perkId": perk[KEY], "points": {"available": 0}}
         award |= {KEY: number, PARENTS: {}, _REDEEMED: 0}
-    return _moved(state, award, amount)
+    return _moved(state, award, amount, "grant")
 
 
 @pepper.operation("redeemAward")
@@ -43,7 +60,7 @@ def redeem(state: State, request: Request) -> Reply:
     if award["points"]["available"] < amount:
         raise invalid(f"The award has {award['points']['available']} points only.")
     award[_REDEEMED] = _sum(award.get(_REDEEMED, 0), amount)
-    return _moved(state, award, -amount)
+    return _moved(state, award, -amount, "redeem")
 
 
 @pepper.operation("refundPointAward")
@@ -53,7 +70,7 @@ def refund(state: State, request: Request) -> Reply:
     if award.get(_REDEEMED, 0) < amount:
         raise invalid(f"Of the award {award.get(_REDEEMED, 0)} points are redeemed only.")
     award[_REDEEMED] = _sum(award[_REDEEMED], -amount)
-    return _moved(state, award, amount)
+    return _moved(state, award, amount, "refund")
 
 
 @pepper.operation("listAwardsForUser")
@@ -72,7 +89,10 @@ def seed_award(state: State) -> None:
     state.collection("awards").put(AWARD, award)
 
 
-def _moved(state: State, award: Document, difference: float) -> Reply:
+def _moved(state: State, award: Document, difference: float, kind: str) -> Reply:
+    """Change the points of an award by an entry of its ledger, and answer with the award."""
+    number = str(state.next_number("award entry"))
+    state.collection("award_entries").put(number, {"awardId": award[KEY], "kind": kind, "points": difference})
     award["points"] = {**award["points"], "available": _sum(award["points"]["available"], difference)}
     award["updatedAt"] = state.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return Reply(_shown(state.collection("awards").put(award[KEY], award)))

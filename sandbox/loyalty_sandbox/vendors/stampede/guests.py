@@ -14,7 +14,21 @@ from .pages import cursor_page
 
 _TIMES = ("data_opt_in_at", "sms_opt_in_at", "email_opt_in_at")
 _COMMON = ("id", "organization_id", "profile_id", "last_interacted_at", "created_at", *_TIMES)
-_DETAILS = ["email", "id", "verified", "first", "last", "phone", "lat", "lng", "birth_day", "birth_month", "postcode", "country", "gender"]
+_DETAILS = [
+    "email",
+    "id",
+    "verified",
+    "first",
+    "last",
+    "phone",
+    "lat",
+    "lng",
+    "birth_day",
+    "birth_month",
+    "postcode",
+    "country",
+    "gender",
+]
 
 
 @stampede.operation("listVenues")
