@@ -269,7 +269,7 @@ def _shown(spec: Spec, plan: Plan) -> str | None:
 
 def parents_of(template: str, plans: Mapping[str, Plan], same: Mapping[str, str]) -> dict[str, str]:
     """Map the parameters of a path to the kinds of the records they name, the last one of the path included."""
-    readable = {plan.kind for plan in plans.values() if plan.verb in ("read", "list")}
+    readable = {plan.kind for plan in plans.values() if plan.item is not None}
     found = {}
     for match in re.finditer(r"/\{([^{}/]+)\}(?=/|$)", template):
         kind = kind_of(template[: match.start()], same)
