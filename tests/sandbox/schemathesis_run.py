@@ -17,10 +17,10 @@ from pathlib import Path
 
 from attrs import frozen
 
-from loyalty_sandbox.core.documents import Document
+from loyalty_sandbox.core.documents import Document, to_json
 from loyalty_sandbox.core.log import RequestLog
 from loyalty_sandbox.core.problems import SandboxError
-from loyalty_sandbox.core.specs import read_spec, spec_path
+from loyalty_sandbox.core.specs import read_spec
 from loyalty_sandbox.server import running
 from loyalty_sandbox.vendors import load_vendors, vendor_slugs
 from loyalty_sandbox.world import World
@@ -73,18 +73,19 @@ def run(slug: str, *, examples: int, seed: int) -> Result:
     world = World(load_vendors([slug]), limits=False)
     world.log = RequestLog(1_000_000)
     arguments: dict[str, str] = {}
-    for credential in world.credentials(slug):
+    for credential in world.engines[slug].credentials:
         arguments = {**credential.arguments, **arguments}
     with tempfile.TemporaryDirectory() as folder, running(world) as server:
         place = Path(folder)
         (place / "schemathesis.toml").write_text(CONFIGURATION)
-        headers = [word for line in authorisation(read_spec(slug), arguments) for word in ("--header", line)]
+        (place / "openapi.json").write_text(to_json(read_spec(slug).document))
+        headers = [word for line in authorisation(read_spec(slug).document, arguments) for word in ("--header", line)]
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(place / "schemathesis.toml")),
                 *(
                     "run",
-                    str(spec_path(slug)),
+                    str(place / "openapi.json"),
                     "--url",
                     f"{server.url}/{slug}",
                     "--checks",

@@ -29,7 +29,7 @@ orderingstack = Vendor(slug="orderingstack", title="OrderingStack")
 
 
 def _user(name: str) -> dict[str, str]:
-    return {"client_id": APP_ID, "client_secret": "", "tenant": TENANT, "username": name, "password": PASSWORD}
+    return {"client_id": APP_ID, "tenant": TENANT, "username": name, "password": PASSWORD}
 
 
 orderingstack.credentials += [
@@ -49,7 +49,7 @@ def make_examples(base_url: str) -> Examples:
         curl=f"curl {base_url}/loyalty-api/api/me/account -H 'Authorization: Bearer {USER_TOKEN}'",
         python=(
             "from orderingstack_client import OrderingStack\n"
-            f'with OrderingStack(client_id="{APP_ID}", client_secret="", tenant="{TENANT}", username="ada",\n'
+            f'with OrderingStack(client_id="{APP_ID}", tenant="{TENANT}", username="ada",\n'
             f'                   password="{PASSWORD}", base_url="{base_url}") as orderingstack:\n'
             "    print(orderingstack.account.get_my())"
         ),
