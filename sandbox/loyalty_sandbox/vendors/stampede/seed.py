@@ -43,6 +43,11 @@ def fill(state: State) -> None:
     guest |= {"data_opt_in_at": now, "email_opt_in_at": now, "sms_opt_in_at": now}
     guest["profile"] |= {"first": "Ada", "last": "Lovelace", "phone": "+442079460000", "gender": "f", "verified": 1}
     state.collection("guests").put(guest["id"], guest)
+    second = {
+        **new_guest(state, ORGANISATION, "grace@example.com"),
+        "id": "guest-id",
+    }  # as the README's first call asks for
+    state.collection("guests").put(second["id"], second)
     deal: Document = {"id": DEAL, "organization_id": ORGANISATION, "active": True, "name": "10%_OFF"}
     deal |= {"description": "Ten percent off", "expires_at": None, "created_at": now, "updated_at": now}
     deal |= {"cash_value_amount": 1000, "cash_value_currency": "GBP", "days_code_valid_for": 30}
