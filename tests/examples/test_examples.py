@@ -28,11 +28,7 @@ SAYS = {
         "after: ",
         "told: Stampede has tagged the guest, OrderingStack has the event",
     ],
-    "orderingstack": [
-        "would reach 1 accounts, such as account-0001",
-        "started with 1 accounts",
-        ": deleted",
-    ],
+    "orderingstack": ["would reach 1 accounts, such as account-0001", "started with 1 accounts", ": deleted"],
     "pepper": [
         "20 points after two grants, the same award",
         "10 points after redeeming 10",

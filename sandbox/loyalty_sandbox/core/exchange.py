@@ -165,12 +165,7 @@ class Rejected(Exception):
     """Raised by a stage of the core, which leaves the vendor's error shape to the engine."""
 
     def __init__(
-        self,
-        kind: RefusalKind,
-        *,
-        reason: str = "",
-        faults: tuple[Fault, ...] = (),
-        retry_after: float = 0.0,
+        self, kind: RefusalKind, *, reason: str = "", faults: tuple[Fault, ...] = (), retry_after: float = 0.0
     ) -> None:
         super().__init__(kind)
         self.kind = kind
