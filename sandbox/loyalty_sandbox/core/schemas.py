@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError
 from referencing import Registry
+from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from .documents import JSON, Document
@@ -40,19 +41,33 @@ def _is_int64(value: object) -> bool:
     return not isinstance(value, int) or -(2**63) <= value < 2**63
 
 
+def _pattern(validator: Any, pattern: str, value: object, schema: object) -> Iterator[ValidationError]:
+    """Check a pattern; one that only ECMAScript knows is passed over."""
+    try:
+        if isinstance(value, str) and not re.search(pattern, value):
+            yield ValidationError(f"{value!r} does not match {pattern!r}")
+    except re.error:
+        return
+
+
+_Validator: Any = validators.extend(Draft202012Validator, {"pattern": _pattern})
+
+
 class Schemas:
     """Validators by the place of their schema in the spec."""
 
     def __init__(self, document: Document) -> None:
         self._registry: Registry[Any] = Registry().with_resource(_ROOT, DRAFT202012.create_resource(document))
-        self._validators: dict[str, Draft202012Validator] = {}
+        self._validators: dict[str, Any] = {}
 
     def errors(self, pointer: str, value: JSON) -> Iterator[ValidationError]:
         """Yield how a value breaks the schema at a JSON pointer, such as `/components/schemas/Guest`."""
         validator = self._validators.get(pointer)
         if validator is None:
-            validator = Draft202012Validator(
-                {"$ref": f"{_ROOT}#{pointer}"}, registry=self._registry, format_checker=_FORMATS
-            )
+            reference = {"$ref": f"{_ROOT}#{pointer}"}
+            validator = _Validator(reference, registry=self._registry, format_checker=_FORMATS)
             self._validators[pointer] = validator
-        yield from validator.iter_errors(value)
+        try:
+            yield from validator.iter_errors(value)
+        except Unresolvable:  # an anchor: what it leads to is not checked
+            return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
@@ -148,6 +149,8 @@ class Spec:
         return kinds or ({"object"} if "properties" in found.value else {"array"} if "items" in found.value else set())
 
     def _target(self, reference: str) -> Place:
+        if re.fullmatch(r"#[A-Za-z_][-\w.]*", reference):  # an anchor, which nothing is known of
+            return Place({}, "")
         if not reference.startswith("#"):
             raise SandboxError(f"The spec refers to another document, {reference[:80]!r}; bundle it into one first.")
         place = Place(self.document, "")
@@ -229,7 +232,7 @@ class Spec:
 
 
 def _security(requirements: Any) -> tuple[Mapping[str, tuple[str, ...]], ...]:
-    return tuple({name: tuple(scopes) for name, scopes in each.items()} for each in requirements)
+    return tuple({name: tuple(scopes or ()) for name, scopes in each.items()} for each in requirements)
 
 
 def _limits(limits: JSON) -> tuple[RateLimit, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.documents import Document
+from ...core.documents import Document, to_json
 from ...core.exchange import Reply, Request
 from ...core.records import KEY
 from ...core.state import State
@@ -42,9 +42,13 @@ def set_profile(state: State, request: Request) -> Reply:
 
 @orderingstack.operation("setMyProperties")
 def set_properties(state: State, request: Request) -> Reply:
-    """Amend the properties and the own tags."""
+    """Amend the properties, which are kept as texts, and the own tags; null takes a property away."""
     account, body = account_of(state, request), request.members
-    account["properties"] = {**account.get("properties", {}), **body.get("properties", {})}
+    properties = {**account.get("properties", {}), **body.get("properties", {})}
+    if any(isinstance(value, dict | list) for value in properties.values()):
+        raise failure(400, "Properties are texts, numbers and truth values.")
+    kept = {name: value for name, value in properties.items() if value is not None}
+    account["properties"] = {name: value if isinstance(value, str) else to_json(value) for name, value in kept.items()}
     tags = [tag for tag in account.get("tags", []) if tag not in body.get("removeTags", [])]
     account["tags"] = list(dict.fromkeys([*tags, *body.get("addTags", [])]))
     return _changed(state, account)
