@@ -21,7 +21,7 @@ from loyalty_sandbox.vendors import load_vendors, vendor_of, vendor_slugs
 from loyalty_sandbox.world import World
 from tests.sandbox.serving import Serve
 
-SHOP = Path(__file__).parent / "shop.yaml"
+SHOP = Path(__file__).parents[1] / "fixtures" / "sandbox" / "shop.yaml"
 ServeSpec = Callable[..., httpx.Client]
 
 

@@ -36,8 +36,8 @@ CREDENTIALS: dict[str, dict[str, Any]] = {
     "pepper": {"application_id": APPLICATION, "token": ADMIN_TOKEN, "username": USERNAME, "password": PASSWORD},
 }
 AS_USER = {"redeemVoucher"}
-# What a first state must refuse: there is no such device or award, and the customer takes part in no campaign yet.
-REFUSED = {"findGuestByDevice": 404, "cancelAward": 400, "message": 404, "coupon": 404}
+# What a first state must refuse: there is no such award, and the customer takes part in no campaign yet.
+REFUSED = {"cancelAward": 400, "message": 404, "coupon": 404}
 
 
 @pytest.fixture(scope="module")

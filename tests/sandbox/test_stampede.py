@@ -1,4 +1,4 @@
-"""Stampede: tokens, guests, consent, tags, devices, pages of both styles, deals and codes, error families."""
+"""Stampede: tokens, guests, consent, tags, pages of both styles, deals and codes, error families."""
 
 from __future__ import annotations
 
@@ -157,15 +157,6 @@ def test_tags_are_added_once_listed_and_removed(client: httpx.Client) -> None:
     assert (400, b"") == ((refused := client.put(tags, json={"name": ""})).status_code, refused.content)
     gone = client.request("DELETE", "/v1/guests/nobody/tags/by-name", json={"tag_name": "Golf"})
     assert (404, b"") == (gone.status_code, gone.content)
-
-
-def test_a_device_leads_to_its_guest(client: httpx.Client) -> None:
-    """The literal path wins over a guest id (S-06), and the notation of the address does not matter."""
-    assert 404 == client.get("/v1/guests/wifi", params={"mac": "00-00-5e-00-53-01"}).status_code
-    body = {"user_agent": "ExampleBrowser/1.0", "mac": "00:00:5E:00:53:01", "venue_id": "VENUE0000001"}
-    assert 200 == client.post(f"/v1/guests/{ADA}/wifi", json=body).status_code
-    found = client.get("/v1/guests/wifi", params={"mac": "0000.5e00.5301"}).json()
-    assert {"id": ADA, "email": "ada@example.com", "first": "Ada", "last": "Lovelace"} == found
 
 
 def test_a_form_is_completed_by_the_server_or_refused_with_issues(client: httpx.Client) -> None:

@@ -24,7 +24,7 @@ from .specs import read_spec
 from .state import State
 from .store import Store
 from .tokens import find_caller
-from .vendor import ExtraRoute, Vendor
+from .vendor import Vendor
 
 _LOG = logging.getLogger(__name__)
 
@@ -55,7 +55,6 @@ class Engine:
         self._store = store
         self._limits = limits
         self._router: Router[Operation] = Router(self.operations.values())
-        self._extra: Router[ExtraRoute] = Router([*vendor.extra_routes, *self._token_routes()])
 
     def fill(self) -> None:
         """Fill an empty state: a record in every collection, and what the vendor adds."""
@@ -205,10 +204,9 @@ class Engine:
         return refusals.refuse(self.spec, operation, refusal)
 
     def _outside(self, inbound: Inbound, found: WrongMethod | None) -> Outcome:
-        """Answer at a path that the effective spec does not have: a token address, a helper of the vendor, or nothing."""
-        extra = self._extra.match(inbound.method, inbound.path)
-        if isinstance(extra, Match):
-            return self._extra_answer(inbound, extra)
+        """Answer at a path that the effective spec does not have: a token address, or nothing."""
+        if inbound.method == "POST" and inbound.path in self._doors:
+            return self._token(inbound)
         if isinstance(found, WrongMethod):
             refusal = Refusal("wrong-method", None, inbound.method, inbound.path, allowed=found.allowed)
             reply = self._shape(None, refusal)
@@ -217,37 +215,14 @@ class Engine:
             )
         return _outcome(self._shape(None, Refusal("unknown-path", None, inbound.method, inbound.path)), None, "sandbox")
 
-    def _extra_answer(self, inbound: Inbound, extra: Match[ExtraRoute]) -> Outcome:
-        request = Request(
-            operation_id="",
-            method=inbound.method,
-            template=extra.target.template,
-            path=dict(extra.path),
-            query=dict(parse_qsl(inbound.query, keep_blank_values=True)),
-            headers=dict(inbound.header_map),
-            body=read_members(inbound.header_map.get("content-type", ""), inbound.body),
-            uploads={},
-            raw_headers=inbound.header_map,
-            caller=None,
-            base_url=inbound.base_url,
-            raw_path=inbound.path,
-        )
+    def _token(self, inbound: Inbound) -> Outcome:
+        members = read_members(inbound.header_map.get("content-type", ""), inbound.body)
         try:
             with self._store.transaction():
-                reply = extra.target.handler(self.state, request)
+                reply = oauth.issue(self._doors[inbound.path], self.state, members, inbound.header_map)
         except Refused as refused:
             reply = refused.reply
         return _outcome(reply, None, "stateful")
-
-    def _token_routes(self) -> list[ExtraRoute]:
-        known = {operation.template for operation in self.operations.values()}
-
-        def route(door: oauth.Door) -> ExtraRoute:
-            return ExtraRoute(
-                "POST", door.path, lambda state, each: oauth.issue(door, state, each.body, dict(each.raw_headers))
-            )
-
-        return [route(door) for door in self._doors.values() if door.path not in known]
 
     def _example_instead(self, operation: Operation, violations: tuple[str, ...]) -> Outcome:
         """Answer with an example where the own answer would break the spec; nothing was changed, and the log says why."""

@@ -161,14 +161,11 @@ class Refused(Exception):
         self.reply = reply
 
 
+@frozen
 class Rejected(Exception):
     """Raised by a stage of the core, which leaves the vendor's error shape to the engine."""
 
-    def __init__(
-        self, kind: RefusalKind, *, reason: str = "", faults: tuple[Fault, ...] = (), retry_after: float = 0.0
-    ) -> None:
-        super().__init__(kind)
-        self.kind = kind
-        self.reason = reason
-        self.faults = faults
-        self.retry_after = retry_after
+    kind: RefusalKind
+    reason: str = field(default="", kw_only=True)
+    faults: tuple[Fault, ...] = field(default=(), kw_only=True)
+    retry_after: float = field(default=0.0, kw_only=True)

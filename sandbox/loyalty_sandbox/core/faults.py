@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from attrs import evolve, frozen
 
 from .problems import SandboxError
 
 HEADER = "x-sandbox-fault"
 _HELP = "use status=503, delay=0.2, retry-after=30, cut-body, html, wrong-content-type, reset, after; separated by semicolons"
-_MAX_DELAY = 120.0
+_NUMBERS = {"status": (200, 599), "retry-after": (0, 86400), "delay": (0, 120)}
+_FLAGS = ("cut-body", "html", "wrong-content-type", "reset", "after")
 HTML = b"<!DOCTYPE html>\n<html><head><title>Artificial failure</title></head><body><h1>Artificial failure of the sandbox</h1></body></html>\n"
 
 
@@ -36,22 +40,10 @@ class FaultPlan:
 
     def describe(self) -> str:
         """Write the plan as the header that asks for it."""
-        words = [
-            f"status={self.status}" if self.status is not None else "",
-            f"delay={self.delay:g}" if self.delay else "",
-            f"retry-after={self.retry_after}" if self.retry_after is not None else "",
-            *(word for word, on in self._flags() if on),
-        ]
-        return "; ".join(filter(None, words))
-
-    def _flags(self) -> tuple[tuple[str, bool], ...]:
-        return (
-            ("cut-body", self.cut_body),
-            ("html", self.html),
-            ("wrong-content-type", self.wrong_content_type),
-            ("reset", self.reset),
-            ("after", self.after),
-        )
+        words = [f"status={self.status}"] if self.status is not None else []
+        words += [f"delay={self.delay:g}"] if self.delay else []
+        words += [f"retry-after={self.retry_after}"] if self.retry_after is not None else []
+        return "; ".join([*words, *(word for word in _FLAGS if getattr(self, word.replace("-", "_")))])
 
 
 def parse_faults(text: str) -> FaultPlan:
@@ -60,37 +52,24 @@ def parse_faults(text: str) -> FaultPlan:
     for part in filter(None, (part.strip() for part in text.split(";"))):
         name, _, value = (piece.strip() for piece in part.partition("="))
         name = name.lower()
-        if name == "status":
-            plan = evolve(plan, status=_whole(part, value, 200, 599))
-        elif name == "retry-after":
-            plan = evolve(plan, retry_after=_whole(part, value, 0, 86400))
-        elif name == "delay":
-            plan = evolve(plan, delay=_seconds(part, value))
-        elif name in ("cut-body", "html", "wrong-content-type", "reset", "after") and not value:
+        if name in _NUMBERS:
+            low, high = _NUMBERS[name]
+            number = (
+                float(value)
+                if re.fullmatch(r"\d{1,5}(\.\d{1,6})?" if name == "delay" else r"\d{1,5}", value, re.ASCII)
+                else -1
+            )
+            if not low <= number <= high:
+                raise SandboxError(f"X-Sandbox-Fault: {part[:40]!r} needs a number from {low} to {high}.")
+            values: dict[str, Any] = {name.replace("-", "_"): number if name == "delay" else int(number)}
+            plan = evolve(plan, **values)
+        elif name in _FLAGS and not value:
             plan = evolve(plan, **{name.replace("-", "_"): True})
         else:
             raise SandboxError(f"X-Sandbox-Fault: {part[:40]!r} is not known; {_HELP}.")
-    if plan.status is None and plan.retry_after is not None:
-        plan = evolve(plan, status=429)
-    if plan.status is None and plan.html:
-        plan = evolve(plan, status=502)
+    if plan.status is None and (plan.retry_after is not None or plan.html):
+        plan = evolve(plan, status=429 if plan.retry_after is not None else 502)
     return plan
-
-
-def _whole(part: str, value: str, low: int, high: int) -> int:
-    if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
-        raise SandboxError(f"X-Sandbox-Fault: {part[:40]!r} needs a whole number from {low} to {high}.")
-    return int(value)
-
-
-def _seconds(part: str, value: str) -> float:
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= _MAX_DELAY:
-        raise SandboxError(f"X-Sandbox-Fault: {part[:40]!r} needs seconds from 0 to {_MAX_DELAY:g}.")
-    return seconds
 
 
 @frozen

@@ -50,7 +50,8 @@ def _pattern(validator: Any, pattern: str, value: object, schema: object) -> Ite
         return
 
 
-_Validator: Any = validators.extend(Draft202012Validator, {"pattern": _pattern})
+_extend: Any = validators.extend
+_Validator: Any = _extend(Draft202012Validator, {"pattern": _pattern})
 
 
 class Schemas:

@@ -43,12 +43,9 @@ class Store:
             )
             self._prepare(path)
         except sqlite3.Error as error:
-            busy = "locked" in str(error)
-            reason = (
-                "another sandbox uses it; stop that one or choose another file"
-                if busy
-                else f"SQLite says: {error}; choose another file with --db"
-            )
+            reason = f"SQLite says: {error}; choose another file with --db"
+            if "locked" in str(error):
+                reason = "another sandbox uses it; stop that one or choose another file"
             raise SandboxError(f"{path}: cannot be used as database ({reason}).") from error
         self._indexes: set[str] = set()
 
@@ -76,9 +73,7 @@ class Store:
             raise SandboxError(
                 f"{path}: is not a database of this sandbox (format {version}, wanted {_SCHEMA_VERSION}); choose another file with --db."
             )
-        with (
-            self.transaction()
-        ):  # takes the lock now, so that a second sandbox fails at its start and not at its first request
+        with self.transaction():  # takes the lock now, so that a second sandbox fails at its start
             execute("UPDATE setting SET name = name WHERE 0")
 
     def close(self) -> None:
@@ -100,26 +95,20 @@ class Store:
 
     def get(self, vendor: str, kind: str, key: str) -> Document | None:
         """Return one document."""
-        row = self._connection.execute(
-            "SELECT body FROM document WHERE vendor = ? AND kind = ? AND id = ?", (vendor, kind, key)
-        ).fetchone()
+        query = "SELECT body FROM document WHERE vendor = ? AND kind = ? AND id = ?"
+        row = self._connection.execute(query, (vendor, kind, key)).fetchone()
         return _document(row[0]) if row else None
 
     def put(self, vendor: str, kind: str, key: str, body: Document) -> None:
         """Insert a document, or replace it in its place."""
-        self._connection.execute(
-            "INSERT INTO document (vendor, kind, id, body) VALUES (?, ?, ?, ?) ON CONFLICT (vendor, kind, id) DO UPDATE SET body = excluded.body",
-            (vendor, kind, key, to_json(body)),
-        )
+        insert = "INSERT INTO document (vendor, kind, id, body) VALUES (?, ?, ?, ?)"
+        update = "ON CONFLICT (vendor, kind, id) DO UPDATE SET body = excluded.body"
+        self._connection.execute(f"{insert} {update}", (vendor, kind, key, to_json(body)))
 
     def delete(self, vendor: str, kind: str, key: str) -> bool:
         """Delete a document and say whether it was there."""
-        return (
-            self._connection.execute(
-                "DELETE FROM document WHERE vendor = ? AND kind = ? AND id = ?", (vendor, kind, key)
-            ).rowcount
-            > 0
-        )
+        query = "DELETE FROM document WHERE vendor = ? AND kind = ? AND id = ?"
+        return self._connection.execute(query, (vendor, kind, key)).rowcount > 0
 
     def select(self, vendor: str, kind: str, members: dict[str, JSON]) -> Iterator[Document]:
         """Yield the documents whose members have these values, oldest first."""
@@ -134,23 +123,18 @@ class Store:
 
     def count(self, vendor: str, kind: str) -> int:
         """Count the documents of a kind."""
-        (number,) = self._connection.execute(
-            "SELECT count(*) FROM document WHERE vendor = ? AND kind = ?", (vendor, kind)
-        ).fetchone()
-        return int(number)
+        query = "SELECT count(*) FROM document WHERE vendor = ? AND kind = ?"
+        return int(self._connection.execute(query, (vendor, kind)).fetchone()[0])
 
     def keys_after(self, vendor: str, kind: str, position: int) -> list[tuple[int, str]]:
         """List positions and ids of the documents that came after a position."""
-        return self._connection.execute(
-            "SELECT position, id FROM document WHERE vendor = ? AND kind = ? AND position > ? ORDER BY position",
-            (vendor, kind, position),
-        ).fetchall()
+        query = "SELECT position, id FROM document WHERE vendor = ? AND kind = ? AND position > ? ORDER BY position"
+        return self._connection.execute(query, (vendor, kind, position)).fetchall()
 
     def kinds(self, vendor: str) -> list[tuple[str, int]]:
         """List the kinds of documents a vendor has, with their number."""
-        return self._connection.execute(
-            "SELECT kind, count(*) FROM document WHERE vendor = ? GROUP BY kind ORDER BY kind", (vendor,)
-        ).fetchall()
+        query = "SELECT kind, count(*) FROM document WHERE vendor = ? GROUP BY kind ORDER BY kind"
+        return self._connection.execute(query, (vendor,)).fetchall()
 
     def _member(self, name: str) -> str:
         """Return the SQL of a member and make the index that finds it."""
@@ -167,11 +151,9 @@ class Store:
 
     def next_number(self, vendor: str, name: str, first: int) -> int:
         """Count up a sequence and return its number."""
-        (value,) = self._connection.execute(
-            "INSERT INTO sequence VALUES (?, ?, ?) ON CONFLICT (vendor, name) DO UPDATE SET value = value + 1 RETURNING value",
-            (vendor, name, first),
-        ).fetchone()
-        return int(value)
+        insert = "INSERT INTO sequence VALUES (?, ?, ?)"
+        query = f"{insert} ON CONFLICT (vendor, name) DO UPDATE SET value = value + 1 RETURNING value"
+        return int(self._connection.execute(query, (vendor, name, first)).fetchone()[0])
 
     def setting(self, name: str) -> JSON:
         """Return a setting, or None."""
@@ -180,10 +162,7 @@ class Store:
 
     def set_setting(self, name: str, body: JSON) -> None:
         """Keep a setting."""
-        self._connection.execute(
-            "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-            (name, to_json(body)),
-        )
+        self._replace("setting", name, to_json(body))
 
     # Everything at once
 
@@ -195,10 +174,7 @@ class Store:
     def save_snapshot(self, name: str) -> None:
         """Keep a copy of all documents, sequences and settings under a name."""
         copy = {table: self._connection.execute(query).fetchall() for table, query in _SNAPSHOT.items()}
-        self._connection.execute(
-            "INSERT INTO snapshot VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-            (name, to_json(copy)),
-        )
+        self._replace("snapshot", name, to_json(copy))
 
     def snapshots(self) -> list[str]:
         """List the names of the snapshots."""
@@ -215,6 +191,10 @@ class Store:
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608
             for values in rows:
                 self._connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
+
+    def _replace(self, table: str, name: str, body: str) -> None:
+        query = f"INSERT INTO {table} VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body"  # noqa: S608
+        self._connection.execute(query, (name, body))
 
 
 def _document(text: str) -> Document:

@@ -31,15 +31,6 @@ class Examples:
 
 
 @frozen
-class ExtraRoute:
-    """A path that the effective spec does not have, such as a testing helper of the vendor."""
-
-    method: str
-    template: str
-    handler: Handler
-
-
-@frozen
 class SeedHook:
     """An admin call that does what the vendor's API cannot; `schema` checks its body."""
 
@@ -64,7 +55,6 @@ class Vendor:
     same: dict[str, str] = field(factory=dict)
     handlers: dict[str, Handler] = field(factory=dict)
     guards: dict[str, Guard] = field(factory=dict)
-    extra_routes: list[ExtraRoute] = field(factory=list)
     hooks: dict[str, SeedHook] = field(factory=dict)
     seeders: list[Seeder] = field(factory=list)
     tickers: list[Seeder] = field(factory=list)
@@ -90,15 +80,6 @@ class Vendor:
         def register(guard: Guard) -> Guard:
             self.guards |= dict.fromkeys(operation_ids, guard)
             return guard
-
-        return register
-
-    def route(self, method: str, template: str) -> Callable[[Handler], Handler]:
-        """Register a handler for a path outside the effective spec; nothing is checked or limited there."""
-
-        def register(handler: Handler) -> Handler:
-            self.extra_routes.append(ExtraRoute(method, template, handler))
-            return handler
 
         return register
 

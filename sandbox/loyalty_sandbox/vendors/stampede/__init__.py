@@ -1,4 +1,4 @@
-"""Stampede: guests, tags, devices, deals and codes. What is chosen where the vendor says nothing stands in docs/sandbox.md."""
+"""Stampede: guests, tags, deals and codes. What is chosen where the vendor says nothing stands in docs/sandbox.md."""
 
 from __future__ import annotations
 

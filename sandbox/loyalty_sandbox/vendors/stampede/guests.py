@@ -1,4 +1,4 @@
-"""Guests in their three shapes (S-28), their tags and devices, and the forms they send."""
+"""Guests in their three shapes (S-28), their tags, and the forms they send."""
 
 from __future__ import annotations
 
@@ -112,26 +112,6 @@ def delete_guest_tag(state: State, request: Request) -> Reply:
     return Reply({"message": "Tag removed from customer profile"})
 
 
-@stampede.operation("createWifiSession")
-def create_wifi_session(state: State, request: Request) -> Reply:
-    """Record a session, which ties the device to the guest."""
-    guest, mac = _path_guest(state, request), _mac(request, request.members["mac"])
-    touch(state, guest)
-    state.collection("devices").put(f"{organisation_id(request)} {mac}", {"guest_id": guest["id"]})
-    return Reply({**request.members, "id": state.next_guid("session"), "guest_id": guest["id"], "mac": mac})
-
-
-@stampede.operation("findGuestByDevice")
-def find_guest_by_device(state: State, request: Request) -> Reply:
-    """Find the guest who used a device last; a name that is not known is an empty text."""
-    device = state.collection("devices").get(f"{organisation_id(request)} {_mac(request, request.query['mac'])}")
-    guest = own(state, request, "guests", device["guest_id"]) if device else None
-    if guest is None:
-        raise not_found(request)
-    names = {name: guest["profile"][name] or "" for name in ("email", "first", "last")}
-    return Reply({"id": guest["id"], **names})
-
-
 @stampede.operation("createFormSubmission")
 def create_form_submission(state: State, request: Request) -> Reply:
     """Record a form with what the server adds: organisation, guest, and the defaults of two members."""
@@ -176,11 +156,3 @@ def _common(guest: Document) -> Document:
 def _listed(state: State, guest: Document) -> Document:
     profile = {name: guest["profile"][name] for name in ("email", "first", "id", "phone", "last")}
     return {**_common(guest), "user_profile": profile, "organization_profile_tags": _links(state, guest)}
-
-
-def _mac(request: Request, text: object) -> str:
-    """Write a MAC address with colons and capitals; any of the usual separators is taken."""
-    digits = re.sub(r"[:.\- ]", "", str(text)).upper()
-    if not re.fullmatch(r"[0-9A-F]{12}", digits):
-        raise invalid(request, "mac", "is not a MAC address")
-    return ":".join(digits[place : place + 2] for place in range(0, 12, 2))
