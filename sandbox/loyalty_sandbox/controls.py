@@ -26,10 +26,11 @@ def move_clock(world: World, body: Document) -> None:
             clock.set(parse_time(str(body["now"])))
         if "advance" in body:
             clock.advance(_number(body, "advance"))
-        clock.now()
+        if not 1000 <= clock.now().year < 9900:  # expiry and lifetimes need years beyond it
+            raise OverflowError
     except (OverflowError, ValueError) as error:
         clock.load(before)
-        raise SandboxError("The clock cannot be moved that far; it reaches from year 1 to 9999.") from error
+        raise SandboxError("The clock cannot be moved that far; it reaches from year 1000 to 9899.") from error
     if "stopped" in body:
         (clock.stop if body["stopped"] else clock.start)()
     with world.store.transaction():
@@ -76,7 +77,7 @@ def shown_fault(fault: RouteFault) -> Document:
 
 def vendor_slug(world: World, value: Any) -> str:
     """Return the name of a vendor that is served; raises `SandboxError`."""
-    if value not in world.engines:
+    if not isinstance(value, str) or value not in world.engines:
         raise SandboxError(f"{str(value)[:40]!r} is not served; served are: {', '.join(world.engines)}.")
     return str(value)
 

@@ -95,6 +95,8 @@ def new_record(spec: Spec, plan: Plan, operation: Operation, state: State, reque
         built = build(spec, plan.shape.part)
         record = built if isinstance(built, dict) else {}
     sent = {name: value for name, value in request.members.items() if not members or name in members}
+    if not isinstance(sent.get(plan.key), str | int) or isinstance(sent.get(plan.key), bool):
+        sent.pop(plan.key, None)
     record |= sent
     record |= {name: value for name, value in request.path.items() if name in members and name in plan.parents}
     key = sent.get(plan.key)

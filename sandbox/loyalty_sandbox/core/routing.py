@@ -41,35 +41,30 @@ class Router(Generic[RoutedT]):
     """Matches paths to templates; a literal segment wins over a parameter."""
 
     def __init__(self, targets: Iterable[RoutedT]) -> None:
-        by_template: dict[str, dict[str, RoutedT]] = {}
-        for target in targets:
-            by_template.setdefault(target.template, {})[target.method] = target
-        self._routes = [
-            (_pattern(template), methods)
-            for template, methods in sorted(by_template.items(), key=lambda item: _rank(item[0]))
-        ]
+        self._routes: dict[str, dict[str, RoutedT]] = {}
+        for target in sorted(targets, key=lambda each: _rank(each.template)):
+            self._routes.setdefault(_pattern(target.template), {})[target.method] = target
 
     def match(self, method: str, raw_path: str) -> Match[RoutedT] | WrongMethod | None:
-        """Find the target of a path as it was sent, that is still percent-encoded; the first template with the method decides."""
-        allowed: set[str] = set()
-        for pattern, methods in self._routes:
-            found = pattern.fullmatch(raw_path)
+        """Find the target of a path as it was sent, that is still percent-encoded; the first template that fits decides."""
+        for pattern, methods in self._routes.items():
+            found = re.fullmatch(pattern, raw_path)
             if found is None:
                 continue
-            if method in methods:
-                names = _PARAMETER.findall(methods[method].template)
-                texts = [unquote(text) for text in found.groups()]
-                return Match(methods[method], dict(zip(names, texts, strict=True)))
-            allowed |= methods.keys()
-        return WrongMethod(tuple(sorted(allowed))) if allowed else None
+            if method not in methods:
+                return WrongMethod(tuple(sorted(methods)))
+            names = _PARAMETER.findall(methods[method].template)
+            texts = [unquote(text) for text in found.groups()]
+            return Match(methods[method], dict(zip(names, texts, strict=True)))
+        return None
 
 
 _PARAMETER = re.compile(r"\{([^{}/]+)\}")
 
 
-def _pattern(template: str) -> re.Pattern[str]:
+def _pattern(template: str) -> str:
     literal = _PARAMETER.split(template)[::2]
-    return re.compile("([^/]+)".join(re.escape(part) for part in literal))
+    return "([^/]+)".join(re.escape(part) for part in literal)
 
 
 def _rank(template: str) -> tuple[tuple[bool, str], ...]:

@@ -57,8 +57,8 @@ def grant(state: State, request: Request) -> Reply:
 def redeem(state: State, request: Request) -> Reply:
     """Take points off an award; refuses more than there are with 422."""
     award, amount = _award(state, request), _amount(request.members["valueToRedeem"])
-    if award["points"]["available"] < amount:
-        raise invalid(f"The award has {award['points']['available']} points only.")
+    if _available(award) < amount:
+        raise invalid(f"The award has {_available(award)} points only.")
     award[_REDEEMED] = _sum(award.get(_REDEEMED, 0), amount)
     return _moved(state, award, -amount, "redeem")
 
@@ -93,9 +93,13 @@ def _moved(state: State, award: Document, difference: float, kind: str) -> Reply
     """Change the points of an award by an entry of its ledger, and answer with the award."""
     number = str(state.next_number("award entry"))
     state.collection("award_entries").put(number, {"awardId": award[KEY], "kind": kind, "points": difference})
-    award["points"] = {**award["points"], "available": _sum(award["points"]["available"], difference)}
+    award["points"] = {**award["points"], "available": _sum(_available(award), difference)}
     award["updatedAt"] = state.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return Reply(_shown(state.collection("awards").put(award[KEY], award)))
+
+
+def _available(award: Document) -> float:
+    return float(points) if isinstance(points := award["points"].get("available"), float) else int(points or 0)
 
 
 def _shown(award: Document) -> Document:
