@@ -9,13 +9,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .controls import known, move_clock, remove_faults, set_fault, shown_clock, shown_fault, switch_limits, vendor_slug
+from .core.controls import (
+    known,
+    move_clock,
+    read_bounded,
+    remove_faults,
+    set_fault,
+    shown_clock,
+    shown_fault,
+    switch_limits,
+    vendor_slug,
+)
 from .core.documents import JSON, Document, from_json
 from .core.problems import SandboxError
 from .core.state import OUTBOX
-from .world import World
+from .core.world import World
 
-_LARGEST = 1_000_000  # bytes of a body
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -43,16 +52,6 @@ def admin_routes(world: World) -> list[Route]:
     ]
 
 
-async def read_bounded(request: Request) -> bytes:
-    """Read a body of at most a million bytes; raises `SandboxError` for a longer one."""
-    content = b""
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > _LARGEST:
-            raise SandboxError(f"The body of {request.url.path} is larger than {_LARGEST} bytes.")
-    return content
-
-
 def _endpoint(call: Callable[[Request, Document], JSON]) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
@@ -64,7 +63,7 @@ def _endpoint(call: Callable[[Request, Document], JSON]) -> _Endpoint:
 
 
 async def _body(request: Request) -> Document:
-    content = await read_bounded(request)
+    content = await read_bounded(request.stream(), request.url.path)
     if not content:
         return {}
     try:

@@ -7,9 +7,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .admin import admin_routes
+from .core.world import World
 from .pages.routes import page_routes
 from .vendor_app import VendorApp
-from .world import World
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 

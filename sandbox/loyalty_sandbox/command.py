@@ -9,13 +9,13 @@ from pathlib import Path
 
 from .core.clock import Clock, parse_time
 from .core.documents import Document
+from .core.first_call import examples_of
 from .core.problems import SandboxError
 from .core.vendor import Vendor
+from .core.world import World
 from .core.yaml_files import read_yaml
-from .first_call import examples_of
 from .server import HOST, bind, serve
 from .vendors import load_vendors, vendor_of, vendor_slugs
-from .world import World
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:

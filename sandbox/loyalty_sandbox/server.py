@@ -14,8 +14,8 @@ from attrs import frozen
 
 from .app import make_app
 from .core.problems import SandboxError
+from .core.world import World
 from .protocol import SandboxProtocol
-from .world import World
 
 HOST = "127.0.0.1"
 

@@ -20,8 +20,8 @@ from .core.faults import HEADER, HTML, FaultPlan, parse_faults
 from .core.log import Entry
 from .core.problems import SandboxError
 from .core.routing import Match
+from .core.world import World
 from .protocol import TRANSPORT, cut
-from .world import World
 
 _MAX_BODY = 20 * 1024 * 1024
 

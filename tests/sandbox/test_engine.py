@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import httpx
 import pytest
 import yaml
 
+import loyalty_sandbox
 from loyalty_sandbox.core.documents import to_json
 from loyalty_sandbox.core.engine import Engine
 from loyalty_sandbox.core.examples import build, preferred_media
@@ -332,3 +334,20 @@ def test_a_reply_that_breaks_the_spec_becomes_an_example(tmp_path: Path) -> None
     assert any("id" in text for text in outcome.violations)
     assert engine.state.collection("orders").get("lost") is None
     world.close()
+
+
+def test_no_room_imports_a_higher_one() -> None:
+    """The core knows neither vendors nor pages nor doors; vendors and pages know the core only."""
+    root = Path(loyalty_sandbox.__file__).parent
+    wrong = [
+        f"{path.relative_to(root)}: {line}"
+        for folder, allowed in (
+            ("pages", r"from \.[a-z_]* import|from \.\.core[.\w]* import"),
+            ("core", r"from \.[a-z_]* import"),
+            ("vendors", r"from \.[a-z_]* import|from \.\.(\.?core)[.\w]* import"),
+        )
+        for path in sorted((root / folder).rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.match(r"\s*from \.", line) and not re.match(rf"(?:{allowed})", line)
+    ]
+    assert [] == wrong

@@ -11,12 +11,20 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ..admin import read_bounded
-from ..controls import move_clock, remove_faults, set_fault, shown_clock, shown_fault, switch_limits, vendor_slug
+from ..core.controls import (
+    move_clock,
+    read_bounded,
+    remove_faults,
+    set_fault,
+    shown_clock,
+    shown_fault,
+    switch_limits,
+    vendor_slug,
+)
 from ..core.documents import JSON
+from ..core.first_call import examples_of
 from ..core.problems import SandboxError
-from ..first_call import examples_of
-from ..world import World
+from ..core.world import World
 
 _HERE = Path(__file__).parent
 _NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
@@ -125,7 +133,7 @@ class _Pages:
     async def control(self, request: Request) -> Response:
         """Do what a form says and lead back to the start page."""
         try:
-            content = await read_bounded(request)
+            content = await read_bounded(request.stream(), request.url.path)
             form = dict(parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True))
             said = {"said": self._do(request.path_params["name"], form)}
         except SandboxError as error:

@@ -11,7 +11,10 @@ MERCHANT, OTHER_MERCHANT = 1, 2
 _NUMBER = {"type": "integer", "minimum": 1}
 _TEXT = {"type": "string", "minLength": 1}
 _MEMBERS: Document = {"email": _TEXT, "id": _NUMBER, "membership_id": _NUMBER, "merchant": _NUMBER, "created": _TEXT}
-_MEMBERS |= {"member_ids": {"type": "array", "items": _TEXT}, "stamps": {"type": "integer", "minimum": 0, "maximum": 1_000_000_000}}
+_MEMBERS |= {
+    "member_ids": {"type": "array", "items": _TEXT},
+    "stamps": {"type": "integer", "minimum": 0, "maximum": 1_000_000_000},
+}
 _MEMBERS |= {"referral_code": _TEXT, "is_blocked": {"type": "boolean"}}
 _CUSTOMER = {"type": "object", "required": ["email"], "properties": _MEMBERS, "additionalProperties": False}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 
-from .core.engine import Engine
-from .core.security import schemes
-from .core.spec import Operation
-from .core.vendor import Examples
+from .engine import Engine
+from .security import schemes
+from .spec import Operation
+from .vendor import Examples
 
 
 def examples_of(engine: Engine, base_url: str) -> Examples:

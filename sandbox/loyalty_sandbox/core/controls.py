@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import AsyncIterator
 from typing import Any
 
-from .core.clock import iso, parse_time
-from .core.documents import Document
-from .core.faults import RouteFault, parse_faults
-from .core.problems import SandboxError
+from .clock import iso, parse_time
+from .documents import Document
+from .faults import RouteFault, parse_faults
+from .problems import SandboxError
 from .world import World
+
+_LARGEST = 1_000_000
+
+
+async def read_bounded(stream: AsyncIterator[bytes], path: str) -> bytes:
+    """Read a body of at most a million bytes; raises `SandboxError` for a longer one."""
+    content = b""
+    async for chunk in stream:
+        content += chunk
+        if len(content) > _LARGEST:
+            raise SandboxError(f"The body of {path} is larger than {_LARGEST} bytes.")
+    return content
 
 
 def shown_clock(world: World) -> Document:
