@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .core.clock import Clock, parse_time
 from .core.documents import Document
-from .core.first_call import examples_of
+from .core.first_call import first_calls
 from .core.problems import SandboxError
 from .core.vendor import Vendor
 from .core.world import World
@@ -76,8 +76,7 @@ def welcome(world: World, url: str) -> str:
             lines.append(
                 f"   The spec lacks {', '.join(engine.unbound)}; what is known of these operations is left out."
             )
-        examples = examples_of(engine, f"{url}/{slug}")
-        for text in filter(None, (examples.curl, examples.python)):
+        for text in first_calls(engine, f"{url}/{slug}"):
             lines += ["", *(f"   {line}" for line in text.splitlines())]
         lines.append("")
     return "\n".join(lines)

@@ -102,7 +102,7 @@ def test_the_start_prints_credentials_and_examples() -> None:
         f"{url}/stampede",
         STATIC_TOKEN,
         "client_secret=",
-        f"curl {url}/stampede/v1/guests",
+        f"curl {url}/stampede/v1/venues",
         "from stamps_client import Stamps",
     ):
         assert text in first + out

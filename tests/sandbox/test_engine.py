@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from loyalty_sandbox.core.documents import to_json
 from loyalty_sandbox.core.engine import Engine
 from loyalty_sandbox.core.examples import build, preferred_media
 from loyalty_sandbox.core.exchange import Inbound, Outcome, Reply
+from loyalty_sandbox.core.first_call import first_calls
 from loyalty_sandbox.core.specs import read_spec
 from loyalty_sandbox.core.vendor import Vendor
 from loyalty_sandbox.vendors import load_vendors, vendor_of, vendor_slugs
@@ -334,6 +336,17 @@ def test_a_reply_that_breaks_the_spec_becomes_an_example(tmp_path: Path) -> None
     assert any("id" in text for text in outcome.violations)
     assert engine.state.collection("orders").get("lost") is None
     world.close()
+
+
+@pytest.mark.parametrize("slug", ["stampede", "stamps", "orderingstack", "pepper"])
+def test_the_first_call_that_is_printed_succeeds(serve: Serve, slug: str) -> None:
+    """The curl command, word by word."""
+    sandbox = serve(slug)
+    words = shlex.split(first_calls(sandbox.world.engines[slug], f"{sandbox.url}/{slug}")[0])
+    headers = dict(words[place + 1].split(": ", 1) for place, word in enumerate(words) if word == "-H")
+    given = {word: words[place + 1] for place, word in enumerate(words) if word in ("-X", "-d")}
+    answer = sandbox.client().request(given.get("-X", "GET"), words[1], headers=headers, content=given.get("-d"))
+    assert 200 == answer.status_code, answer.text
 
 
 def test_no_room_imports_a_higher_one() -> None:

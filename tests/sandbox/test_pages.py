@@ -41,7 +41,7 @@ def test_the_start_page_has_all_for_the_first_call(sandbox: Sandbox) -> None:
     for part in (
         f"{sandbox.url}/stamps",
         "token=sandbox-stamps-static-token",
-        f"curl {sandbox.url}/stampede/v1/guests",
+        f"curl {sandbox.url}/stampede/v1/venues",
         "3 of 3 operations",
     ):
         assert part in text

@@ -52,6 +52,14 @@ def example_replies(spec: Spec, operation: Operation) -> Iterator[Reply]:
         yield Reply(content, status=status, headers=headers, media_type=sent, is_example=True)
 
 
+def example_body(spec: Spec, operation: Operation) -> Any:
+    """Return an example of the JSON that an operation takes; None where it takes none."""
+    media_type = preferred_media(operation.body["content"])
+    if media_type is None or not media_type.endswith("json"):
+        return None
+    return next(_bodies(spec, operation.body["content"][media_type]))
+
+
 def preferred_media(content: Place) -> str | None:
     """Return the JSON type of a `content` object, or its first type; None without any."""
     keys = [str(key) for key in content.value]

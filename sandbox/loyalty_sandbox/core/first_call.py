@@ -1,36 +1,59 @@
-"""The credentials and the calls that a user starts with."""
+"""The calls that a user starts with, made from the spec and the first credential that a call needs."""
 
 from __future__ import annotations
 
 from base64 import b64encode
+from shlex import quote
+from typing import Any
 
+from .documents import to_json
 from .engine import Engine
+from .examples import example_body
 from .security import schemes
 from .spec import Operation
-from .vendor import Examples
 
 
-def examples_of(engine: Engine, base_url: str) -> Examples:
-    """Return calls to paste: the vendor's own, or one made from the first operation that can be called without arguments."""
-    if engine.vendor.example_maker:
-        return engine.vendor.example_maker(base_url)
-    simple = [each for each in engine.operations.values() if each.method == "GET" and "{" not in each.template]
-    simple = [each for each in simple if not any(parameter.required for parameter in each.parameters)]
-    if not simple:
-        return Examples(curl=f"curl {base_url}/", python="")
-    headers = "".join(f" -H '{header}'" for header in _headers(engine, simple[0]))
-    return Examples(curl=f"curl {base_url}{simple[0].template}{headers}", python="")
+def first_calls(engine: Engine, base_url: str) -> list[str]:
+    """Return a curl command for an operation that needs no id, and how the client of the vendor is made, if there is one."""
+    operations = sorted(engine.operations.values(), key=lambda each: each.method != "GET")
+    simple = [each for each in operations if not any(parameter.required for parameter in each.parameters)]
+    operation = next((each for each in simple if each.security), next(iter(simple or operations)))
+    secrets, client = _credentials(engine, operation)
+    words = [f"curl {base_url}{operation.template}", *(f"-H {quote(header)}" for header in secrets)]
+    body = example_body(engine.spec, operation)
+    if operation.method != "GET" and body is not None:
+        words += [f"-X {operation.method}", "-H 'Content-Type: application/json'", f"-d {quote(to_json(body))}"]
+    info = engine.spec.document.get("info")
+    name = info.get("x-client-name") if isinstance(info, dict) else None
+    arguments = ", ".join(f'{key}="{value}"' for key, value in {**client, "base_url": base_url}.items())
+    python = (
+        [f"from {engine.vendor.slug}_client import {name}\n{engine.vendor.slug} = {name}({arguments})"] if name else []
+    )
+    return [" ".join(words), *python]
 
 
-def _headers(engine: Engine, operation: Operation) -> list[str]:
+def _credentials(engine: Engine, operation: Operation) -> tuple[list[str], dict[str, str]]:
+    """Return headers for curl and constructor arguments, by the first requirement that the listed credentials meet."""
     known = schemes(engine.spec)
-    found = []
-    for name in next(iter(operation.security), {}):
-        scheme, secret = known.get(name, {}), f"sandbox-{engine.vendor.slug}-{name}"
-        if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
-            found.append(f"{scheme['name']}: {scheme.get('x-prefix', '')} {secret}".replace(":  ", ": "))
-        elif scheme.get("scheme") == "basic":
-            found.append(f"Authorization: Basic {b64encode(f'sandbox:{secret}'.encode()).decode()}")
-        elif scheme.get("type") in ("http", "oauth2", "openIdConnect"):
-            found.append(f"Authorization: Bearer {secret}")
-    return found
+    for requirement in operation.security:
+        for credential in engine.credentials:
+            headers = [_header(known.get(name, {}), name, credential.arguments) for name in requirement]
+            if all(headers):
+                return [str(header) for header in headers], credential.arguments
+    return [], dict(engine.credentials[0].arguments) if engine.credentials else {}
+
+
+def _header(scheme: dict[str, Any], name: str, arguments: dict[str, str]) -> str | None:
+    secret = arguments.get(str(scheme.get("x-argument", name)))
+    if scheme.get("type") == "apiKey" and scheme.get("in") == "header" and secret:
+        prefix = f"{scheme['x-prefix']} " if "x-prefix" in scheme else ""
+        return f"{scheme['name']}: {prefix}{secret}"
+    if scheme.get("scheme") == "basic" and "password" in arguments:
+        login = f"{arguments.get('username')}:{arguments['password']}"
+        return f"Authorization: Basic {b64encode(login.encode()).decode()}"
+    token = secret or arguments.get("access_token")
+    return (
+        f"Authorization: Bearer {token}"
+        if token and scheme.get("type") in ("http", "oauth2", "openIdConnect")
+        else None
+    )

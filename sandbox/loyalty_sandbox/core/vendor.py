@@ -23,14 +23,6 @@ Authenticator: TypeAlias = Callable[[State, Presented], Caller | None]
 
 
 @frozen
-class Examples:
-    """Ready-to-paste calls against the running sandbox."""
-
-    curl: str
-    python: str
-
-
-@frozen
 class SeedHook:
     """An admin call that does what the vendor's API cannot; `schema` checks its body."""
 
@@ -61,7 +53,6 @@ class Vendor:
     refuser: Refuser | None = None
     authenticator: Authenticator | None = None
     credentials: list[Credential] = field(factory=list)
-    example_maker: Callable[[str], Examples] | None = None
 
     def operation(self, operation_id: str) -> Callable[[Handler], Handler]:
         """Register the handler of an operation; it counts as stateful."""
@@ -111,8 +102,3 @@ class Vendor:
         """Register who a secret stands for; without one, the core's own tokens decide (`tokens.py`)."""
         self.authenticator = authenticator
         return authenticator
-
-    def examples(self, maker: Callable[[str], Examples]) -> Callable[[str], Examples]:
-        """Register the examples; the argument is the vendor's address in this sandbox."""
-        self.example_maker = maker
-        return maker

@@ -22,7 +22,7 @@ from ..core.controls import (
     vendor_slug,
 )
 from ..core.documents import JSON
-from ..core.first_call import examples_of
+from ..core.first_call import first_calls
 from ..core.problems import SandboxError
 from ..core.world import World
 
@@ -83,7 +83,7 @@ class _Pages:
             cards.append(
                 {
                     **card,
-                    "examples": examples_of(engine, f"{base}/{slug}"),
+                    "calls": first_calls(engine, f"{base}/{slug}"),
                     "total": len(states),
                     "stateful": states.count("stateful"),
                 }

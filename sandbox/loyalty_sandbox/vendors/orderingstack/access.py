@@ -10,7 +10,7 @@ from ...core.oauth import CLIENTS, USERS, Credential
 from ...core.security import Presented
 from ...core.state import State
 from ...core.tokens import find_caller, keep_token
-from ...core.vendor import Examples, Vendor
+from ...core.vendor import Vendor
 
 TENANT, ACCOUNT = "tenant-0001", "account-0001"
 SERVICE_ID, SERVICE_SECRET, APP_ID = "sandbox-service", "sandbox-orderingstack-secret", "sandbox-app"
@@ -40,20 +40,6 @@ orderingstack.credentials += [
     Credential("ready-made bearer token of the service", {"access_token": SERVICE_TOKEN}),
     Credential("ready-made bearer token of the customer ada", {"access_token": USER_TOKEN}),
 ]
-
-
-@orderingstack.examples
-def make_examples(base_url: str) -> Examples:
-    """Write a look at one's own account, and at the campaigns."""
-    return Examples(
-        curl=f"curl {base_url}/loyalty-api/api/me/account -H 'Authorization: Bearer {USER_TOKEN}'",
-        python=(
-            "from orderingstack_client import OrderingStack\n"
-            f'with OrderingStack(client_id="{APP_ID}", tenant="{TENANT}", username="ada",\n'
-            f'                   password="{PASSWORD}", base_url="{base_url}") as orderingstack:\n'
-            "    print(orderingstack.account.get_my())"
-        ),
-    )
 
 
 @orderingstack.seed

@@ -10,7 +10,7 @@ from ...core.oauth import Credential
 from ...core.refusals import describe
 from ...core.state import State
 from ...core.tokens import keep_token
-from ...core.vendor import Examples, Vendor
+from ...core.vendor import Vendor
 
 TENANT, ADA, ADMIN = (f"0000000000000000000000{end}" for end in ("a0", "a1", "a7"))
 APPLICATION, ADMIN_TOKEN = "sandbox-pepper-app", "sandbox-pepper-admin-token"
@@ -28,24 +28,6 @@ pepper.credentials += [
     Credential("the same administrator by bearer token", {"application_id": APPLICATION, "bearer_token": ADMIN_TOKEN}),
     Credential("a service", {"application_id": APPLICATION, "service_token": SERVICE_TOKEN}),
 ]
-
-
-@pepper.examples
-def make_examples(base_url: str) -> Examples:
-    """Write a first look at the users."""
-    return Examples(
-        curl=(
-            f"curl {base_url}/users -H 'x-api-version: 9' -H 'x-application-id: {APPLICATION}'"
-            f" -H 'Authorization: Token {ADMIN_TOKEN}'"
-        ),
-        python=(
-            "from pepper_client import Pepper\n"
-            f'with Pepper(application_id="{APPLICATION}", token="{ADMIN_TOKEN}",\n'
-            f'            base_url="{base_url}") as pepper:\n'
-            "    for user in pepper.users.list():\n"
-            "        print(user.full_name)"
-        ),
-    )
 
 
 @pepper.seed

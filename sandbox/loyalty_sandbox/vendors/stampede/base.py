@@ -9,7 +9,7 @@ from ...core.exchange import Refused, Reply, Request
 from ...core.oauth import Credential
 from ...core.state import State
 from ...core.tokens import keep_token
-from ...core.vendor import Examples, Vendor
+from ...core.vendor import Vendor
 
 CLIENT_ID, CLIENT_SECRET = "ai.stampede.marketplace.sandbox", "sandbox-stampede-client-secret"
 OTHER_CLIENT_ID, OTHER_CLIENT_SECRET = "ai.stampede.marketplace.other", "sandbox-stampede-other-secret"
@@ -24,21 +24,6 @@ stampede.credentials += [
     Credential("API key of another organisation", {"client_id": OTHER_CLIENT_ID, "client_secret": OTHER_CLIENT_SECRET}),
     Credential("ready-made bearer token of the first key", {"access_token": TOKEN}),
 ]
-
-
-@stampede.examples
-def make_examples(base_url: str) -> Examples:
-    """Write a first look at the guests."""
-    return Examples(
-        curl=f"curl {base_url}/v1/guests -H 'Authorization: Bearer {TOKEN}'",
-        python=(
-            "from stampede_client import Stampede\n"
-            f'with Stampede(client_id="{CLIENT_ID}", client_secret="{CLIENT_SECRET}",\n'
-            f'              base_url="{base_url}") as stampede:\n'
-            "    for guest in stampede.guests.list():\n"
-            "        print(guest.user_profile.email)"
-        ),
-    )
 
 
 @stampede.operation("createToken")
