@@ -170,4 +170,5 @@ def _string(rules: Document) -> str:
 
 
 def _text(value: JSON) -> str:
-    return value if isinstance(value, str) else to_json(value)
+    """Write a value as a header: printable ASCII only, whatever the spec holds."""
+    return re.sub(r"[^\x20-\x7e]", "", value if isinstance(value, str) else to_json(value))

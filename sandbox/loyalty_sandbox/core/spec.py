@@ -131,7 +131,8 @@ class Spec:
         if not isinstance(found, dict) or depth > MAX_DEPTH:
             return set()
         parts = [self.required(Place(part, ""), depth + 1) for part in found.get("allOf", [])]
-        return set(found.get("required", [])).union(*parts)
+        own = found.get("required")
+        return set(own if isinstance(own, list) else []).union(*parts)
 
     def kinds(self, schema: Place, depth: int = 0) -> set[str]:
         """Name the JSON types that a schema allows, as far as it says so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import yaml
 
@@ -33,7 +33,8 @@ for _name, _pattern, _first in _RULES:
 def read_yaml(path: Path) -> JSON:
     """Read one YAML or JSON file; raises `SandboxError` when it cannot be read."""
     try:
-        value: JSON = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+        text = path.read_text(encoding="utf-8-sig")
+        value: JSON = _with_text_keys(yaml.load(text, Loader=_Loader))  # noqa: S506 - a subclass of the safe loader
     except OSError as error:
         raise SandboxError(f"{path}: cannot be read ({error.strerror}); check the name of the file.") from error
     except UnicodeDecodeError as error:
@@ -44,3 +45,10 @@ def read_yaml(path: Path) -> JSON:
         reason = getattr(error, "problem", None) or "unreadable"
         raise SandboxError(f"{path}{place}: is not YAML ({reason}); correct that line.") from error
     return value
+
+
+def _with_text_keys(value: Any) -> Any:
+    """Write keys as JSON does: a status code without quotes is a number in YAML."""
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else str(key): _with_text_keys(inner) for key, inner in value.items()}
+    return [_with_text_keys(inner) for inner in value] if isinstance(value, list) else value
