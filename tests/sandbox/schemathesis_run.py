@@ -142,22 +142,14 @@ def main(words: list[str] | None = None) -> int:
                 print(result.output)
             for violation in result.violations[:20]:
                 print(f"{slug}: {violation}", file=sys.stderr)
-            verdict = (
-                "no failure"
-                if result.passed
-                else f"FAILED (exit code {result.exit_code}, {len(result.violations)} violations)"
-            )
-            print(
-                json.dumps(
-                    {
-                        "vendor": slug,
-                        "operations": result.operations,
-                        "requests": result.cases,
-                        "statuses": result.statuses,
-                        "result": verdict,
-                    }
-                )
-            )
+            failure = f"FAILED (exit code {result.exit_code}, {len(result.violations)} violations)"
+            figures = {
+                "vendor": slug,
+                "operations": result.operations,
+                "requests": result.cases,
+                "statuses": result.statuses,
+            }
+            print(json.dumps({**figures, "result": "no failure" if result.passed else failure}))
     except SandboxError as error:
         print(f"schemathesis_run: {error}", file=sys.stderr)
         return 1

@@ -52,6 +52,7 @@ class Engine:
         }
         self._schemes = schemes(self.spec)
         self._doors = {door.path: door for door in oauth.find_doors(self.spec)}
+        self._behaviours = {name: self._behaviour_of(each) for name, each in self.operations.items()}
         self._store = store
         self._limits = limits
         self._router: Router[Operation] = Router(self.operations.values())
@@ -71,13 +72,15 @@ class Engine:
 
     def behaviour(self, operation_id: str) -> str:
         """Say whether an operation is `stateful` or an `example`."""
-        operation = self.operations[operation_id]
-        plan = self.plans.get(operation_id)  # what nothing changes is an example, however it is kept
-        known = (
-            operation_id in self.vendor.handlers or operation_id in self._jobs or (plan and plan.kind in self._written)
-        )
+        return self._behaviours[operation_id]
+
+    def _behaviour_of(self, operation: Operation) -> str:
+        name = operation.operation_id
+        plan = self.plans.get(name)  # what nothing changes is an example, however it is kept
+        is_written = plan is not None and plan.kind in self._written
         is_door = operation.method == "POST" and operation.template in self._doors
-        return "stateful" if known or is_door or files.is_kept(self.spec, operation) else "example"
+        known = name in self.vendor.handlers or name in self._jobs or is_written or is_door
+        return "stateful" if known or files.is_kept(self.spec, operation) else "example"
 
     def find(self, method: str, path: str) -> Match[Operation] | WrongMethod | None:
         """Find the operation of a request."""
@@ -101,14 +104,15 @@ class Engine:
         except _Broken as broken:
             return self._example_instead(operation, broken.violations)
         except Refused as refused:
-            return self._finish(refused.reply, operation)
+            return self._refused(refused.reply, operation)
         except Rejected as rejected:
-            return self._finish(self._refuse(operation, inbound, rejected), operation)
+            return self._refused(self._refuse(operation, inbound, rejected), operation)
         except Exception as error:  # noqa: BLE001 - a mistake of the sandbox becomes an answer that says so, and the state stays whole
             _LOG.exception("%s %s failed", self.vendor.slug, operation.operation_id)
             text = f"The sandbox failed at {operation.operation_id}; nothing was changed."
             return _failed(operation.operation_id, text, f"{type(error).__name__}: {error}")
-        return self._finish(reply, operation)
+        behaviour = "example" if reply.is_example else self.behaviour(operation.operation_id)
+        return _outcome(reply, operation.operation_id, behaviour)
 
     def fail(self, operation: Operation | None, inbound: Inbound, status: int) -> Outcome:
         """Answer with a status in the vendor's error shape, without carrying anything out: a fault on demand."""
@@ -228,16 +232,10 @@ class Engine:
         """Answer with an example where the own answer would break the spec; nothing was changed, and the log says why."""
         return evolve(_outcome(self.example(operation), operation.operation_id, "example"), violations=violations)
 
-    def _finish(self, reply: Reply, operation: Operation) -> Outcome:
+    def _refused(self, reply: Reply, operation: Operation) -> Outcome:
+        name = operation.operation_id
         violations = tuple(check_reply(self.spec, operation, reply))
-        behaviour = (
-            "example"
-            if reply.is_example
-            else "stateful"
-            if self.behaviour(operation.operation_id) == "stateful"
-            else "example"
-        )
-        return evolve(_outcome(reply, operation.operation_id, behaviour), violations=violations)
+        return evolve(_outcome(reply, name, self.behaviour(name)), violations=violations)
 
 
 class _Broken(Exception):
