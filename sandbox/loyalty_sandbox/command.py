@@ -47,9 +47,8 @@ def build_world(arguments: argparse.Namespace) -> World:
         if not isinstance(read, dict):
             raise SandboxError(f"{arguments.seed}: is not a mapping; write the vendors as its keys.")
         seed = read
-    clock = None
-    if arguments.clock:
-        clock = Clock()
+    clock = Clock() if arguments.clock else None
+    if clock:
         clock.set(parse_time(arguments.clock))
     return World(_vendors(arguments), db=arguments.db, seed=seed, clock=clock, limits=not arguments.no_limits)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 from attrs import frozen
 from jsonschema.exceptions import ValidationError
@@ -12,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 from .documents import JSON, from_json, to_json
 from .exchange import Fault, Inbound, Reply, Upload
 from .forms import FORMS, media_type_of, read_form
-from .parameters import cast, cast_members, read_parameters
+from .parameters import Pairs, cast, cast_members, read_parameters
 from .spec import Operation, Parameter, Place, Spec
 
 
@@ -30,10 +29,9 @@ class Checked:
         return {name: value for (place, name), value in self.values.items() if place == where}
 
 
-def check_request(spec: Spec, operation: Operation, path: Mapping[str, str], inbound: Inbound) -> Checked:
+def check_request(spec: Spec, operation: Operation, path: Mapping[str, str], query: Pairs, inbound: Inbound) -> Checked:
     """Read a request by what the operation declares, and list its faults."""
-    query = parse_qsl(inbound.query, keep_blank_values=True)
-    values = read_parameters(spec, operation, path=path, query=query, headers=inbound.header_map)
+    values = read_parameters(spec, operation, path=path, query=query, headers=inbound.headers)
     faults = [fault for parameter in operation.parameters for fault in _parameter_faults(spec, parameter, values)]
     body, uploads, wrong = _read_body(spec, operation, inbound)
     return Checked(values, body, uploads, (*faults, *wrong))
@@ -82,11 +80,10 @@ def _read_body(spec: Spec, operation: Operation, inbound: Inbound) -> tuple[JSON
     if not inbound.body:
         wrong = [Fault("body", (), "required", "is required")] if operation.body.value.get("required") else []
         return None, {}, wrong
-    sent = media_type_of(inbound.header_map.get("content-type", ""))
+    sent = media_type_of(inbound.headers.get("content-type", ""))
     key = media_for(content, sent)
     if key is None:
-        taken = list(content.value)
-        return None, {}, [Fault("body", (), "media-type", f"takes {', '.join(taken)}", taken, sent)]
+        return None, {}, [Fault("body", (), "malformed", f"takes {', '.join(content.value)}")]
     schema = content[key]["schema"]
     body: JSON
     uploads: dict[str, Upload] = {}
@@ -94,11 +91,11 @@ def _read_body(spec: Spec, operation: Operation, inbound: Inbound) -> tuple[JSON
         if sent.endswith("json"):
             body = from_json(inbound.body)
         elif sent in FORMS:
-            pairs, uploads = read_form(inbound.header_map["content-type"], inbound.body)
+            pairs, uploads = read_form(inbound.headers["content-type"], inbound.body)
             members = cast_members(spec, schema, pairs)
             body = {**members, **{name: [""] if _is_list(spec, schema, name) else "" for name in uploads}}
         else:
-            return None, {"": Upload("", sent, inbound.body)}, []
+            return None, {"": Upload(sent, inbound.body)}, []
     except (ValueError, RecursionError):
         return None, {}, [Fault("body", (), "malformed", "cannot be read")]
     errors = spec.schemas.errors(schema.pointer, body) if "schema" in content[key].value else ()
@@ -106,7 +103,7 @@ def _read_body(spec: Spec, operation: Operation, inbound: Inbound) -> tuple[JSON
 
 
 def _is_list(spec: Spec, schema: Place, name: str) -> bool:
-    return "array" in spec.kinds(spec.properties(schema).get(name, Place({}, "")))
+    return "array" in spec.kinds(spec.member(schema, name))
 
 
 def _faults(
@@ -132,7 +129,7 @@ def _faults(
                     yield Fault(where, (*place, name), "required", "is required")
         elif (place, str(error.validator)) not in seen:
             seen.add((place, str(error.validator)))
-            yield Fault(where, place, str(error.validator), error.message[:200], rule, instance)
+            yield Fault(where, place, str(error.validator), error.message[:200])
 
 
 def _is_hidden(spec: Spec, error: ValidationError, name: str, word: str) -> bool:

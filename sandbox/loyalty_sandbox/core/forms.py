@@ -38,9 +38,8 @@ def read_form(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], di
     def on_file(part: File) -> None:
         source = part.file_object
         source.seek(0)
-        file_name = (part.file_name or b"").decode("utf-8", "replace")
         media_type = str(getattr(part, "content_type", "") or "")
-        uploads[(part.field_name or b"").decode()] = Upload(file_name, media_type, source.read())
+        uploads[(part.field_name or b"").decode()] = Upload(media_type, source.read())
         part.close()
 
     headers = {"Content-Type": content_type.encode(), "Content-Length": str(len(body)).encode()}

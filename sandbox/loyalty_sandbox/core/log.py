@@ -36,12 +36,7 @@ class RequestLog:
 
     def __init__(self, size: int = 1000) -> None:
         self._entries: deque[Entry] = deque(maxlen=size)
-        self._last = 0
-
-    def next_number(self) -> int:
-        """Return the number of the next exchange."""
-        self._last += 1
-        return self._last
+        self.last_number = 0  # of the newest exchange
 
     def add(self, entry: Entry) -> None:
         """Keep an entry and let the oldest go."""
@@ -60,14 +55,9 @@ class RequestLog:
         ]
         return found[-limit:]
 
-    def get(self, number: int) -> Entry | None:
+    def get(self, number: str) -> Entry | None:
         """Return the exchange with a number, as long as it is kept."""
-        return next((entry for entry in self._entries if entry.number == number), None)
-
-    @property
-    def last_number(self) -> int:
-        """The number of the newest exchange."""
-        return self._last
+        return next((entry for entry in self._entries if str(entry.number) == number), None)
 
     def clear(self) -> None:
         """Forget all entries; numbers go on."""

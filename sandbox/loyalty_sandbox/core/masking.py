@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from .documents import JSON, from_json
@@ -71,9 +71,9 @@ class Masker:
             return MASK
         return self.text(value) if isinstance(value, str) else value
 
-    def body(self, content: bytes, headers: Mapping[str, str]) -> JSON:
+    def body(self, content: bytes, content_type: str) -> JSON:
         """Make a body fit to show; what is neither JSON nor a form is told by its size only."""
-        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        media_type = content_type.partition(";")[0].strip().lower()
         if not content:
             return None
         if media_type == "application/x-www-form-urlencoded":

@@ -54,9 +54,9 @@ def cast_members(spec: Spec, schema: Place, pairs: Pairs) -> dict[str, JSON]:
         found.setdefault(key.removesuffix("[]") if key not in members else key, []).append(text)
     result: dict[str, JSON] = {}
     for key, texts in found.items():
-        inner = members.get(key, Place({}, ""))
+        inner = spec.member(schema, key)
         if "array" in spec.kinds(inner):
-            items = spec.follow(inner)["items"]
+            items = spec.items(inner)
             result[key] = [cast(spec, items, text) for text in texts]
         else:
             values: list[JSON] = [cast(spec, inner, text) for text in texts]
@@ -93,7 +93,7 @@ def _value(spec: Spec, parameter: Parameter, values: list[str]) -> JSON:
         separator = _SEPARATORS.get(parameter.style, ",")
         single = parameter.where != "query" or not parameter.explode
         texts = text.split(separator) if single else values
-        items = spec.follow(parameter.schema)["items"]
+        items = spec.items(parameter.schema)
         return [cast(spec, items, each.strip() if parameter.where == "header" else each) for each in texts]
     if "object" in kinds and "string" not in kinds:
         parts = text.split(_SEPARATORS.get(parameter.style, ","))

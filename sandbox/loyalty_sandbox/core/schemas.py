@@ -14,6 +14,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from .documents import JSON, Document
+from .problems import SandboxError
 
 _ROOT = "urn:effective-spec"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
@@ -72,3 +73,12 @@ class Schemas:
             yield from validator.iter_errors(value)
         except Unresolvable:  # an anchor: what it leads to is not checked
             return
+
+
+def check_body(body: JSON, schema: Document, where: str) -> Document:
+    """Return a body that fits a schema of its own; raises `SandboxError` for another one."""
+    error = next(iter(Draft202012Validator(schema).iter_errors(body)), None)
+    if error is not None or not isinstance(body, dict):
+        place = "".join(f" at {part}" for part in error.absolute_path) if error else ""
+        raise SandboxError(f"{where}{place}: {error.message[:200] if error else 'is not an object'}.")
+    return body

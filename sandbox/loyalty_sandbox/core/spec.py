@@ -34,6 +34,9 @@ class Place:
         return Place(inner, f"{self.pointer}/{_escape(str(key))}")
 
 
+NOTHING = Place({}, "")
+
+
 @frozen
 class RateLimit:
     """So many requests in so many seconds."""
@@ -110,7 +113,7 @@ class Spec:
         keys = [str(key) for key in operation.responses.value]
         for key in sorted(key for key in keys if key.startswith("2")):
             return int(key.upper().replace("XX", "00")), self.follow(operation.responses[key])
-        return (200, self.follow(operation.responses["default"])) if "default" in keys else (200, Place({}, ""))
+        return (200, self.follow(operation.responses["default"])) if "default" in keys else (200, NOTHING)
 
     def properties(self, schema: Place, depth: int = 0) -> dict[str, Place]:
         """Return the members of an object schema, those of `allOf` and of the first choice of `oneOf` and `anyOf` with them."""
@@ -124,6 +127,14 @@ class Spec:
                 members |= self.properties(found[word][index], depth + 1)
         own = found["properties"]
         return {**members, **{name: own[name] for name in own.value}}
+
+    def member(self, schema: Place, name: str) -> Place:
+        """Return the schema of a member of an object; nothing is known of one that is not there."""
+        return self.properties(schema).get(name, NOTHING)
+
+    def items(self, schema: Place) -> Place:
+        """Return the schema of the items of a list."""
+        return self.follow(schema)["items"]
 
     def required(self, schema: Place, depth: int = 0) -> set[str]:
         """Name the members that an object schema demands."""
@@ -151,7 +162,7 @@ class Spec:
 
     def _target(self, reference: str) -> Place:
         if re.fullmatch(r"#[A-Za-z_][-\w.]*", reference):  # an anchor, which nothing is known of
-            return Place({}, "")
+            return NOTHING
         if not reference.startswith("#"):
             raise SandboxError(f"The spec refers to another document, {reference[:80]!r}; bundle it into one first.")
         place = Place(self.document, "")

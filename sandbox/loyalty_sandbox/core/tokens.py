@@ -21,22 +21,14 @@ def keep_token(
     claims: Document,
     credential: str = "",
     lifetime: float | None = None,
-) -> Document:
+) -> None:
     """Make a secret valid for security schemes, for `lifetime` seconds or for ever.
 
     `credential` names whose requests it counts as; several tokens of one key share their rate limit.
     """
     expires = None if lifetime is None else iso(state.now + timedelta(seconds=lifetime))
-    return state.collection(TOKENS).put(
-        secret,
-        {
-            "token": secret,
-            "schemes": schemes,
-            "claims": claims,
-            "credential": credential or secret,
-            "expires_at": expires,
-        },
-    )
+    token: Document = {"token": secret, "schemes": schemes, "claims": claims, "credential": credential or secret}
+    state.collection(TOKENS).put(secret, {**token, "expires_at": expires})
 
 
 def expired(state: State, token: Document) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...core.documents import Document
-from ...core.exchange import Caller, Refused, Reply, Request
+from ...core.exchange import Caller, Refusal, Request
 from ...core.oauth import CLIENTS, USERS, Credential
 from ...core.security import Presented
 from ...core.state import State
@@ -25,7 +23,7 @@ _USERS: dict[str, Document] = {
     "ada": {"roles": [], "account": ACCOUNT},
 }
 
-orderingstack = Vendor(slug="orderingstack", title="OrderingStack")
+orderingstack = Vendor("orderingstack", "OrderingStack")
 
 
 def _user(name: str) -> dict[str, str]:
@@ -69,9 +67,9 @@ def authenticate(state: State, presented: Presented) -> Caller | None:
     return caller
 
 
-def failure(status: int, message: str) -> Refused:
-    """Make a refusal; `message` and `error` are the members that the vendor's clients read."""
-    return Refused(Reply({"message": message, "error": "refused"}, status=status))
+def failure(status: int, message: str) -> Refusal:
+    """Make a refusal; the vendor documents no status and no body of an error."""
+    return Refusal("refused", message, status=status)
 
 
 def account_of(state: State, request: Request) -> Document:
@@ -82,6 +80,6 @@ def account_of(state: State, request: Request) -> Document:
     return found
 
 
-def plain(document: Document) -> dict[str, Any]:
+def plain(document: Document) -> Document:
     """Return a document without what the engine keeps beside it."""
     return {name: value for name, value in document.items() if not name.startswith("$")}

@@ -58,9 +58,8 @@ def set_properties(state: State, request: Request) -> Reply:
 def seed_account(state: State) -> None:
     """Let the account of the spec have five visits and no campaign yet."""
     account = state.collection("accounts").get(ACCOUNT) or {}
-    state.collection("accounts").put(
-        ACCOUNT, {**account, "counters": {"visits": 7}, "tags": ["my_vegan"], "campaigns": []}
-    )
+    account |= {"counters": {"visits": 7}, "tags": ["my_vegan"], "campaigns": []}
+    state.collection("accounts").put(ACCOUNT, account)
 
 
 def _changed(state: State, account: Document) -> Reply:

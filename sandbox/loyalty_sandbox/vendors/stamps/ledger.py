@@ -22,11 +22,15 @@ def open_award(
     if expires_on is None and days is not None:
         expires_on = (state.now + timedelta(days=days)).date().isoformat()
     award: Document = {"id": state.next_number("award", first=1010), "membership_id": membership["id"]}
-    award |= {"number_of_stamps": amount, "remaining": amount, "open": True, "status": "Created"}
-    award |= {"store": store, "notes": notes, "expires_on": expires_on, "created": state.timestamp}
-    _keep(state, award)
+    award |= {"number_of_stamps": amount, "store": store, "notes": notes, "expires_on": expires_on}
     _change(state, membership, amount)
-    return award
+    return keep_award(state, award)
+
+
+def keep_award(state: State, award: Document) -> Document:
+    """Keep a new award, of which nothing is spent yet, and return it."""
+    new = {"remaining": award["number_of_stamps"], "open": True, "status": "Created", "created": state.timestamp}
+    return state.collection("awards").put(award["id"], {**award, **new})
 
 
 def cancel_award(state: State, membership: Document, award: Document) -> None:
