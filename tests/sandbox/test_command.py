@@ -171,13 +171,6 @@ def test_a_damaged_database_is_not_served(tmp_path: Path) -> None:
     assert f"loyalty_sandbox: {path}" in done.stderr
 
 
-def test_the_share_of_stateful_operations_in_the_docs_is_true() -> None:
-    """`docs/sandbox.md` holds the table that the command prints now."""
-    done = run(module="loyalty_sandbox.coverage")
-    assert (0, "") == (done.returncode, done.stderr)
-    assert done.stdout in (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
-
-
 def test_without_the_extra_its_name_is_told(tmp_path: Path) -> None:
     """One line instead of a traceback where a package of the extra is missing."""
     (tmp_path / "starlette.py").write_text(

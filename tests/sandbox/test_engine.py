@@ -240,13 +240,13 @@ def bare(spec: dict[str, Any]) -> dict[str, Any]:
 def call(engine: Engine, name: str) -> Outcome:
     """Call an operation with the examples of the spec and a ready-made credential of each scheme."""
     operation, spec, slug = engine.operations[name], engine.spec, engine.vendor.slug
-    path, query, headers = operation.template, [], []
+    path, query, headers = operation.template, [], dict[str, str]()
     for parameter in operation.parameters:
         value = parameter.raw.get("example", build(spec, parameter.schema))
         if parameter.where == "path":
             path = path.replace(f"{{{parameter.name}}}", str(value))
         elif parameter.required and parameter.where == "header":
-            headers.append((parameter.name.lower(), str(value)))
+            headers[parameter.name.lower()] = str(value)
         elif parameter.required:
             query += [
                 f"{key}={each}"
@@ -257,16 +257,9 @@ def call(engine: Engine, name: str) -> Outcome:
         secret = f"sandbox-{slug}-{scheme}"
         basic = "Basic " + httpx.BasicAuth("sandbox", secret)._auth_header.removeprefix("Basic ")
         header = rules["name"].lower() if rules["type"] == "apiKey" else "authorization"
-        headers.append(
-            (
-                header,
-                secret
-                if rules["type"] == "apiKey"
-                else basic
-                if rules.get("scheme") == "basic"
-                else f"Bearer {secret}",
-            )
-        )
+        headers[header] = basic if rules.get("scheme") == "basic" else f"Bearer {secret}"
+        if rules["type"] == "apiKey":
+            headers[header] = secret
     body, media_type = b"", preferred_media(operation.body["content"])
     if media_type:
         media = operation.body["content"][media_type]
@@ -276,8 +269,9 @@ def call(engine: Engine, name: str) -> Outcome:
             if media_type.endswith("json")
             else b'--B\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\na\r\n--B--\r\n'
         )
-        headers.append(("content-type", media_type + ("; boundary=B" if "multipart" in media_type else "")))
-    return engine.answer(Inbound(operation.method, path, "&".join(query), tuple(headers), body, "http://sandbox"))
+        headers["content-type"] = media_type + ("; boundary=B" if "multipart" in media_type else "")
+    inbound = Inbound(operation.method, path, "&".join(query), headers, body, "http://sandbox")
+    return engine.answer(inbound, engine.find(inbound))
 
 
 # With the examples of the spec alone: the token call needs the seeded client, one id is taken, two examples name exclusive members.
@@ -330,8 +324,9 @@ def test_a_reply_that_breaks_the_spec_becomes_an_example(tmp_path: Path) -> None
 
     world = World([vendor])
     engine = world.engines["shop"]
-    headers = (("x-key", "sandbox-shop-key"), ("content-type", "application/json"))
-    outcome = engine.answer(Inbound("POST", "/v2/orders", "", headers, b'{"title": "Tea", "amount": 1}', ""))
+    headers = {"x-key": "sandbox-shop-key", "content-type": "application/json"}
+    inbound = Inbound("POST", "/v2/orders", "", headers, b'{"title": "Tea", "amount": 1}', "")
+    outcome = engine.answer(inbound, engine.find(inbound))
     assert (201, "example") == (outcome.status, outcome.behaviour)
     assert any("id" in text for text in outcome.violations)
     assert engine.state.collection("orders").get("lost") is None

@@ -74,18 +74,18 @@ def test_the_forms_move_the_clock_set_faults_and_reset(sandbox: Sandbox) -> None
     client = sandbox.client()
 
     def send(name: str, **form: str) -> str:
-        return client.post(f"/_controls/{name}", data=form, headers={"Origin": sandbox.url}, follow_redirects=True).text
+        return client.post(f"/_sandbox/{name}", data=form, headers={"Origin": sandbox.url}, follow_redirects=True).text
 
-    assert "The clock shows 2026-03-01T12:00" in send("clock", now="2026-03-01T12:00:00Z", hours="")
+    assert "Clock: 2026-03-01T12:01" in send("clock", now="2026-03-01T12:00:00Z", advance="60")
+    assert "(stopped)" in send("clock", now="", advance="", stopped="true")
     assert "is not a time" in send("clock", now="noon")
-    assert "The rate limits are off." in send("limits", enabled="no")
-    assert "Set: status=503 for addStamps of stamps." in send(
-        "fault", vendor="stamps", operation="addStamps", fault="status=503", times="2"
-    )
+    assert "Rate limits: off" in send("limits", enabled="false")
+    text = send("faults", vendor="stamps", operation="addStamps", fault="status=503", times="2")
+    assert "<code>status=503</code> for addStamps of stamps, 2 times" in text
     assert 503 == sandbox.client("stamps").post("/api/stamps/add", json={}).status_code
-    assert "Taken away: 1." in send("no-fault", number="1")
-    assert "Reset: stamps." in send("reset", vendor="stamps")
-    assert "There is no control" in send("nothing")
+    (number,) = re.findall(r"faults/clear\?number=(\d+)", text)
+    assert "status=503</code>" not in send(f"faults/clear?number={number}")
+    assert "Done: reset." in send("reset", vendor="stamps")
 
 
 def test_the_reference_is_served_or_its_making_is_told(
@@ -118,7 +118,7 @@ def test_the_reference_is_served_or_its_making_is_told(
         ({"Host": ""}, 421),
     ],
 )
-@pytest.mark.parametrize("path", ["/", "/_controls/reset", "/_sandbox/reset", "/stamps/api/stamps/add"])
+@pytest.mark.parametrize("path", ["/", "/_sandbox/reset", "/stamps/api/stamps/add"])
 def test_other_sites_and_host_names_are_refused(
     sandbox: Sandbox, path: str, headers: dict[str, str], status: int
 ) -> None:

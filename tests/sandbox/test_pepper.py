@@ -152,4 +152,4 @@ def test_a_login_gives_a_token(sandbox: Sandbox) -> None:
 def test_no_call_goes_without_the_application(sandbox: Sandbox) -> None:
     """A token alone is not enough."""
     answer = sandbox.client("pepper", headers={"Authorization": f"Token {ADMIN_TOKEN}"}).get("/users")
-    assert (401, "Unauthorized") == (answer.status_code, answer.json()["code"])
+    assert (401, "unauthorized") == (answer.status_code, answer.json()["code"])

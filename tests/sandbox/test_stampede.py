@@ -47,22 +47,18 @@ def test_a_token_lasts_24_hours(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "error"),
+    "body",
     [
-        ({"client_id": CLIENT_ID, "client_secret": "wrong", "grant_type": "client_credentials"}, "invalid_client"),
-        ({"client_id": "nobody", "client_secret": "wrong", "grant_type": "client_credentials"}, "invalid_client"),
-        ({"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "grant_type": "password"}, "unsupported_grant_type"),
-        ({"client_id": CLIENT_ID}, "invalid_request"),
+        {"client_id": CLIENT_ID, "client_secret": "wrong", "grant_type": "client_credentials"},
+        {"client_id": "nobody", "client_secret": "wrong", "grant_type": "client_credentials"},
+        {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "grant_type": "password"},
+        {"client_id": CLIENT_ID},
     ],
 )
-def test_a_token_is_refused_with_400_and_two_keys(sandbox: Sandbox, body: dict[str, str], error: str) -> None:
+def test_a_token_is_refused_with_400_and_two_keys(sandbox: Sandbox, body: dict[str, str]) -> None:
     """Every failure of the token call is 400 (S-60)."""
     answer = sandbox.client("stampede", headers={}).post("/oauth/token", json=body)
-    assert (400, error, {"error", "error_description"}) == (
-        answer.status_code,
-        answer.json()["error"],
-        set(answer.json()),
-    )
+    assert (400, {"error", "error_description"}) == (answer.status_code, set(answer.json()))
 
 
 def test_organisations_see_only_their_own(sandbox: Sandbox) -> None:
@@ -75,7 +71,7 @@ def test_organisations_see_only_their_own(sandbox: Sandbox) -> None:
     assert 404 == other.get(f"/v1/guests/{ADA}").status_code
     assert 404 == other.put(f"/v1/guests/{ADA}/tags", json={"name": "Golf"}).status_code
     assert 0 == other.get("/v1/deal").json()["meta"]["total"]
-    assert 422 == other.post("/v1/code/revoke", params={"code": "ABC1"}).status_code
+    assert 400 == other.post("/v1/code/revoke", params={"code": "ABC1"}).status_code
 
 
 def test_a_guest_is_upserted_by_address(sandbox: Sandbox, client: httpx.Client) -> None:
@@ -102,14 +98,15 @@ def test_consent_becomes_times_and_withdrawal_null(sandbox: Sandbox, client: htt
     assert "2026-03-01T12:00:00Z" == withdrawn["data_opt_in_at"]
 
 
-def test_an_invalid_guest_gets_a_list_of_messages(client: httpx.Client) -> None:
-    """One message per fault, with the five keys of the page."""
+def test_an_invalid_guest_gets_the_five_keys_of_the_page(client: httpx.Client) -> None:
+    """A sentence per fault, and the request they belong to."""
     answer = client.post(
         "/v1/guests", json={"email": "no address", "privacy": {"data": True, "marketing": {"email": "yes"}}}
     )
-    assert 400 == answer.status_code
-    assert {"stack", "code", "message", "url", "method"} == set(answer.json())
-    assert 3 == len(answer.json()["message"]), answer.text
+    error = answer.json()
+    assert {"stack", "code", "message", "url", "method"} == set(error)
+    assert (400, 400, "/v1/guests", "POST") == (answer.status_code, error["code"], error["url"], error["method"])
+    assert 3 == error["message"].count("."), error
 
 
 def test_guests_come_in_pages_of_25_by_bare_id(client: httpx.Client) -> None:
@@ -166,13 +163,11 @@ def test_a_form_is_completed_by_the_server_or_refused_with_issues(client: httpx.
     none = client.post(f"/v1/guests/{ADA}/form", json={})
     assert ("web", None, ADA) == (form["source"], form["form_id"], form["guest_id"])
     assert "organisation_id" in form
-    assert (422, {("custom", "venue_id"), ("invalid_enum_value", "source")}) == (
+    assert (422, {"venue_id", "source"}) == (
         wrong.status_code,
-        {(issue["code"], issue["path"][0]) for issue in wrong.json()["errors"]},
+        {issue["path"][0] for issue in wrong.json()["errors"]},
     )
-    assert [
-        {"code": "invalid_type", "expected": "string", "received": "undefined", "path": ["venue_id"]}
-    ] == none.json()["errors"]
+    assert [{"code": "invalid_type", "path": ["venue_id"]}] == none.json()["errors"]
 
 
 def test_deals_come_in_numbered_pages(client: httpx.Client) -> None:
@@ -189,11 +184,10 @@ def test_deals_come_in_numbered_pages(client: httpx.Client) -> None:
     assert ([], None, None) == (third["data"], third["meta"]["from"], third["meta"]["to"])
 
 
-def test_a_refused_deal_names_the_member_name(client: httpx.Client) -> None:
-    """422 with `errors.name`, whatever was wrong (S-40)."""
-    answer = client.post("/v1/deal", json={"cash_value_currency": "pounds"})
-    assert (422, ["name"]) == (answer.status_code, list(answer.json()["errors"]))
-    assert 2 == len(answer.json()["errors"]["name"])
+def test_a_refused_deal_has_its_messages_by_member(client: httpx.Client) -> None:
+    """422 with `errors.name`, a list, as the page prints it."""
+    answer = client.post("/v1/deal", json={})
+    assert (422, {"name": ["name is required."]}) == (answer.status_code, answer.json()["errors"])
 
 
 def test_codes_are_made_by_hook_searched_redeemed_and_revoked_once(sandbox: Sandbox, client: httpx.Client) -> None:
@@ -204,7 +198,7 @@ def test_codes_are_made_by_hook_searched_redeemed_and_revoked_once(sandbox: Sand
     revoked = client.post("/v1/code/revoke", params={"code": "NEW1"}).json()["voucher_code"]
     assert [("ABC1", False), ("ABC2", True), ("ABC3", False)] == [(code["code"], code["is_redeemed"]) for code in found]
     assert (True, False) == (revoked["is_revoked"], revoked["is_revokable"])
-    assert [422, 422, 422] == [
+    assert [400, 400, 400] == [
         client.post("/v1/code/revoke", params={"code": code}).status_code for code in ("NEW1", "ABC2", "none")
     ]
     assert 4 == client.get("/v1/deal").json()["data"][0]["voucher_codes_count"]

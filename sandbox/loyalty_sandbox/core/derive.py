@@ -165,8 +165,8 @@ def _with_keys(spec: Spec, plans: dict[str, Plan]) -> dict[str, Plan]:
         same = [each for each in plans if plans[each].kind == plan.kind]
         own = [schema for each in same if (schema := schemas[each])]
         key = _key(spec, own, next((plans[each].item for each in same if plans[each].item), None)) or common
-        known = {schemas[each] for each in same if plans[each].verb in ("list", "read")}
-        pointers = {spec.follow(schema).pointer for schema in known if schema}
+        shown = [schemas[each] for each in same if plans[each].verb in ("list", "read")]
+        pointers = {spec.follow(schema).pointer for schema in shown if schema}
         shape = plan.shape or _record_shape(spec, spec.operations[name], key, plan.kind, pointers)
         if plan.verb != "create" or shape is not None or _is_told(spec, spec.operations[name], own):
             result[name] = evolve(plan, key=key, shape=shape)

@@ -52,9 +52,9 @@ def download_below(spec: Spec, operation: Operation) -> str | None:
     for each in spec.operations.values():
         head, _, last = each.template.rpartition("/")
         inner = head.strip("/").split("/")
-        if is_download(spec, each) and last.startswith("{") and "{" not in head:
-            if (inner[0], inner[-1]) == (words[0], words[-1]):
-                return head
+        is_file = is_download(spec, each) and last.startswith("{") and "{" not in head
+        if is_file and (inner[0], inner[-1]) == (words[0], words[-1]):
+            return head
     return None
 
 
