@@ -1,4 +1,4 @@
-"""Admin calls below `/_sandbox`, in JSON, and as forms for the start page: clock, faults, limits, reset, snapshots, log, state."""
+"""Admin calls below `/_sandbox`, in JSON, and as forms for the start page: clock, faults, limits, reset, log, state."""
 
 from __future__ import annotations
 
@@ -47,8 +47,6 @@ def admin_routes(world: World) -> list[Route]:
     return [
         route("/clock", "GET POST", calls.clock, now=_TEXT, advance={"type": "number"}, stopped=_FLAG),
         route("/reset", "POST", calls.reset, vendor=_TEXT),
-        route("/snapshots", "GET POST", calls.snapshots, name=_TEXT),
-        route("/restore", "POST", calls.restore, name=_TEXT),
         route("/limits", "GET POST", calls.limits, enabled=_FLAG),
         route("/faults", "GET POST", calls.faults, vendor=_TEXT, operation=_TEXT, fault=_TEXT, times=_TIMES),
         route("/faults", "DELETE", calls.clear_faults),
@@ -81,18 +79,6 @@ class _Calls:
         slug = body.get("vendor")
         self._world.reset(slug and self._world.engine(slug).vendor.slug)
         return {"reset": slug or list(self._world.engines)}
-
-    def snapshots(self, request: Request, body: Document) -> JSON:
-        if request.method == "POST":
-            with self._world.store.transaction():
-                self._world.save_clock()
-                self._world.store.save_snapshot(body.get("name", "default"))
-        return {"snapshots": list(self._world.store.snapshots())}
-
-    def restore(self, request: Request, body: Document) -> JSON:
-        name = body.get("name", "default")
-        self._world.restore(name)
-        return {"restored": name, "clock": self._world.clock.shown()}
 
     def limits(self, request: Request, body: Document) -> JSON:
         limits = self._world.limits

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from attrs import evolve
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HTTPRequest
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from .core.clock import iso
@@ -43,7 +44,7 @@ class VendorApp:
             return
         if body is None:
             text = f"The body is larger than {_MAX_BODY} bytes, which is the most the sandbox takes."
-            await _send(scope, send, _complaint(text, status=413), NO_FAULT)
+            await _send(scope, receive, send, _complaint(text, status=413), NO_FAULT)
             return
         inbound = _inbound(request, self._slug, body)
         found = self._engine.find(inbound)
@@ -60,7 +61,7 @@ class VendorApp:
         self._world.log.last_number += 1
         outcome = _marked(outcome, self._world.log.last_number)
         self._keep(inbound, outcome, plan=plan, took=took)
-        await _send(scope, send, outcome, plan)
+        await _send(scope, receive, send, outcome, plan)
 
     def _plan(self, inbound: Inbound, found: Found) -> FaultPlan:
         if HEADER in inbound.headers:
@@ -143,19 +144,16 @@ def _marked(outcome: Outcome, number: int) -> Outcome:
     return evolve(outcome, headers={**outcome.headers, **marks})
 
 
-async def _send(scope: Scope, send: Send, outcome: Outcome, plan: FaultPlan) -> None:
+async def _send(scope: Scope, receive: Receive, send: Send, outcome: Outcome, plan: FaultPlan) -> None:
     transport: Any = scope.get(TRANSPORT)
     if "reset" in plan.flags:
         cut(transport, reset=True)
         return
-    bodiless = outcome.status in (204, 304)
-    body = b"" if bodiless else outcome.body
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in outcome.headers.items()]
-    if not bodiless:
-        headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": outcome.status, "headers": headers})
+    response = Response(b"" if outcome.status in (204, 304) else outcome.body, outcome.status, dict(outcome.headers))
     if "cut-body" in plan.flags:
-        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        await send({"type": "http.response.start", "status": outcome.status, "headers": response.raw_headers})
+        half = bytes(response.body)[: len(response.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
         cut(transport, reset=False)
         return
-    await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
+    await response(scope, receive, send)

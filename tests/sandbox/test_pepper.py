@@ -77,7 +77,7 @@ def test_a_first_grant_makes_an_award(sandbox: Sandbox) -> None:
         ("PUT", f"{OWN}/refund", {"value": 11}, 422),
         ("PUT", f"/users/{ADA}/pointawards/nothing", {"valueToRedeem": 1}, 404),
         ("POST", GRANT, {"userId": "nobody", "points": 1}, 422),
-        ("POST", GRANT, {"points": 1}, 422),
+        ("POST", GRANT, {"points": 1}, 400),
         ("POST", "/pointperks/nothing/awards", {"userId": ADA, "points": 1}, 404),
     ],
 )

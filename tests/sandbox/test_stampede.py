@@ -106,7 +106,8 @@ def test_an_invalid_guest_gets_the_five_keys_of_the_page(client: httpx.Client) -
     error = answer.json()
     assert {"stack", "code", "message", "url", "method"} == set(error)
     assert (400, 400, "/v1/guests", "POST") == (answer.status_code, error["code"], error["url"], error["method"])
-    assert 3 == error["message"].count("."), error
+    missing, wrong = "privacy.marketing.sms is required.", "privacy.marketing.email is not valid."
+    assert f"email is not valid. {missing} {wrong}" == error["message"]
 
 
 def test_guests_come_in_pages_of_25_by_bare_id(client: httpx.Client) -> None:
@@ -151,7 +152,7 @@ def test_tags_are_added_once_listed_and_removed(client: httpx.Client) -> None:
         client.request("DELETE", f"{tags}/by-name", json={"tag_name": "Golf"}).json()["message"] for _ in range(2)
     ]
     assert ["Tag removed from customer profile", "Tag not found on customer profile"] == removal
-    assert (400, b"") == ((refused := client.put(tags, json={"name": ""})).status_code, refused.content)
+    assert (400, b"") == ((refused := client.put(tags, json={})).status_code, refused.content)
     gone = client.request("DELETE", "/v1/guests/nobody/tags/by-name", json={"tag_name": "Golf"})
     assert (404, b"") == (gone.status_code, gone.content)
 

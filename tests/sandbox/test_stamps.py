@@ -162,14 +162,6 @@ def test_stamps_expire_after_their_last_day(serve: Serve) -> None:
     assert 102 == client.post(ADD, json={**ADA, "number_of_stamps": 1}).json()["customer"]["stamps"]
 
 
-def test_without_a_date_the_merchants_validity_applies(serve: Serve) -> None:
-    """365 days with the seeded merchant."""
-    sandbox = serve("stamps")
-    sandbox.admin("POST", "clock", {"now": "2026-03-01T12:00:00Z"})
-    sandbox.client("stamps").post(ADD, json=ADA)
-    assert "2027-03-01" == sandbox.documents("stamps", "awards")[-1]["expires_on"]
-
-
 def test_the_customer_is_told_by_email_unless_switched_off(serve: Serve) -> None:
     """The message lies in the outbox."""
     sandbox = serve("stamps")

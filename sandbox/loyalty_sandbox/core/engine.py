@@ -27,7 +27,7 @@ from .tokens import find_caller
 from .vendor import Vendor
 
 _LOG = logging.getLogger(__name__)
-Found = Match[Operation] | WrongMethod | None
+Found = Match | WrongMethod | None
 
 
 class Engine:
@@ -53,7 +53,7 @@ class Engine:
         self._stateful = self._find_stateful()
         self._store = store
         self._limits = limits
-        self._router: Router[Operation] = Router(self.operations.values())
+        self._router = Router(self.operations.values())
 
     def fill(self) -> None:
         """Fill an empty state: credentials, a record in every collection, and what the vendor adds."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
+
+from starlette.requests import cookie_parser
 
 from .documents import JSON, from_json
 from .spec import Operation, Parameter, Place, Spec
@@ -20,7 +21,7 @@ def read_parameters(
 ) -> dict[tuple[str, str], JSON]:
     """Return the declared parameters that a request has, by place and name, cast as far as their text allows."""
     sources: dict[str, Pairs] = {"path": list(path.items()), "query": query, "header": list(headers.items())}
-    sources["cookie"] = cookies(headers.get("cookie", ""))
+    sources["cookie"] = list(cookie_parser(headers.get("cookie", "")).items())
     own = {each.name for each in operation.parameters if each.where == "query"}
     found: dict[tuple[str, str], JSON] = {}
     for parameter in operation.parameters:
@@ -116,11 +117,3 @@ def _json(text: str) -> JSON:
         return from_json(text)
     except (ValueError, json.JSONDecodeError):
         return text
-
-
-def cookies(text: str) -> Pairs:
-    """Read the cookies of a request; none where they cannot be read."""
-    try:
-        return [(name, morsel.value) for name, morsel in SimpleCookie(text).items()]
-    except CookieError:
-        return []

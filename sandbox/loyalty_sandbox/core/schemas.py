@@ -60,7 +60,12 @@ class Schemas:
 
     def __init__(self, document: Document) -> None:
         self._registry: Registry[Any] = Registry().with_resource(_ROOT, DRAFT202012.create_resource(document))
+        self._resolver = self._registry.resolver(_ROOT)
         self._validators: dict[str, Any] = {}
+
+    def lookup(self, reference: str) -> Any:
+        """Return what a reference within the document leads to; raises `Unresolvable`."""
+        return self._resolver.lookup(reference).contents
 
     def errors(self, pointer: str, value: JSON) -> Iterator[ValidationError]:
         """Yield how a value breaks the schema at a JSON pointer, such as `/components/schemas/Guest`."""

@@ -6,10 +6,10 @@ import base64
 from collections.abc import Callable, Mapping
 
 from attrs import frozen
+from starlette.requests import cookie_parser
 
 from .documents import Document
 from .exchange import Caller, Refusal
-from .parameters import cookies
 from .spec import Operation, Place, Spec
 
 
@@ -84,7 +84,7 @@ def _secret(scheme: Document, headers: Mapping[str, str], query: Mapping[str, st
         return _after("Bearer", headers.get("authorization"))
     name = str(scheme.get("name"))
     if scheme.get("in") == "cookie":
-        return dict(cookies(headers.get("cookie", ""))).get(name)
+        return cookie_parser(headers.get("cookie", "")).get(name)
     if scheme.get("in") == "query":
         return query.get(name)
     value = headers.get(name.lower())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from attrs import define, field, frozen
+from referencing.exceptions import NoSuchAnchor, Unresolvable
 
 from .documents import JSON, Document
 from .problems import SandboxError
@@ -66,8 +66,6 @@ class Operation:
     operation_id: str
     method: str
     template: str
-    tag: str
-    summary: str
     security: tuple[Mapping[str, tuple[str, ...]], ...]
     rate_limits: tuple[RateLimit, ...]
     own_limits: bool
@@ -86,8 +84,8 @@ class Spec:
     operations: dict[str, Operation] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._check_references(Place(self.document, ""))
         self.schemas = Schemas(self.document)
+        self._check_references(Place(self.document, ""))
         self.operations = {}
         for operation in self._read_operations():
             self.operations.setdefault(operation.operation_id, operation)
@@ -161,21 +159,15 @@ class Spec:
         return kinds or ({"object"} if "properties" in found.value else {"array"} if "items" in found.value else set())
 
     def _target(self, reference: str) -> Place:
-        if re.fullmatch(r"#[A-Za-z_][-\w.]*", reference):  # an anchor, which nothing is known of
-            return NOTHING
         if not reference.startswith("#"):
             raise SandboxError(f"The spec refers to another document, {reference[:80]!r}; bundle it into one first.")
-        place = Place(self.document, "")
-        for part in filter(None, reference[1:].split("/")):
-            key = unquote(part).replace("~1", "/").replace("~0", "~")
-            inside = place.value
-            known = key in inside if isinstance(inside, dict) else isinstance(inside, list) and key.isdecimal()
-            if not known or (isinstance(inside, list) and int(key) >= len(inside)):
-                raise SandboxError(
-                    f"The spec refers to {reference[:120]!r}, which is not there; correct the reference."
-                )
-            place = place[int(key) if isinstance(inside, list) else key]
-        return place
+        try:
+            return Place(self.schemas.lookup(reference), reference[1:])
+        except NoSuchAnchor:  # nothing is known of what it leads to
+            return NOTHING
+        except Unresolvable as error:
+            found = f"The spec refers to {reference[:120]!r}, which is not there; correct the reference."
+            raise SandboxError(found) from error
 
     def _check_references(self, place: Place, name: str = "") -> None:
         if isinstance(place.value, list):
@@ -208,8 +200,6 @@ class Spec:
             operation_id=name,
             method=method.upper(),
             template=template,
-            tag=str((raw.get("tags") or ["other"])[0]),
-            summary=str(raw.get("summary", "")),
             security=_security(raw.get("security", self.document.get("security", []))),
             rate_limits=_limits(self.document.get("x-rate-limit") if limits is None else limits),
             own_limits=limits is not None,

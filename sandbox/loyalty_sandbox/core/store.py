@@ -16,7 +16,7 @@ from .documents import JSON, from_json, to_json
 from .problems import SandboxError
 
 _APPLICATION_ID = 0x10A17C5B  # marks the file as one of ours
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE document (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -25,13 +25,11 @@ CREATE TABLE document (
 );
 CREATE TABLE sequence (vendor TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (vendor, name));
 CREATE TABLE setting (name TEXT PRIMARY KEY, body TEXT NOT NULL);
-CREATE TABLE snapshot (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
-_KEPT = ("document", "sequence", "setting")  # the tables of a snapshot
 
 
 class Store:
-    """The database with settings and snapshots; documents are read and written by the collections of `state.py`."""
+    """The database with settings; documents are read and written by the collections of `state.py`."""
 
     def __init__(self, path: Path | None = None) -> None:
         """Open a database file, or memory without one; raises `SandboxError` when the file cannot be used."""
@@ -108,24 +106,3 @@ class Store:
         """Forget all documents and sequences of a vendor."""
         self.execute("DELETE FROM document WHERE vendor = ?", vendor)
         self.execute("DELETE FROM sequence WHERE vendor = ?", vendor)
-
-    def save_snapshot(self, name: str) -> None:
-        """Keep a copy of all documents, sequences and settings under a name."""
-        copy = {table: self.execute(f"SELECT * FROM {table}").fetchall() for table in _KEPT}  # noqa: S608
-        self.execute("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", name, to_json(copy))
-
-    def snapshots(self) -> list[str]:
-        """List the names of the snapshots."""
-        return [name for (name,) in self.execute("SELECT name FROM snapshot ORDER BY name")]
-
-    def restore_snapshot(self, name: str) -> None:
-        """Put everything back to a snapshot; raises `SandboxError` for an unknown name."""
-        row = self.execute("SELECT body FROM snapshot WHERE name = ?", name).fetchone()
-        if row is None:
-            known = ", ".join(self.snapshots()) or "none"
-            raise SandboxError(f"There is no snapshot {name[:40]!r}; there are: {known}.")
-        copy: Any = from_json(row[0])
-        for table in _KEPT:
-            self.execute(f"DELETE FROM {table}")  # noqa: S608
-            for values in copy[table]:
-                self.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", *values)  # noqa: S608

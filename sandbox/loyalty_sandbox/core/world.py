@@ -43,10 +43,13 @@ class World:
         self.engines = {vendor.slug: Engine(vendor, self.store, self.clock, self.limits) for vendor in vendors}
         for slug in self._seed:
             self.engine(slug)
-        if clock is None:
-            self._load_clock()
+        saved = self.store.setting("clock")
+        if clock is None and isinstance(saved, dict):
+            self.clock.load(saved)
         with self.store.transaction():
-            self._fill_new()
+            for slug in self.engines:
+                if self.store.setting(f"seeded {slug}") is None:
+                    self._fill(slug)
             self.save_clock()
         for engine in self.engines.values():
             for credential in engine.credentials:
@@ -79,15 +82,6 @@ class World:
                 self._fill(each)
         self.limits.reset(slug)
 
-    def restore(self, name: str) -> None:
-        """Put the state and the clock back to a snapshot."""
-        with self.store.transaction():
-            self.store.restore_snapshot(name)
-            self._fill_new()  # the snapshot may be older than a vendor's first start
-        self._learned = 0
-        self._load_clock()
-        self.limits.reset()
-
     def learn_secrets(self) -> None:
         """Let the log know the tokens that came since the last call."""
         for engine in self.engines.values():
@@ -98,16 +92,6 @@ class World:
     def close(self) -> None:
         """Close the store."""
         self.store.close()
-
-    def _load_clock(self) -> None:
-        saved = self.store.setting("clock")
-        if isinstance(saved, dict):
-            self.clock.load(saved)
-
-    def _fill_new(self) -> None:
-        for slug in self.engines:
-            if self.store.setting(f"seeded {slug}") is None:
-                self._fill(slug)
 
     def _fill(self, slug: str) -> None:
         self.engines[slug].fill()

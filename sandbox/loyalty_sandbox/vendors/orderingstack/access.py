@@ -53,7 +53,6 @@ def fill(state: State) -> None:
         keep_token(state, secret, schemes=["oauth2"], claims={**_USERS[name], "user": name})
 
 
-@orderingstack.authenticates
 def authenticate(state: State, presented: Presented) -> Caller | None:
     """Find who a token stands for; a service names its tenant at every call, a user needs one of the roles of the operation."""
     caller = find_caller(state, presented)
@@ -65,6 +64,9 @@ def authenticate(state: State, presented: Presented) -> Caller | None:
     if presented.scheme == "oauth2" and presented.scopes and not set(presented.scopes) & set(caller.claims["roles"]):
         raise failure(403, f"One of these roles is needed: {', '.join(presented.scopes)}.")
     return caller
+
+
+orderingstack.authenticator = authenticate
 
 
 def failure(status: int, message: str) -> Refusal:

@@ -15,7 +15,6 @@ def failure(name: str, message: str, code: str) -> Refused:
     return Refused(_four_keys({name: message}, code))
 
 
-@stamps.refuses
 def refuse(refusal: Refusal) -> Reply:
     """Answer what the core refuses; several members at fault are all named, `detail` and the code are those of the first."""
     if refusal.kind == "unauthorized":
@@ -29,6 +28,9 @@ def refuse(refusal: Refusal) -> Reply:
         message = "This field is required." if fault.keyword == "required" else "The value is not valid."
         errors.setdefault(fault.name or "__all__", message)
     return _four_keys(errors, "required" if refusal.faults[0].keyword == "required" else "invalid")
+
+
+stamps.refuser = refuse
 
 
 def _four_keys(errors: dict[str, str], code: str) -> Reply:

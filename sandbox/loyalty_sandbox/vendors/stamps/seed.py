@@ -19,9 +19,8 @@ _CUSTOMER = {"type": "object", "required": ["email"], "properties": _MEMBERS, "a
 
 @stamps.seed
 def fill(state: State) -> None:
-    """Make two merchants that share nothing, with stores, members and tokens; the first one's stamps are valid for a year."""
-    for merchant, days, store in ((MERCHANT, 365, 2), (OTHER_MERCHANT, None, 9)):
-        state.collection("merchants").put(merchant, {"id": merchant, "validity_days": days})
+    """Make two merchants that share nothing, with stores, members and tokens."""
+    for merchant, store in ((MERCHANT, 2), (OTHER_MERCHANT, 9)):
         state.collection("stores").put(store, {"id": store, "merchant_id": merchant})
     for secret, scheme, merchant in (
         (STATIC_TOKEN, "staticToken", MERCHANT),
