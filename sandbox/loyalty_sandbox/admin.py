@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from attrs import asdict
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -108,7 +107,7 @@ class _Calls:
             log.clear()
         after = _number(request, "after") or 0
         entries = log.select(after=after, vendor=query.get("vendor", ""), text=query.get("text", ""))
-        return {"last": log.last_number, "entries": [asdict(entry) for entry in entries]}
+        return {"last": log.last_number, "entries": list(entries)}
 
     def kinds(self, request: Request, body: Document) -> JSON:
         return {"kinds": [{"kind": kind, "count": count} for kind, count in self._engine(request).state.kinds()]}

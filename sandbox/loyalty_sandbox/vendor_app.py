@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from attrs import evolve
 from starlette.requests import ClientDisconnect
@@ -14,11 +14,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from .core.clock import iso
-from .core.documents import to_json
+from .core.documents import Document, to_json
 from .core.engine import Engine, Found
 from .core.exchange import Inbound, Outcome
 from .core.faults import HEADER, HTML, NO_FAULT, FaultPlan, parse_faults
-from .core.log import Entry
 from .core.problems import SandboxError
 from .core.routing import Match
 from .core.world import World
@@ -88,24 +87,24 @@ class VendorApp:
     def _keep(self, inbound: Inbound, outcome: Outcome, *, plan: FaultPlan, took: float) -> None:
         masker = self._world.masker
         self._world.learn_secrets()
-        entry = Entry(
-            number=self._world.log.last_number,
-            at=iso(self._world.clock.now()),
-            vendor=self._slug,
-            operation=outcome.operation_id,
-            method=inbound.method[:20],
-            path=masker.text(inbound.path)[:500],
-            status=None if "reset" in plan.flags else outcome.status,
-            behaviour=outcome.behaviour,
-            fault=plan.describe(),
-            violations=list(outcome.violations),
-            ms=round(took, 1),
-            query=masker.query(inbound.query),
-            request_headers=masker.pairs(inbound.headers.items()),
-            request_body=masker.body(inbound.body, inbound.headers.get("content-type", "")),
-            response_headers=masker.pairs(outcome.headers.items()),
-            response_body=masker.body(outcome.body, outcome.headers.get("Content-Type", "")),
-        )
+        entry: Document = {
+            "number": self._world.log.last_number,
+            "at": iso(self._world.clock.now()),
+            "vendor": self._slug,
+            "operation": outcome.operation_id,
+            "method": inbound.method[:20],
+            "path": masker.text(inbound.path)[:500],
+            "status": None if "reset" in plan.flags else outcome.status,
+            "behaviour": outcome.behaviour,
+            "fault": plan.describe(),
+            "violations": list(outcome.violations),
+            "ms": round(took, 1),
+            "query": masker.pairs(parse_qsl(inbound.query, keep_blank_values=True)),
+            "request_headers": masker.pairs(inbound.headers.items()),
+            "request_body": masker.body(inbound.body, inbound.headers.get("content-type", "")),
+            "response_headers": masker.pairs(outcome.headers.items()),
+            "response_body": masker.body(outcome.body, outcome.headers.get("Content-Type", "")),
+        }
         self._world.log.add(entry)
 
 

@@ -101,10 +101,10 @@ def run(slug: str, *, examples: int, seed: int) -> Result:
             check=False,
         )
     entries = world.log.select(limit=1_000_000)
-    statuses = Counter(str(entry.status) for entry in entries)
+    statuses = Counter(str(entry["status"]) for entry in entries)
     # What would have broken the spec was answered with an example instead, which is no violation on the wire.
-    wrong = [entry for entry in entries if entry.behaviour != "example"]
-    violations = tuple(f"{entry.method} {entry.path}: {text}" for entry in wrong for text in entry.violations)
+    wrong = [entry for entry in entries if entry["behaviour"] != "example"]
+    violations = tuple(f"{entry['method']} {entry['path']}: {text}" for entry in wrong for text in entry["violations"])
     world.close()
     operations = len(world.engines[slug].operations)
     return Result(

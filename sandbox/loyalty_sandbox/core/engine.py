@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import parse_qsl
 
 from attrs import evolve
 
 from . import files, jobs, oauth, records
-from .checks import check_reply, check_request, encode
+from .checks import check_reply, encode, read_request
 from .clock import Clock
 from .derive import derive, parents_of
 from .examples import example_replies
-from .exchange import Caller, Inbound, Outcome, Refusal, Refused, Reply, Request
-from .forms import read_members
+from .exchange import Inbound, Outcome, Refusal, Refused, Reply, Request
 from .limits import Limits
 from .refusals import refuse
 from .routing import Match, Router, WrongMethod
-from .security import Presented, authenticate, schemes
+from .security import authenticate, schemes
 from .spec import Operation
 from .specs import read_spec
 from .state import State
@@ -51,9 +51,13 @@ class Engine:
         self._schemes = schemes(self.spec)
         self._doors = {door.path: door for door in oauth.find_doors(self.spec)}
         self._stateful = self._find_stateful()
+        self._decide = partial(vendor.authenticator or find_caller, self.state)
         self._store = store
         self._limits = limits
-        self._router = Router(self.operations.values())
+        known = {each.template for each in self.operations.values() if each.method == "POST"}
+        doors = [oauth.operation_of(door) for path, door in self._doors.items() if path not in known]
+        self._stateful |= {each.operation_id for each in doors}
+        self._router = Router([*self.operations.values(), *doors])
 
     def fill(self) -> None:
         """Fill an empty state: credentials, a record in every collection, and what the vendor adds."""
@@ -134,17 +138,7 @@ class Engine:
         caller = authenticate(self._schemes, operation, inbound.headers, dict(query), self._decide)
         who = caller.id if caller else f"address {inbound.client}"
         self._limits.take(self.vendor.slug, operation, who)
-        checked = check_request(self.spec, operation, path, query, inbound)
-        if checked.faults:
-            raise Refusal("invalid", faults=checked.faults)
-        request = Request(
-            path={**path, **checked.of("path")},
-            query=checked.of("query"),
-            body=checked.body,
-            uploads=checked.uploads,
-            caller=caller,
-            inbound=inbound,
-        )
+        request = read_request(self.spec, operation, path, query, inbound, caller)
         rules = operation.raw.get("x-idempotency")
         key = inbound.headers.get(str(rules.get("header", "")).lower()) if isinstance(rules, dict) else None
         if key is None:
@@ -170,7 +164,7 @@ class Engine:
         if name in self.vendor.handlers:
             return self.vendor.handlers[name](state, request)
         if operation.method == "POST" and operation.template in self._doors:
-            return oauth.issue_for(spec, operation, self._doors[operation.template], state, request)
+            return oauth.issue(spec, operation, self._doors[operation.template], state, request)
         plan = self._plans.get(name)
         records.check_parents(self._above[name], plan, state, request)
         if name in self._jobs:
@@ -181,23 +175,12 @@ class Engine:
             return evolve(self.example(operation), is_example=False)
         return records.handle(spec, plan, operation, state, request) if plan else self.example(operation)
 
-    def _decide(self, presented: Presented) -> Caller | None:
-        return (self.vendor.authenticator or find_caller)(self.state, presented)
-
     def _shape(self, operation: Operation | None, refusal: Refusal, inbound: Inbound) -> Reply:
         reply = self.vendor.refuser(refusal) if self.vendor.refuser else refuse(self.spec, operation, refusal, inbound)
         return evolve(reply, headers={**refusal.headers, **reply.headers})
 
     def _outside(self, inbound: Inbound, found: WrongMethod | None) -> Outcome:
-        """Answer at a path that the effective spec does not have: a token address, or nothing."""
-        if inbound.method == "POST" and inbound.path in self._doors:
-            members = read_members(inbound.headers.get("content-type", ""), inbound.body)
-            try:
-                with self._store.transaction():
-                    reply = oauth.issue(self._doors[inbound.path], self.state, members, inbound.headers)
-            except Refused as refused:
-                reply = refused.reply
-            return _outcome(reply, None, "stateful")
+        """Answer at a path that there is not, or not for this method."""
         refusal = Refusal("unknown-path")
         if found is not None:
             refusal = Refusal("wrong-method", headers={"Allow": ", ".join(found.allowed)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.message import Message
 from io import BytesIO
 from urllib.parse import parse_qsl
 
@@ -10,7 +9,6 @@ from python_multipart import parse_form
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File
 
-from .documents import JSON, from_json
 from .exchange import Upload
 
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -25,10 +23,6 @@ def read_form(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], di
     """Read a form; raises `ValueError` when it cannot be read."""
     if media_type_of(content_type) != "multipart/form-data":
         return parse_qsl(body.decode(), keep_blank_values=True), {}
-    message = Message()
-    message["content-type"] = content_type
-    if not message.get_param("boundary"):
-        raise ValueError("a form in parts needs a boundary")
     pairs: list[tuple[str, str]] = []
     uploads: dict[str, Upload] = {}
 
@@ -48,13 +42,3 @@ def read_form(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], di
     except FormParserError as error:
         raise ValueError("the form cannot be read") from error
     return pairs, uploads
-
-
-def read_members(content_type: str, body: bytes) -> JSON:
-    """Read JSON or a plain form where no spec says what it holds; None for what cannot be read."""
-    try:
-        if media_type_of(content_type) == "application/x-www-form-urlencoded":
-            return dict(parse_qsl(body.decode(), keep_blank_values=True))
-        return from_json(body) if body else None
-    except (ValueError, RecursionError):
-        return None

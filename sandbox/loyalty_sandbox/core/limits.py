@@ -26,11 +26,12 @@ class Limits:
         windows = []
         wait = 0
         for limit in operation.rate_limits:
-            taken = self._taken.setdefault((vendor, f"{group} {limit.requests}/{limit.seconds}", key), deque())
-            while taken and (taken[0] <= now - round(limit.seconds * 1000) or taken[0] > now):
+            most, span = limit["requests"], round(limit["seconds"] * 1000)
+            taken = self._taken.setdefault((vendor, f"{group} {most}/{span}", key), deque())
+            while taken and (taken[0] <= now - span or taken[0] > now):
                 taken.popleft()
-            if len(taken) >= limit.requests:
-                wait = max(wait, (taken[0] if taken else now) + round(limit.seconds * 1000) - now)
+            if len(taken) >= most:
+                wait = max(wait, (taken[0] if taken else now) + span - now)
             windows.append(taken)
         if wait:
             raise Refusal("too-many-requests", headers={"Retry-After": str(-(-wait // 1000))})

@@ -13,7 +13,7 @@ from .documents import JSON, Document
 from .exchange import Refused, Reply, Request
 from .records import show
 from .security import basic_login, is_basic, schemes
-from .spec import Operation, Spec
+from .spec import NOTHING, Operation, Place, Spec
 from .state import State
 from .tokens import TOKENS, expired, keep_token
 
@@ -57,10 +57,17 @@ def find_doors(spec: Spec) -> list[Door]:
     return list(doors.values())
 
 
-def issue_for(spec: Spec, operation: Operation, door: Door, state: State, request: Request) -> Reply:
+def operation_of(door: Door) -> Operation:
+    """Make the operation of a token address that the spec does not have."""
+    taken: Document = {"application/json": {}, "application/x-www-form-urlencoded": {}}
+    body = Place({"content": taken}, "")
+    return Operation(f"POST {door.path}", "POST", door.path, (), (), False, {}, (), body, NOTHING)
+
+
+def issue(spec: Spec, operation: Operation, door: Door, state: State, request: Request) -> Reply:
     """Answer the operation of a token address: with what its schema demands besides, and with 400 where it declares no 401."""
     try:
-        reply = issue(door, state, request.body, request.inbound.headers)
+        reply = _answer(door, state, request.body, request.inbound.headers)
     except Refused as refused:
         declared = operation.responses.value
         if "401" in declared or "400" not in declared:
@@ -72,7 +79,7 @@ def issue_for(spec: Spec, operation: Operation, door: Door, state: State, reques
     )
 
 
-def issue(door: Door, state: State, members: JSON, headers: Mapping[str, str]) -> Reply:
+def _answer(door: Door, state: State, members: JSON, headers: Mapping[str, str]) -> Reply:
     """Answer a token request in JSON or as a form; the client comes in the body or by HTTP Basic."""
     body: Document = members if isinstance(members, dict) else {}
     grant = body.get("grant_type")

@@ -94,6 +94,11 @@ def new_record(spec: Spec, plan: Plan, state: State, request: Request) -> Docume
     return {**record, KEY: str(key), PARENTS: {name: request.path[name] for name in plan.parents}}
 
 
+def plain(record: Document) -> Document:
+    """Return a record without what the engine keeps beside it."""
+    return {name: value for name, value in record.items() if not name.startswith("$")}
+
+
 def show(spec: Spec, schema: Place, record: Document, key: str = "") -> Document:
     """Show a record as a schema describes it: the members that it names, the id where it is open, and what it demands besides."""
     members = spec.properties(schema)
@@ -103,8 +108,8 @@ def show(spec: Spec, schema: Place, record: Document, key: str = "") -> Document
         rules.get("unevaluatedProperties"),
     )
     wanted = members.keys() | (set() if closed else {key})
-    plain = {name: value for name, value in record.items() if name[:1] != "$" and (not members or name in wanted)}
-    shown: Document = _filled(spec, schema, plain)
+    named = {name: value for name, value in plain(record).items() if not members or name in wanted}
+    shown: Document = _filled(spec, schema, named)
     return shown
 
 

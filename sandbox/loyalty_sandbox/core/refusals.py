@@ -11,25 +11,17 @@ from .examples import build, preferred_media
 from .exchange import Fault, Inbound, Refusal, Reply
 from .spec import NOTHING, Operation, Place, Spec
 
-_STATUSES: dict[str, tuple[int, ...]] = {  # the first that the operation declares, else the last one
-    "unknown-path": (404,),
-    "wrong-method": (405,),
-    "unauthorized": (401,),
-    "not-found": (404,),
-    "conflict": (409, 422, 400, 409),
-    "too-many-requests": (429,),
-    "invalid": (422, 400),
-    "refused": (400,),
-}
-_TEXTS = {
-    "unknown-path": "There is nothing at this address.",
-    "wrong-method": "This method is not allowed here.",
-    "unauthorized": "The credentials are missing or not valid.",
-    "not-found": "There is no such record.",
-    "conflict": "There is such a record already.",
-    "too-many-requests": "Too many requests.",
-    "invalid": "The request is not valid.",
-    "refused": "Artificial failure.",
+_KINDS: dict[
+    str, tuple[str, tuple[int, ...]]
+] = {  # a sentence; statuses: the first that the operation declares, else the last
+    "unknown-path": ("There is nothing at this address.", (404,)),
+    "wrong-method": ("This method is not allowed here.", (405,)),
+    "unauthorized": ("The credentials are missing or not valid.", (401,)),
+    "not-found": ("There is no such record.", (404,)),
+    "conflict": ("There is such a record already.", (409, 422, 400, 409)),
+    "too-many-requests": ("Too many requests.", (429,)),
+    "invalid": ("The request is not valid.", (422, 400)),
+    "refused": ("Artificial failure.", (400,)),
 }
 _MESSAGES = ("message", "detail", "error_description", "description", "title", "reason", "problem", "error")
 _CODES = ("code", "error_code", "error")
@@ -45,7 +37,7 @@ def refuse(spec: Spec, operation: Operation | None, refusal: Refusal, inbound: I
     found = own or next(_errors(spec, [operation]), None) if operation else None
     found = found or next(iter(Counter(_errors(spec, spec.operations.values())).most_common(1)), (None,))[0]
     if found is None:
-        body = {"type": "about:blank", "title": _TEXTS[refusal.kind], "status": status, "detail": describe(refusal)}
+        body = {"type": "about:blank", "title": _KINDS[refusal.kind][0], "status": status, "detail": describe(refusal)}
         return Reply(body, status=status, media_type="application/problem+json")
     pointer, media_type = found
     return Reply(
@@ -55,7 +47,7 @@ def refuse(spec: Spec, operation: Operation | None, refusal: Refusal, inbound: I
 
 def describe(refusal: Refusal) -> str:
     """Say in a sentence or two why a request is refused."""
-    return refusal.text or " ".join(dict.fromkeys(map(_words, refusal.faults))) or _TEXTS[refusal.kind]
+    return refusal.text or " ".join(dict.fromkeys(map(_words, refusal.faults))) or _KINDS[refusal.kind][0]
 
 
 def _words(fault: Fault) -> str:
@@ -67,7 +59,7 @@ def _words(fault: Fault) -> str:
 
 def _status(operation: Operation | None, refusal: Refusal) -> int:
     """Take the first of the usual statuses that the operation declares, else the last one; a body that cannot be read is 400."""
-    usual = (400,) if any(fault.keyword == "malformed" for fault in refusal.faults) else _STATUSES[refusal.kind]
+    usual = (400,) if any(fault.keyword == "malformed" for fault in refusal.faults) else _KINDS[refusal.kind][1]
     declared = operation.responses.value if operation else {}
     return next((status for status in usual if str(status) in declared), usual[-1])
 

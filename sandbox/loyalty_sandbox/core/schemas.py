@@ -32,14 +32,8 @@ def _is_moment(value: object) -> bool:
     return datetime.fromisoformat(plain) is not None
 
 
-@_FORMATS.checks("int32")
-def _is_int32(value: object) -> bool:
-    return not isinstance(value, int) or -(2**31) <= value < 2**31
-
-
-@_FORMATS.checks("int64")
-def _is_int64(value: object) -> bool:
-    return not isinstance(value, int) or -(2**63) <= value < 2**63
+for _name, _limit in (("int32", 2**31), ("int64", 2**63)):
+    _FORMATS.checks(_name)(lambda value, limit=_limit: not isinstance(value, int) or -limit <= value < limit)
 
 
 def _pattern(validator: Any, pattern: str, value: object, schema: object) -> Iterator[ValidationError]:

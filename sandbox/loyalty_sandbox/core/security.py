@@ -54,7 +54,7 @@ def authenticate(
                 continue
             secret = _secret(scheme, headers, query)
             presented_any = presented_any or secret is not None
-            callers.append(None if secret is None else decide(Presented(name, secret, scopes, headers)))
+            callers.append(None if secret is None else decide(Presented(name, secret, tuple(scopes or ()), headers)))
         if callers and None not in callers:
             return callers[0]
     if not operation.security or {} in operation.security:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -38,14 +38,6 @@ NOTHING = Place({}, "")
 
 
 @frozen
-class RateLimit:
-    """So many requests in so many seconds."""
-
-    requests: int
-    seconds: float
-
-
-@frozen
 class Parameter:
     """A parameter as it travels; `where` is `path`, `query`, `header` or `cookie`."""
 
@@ -66,8 +58,8 @@ class Operation:
     operation_id: str
     method: str
     template: str
-    security: tuple[Mapping[str, tuple[str, ...]], ...]
-    rate_limits: tuple[RateLimit, ...]
+    security: tuple[Document, ...]
+    rate_limits: tuple[Document, ...]
     own_limits: bool
     raw: Document
     parameters: tuple[Parameter, ...]
@@ -200,7 +192,7 @@ class Spec:
             operation_id=name,
             method=method.upper(),
             template=template,
-            security=_security(raw.get("security", self.document.get("security", []))),
+            security=tuple(raw.get("security", self.document.get("security")) or ()),
             rate_limits=_limits(self.document.get("x-rate-limit") if limits is None else limits),
             own_limits=limits is not None,
             raw=raw,
@@ -233,16 +225,10 @@ class Spec:
         return tuple(found.values())
 
 
-def _security(requirements: Any) -> tuple[Mapping[str, tuple[str, ...]], ...]:
-    return tuple({name: tuple(scopes or ()) for name, scopes in each.items()} for each in requirements)
-
-
-def _limits(limits: JSON) -> tuple[RateLimit, ...]:
+def _limits(limits: JSON) -> tuple[Document, ...]:
     """Read `x-rate-limit`; another tool's extension of that name has another form and is passed over."""
     found = [each for each in limits if isinstance(each, dict)] if isinstance(limits, list) else []
-    return tuple(
-        RateLimit(each["requests"], each["seconds"]) for each in found if {"requests", "seconds"} <= each.keys()
-    )
+    return tuple(each for each in found if {"requests", "seconds"} <= each.keys())
 
 
 def _escape(part: str) -> str:

@@ -60,8 +60,6 @@ class Vendor:
         """Register the handler of an operation; it counts as stateful."""
 
         def register(handler: Handler) -> Handler:
-            if operation_id in self.handlers:
-                raise ValueError(f"{self.slug}: {operation_id} has two handlers")
             self.handlers[operation_id] = handler
             return handler
 

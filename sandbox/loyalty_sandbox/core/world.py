@@ -53,8 +53,7 @@ class World:
             self.save_clock()
         for engine in self.engines.values():
             for credential in engine.credentials:
-                shown = [secret for name, secret in credential.arguments.items() if is_secret_name(name)]
-                self.masker.learn(shown, for_ever=True)
+                self.masker.learn(secret for name, secret in credential.arguments.items() if is_secret_name(name))
 
     def engine(self, slug: JSON) -> Engine:
         """Return the engine of a vendor; raises `SandboxError` for one that is not served."""
@@ -85,9 +84,9 @@ class World:
     def learn_secrets(self) -> None:
         """Let the log know the tokens that came since the last call."""
         for engine in self.engines.values():
-            for position, secret in engine.state.collection(TOKENS).keys_after(self._learned):
-                self._learned = max(self._learned, position)
-                self.masker.learn([secret])
+            found = engine.state.collection(TOKENS).keys_after(self._learned)
+            self.masker.learn(secret for _, secret in found)
+            self._learned = max([self._learned, *(position for position, _ in found)])
 
     def close(self) -> None:
         """Close the store."""

@@ -18,8 +18,6 @@ OPERATOR_TOKEN, USER_TOKEN = "sandbox-orderingstack-operator-token", "sandbox-or
 _USERS: dict[str, Document] = {
     "super": {"roles": ["ROLE_SU"], "account": ACCOUNT},
     "operator": {"roles": ["ROLE_LOYALTY"], "account": None},
-    "campaigner": {"roles": ["ROLE_LOYALTY_CAMPAIGN"], "account": None},
-    "analyst": {"roles": ["ROLE_LOYALTY_STATS"], "account": None},
     "ada": {"roles": [], "account": ACCOUNT},
 }
 
@@ -80,8 +78,3 @@ def account_of(state: State, request: Request) -> Document:
     if found is None:
         raise failure(404, "The user has no account.")
     return found
-
-
-def plain(document: Document) -> Document:
-    """Return a document without what the engine keeps beside it."""
-    return {name: value for name, value in document.items() if not name.startswith("$")}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...core.documents import JSON, Document
 from ...core.exchange import Refusal, Reply, Request
-from ...core.records import KEY, PARENTS
+from ...core.records import KEY, PARENTS, plain
 from ...core.state import State
-from .access import account_of, failure, orderingstack, plain
+from .access import account_of, failure, orderingstack
 
 SAMPLES = 10
 _COURSE = ("initialized", "initializedAt", "initializedBy", "cnt", "samples")

@@ -77,11 +77,6 @@ def refused(message: str) -> Refusal:
     return Refusal("invalid", message, status=422)
 
 
-def plain(document: Document) -> Document:
-    """Return a document without what the engine keeps beside it."""
-    return {name: value for name, value in document.items() if not name.startswith("$")}
-
-
 def moment(state: State) -> str:
     """Return the time with the three decimals that the vendor prints."""
     return state.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")

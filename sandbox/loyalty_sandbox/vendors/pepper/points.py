@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from ...core.documents import JSON, Document
 from ...core.exchange import Refusal, Reply, Request
-from ...core.records import KEY, PARENTS
+from ...core.records import KEY, PARENTS, plain
 from ...core.state import State
-from .access import ADA, TENANT, moment, pepper, plain, refused
+from .access import ADA, TENANT, moment, pepper, refused
 
 PERK, AWARD = "0000000000000000000000d1", "0000000000000000000000d2"
 _MOST = 1_000_000_000
@@ -53,14 +53,6 @@ def refund(state: State, request: Request) -> Reply:
         raise refused(f"Of the award {award.get(_REDEEMED, 0)} points are redeemed only.")
     award[_REDEEMED] = _sum(award[_REDEEMED], -amount)
     return _moved(state, award, amount, "refund")
-
-
-@pepper.operation("listAwardsForUser")
-@pepper.operation("listPointAwardsForUser")
-def list_for_user(state: State, request: Request) -> Reply:
-    """List the awards of a user, by either name of the resource."""
-    user = _get(state, "users", request.path["userId"])
-    return Reply({"awards": [plain(award) for award in state.collection("awards").find(userId=user[KEY])]})
 
 
 @pepper.seed

@@ -35,19 +35,10 @@ def redeem_voucher(state: State, request: Request) -> Reply:
         raise refused("The voucher is used up.")
     if len([each for each in known if each["userId"] == user]) >= voucher["numRedemptionsPerUser"]:
         raise refused("The user has redeemed the voucher often enough.")
+    state.collection("vouchers").put(voucher[KEY], {**voucher, "numRedemptions": len(known) + 1})
     number = f"{state.next_number('redemption', first=0xC000):024x}"
     redemption: Document = {"_id": number, "tenantId": TENANT, "userId": user, "voucherId": voucher[KEY]}
     return Reply(redemptions.put(number, {**redemption, "dateRedeemed": moment(state)}))
-
-
-@pepper.guard("getVoucher")
-def count_redemptions(state: State, request: Request) -> Request:
-    """Bring the number of redemptions up to date before the voucher is read."""
-    voucher = state.collection("vouchers").get(str(request.path["voucherId"]))
-    if voucher is not None:
-        number = len(state.collection("voucher_redemptions").find(voucherId=voucher[KEY]))
-        state.collection("vouchers").put(voucher[KEY], {**voucher, "numRedemptions": number})
-    return request
 
 
 @pepper.seed
