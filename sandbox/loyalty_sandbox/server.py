@@ -30,9 +30,8 @@ def bind(port: int) -> socket.socket:
         listener.listen(512)
     except OSError as error:
         listener.close()
-        raise SandboxError(
-            f"Port {port} cannot be taken ({error.strerror}); choose another with --port, or 0 for any free one."
-        ) from error
+        found = f"Port {port} cannot be taken ({error.strerror})"
+        raise SandboxError(f"{found}; choose another with --port, or 0 for any free one.") from error
     return listener
 
 

@@ -45,9 +45,8 @@ class Engine:
         found = {name: jobs.find_job(self.spec, plans, each) for name, each in self.operations.items()}
         self._jobs = {name: job for name, job in found.items() if job}
         self._plans = {name: plan for name, plan in plans.items() if name not in self._jobs}
-        self._above = {
-            name: parents_of(each.template, self._plans, vendor.same) for name, each in self.operations.items()
-        }
+        above = {name: parents_of(each.template, self._plans, vendor.same) for name, each in self.operations.items()}
+        self._above = above
         self._schemes = schemes(self.spec)
         self._doors = {door.path: door for door in oauth.find_doors(self.spec)}
         self._stateful = self._find_stateful()

@@ -23,9 +23,8 @@ class RequestLog:
     def select(self, *, after: int = 0, vendor: str = "", text: str = "", limit: int = 200) -> list[Document]:
         """Return the newest entries behind a number, oldest first; `text` looks in method, path, operation, status, answer and fault."""
         new = [each for each in self._entries if each["number"] > after and vendor in ("", each["vendor"])]
-        return [each for each in new if text.lower() in " ".join(str(each[name]) for name in _SEARCHED).lower()][
-            -limit:
-        ]
+        found = [each for each in new if text.lower() in " ".join(str(each[name]) for name in _SEARCHED).lower()]
+        return found[-limit:]
 
     def get(self, number: str) -> Document | None:
         """Return the exchange with a number, as long as it is kept."""

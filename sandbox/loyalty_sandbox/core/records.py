@@ -87,9 +87,8 @@ def new_record(spec: Spec, plan: Plan, state: State, request: Request) -> Docume
         key = _new_id(spec, plan.kind, spec.member(plan.shape.part, plan.key) if plan.shape else None, state)
     if state.collection(plan.kind).get(str(key)) is not None:
         raise Refusal("conflict")
-    record |= {
-        name: key for name in (plan.key, "id", "_id") if name == plan.key or name in members.keys() - record.keys()
-    }
+    unset = {"id", "_id"} & (members.keys() - record.keys())
+    record |= dict.fromkeys((plan.key, *sorted(unset)), key)
     _stamp(spec, members, record, state, _CREATED, request.members)
     return {**record, KEY: str(key), PARENTS: {name: request.path[name] for name in plan.parents}}
 
@@ -103,10 +102,8 @@ def show(spec: Spec, schema: Place, record: Document, key: str = "") -> Document
     """Show a record as a schema describes it: the members that it names, the id where it is open, and what it demands besides."""
     members = spec.properties(schema)
     rules = spec.follow(schema).value
-    closed = isinstance(rules, dict) and False in (
-        rules.get("additionalProperties"),
-        rules.get("unevaluatedProperties"),
-    )
+    closing = ("additionalProperties", "unevaluatedProperties")
+    closed = isinstance(rules, dict) and any(rules.get(word) is False for word in closing)
     wanted = members.keys() | (set() if closed else {key})
     named = {name: value for name, value in plain(record).items() if not members or name in wanted}
     shown: Document = _filled(spec, schema, named)

@@ -14,19 +14,13 @@ TOKENS = "$tokens"
 
 
 def keep_token(
-    state: State,
-    secret: str,
-    *,
-    schemes: list[str],
-    claims: Document,
-    credential: str = "",
-    lifetime: float | None = None,
+    state: State, secret: str, *, schemes: list[str], claims: Document, credential: str = "", lifetime: float = 0
 ) -> None:
-    """Make a secret valid for security schemes, for `lifetime` seconds or for ever.
+    """Make a secret valid for security schemes, for `lifetime` seconds, or for ever with 0.
 
     `credential` names whose requests it counts as; several tokens of one key share their rate limit.
     """
-    expires = None if lifetime is None else iso(state.now + timedelta(seconds=lifetime))
+    expires = iso(state.now + timedelta(seconds=lifetime)) if lifetime else None
     token: Document = {"token": secret, "schemes": schemes, "claims": claims, "credential": credential or secret}
     state.collection(TOKENS).put(secret, {**token, "expires_at": expires})
 
