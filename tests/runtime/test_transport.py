@@ -73,7 +73,7 @@ def test_connection_refused(kit: SyncKit) -> None:
     assert caught.value.sent is False
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
-    assert str(caught.value) == "demo createGuest: POST /v1/guests failed: no connection could be made"
+    assert str(caught.value) == "demo createGuest: POST /v1/guests failed: 127.0.0.1 refused the connection"
 
 
 @pytest.mark.parametrize(

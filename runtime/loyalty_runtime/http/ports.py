@@ -6,12 +6,13 @@ A synchronous client runs them with `SyncIO`, whose coroutines block and never s
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..errors import TransportFailure
+from ..errors import LoyaltyError, TransportFailure
 
 if TYPE_CHECKING:
     from ..options import Clock
@@ -19,6 +20,21 @@ if TYPE_CHECKING:
     from .connections import ConnectionOptions
 
 T = TypeVar("T")
+
+_making = threading.Lock()  # held while a transport is made, which imports its library
+
+
+def _renew() -> None:
+    global _making
+    _making = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew)
+
+
+def _closed() -> LoyaltyError:
+    return LoyaltyError("This client is closed; make a new one.")
 
 
 class IO(Protocol):
@@ -68,18 +84,23 @@ def _lock_timeout() -> TransportFailure:
 class SyncIO:
     """Blocking input and output."""
 
-    def __init__(self, clock: Clock, transport: Transport | None, options: ConnectionOptions) -> None:
+    def __init__(
+        self, clock: Clock, transport: Transport | None, options: ConnectionOptions, http: str = "httpx"
+    ) -> None:
         self.clock = clock
         self._transport = transport
         self._options = options
-        self._lock = threading.Lock()
+        self._http = http
+        self._closed = False
 
     def _ready(self) -> Transport:
-        with self._lock:
+        if self._closed:
+            raise _closed()
+        with _making:
             if self._transport is None:
-                from .httpcore_transport import PooledTransport
+                from .transport import PooledTransport
 
-                self._transport = PooledTransport(self._options)
+                self._transport = PooledTransport(self._options, self._http)
             return self._transport
 
     async def send(self, request: Request) -> RawResponse:
@@ -116,10 +137,9 @@ class SyncIO:
 
     def close(self) -> None:
         """Close the transport, if one was made."""
-        with self._lock:
-            transport = self._transport
-        if transport is not None:
-            transport.close()
+        self._closed = True
+        if self._transport is not None:
+            self._transport.close()
 
 
 async def _as_async(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
@@ -130,17 +150,24 @@ async def _as_async(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
 class AsyncIO:
     """Input and output of an event loop."""
 
-    def __init__(self, clock: Clock, transport: AsyncTransport | None, options: ConnectionOptions) -> None:
+    def __init__(
+        self, clock: Clock, transport: AsyncTransport | None, options: ConnectionOptions, http: str = "httpx"
+    ) -> None:
         self.clock = clock
         self._transport = transport
         self._options = options
+        self._http = http
+        self._closed = False
 
     def _ready(self) -> AsyncTransport:
-        if self._transport is None:
-            from .httpcore_transport import AsyncPooledTransport
+        if self._closed:
+            raise _closed()
+        with _making:
+            if self._transport is None:
+                from .transport import AsyncPooledTransport
 
-            self._transport = AsyncPooledTransport(self._options)
-        return self._transport
+                self._transport = AsyncPooledTransport(self._options, self._http)
+            return self._transport
 
     async def send(self, request: Request) -> RawResponse:
         """Send one attempt."""
@@ -186,5 +213,6 @@ class AsyncIO:
 
     async def close(self) -> None:
         """Close the transport, if one was made."""
+        self._closed = True
         if self._transport is not None:
             await self._transport.close()

@@ -1,0 +1,32 @@
+"""What a process made by fork must not share with its parent: sockets, locks, work of threads that do not exist in it."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from typing import Protocol
+
+
+class Renewed(Protocol):
+    """An object whose state is made anew in a child process."""
+
+    def renew(self) -> None:
+        """Forget everything that belongs to the parent process."""
+        ...
+
+
+_objects: weakref.WeakSet[Renewed] = weakref.WeakSet()
+
+
+def renew_after_fork(owner: Renewed) -> None:
+    """Call the object's `renew` in every child process, before anything else runs there."""
+    _objects.add(owner)
+
+
+def _renew() -> None:
+    for owner in list(_objects):
+        owner.renew()
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_renew)
