@@ -13,8 +13,11 @@ Module map:
 - `decoding`, `response`: replies to values
 - `paging`, `cursors`, `jobs`, `download`: lists over pages, long-running work, files
 - `errors`, `failures`: the error tree, and how it is filled
-- `messages`, `headers`, `addresses`, `connections`, `inflate`: neutral HTTP; `httpcore_transport`: the default transport;
-  `httpx_transport`: one over httpx; no other module imports an HTTP library
+- `messages`, `headers`, `addresses`: neutral HTTP
+- `connections`, `proxies`, `trust`: how many connections, which way they go, whom they trust
+- `transport`: the default transports; `seam`: the only module that imports httpx; `httpx_transport`: those over a client of yours
+- `pool`, `places`: who gets which connection; `connection`, `streams`, `reach`: HTTP/1.1, TLS and tunnels, sockets, addresses
+- `inflate`: content codings; `fork`: what a child process does not share
 - `secret`, `redaction`: secrets and logging
 - `types`: `UNSET`, `Unset`, `File`
 - `modeling`, `arguments`, `rules`, `facade`, `lazy`: what generated models, operation modules and facades are made of

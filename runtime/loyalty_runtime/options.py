@@ -10,7 +10,7 @@ from .frozen import Frozen
 from .types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from typing import TypedDict
+    from typing import Literal, TypedDict
 
     from .calls.limits import RateLimiter
     from .http.connections import ConnectionOptions
@@ -127,6 +127,7 @@ if TYPE_CHECKING:
         `token_url` overrides where tokens are fetched; by default a given base_url carries the token path too.
         `limiter` keeps the vendor's rate limits: by default one in memory for the whole process, None for none.
         `allow_http` permits plain HTTP to another machine; `log_bodies` writes redacted bodies to the debug log.
+        `http` names the library whose transport sends: `httpx`, or its continuation `httpx2`, which is an extra.
         `max_body` is the largest reply that is read, in bytes after decompression.
         """
 
@@ -139,6 +140,7 @@ if TYPE_CHECKING:
         headers: Mapping[str, str] | None
         limiter: RateLimiter | Unset | None
         connections: ConnectionOptions | None
+        http: Literal["httpx", "httpx2"]
         max_body: int
         allow_http: bool
         log_bodies: bool

@@ -86,7 +86,7 @@ def test_each_http_library_is_imported_in_one_module() -> None:
             for name in names:
                 if name.partition(".")[0] in libraries:
                     found.setdefault(file.name, set()).add(name.partition(".")[0])
-    assert found == {"httpcore_transport.py": {"httpcore"}, "httpx_transport.py": {"httpx"}}
+    assert found == {"connection.py": {"h11"}}
 
 
 def test_every_public_name_is_there_and_listed() -> None:

@@ -204,9 +204,8 @@ def test_compressed_replies(kit: SyncKit, raw_server: RawServer, encoding: str) 
         (b" " * 100_001, "identity", DecodeError, "larger than 100000 bytes"),
         (gzip.compress(b'{"a": 1}')[:-9], "gzip", APIConnectionError, "cut"),
         (b"\x1f\x8b\x08nonsense here", "gzip", DecodeError, "damaged"),
-        (b"{}", "br", DecodeError, "unknown"),
     ],
-    ids=["bomb", "large", "cut", "damaged", "unknown"],
+    ids=["bomb", "large", "cut", "damaged"],
 )
 def test_bodies_are_bounded_and_checked(
     kit: SyncKit, raw_server: RawServer, body: bytes, encoding: str, error: Any, text: str
@@ -338,7 +337,7 @@ def test_certificates_are_verified(kit: SyncKit, certificate: Path) -> None:
     """An unknown certificate ends the call before anything is sent, once; a given bundle is trusted."""
     server = TLSServer(certificate)
     server.steps = [http(body=b'{"tls": true}')]
-    with pytest.raises(APIConnectionError, match="TLS handshake failed") as caught:
+    with pytest.raises(APIConnectionError, match="self-signed by an unknown authority") as caught:
         kit.run(real(kit, server, max_retries=2).call(GET))
     assert (caught.value.sent, caught.value.attempts) == (False, 1)
     trusting = real(kit, server, connections=ConnectionOptions(ca_file=str(certificate)))
@@ -348,7 +347,7 @@ def test_certificates_are_verified(kit: SyncKit, certificate: Path) -> None:
 
 def test_one_ssl_context_per_process() -> None:
     """Loading the trust store is slow, so it happens once."""
-    from loyalty_runtime.http.connections import shared_ssl_context
+    from loyalty_runtime.http.trust import shared_ssl_context
 
     assert shared_ssl_context(ConnectionOptions()) is shared_ssl_context(ConnectionOptions(max_connections=5))
     assert shared_ssl_context(ConnectionOptions()).verify_mode is ssl.CERT_REQUIRED
@@ -375,7 +374,7 @@ def test_a_proxy_is_used(kit: SyncKit, raw_server: RawServer, monkeypatch: pytes
 
 def test_no_proxy_and_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hosts of NO_PROXY and this machine are reached directly."""
-    from loyalty_runtime.http.connections import proxy_for
+    from loyalty_runtime.http.proxies import proxy_for
     from loyalty_runtime.wire.messages import Origin
 
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
@@ -383,7 +382,7 @@ def test_no_proxy_and_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     options = ConnectionOptions()
     found = proxy_for(options, Origin("https", "api.example.com", None))
     assert found is not None
-    assert found.url == "http://proxy.example.com:3128"
+    assert (found.scheme, found.host, found.port) == ("http", "proxy.example.com", 3128)
     assert proxy_for(options, Origin("https", "internal.example.com", None)) is None
     assert proxy_for(options, Origin("https", "127.0.0.1", 9)) is None
     assert proxy_for(ConnectionOptions(proxy=""), Origin("https", "api.example.com", None)) is None

@@ -43,6 +43,7 @@ _KNOWN = frozenset(
         "clock",
         "connections",
         "headers",
+        "http",
         "limiter",
         "log_bodies",
         "max_body",

@@ -186,10 +186,9 @@ async def _pieces(body: Any) -> AsyncGenerator[bytes, None]:
         return
     problem = ""
     try:
-        if hasattr(body, "__aiter__"):
-            async with aclosing(body.__aiter__()) as pieces:
-                async for piece in pieces:
-                    yield _checked(piece)
+        if hasattr(body, "__anext__"):
+            async for piece in body:
+                yield _checked(piece)
         else:
             for piece in body:
                 yield _checked(piece)
@@ -210,7 +209,13 @@ def _checked(piece: object) -> bytes:
 class Route:
     """The way to a server; opens connections with the stream of its kind."""
 
-    def __init__(self, origin: Origin, proxy: Proxy | None, options: ConnectionOptions, kind: type[SyncStream] | type[AsyncStream]) -> None:
+    def __init__(
+        self,
+        origin: Origin,
+        proxy: Proxy | None,
+        options: ConnectionOptions,
+        kind: type[SyncStream] | type[AsyncStream],
+    ) -> None:
         self.origin = origin
         self.port = origin.port or (443 if origin.scheme == "https" else 80)
         self.host = origin.host
@@ -225,6 +230,7 @@ class Route:
             progress.limit = limit if progress.deadline is None else min(limit, progress.deadline)
         proxy = self._proxy
         peer = self if proxy is None else proxy
+        progress.peer = "" if proxy is None else str(proxy)
         stream: Stream = await self._kind.open(peer.host, peer.port, progress)
         try:
             prefix, field = b"", None
@@ -237,6 +243,7 @@ class Route:
                     await _tunnel(stream, proxy, self.origin, self.port, progress)
                 else:
                     prefix, field = repr(self.origin).encode(), proxy.authorization
+                progress.peer = ""
             if self.origin.scheme == "https":
                 stream = await self._secured(stream, self.host, progress)
         except BaseException:
@@ -268,13 +275,13 @@ async def _tunnel(stream: Stream, proxy: Proxy, origin: Origin, port: int, progr
         problem = "closed the connection without an answer"
     else:
         if head.status == 407:
-            raise TransportFailure("proxy", f"the proxy {proxy.host} wants other credentials (407)", sent=False)
+            raise TransportFailure("proxy", f"{proxy} wants other credentials (407)", sent=False)
         if not 200 <= head.status < 300:
             problem = f"answered {head.status}"
     finally:
         progress.phase, progress.sent = "tunnelling", False
     if problem:
-        raise TransportFailure("connect", f"the proxy {proxy.host} {problem} when asked for a tunnel", sent=False)
+        raise TransportFailure("connect", f"{proxy} {problem} when asked for a tunnel", sent=False)
 
 
 _SOCKS_REFUSALS = {
@@ -300,18 +307,19 @@ async def _socks(stream: Stream, proxy: Proxy, host: str, port: int, progress: P
         return taken
 
     def failure(words: str) -> TransportFailure:
-        return TransportFailure("connect", f"the proxy {proxy.host} {words}", sent=False)
+        return TransportFailure("connect", f"{proxy} {words}", sent=False)
 
+    progress.phase = "tunnelling"
     await stream.write(b"\x05\x01\x00" if proxy.user is None else b"\x05\x02\x00\x02", progress)
     version, method = await take(2)
     if version != 5 or method == 0xFF or (method == 2 and proxy.user is None):
-        raise TransportFailure("proxy", f"the proxy {proxy.host} wants other credentials, or is no SOCKS 5 proxy", sent=False)
+        raise TransportFailure("proxy", f"{proxy} wants other credentials, or speaks no SOCKS 5", sent=False)
     if method == 2:
         password = proxy.password.reveal() if proxy.password is not None else ""
         words = [(proxy.user or "").encode(), password.encode()]
         await stream.write(b"\x01" + b"".join(bytes([len(word)]) + word for word in words), progress)
         if (await take(2))[1]:
-            raise TransportFailure("proxy", f"the proxy {proxy.host} wants other credentials", sent=False)
+            raise TransportFailure("proxy", f"{proxy} wants other credentials", sent=False)
     name = host.encode("ascii")
     await stream.write(b"\x05\x01\x00\x03" + bytes([len(name)]) + name + port.to_bytes(2, "big"), progress)
     _, refused, _, kind = await take(4)

@@ -43,16 +43,17 @@ class Progress:
     """How far a call has come, so that a failure says truly whether anything was sent.
 
     `deadline` is the moment, by `time.monotonic`, at which the attempt ends; `connect_seconds` what connecting may take of it;
-    `limit` the moment that counts in the present phase.
+    `limit` the moment that counts in the present phase; `peer` is the proxy while only that is spoken to.
     """
 
-    __slots__ = ("connect_seconds", "deadline", "limit", "phase", "sent")
+    __slots__ = ("connect_seconds", "deadline", "limit", "peer", "phase", "sent")
 
     def __init__(self, request: Request, now: float) -> None:
         timeout = request.timeout
         self.limit = self.deadline = None if timeout is None or timeout > _FOR_EVER else now + timeout
         self.connect_seconds = request.connect_timeout
         self.phase = "waiting"  # then: looking up, connecting, tunnelling, securing, sending, reading
+        self.peer = ""
         self.sent = False
 
 
@@ -60,7 +61,7 @@ _LATE = {
     "waiting": ("pool", "no connection of the pool became free in time"),
     "looking up": ("timeout", "looking up the name took too long"),
     "connecting": ("timeout", "connecting took too long"),
-    "tunnelling": ("timeout", "the proxy took too long"),
+    "tunnelling": ("timeout", "no tunnel came in time"),
     "securing": ("timeout", "the TLS handshake took too long"),
     "sending": ("timeout", "the request could not be sent in time"),
     "reading": ("timeout", "no complete answer came in time"),
@@ -70,7 +71,7 @@ _LATE = {
 def late(progress: Progress, host: str) -> TransportFailure:
     """Return the failure of an attempt whose time is up."""
     problem, detail = _LATE[progress.phase]
-    return TransportFailure(problem, f"{host}: {detail}", sent=progress.sent)  # type: ignore[arg-type]
+    return TransportFailure(problem, f"{progress.peer or host}: {detail}", sent=progress.sent)  # type: ignore[arg-type]
 
 
 def broken(error: BaseException, progress: Progress, host: str) -> TransportFailure:
@@ -79,6 +80,7 @@ def broken(error: BaseException, progress: Progress, host: str) -> TransportFail
         return error
     if isinstance(error, TimeoutError) and error.errno is None:
         return late(progress, host)
+    host = progress.peer or host
     if isinstance(error, ssl.SSLError):
         return TransportFailure("tls", f"{host}: {_tls(error)}", sent=progress.sent)
     if isinstance(error, socket.gaierror):

@@ -172,11 +172,15 @@ class _Pool:
             use.connection = connection = await self._opened(use.server.route, progress)
             self._open.add(connection)
         stream = request.stream
-        body = b"".join(stream) if isinstance(stream, self._whole) else stream
+        body = b"".join(stream) if isinstance(stream, self._whole) else self._pieces(stream)
         return await connection.send(request.method, request.url.target, request.headers, body, progress)
 
     async def _opened(self, route: Route, progress: Progress) -> Connection:
         return await route.open(progress)
+
+    def _pieces(self, stream: Any) -> Any:
+        """Return an iterator over a body of the pool's kind."""
+        return iter(stream)
 
     def _failure(self, error: BaseException, use: _Use) -> BaseException:
         """End the use and return what to raise instead."""
@@ -300,6 +304,9 @@ class AsyncPool(_Pool):
             await anext(self._guard)
         async with asyncio.timeout(progress.connect_seconds):
             return await route.open(progress)
+
+    def _pieces(self, stream: Any) -> Any:
+        return aiter(stream)
 
     def _wake(self, ticket: Ticket[Connection]) -> None:
         if asyncio._get_running_loop() is self._loop:

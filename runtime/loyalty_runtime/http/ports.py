@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..errors import LoyaltyError, TransportFailure
@@ -31,6 +31,17 @@ def _renew() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew)
+
+
+@contextmanager
+def _charged(request: Request) -> Iterator[None]:
+    """Take the time of importing the library off what the first attempt has left."""
+    from time import monotonic
+
+    begun = monotonic()
+    yield
+    if request.timeout is not None:
+        request.timeout = max(request.timeout - (monotonic() - begun), 0.001)
 
 
 def _closed() -> LoyaltyError:
@@ -93,10 +104,10 @@ class SyncIO:
         self._http = http
         self._closed = False
 
-    def _ready(self) -> Transport:
+    def _ready(self, request: Request) -> Transport:
         if self._closed:
             raise _closed()
-        with _making:
+        with _making, _charged(request):
             if self._transport is None:
                 from .transport import PooledTransport
 
@@ -105,12 +116,12 @@ class SyncIO:
 
     async def send(self, request: Request) -> RawResponse:
         """Send one attempt, blocking."""
-        return (self._transport or self._ready()).send(request)
+        return (self._transport or self._ready(request)).send(request)
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[tuple[StreamedResponse, AsyncIterator[bytes]]]:
         """Send one attempt; the chunks come without suspending."""
-        with (self._transport or self._ready()).stream(request) as response:
+        with (self._transport or self._ready(request)).stream(request) as response:
             yield response, _as_async(response.chunks)  # type: ignore[arg-type]
 
     async def sleep(self, seconds: float) -> None:
@@ -159,10 +170,10 @@ class AsyncIO:
         self._http = http
         self._closed = False
 
-    def _ready(self) -> AsyncTransport:
+    def _ready(self, request: Request) -> AsyncTransport:
         if self._closed:
             raise _closed()
-        with _making:
+        with _making, _charged(request):
             if self._transport is None:
                 from .transport import AsyncPooledTransport
 
@@ -171,12 +182,12 @@ class AsyncIO:
 
     async def send(self, request: Request) -> RawResponse:
         """Send one attempt."""
-        return await (self._transport or self._ready()).send(request)
+        return await (self._transport or self._ready(request)).send(request)
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[tuple[StreamedResponse, AsyncIterator[bytes]]]:
         """Send one attempt and hand out the reply before its body."""
-        async with (self._transport or self._ready()).stream(request) as response:
+        async with (self._transport or self._ready(request)).stream(request) as response:
             yield response, response.chunks  # type: ignore[misc]
 
     async def sleep(self, seconds: float) -> None:

@@ -19,14 +19,20 @@ _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 class Proxy:
     """A proxy taken apart; `scheme` is http, https or socks5."""
 
-    __slots__ = ("host", "password", "port", "scheme", "user")
+    __slots__ = ("host", "password", "port", "scheme", "source", "user")
 
-    def __init__(self, scheme: str, host: str, port: int, user: str | None, password: Secret | None) -> None:
+    def __init__(
+        self, scheme: str, host: str, port: int, user: str | None, password: Secret | None, source: str
+    ) -> None:
+        self.source = source
         self.scheme = scheme
         self.host = host
         self.port = port
         self.user = user
         self.password = password
+
+    def __str__(self) -> str:
+        return f"the {self.scheme} proxy {self.host} of {self.source}"
 
     @property
     def authorization(self) -> bytes | None:
@@ -116,4 +122,4 @@ def _take_apart(given: str, source: str) -> Proxy:
     scheme = "socks5" if parts.scheme == "socks5h" else parts.scheme
     user = unquote(parts.username) if parts.username is not None else None
     password = Secret(unquote(parts.password)) if parts.password is not None else None
-    return Proxy(scheme, host, port or _PORTS[scheme], user, password)
+    return Proxy(scheme, host, port or _PORTS[scheme], user, password, source)

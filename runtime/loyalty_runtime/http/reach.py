@@ -154,9 +154,7 @@ def _race(addresses: list[Address], deadline: float | None) -> socket.socket:
     raise problem or OSError("no address")
 
 
-async def open_socket_async(
-    loop: AbstractEventLoop, host: str, port: int, progress: Progress
-) -> socket.socket:
+async def open_socket_async(loop: AbstractEventLoop, host: str, port: int, progress: Progress) -> socket.socket:
     """Do the same for an event loop; the caller limits the time."""
     addresses = _literal(host, port)
     if addresses is None:

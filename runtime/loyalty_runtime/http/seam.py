@@ -83,7 +83,6 @@ class Seam:
             return TransportFailure("write", "the connection broke while sending", sent=True)
         return TransportFailure("cut", "the server broke the connection or the protocol", sent=True)
 
-
     def read(self, response: Any, limit: int) -> Iterator[bytes]:
         """Read the body of a reply, at most `limit` bytes before and after decompression; the caller closes the reply."""
         if self._is_read(response, limit):

@@ -68,9 +68,7 @@ def _make(store: str, source: str, certificate: str | tuple[str, str] | None) ->
     problem: ArgumentError
     try:
         folder = os.path.isdir(store)  # noqa: PTH112
-        context = (
-            ssl.create_default_context(capath=store) if folder else ssl.create_default_context(cafile=store)
-        )
+        context = ssl.create_default_context(capath=store) if folder else ssl.create_default_context(cafile=store)
     except OSError as error:
         problem = fail(error, "ca_file", source)
     else:
