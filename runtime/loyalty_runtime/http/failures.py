@@ -74,10 +74,8 @@ def late(progress: Progress, host: str) -> TransportFailure:
     return TransportFailure(problem, f"{progress.peer or host}: {detail}", sent=progress.sent)  # type: ignore[arg-type]
 
 
-def broken(error: BaseException, progress: Progress, host: str) -> TransportFailure:
+def broken(error: OSError, progress: Progress, host: str) -> TransportFailure:
     """Return the failure for an error of a socket, of TLS or of name look-up."""
-    if isinstance(error, TransportFailure):
-        return error
     if isinstance(error, TimeoutError) and error.errno is None:
         return late(progress, host)
     host = progress.peer or host
@@ -87,7 +85,7 @@ def broken(error: BaseException, progress: Progress, host: str) -> TransportFail
         again = error.errno == socket.EAI_AGAIN
         words = "its name cannot be looked up now" if again else "its name was not found"
         return TransportFailure("connect", f"{host}: {words}", sent=False)
-    number = error.errno if isinstance(error, OSError) else None
+    number = error.errno
     problem: TransportProblem
     if not progress.sent:
         problem = "refused" if number in (errno.ECONNREFUSED, None) else "connect"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import weakref
 from typing import Protocol
 
@@ -21,6 +22,24 @@ _objects: weakref.WeakSet[Renewed] = weakref.WeakSet()
 def renew_after_fork(owner: Renewed) -> None:
     """Call the object's `renew` in every child process, before anything else runs there."""
     _objects.add(owner)
+
+
+class Lock:
+    """A lock of the threads of one process: in a child it is free, though a thread of the parent may hold it for good."""
+
+    def __init__(self) -> None:
+        self.renew()
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """Make the lock anew."""
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
 
 
 def _renew() -> None:

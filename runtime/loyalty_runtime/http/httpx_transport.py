@@ -28,7 +28,9 @@ class HttpxTransport(SeamTransport):
             if hasattr(self._given, "handle_request"):
                 return self._given.handle_request(request)
             return self._given.send(request, stream=True, auth=None, follow_redirects=False)
-        except (TransportFailure, *self._seam.errors):
+        except TransportFailure:
+            raise
+        except self._seam.errors:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a foreign transport raises
             failure = _foreign(error)
@@ -52,7 +54,9 @@ class AsyncHttpxTransport(AsyncSeamTransport):
             if hasattr(self._given, "handle_async_request"):
                 return await self._given.handle_async_request(request)
             return await self._given.send(request, stream=True, auth=None, follow_redirects=False)
-        except (TransportFailure, TimeoutError, *self._seam.errors):
+        except (TransportFailure, TimeoutError):
+            raise
+        except self._seam.errors:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a foreign transport raises
             failure = _foreign(error)

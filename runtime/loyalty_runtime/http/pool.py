@@ -1,31 +1,33 @@
-"""The pool behind httpx's transports: what `HTTPTransport` and `AsyncHTTPTransport` call as their `_pool`.
+"""The pool behind httpx's transports, of threads here and of an event loop in `async_pool`: what `HTTPTransport` calls as its `_pool`.
 
-Sockets, waiting and waking live here; who gets a place is decided in `places`.
+Waiting and waking live here; who gets a place is decided in `places`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import Iterator
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from ..errors import LoyaltyError
 from ..wire.messages import Origin
-from .connection import Connection, Head, Route
+from .connection import Connection, Head
 from .failures import broken, late
 from .fork import renew_after_fork
 from .places import DONE, HOLDING, REFUSED, WAITING, Places, Ticket
 from .ports import run_sync
 from .proxies import proxy_for
+from .routes import Route
 from .seam import PROGRESS
-from .streams import AsyncStream, SyncStream
+from .streams import SyncStream
 
 if TYPE_CHECKING:
+    from ..errors import TransportFailure
     from .connections import ConnectionOptions
     from .failures import Progress
+    from .streams import AsyncStream
 
 _inherited: list[object] = []  # the parent's connections, kept so that nothing is said about them in this process
 
@@ -42,13 +44,13 @@ class _Server:
         )
 
 
-class _Use:
+class Use:
     """One call's use of a place. However the call ends, the place goes back, at the latest when this object goes."""
 
-    __slots__ = ("_pool", "connection", "progress", "server", "ticket")
+    __slots__ = ("connection", "pool", "progress", "server", "ticket")
 
-    def __init__(self, pool: _Pool, server: _Server, progress: Progress) -> None:
-        self._pool = pool
+    def __init__(self, pool: BasePool, server: _Server, progress: Progress) -> None:
+        self.pool = pool
         self.server = server
         self.progress = progress
         self.ticket: Ticket[Connection] = Ticket()
@@ -57,11 +59,11 @@ class _Use:
     def end(self, *, keep: bool = False) -> None:
         """Give the place back, with the connection where it can be kept."""
         if self.ticket.state != DONE:
-            self._pool.release(self, keep=keep)
+            self.pool.release(self, keep=keep)
 
     def __del__(self) -> None:
         if self.ticket.state != DONE:
-            self._pool.abandoned(self)
+            self.pool.abandoned(self)
 
 
 class Reply:
@@ -76,12 +78,12 @@ class Reply:
         self.extensions = {"http_version": head.version, "reason_phrase": head.reason}
 
 
-class _Pool:
+class BasePool:
     """What the pools of threads and of an event loop have in common; `whole` is httpx's class of bodies that are bytes."""
 
     _kind: type[SyncStream] | type[AsyncStream]
 
-    def __init__(self, options: ConnectionOptions, whole: type) -> None:
+    def __init__(self, options: ConnectionOptions, whole: Any) -> None:
         self._options = options
         self._whole = whole
         self._open: set[Connection] = set()
@@ -92,7 +94,7 @@ class _Pool:
     def _renewed(self) -> None:
         self._lock = threading.Lock()
         self._servers: dict[tuple[bytes, bytes, int | None], _Server] = {}
-        self._abandoned: deque[_Use] = deque()
+        self._abandoned: deque[Use] = deque()
 
     def renew(self) -> None:
         """Begin anew in a process made by fork: the connections and the lock belong to the parent."""
@@ -112,7 +114,7 @@ class _Pool:
                 server = self._servers.setdefault(key, _Server(route, self._options))
         return server
 
-    def _take(self, use: _Use, wake: Any) -> None:
+    def _take(self, use: Use, wake: Any) -> None:
         while self._abandoned:
             self.release(self._abandoned.popleft())
         ticket = use.ticket
@@ -127,7 +129,7 @@ class _Pool:
         for connection in doomed:
             self._close(connection)
 
-    def release(self, use: _Use, *, keep: bool = False) -> None:
+    def release(self, use: Use, *, keep: bool = False) -> None:
         """Give a place back and wake the call that gets it."""
         connection, use.connection = use.connection, None
         places = use.server.places
@@ -144,7 +146,7 @@ class _Pool:
         for each in doomed:
             self._close(each)
 
-    def abandoned(self, use: _Use) -> None:
+    def abandoned(self, use: Use) -> None:
         """Take back the place of a call that was interrupted at an odd moment; the garbage collector may call this anywhere."""
         if self._lock.acquire(blocking=False):
             self._lock.release()
@@ -159,7 +161,7 @@ class _Pool:
         self._open.discard(connection)
         connection.close()
 
-    async def _exchange(self, use: _Use, request: Any) -> Head:
+    async def _exchange(self, use: Use, request: Any) -> Head:
         """Send over a kept connection, or over one that is opened now."""
         progress = use.progress
         connection, use.ticket.connection = use.ticket.connection, None
@@ -182,14 +184,14 @@ class _Pool:
         """Return an iterator over a body of the pool's kind."""
         return iter(stream)
 
-    def _failure(self, error: BaseException, use: _Use) -> BaseException:
+    def failure(self, error: OSError, use: Use) -> TransportFailure:
         """End the use and return what to raise instead."""
         use.end()
-        return broken(error, use.progress, use.server.route.host) if isinstance(error, OSError) else error
+        return broken(error, use.progress, use.server.route.host)
 
-    def _begin(self, request: Any) -> _Use:
+    def _begin(self, request: Any) -> Use:
         progress = request.extensions[PROGRESS]
-        return _Use(self, self._server(request.url), progress)
+        return Use(self, self._server(request.url), progress)
 
     def _refusal(self) -> LoyaltyError:
         return LoyaltyError("This client was closed before the request was sent; make a new one.")
@@ -210,7 +212,7 @@ class _Pool:
             self._close(connection)
 
 
-class Pool(_Pool):
+class Pool(BasePool):
     """The pool of threads."""
 
     _kind = SyncStream
@@ -218,15 +220,18 @@ class Pool(_Pool):
     def handle_request(self, request: Any) -> Reply:
         """Send a request and return its reply before the body; raise `TransportFailure` only, and `LoyaltyError` when closed."""
         use = self._begin(request)
-        problem: BaseException
+        problem: TransportFailure
         try:
             self._acquire(use)
             return Reply(run_sync(self._exchange(use, request)), _Chunks(use))
-        except BaseException as error:
-            problem = self._failure(error, use)
+        except OSError as error:
+            problem = self.failure(error, use)
+        except BaseException:
+            use.end()
+            raise
         raise problem
 
-    def _acquire(self, use: _Use) -> None:
+    def _acquire(self, use: Use) -> None:
         self._take(use, _locked)
         ticket = use.ticket
         if ticket.state == WAITING:
@@ -250,13 +255,13 @@ def _locked() -> threading.Lock:
 class _Chunks:
     """The body of a reply; closing it, or its end, gives the connection back."""
 
-    def __init__(self, use: _Use) -> None:
+    def __init__(self, use: Use) -> None:
         self._use = use
 
     def __iter__(self) -> Iterator[bytes]:
         use = self._use
         connection = use.connection
-        problem: BaseException
+        problem: TransportFailure
         try:
             while connection is not None:
                 chunk = run_sync(connection.chunk(use.progress))
@@ -265,103 +270,12 @@ class _Chunks:
                     return
                 yield chunk
             return
-        except BaseException as error:
-            problem = use._pool._failure(error, use)
+        except OSError as error:
+            problem = use.pool.failure(error, use)
+        except BaseException:
+            use.end()
+            raise
         raise problem
 
     def close(self) -> None:
-        self._use.end()
-
-
-class AsyncPool(_Pool):
-    """The pool of one event loop."""
-
-    _kind = AsyncStream
-
-    def __init__(self, options: ConnectionOptions, whole: type) -> None:
-        super().__init__(options, whole)
-        self._loop = asyncio.get_running_loop()
-        self._guard: AsyncGenerator[None, None] | None = None
-
-    async def handle_async_request(self, request: Any) -> Reply:
-        """Do the same as `Pool.handle_request`; the caller limits the time."""
-        use = self._begin(request)
-        problem: BaseException
-        try:
-            self._take(use, self._loop.create_future)
-            if use.ticket.state == WAITING:
-                await use.ticket.wake
-            if use.ticket.state == REFUSED:
-                raise self._refusal()
-            return Reply(await self._exchange(use, request), _AsyncChunks(use))
-        except BaseException as error:
-            problem = self._failure(error, use)
-        raise problem
-
-    async def _opened(self, route: Route, progress: Progress) -> Connection:
-        if self._guard is None:
-            self._guard = _closing(self._open)
-            await anext(self._guard)
-        async with asyncio.timeout(progress.connect_seconds):
-            return await route.open(progress)
-
-    def _pieces(self, stream: Any) -> Any:
-        return aiter(stream)
-
-    def _wake(self, ticket: Ticket[Connection]) -> None:
-        if asyncio._get_running_loop() is self._loop:
-            _resolve(ticket.wake)
-        elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(_resolve, ticket.wake)
-
-    def _close(self, connection: Connection) -> None:
-        if self._loop.is_closed() or asyncio._get_running_loop() is self._loop:
-            super()._close(connection)
-        else:
-            self._loop.call_soon_threadsafe(super()._close, connection)
-
-    async def aclose(self) -> None:
-        """Do what `close` does."""
-        self.close()
-
-
-def _resolve(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
-
-
-async def _closing(connections: set[Connection]) -> AsyncGenerator[None, None]:
-    """Close what is open when the loop ends or the pool goes: an event loop finishes its asynchronous generators at both moments."""
-    try:
-        yield
-    finally:
-        for connection in list(connections):
-            connection.close()
-        connections.clear()
-        await asyncio.sleep(0)  # the loop closes the sockets in its next turn
-
-
-class _AsyncChunks:
-    """The same for an event loop."""
-
-    def __init__(self, use: _Use) -> None:
-        self._use = use
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        use = self._use
-        connection = use.connection
-        problem: BaseException
-        try:
-            while connection is not None:
-                chunk = await connection.chunk(use.progress)
-                if chunk is None:
-                    use.end(keep=connection.end())
-                    return
-                yield chunk
-            return
-        except BaseException as error:
-            problem = use._pool._failure(error, use)
-        raise problem
-
-    async def aclose(self) -> None:
         self._use.end()

@@ -6,13 +6,13 @@ A synchronous client runs them with `SyncIO`, whose coroutines block and never s
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..errors import LoyaltyError, TransportFailure
+from .fork import Lock
 
 if TYPE_CHECKING:
     from ..options import Clock
@@ -21,16 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_making = threading.Lock()  # held while a transport is made, which imports its library
-
-
-def _renew() -> None:
-    global _making
-    _making = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew)
+_making = Lock()  # held while a transport is made, which imports its library
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def _direct(origin: Origin) -> bool:
 def _names(entry: str, host: str, port: str) -> bool:
     if entry == "*":
         return True
-    if entry.count(":") == 1 or entry.startswith("[") and "]:" in entry:
+    if entry.count(":") == 1 or (entry.startswith("[") and "]:" in entry):
         entry, _, wanted = entry.rpartition(":")
         if wanted != port:
             return False

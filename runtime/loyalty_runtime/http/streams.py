@@ -181,14 +181,12 @@ class AsyncStream(asyncio.Protocol):
         if self._error is not None:
             raise self._error
         self._transport.write(data)
-        while self._full or heard is not None and (self._arrived or self._ended):
+        while self._full or (heard is not None and (self._arrived or self._ended)):
             if heard is not None and (self._arrived or self._ended) and heard(self._taken()):
                 return False
             if not self._full:
                 break
             await self._wait()
-        if self._error is not None and heard is None:
-            raise self._error
         return True
 
     async def read(self, progress: Progress) -> bytes:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ..errors import LoyaltyError, TransportFailure
 from ..wire.headers import Headers
 from ..wire.messages import RawResponse, StreamedResponse
+from .async_pool import AsyncPool
 from .failures import Progress, late
-from .pool import AsyncPool, Pool
+from .pool import Pool
 from .seam import Seam, seam
 
 if TYPE_CHECKING:
