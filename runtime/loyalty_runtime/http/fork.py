@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 
@@ -34,6 +36,17 @@ class Lock:
     def renew(self) -> None:
         """Make the lock anew."""
         self._lock = threading.Lock()
+
+    @contextmanager
+    def within(self, seconds: float | None) -> Iterator[bool]:
+        """Hold the lock, if it comes free in time; say whether it did."""
+        lock = self._lock  # the same one to the end, whatever process this is then
+        held = lock.acquire(timeout=-1 if seconds is None else min(max(seconds, 0), threading.TIMEOUT_MAX))
+        try:
+            yield held
+        finally:
+            if held:
+                lock.release()
 
     def __enter__(self) -> None:
         self._lock.acquire()

@@ -6,7 +6,6 @@ A synchronous client runs them with `SyncIO`, whose coroutines block and never s
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -119,19 +118,17 @@ class SyncIO:
         """Wait, blocking."""
         self.clock.sleep(seconds)
 
-    def make_lock(self) -> threading.Lock:
+    def make_lock(self) -> Lock:
         """Return a thread lock."""
-        return threading.Lock()
+        return Lock()
 
     @asynccontextmanager
-    async def locked(self, lock: threading.Lock, timeout: float | None) -> AsyncIterator[None]:
+    async def locked(self, lock: Lock, timeout: float | None) -> AsyncIterator[None]:
         """Hold a thread lock."""
-        if not lock.acquire(timeout=-1 if timeout is None else max(timeout, 0)):
-            raise _lock_timeout()
-        try:
+        with lock.within(timeout) as held:
+            if not held:
+                raise _lock_timeout()
             yield
-        finally:
-            lock.release()
 
     async def run(self, function: Callable[[], T]) -> T:
         """Run the function here."""
@@ -147,6 +144,21 @@ class SyncIO:
 async def _as_async(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
     for chunk in chunks:
         yield chunk
+
+
+def _loops_own(locks: dict[Any, Any]) -> Any:
+    """Return the running event loop's lock; those of loops that have ended go."""
+    import asyncio
+
+    import anyio
+
+    loop = asyncio._get_running_loop()  # None under another library's loop
+    lock = locks.get(loop)
+    if lock is None:
+        for other in [known for known in locks if known is not None and known.is_closed()]:
+            locks.pop(other, None)
+        lock = locks[loop] = anyio.Lock()
+    return lock
 
 
 class AsyncIO:
@@ -186,16 +198,15 @@ class AsyncIO:
         await self.clock.asleep(seconds)
 
     def make_lock(self) -> Any:
-        """Return a lock for tasks."""
-        import anyio
-
-        return anyio.Lock()
+        """Return a lock for tasks: one for each event loop, as a task cannot wait for another loop's."""
+        return {}
 
     @asynccontextmanager
     async def locked(self, lock: Any, timeout: float | None) -> AsyncIterator[None]:
         """Hold a task lock."""
         import anyio
 
+        lock = _loops_own(lock)
         acquired = False
         with anyio.move_on_after(timeout):
             await lock.acquire()
