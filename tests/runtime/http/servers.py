@@ -30,13 +30,16 @@ class TLSServer(RawServer):
         except OSError:
             connection.close()
             return
+        self._open.append(wrapped)
         super()._serve(wrapped)
 
 
 class Proxy(RawServer):
     """A proxy for HTTP: forwards by answering itself, tunnels to a port of this machine, whatever name was asked for."""
 
-    def __init__(self, target: int = 0, *, answer: bytes = b"HTTP/1.1 200 OK\r\n\r\n", secured: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, target: int = 0, *, answer: bytes = b"HTTP/1.1 200 OK\r\n\r\n", secured: ssl.SSLContext | None = None
+    ) -> None:
         self._target = target
         self._answer = answer
         self._secured = secured
@@ -46,6 +49,7 @@ class Proxy(RawServer):
         with suppress(OSError):
             if self._secured is not None:
                 connection = self._secured.wrap_socket(connection, server_side=True)
+                self._open.append(connection)
             with connection:
                 while request := read_request(connection):
                     self.received.append(request)

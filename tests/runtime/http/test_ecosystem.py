@@ -36,9 +36,11 @@ def test_vcrpy_replays_without_sending(kit: LibraryKit, raw_server: RawServer, t
 def test_vcrpy_lets_nothing_out(kit: LibraryKit, raw_server: RawServer, tmp_path: Path) -> None:
     """A request that is not on the cassette fails in its words, and was not sent."""
     client = kit.client(raw_server.url, max_retries=0)
-    with vcr.use_cassette(str(tmp_path / "empty.yaml"), record_mode="none"):
-        with pytest.raises(CannotOverwriteExistingCassetteException):
-            kit.run(client.call(POST))
+    with (
+        vcr.use_cassette(str(tmp_path / "empty.yaml"), record_mode="none"),
+        pytest.raises(CannotOverwriteExistingCassetteException),
+    ):
+        kit.run(client.call(POST))
     assert [] == raw_server.received
 
 

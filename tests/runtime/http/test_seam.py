@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.metadata import version
 from importlib import import_module
+from importlib.metadata import version
 
 import pytest
 
@@ -74,17 +74,19 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """One line says what to install."""
     seam.seam.cache_clear()
     monkeypatch.setitem(sys.modules, "httpx2", None)
-    with Demo(base_url="http://127.0.0.1:1", http="httpx2", max_retries=0) as client:
-        with pytest.raises(LoyaltyError, match=r"http='httpx2' needs that library: pip install 'loyalty-clients\[httpx2\]'"):
-            client.request("GET", "/x")
+    with (
+        Demo(base_url="http://127.0.0.1:1", http="httpx2", max_retries=0) as client,
+        pytest.raises(LoyaltyError, match=r"http='httpx2' needs that library: pip install 'loyalty-clients\[httpx2\]'"),
+    ):
+        client.request("GET", "/x")
     seam.seam.cache_clear()
 
 
 def test_another_library_is_refused() -> None:
     """The setting takes two names."""
-    with Demo(base_url="http://127.0.0.1:1", http="requests") as client:  # type: ignore[arg-type]
-        with pytest.raises(LoyaltyError, match="http is 'requests'; give one of httpx, httpx2"):
-            client.request("GET", "/x")
+    client = Demo(base_url="http://127.0.0.1:1", http="requests")  # type: ignore[arg-type]
+    with pytest.raises(LoyaltyError, match="http is 'requests'; give one of httpx, httpx2"):
+        client.request("GET", "/x")
 
 
 def test_the_target_goes_out_as_it_was_encoded(kit: LibraryKit, raw_server: RawServer) -> None:

@@ -64,7 +64,9 @@ def call(kit: LibraryKit, server: RawServer, **options: Any) -> Any:
     ],
     ids=["expired", "wrong-name", "unknown-authority"],
 )
-def test_a_certificate_that_is_not_trusted(kit: LibraryKit, serve: Serve, bundle: str, certificate: Any, words: str) -> None:
+def test_a_certificate_that_is_not_trusted(
+    kit: LibraryKit, serve: Serve, bundle: str, certificate: Any, words: str
+) -> None:
     """The reason stands in the error; nothing was sent, and nothing is tried again."""
     with pytest.raises(APIConnectionError, match=words) as caught:
         call(kit, serve(certificate), ca_file=bundle)
@@ -94,7 +96,7 @@ def test_a_client_certificate(kit: LibraryKit, serve: Serve, bundle: str, tmp_pa
     AUTHORITY.issue_cert("client@example.com").private_key_and_cert_chain_pem.write_to_path(str(file))
     server = serve(client_authority=AUTHORITY)
     assert {"tls": True} == call(kit, server, ca_file=bundle, client_certificate=str(file))
-    with pytest.raises(APIConnectionError, match="TLS with the alert 'certificate required'|closed|reset") as caught:
+    with pytest.raises(APIConnectionError, match=r"TLS with the alert 'certificate required'|closed|reset") as caught:
         call(kit, server, ca_file=bundle)
     assert caught.value.sent is True
 
@@ -103,7 +105,7 @@ def test_a_server_without_tls(kit: LibraryKit) -> None:
     """An address with the wrong scheme is told as that."""
     server = PlainServer()
     server.url = server.url.replace("http:", "https:")
-    with pytest.raises(APIConnectionError, match="127.0.0.1: it does not speak TLS on this port"):
+    with pytest.raises(APIConnectionError, match=r"127.0.0.1: it does not speak TLS on this port"):
         call(kit, server)
     server.close()
 
