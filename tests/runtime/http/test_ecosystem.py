@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import vcr
+import vcr  # type: ignore[import-untyped]
 from opentelemetry.instrumentation.httpx import HTTPX2ClientInstrumentor, HTTPXClientInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from pytest_httpx import HTTPXMock
-from vcr.errors import CannotOverwriteExistingCassetteException
+from vcr.errors import CannotOverwriteExistingCassetteException  # type: ignore[import-untyped]
 
 from loyalty_runtime import APIConnectionError, APITimeoutError, ConnectionOptions, InternalServerError
 from tests.runtime.http.conftest import LibraryKit

@@ -16,6 +16,7 @@ import pytest
 
 from loyalty_runtime import CallOptions, ConnectionOptions, LoyaltyError, Request
 from loyalty_runtime.http.fork import Lock
+from loyalty_runtime.http.seam import LIBRARIES, Library
 from loyalty_runtime.wire.headers import FieldList
 from tests.runtime.http.conftest import LibraryKit
 from tests.runtime.support import GET, AsyncDemo, Demo, RawServer, http, operation, read_request
@@ -184,10 +185,10 @@ def test_a_lock_held_at_the_fork_is_free_in_the_child() -> None:
     assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-@pytest.mark.parametrize("library", ["httpx", "httpx2"])
-def test_several_event_loops(echo: Echo, library: str) -> None:
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_several_event_loops(echo: Echo, library: Library) -> None:
     """One client serves one loop after another, and two at the same time."""
-    client = AsyncDemo(base_url=echo.url, http=library, timeout=10)  # type: ignore[misc]
+    client = AsyncDemo(base_url=echo.url, http=library, timeout=10)
     for _ in range(3):
         assert {"path": "/v1/guests"} == asyncio.run(client.call(GET))
     results: list[Any] = []
