@@ -5,6 +5,8 @@ Limits, proxies, trust and verification are then that client's business, and so 
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from ..errors import ArgumentError, TransportFailure
@@ -61,6 +63,13 @@ class AsyncHttpxTransport(AsyncSeamTransport):
         except Exception as error:  # noqa: BLE001 - whatever a foreign transport raises
             failure = _foreign(error)
         raise failure
+
+    @asynccontextmanager
+    async def _within(self, seconds: float | None) -> AsyncIterator[None]:
+        from anyio import fail_after
+
+        with fail_after(seconds):
+            yield
 
     async def close(self) -> None:
         """Close the client or transport."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -79,13 +79,17 @@ class AsyncSeamTransport:
         """Return the library's reply before its body is read."""
         raise NotImplementedError
 
+    def _within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
+        """Return what ends a call with `TimeoutError` after this time."""
+        raise NotImplementedError
+
     async def send(self, request: Request) -> RawResponse:
         """Send and read everything, at most `request.max_body` bytes."""
         response: Any = None
         failure: TransportFailure
         progress = Progress(request, monotonic())
         try:
-            async with asyncio.timeout(None if progress.limit is None else request.timeout):
+            async with self._within(None if progress.limit is None else request.timeout):
                 response = await self._open(self._seam.request(request, progress))
                 try:
                     chunks = [chunk async for chunk in self._seam.aread(response, request.max_body)]
@@ -107,7 +111,7 @@ class AsyncSeamTransport:
         failure: TransportFailure
         progress = Progress(request, monotonic())
         try:
-            async with asyncio.timeout(None if progress.limit is None else request.timeout):
+            async with self._within(None if progress.limit is None else request.timeout):
                 response = await self._open(self._seam.request(request, progress))
                 try:
                     chunks = self._seam.aread(response, request.max_body)
@@ -155,6 +159,13 @@ class AsyncPooledTransport(AsyncSeamTransport):
         self._seam = seam(http)
         self._closed = False
         self._transports: dict[asyncio.AbstractEventLoop, Any] = {}
+
+    def _within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
+        if asyncio._get_running_loop() is None:
+            raise LoyaltyError(
+                "Asynchronous clients send with asyncio, which does not run here; give transport=AsyncHttpxTransport(…) for trio."
+            )
+        return asyncio.timeout(seconds)
 
     async def _open(self, request: Any) -> Any:
         loop = asyncio.get_running_loop()

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+import httpx
 import pytest
+import trio
+from httpx_aiohttp import AiohttpTransport
 
-from loyalty_runtime import APIConnectionError, APITimeoutError, ArgumentError, DecodeError, NotFoundError
+from loyalty_runtime import APIConnectionError, APITimeoutError, ArgumentError, DecodeError, LoyaltyError, NotFoundError
 from loyalty_runtime.http.httpx_transport import AsyncHttpxTransport, HttpxTransport
 from tests.runtime.support import GET, AsyncDemo, Demo, RawServer, http
 
@@ -132,8 +135,6 @@ def test_cookies_and_redirects_stay_the_engines_business(way: Way) -> None:
 
 def test_a_transport_of_another_library_is_taken(raw_server: RawServer) -> None:
     """httpx-aiohttp offers aiohttp as a transport of httpx."""
-    from httpx_aiohttp import AiohttpTransport
-
     raw_server.steps = [http(body=gzip.compress(b'{"id": 1}'), headers="Content-Encoding: gzip\r\n")]
 
     async def run() -> Any:
@@ -142,6 +143,20 @@ def test_a_transport_of_another_library_is_taken(raw_server: RawServer) -> None:
             return await demo.call(GET)
 
     assert {"id": 1} == asyncio.run(run())
+
+
+def test_trio(raw_server: RawServer) -> None:
+    """Under another event loop the default says what to do; a client of httpx does it."""
+    raw_server.steps = [http(body=b'{"id": 1}')]
+
+    async def run(**settings: Any) -> Any:
+        async with AsyncDemo(base_url=raw_server.url, max_retries=0, **settings) as demo:
+            return await demo.call(GET)
+
+    with pytest.raises(LoyaltyError, match="send with asyncio, which does not run here"):
+        trio.run(run)
+    given = AsyncHttpxTransport(httpx.AsyncClient(trust_env=False))
+    assert {"id": 1} == trio.run(lambda: run(transport=given))
 
 
 @pytest.mark.parametrize("given", [object(), "https://demo.example", None])
