@@ -8,7 +8,7 @@ is replaced by the pool of this package. httpx's client layer is left out: it co
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,7 +30,7 @@ PROGRESS = "loyalty"  # the request extension that carries a `Progress` to the p
 # `_pool` is private to httpx, so each version was tried by the tests of the transport; they fail on any other.
 TRIED = {
     "httpx": frozenset(("0.27.0", "0.27.1", "0.27.2", "0.28.0", "0.28.1")),
-    "httpx2": frozenset(("2.16.2",)),
+    "httpx2": frozenset(("2.16.0", "2.16.1", "2.16.2")),
 }
 
 
@@ -42,6 +42,7 @@ class Seam:
         self.errors: tuple[type[Exception], ...] = (library.HTTPError, library.InvalidURL, library.StreamError)
         self._empty = library.ByteStream(b"")
         self._upload = _upload_class(library)
+        self._url = lru_cache(maxsize=128)(library.URL)  # parsing is a tenth of a call, and most go to few addresses
 
     def request(self, request: Request, progress: Progress | None = None) -> Any:
         """Write a request in the library's terms."""
@@ -56,7 +57,7 @@ class Seam:
             extensions[PROGRESS] = progress
         return self.library.Request(
             request.method,
-            f"{request.origin!r}{request.target}",
+            self._url(f"{request.origin!r}{request.target}"),
             headers=request.headers,
             stream=self._upload(body)
             if isinstance(body, Body)

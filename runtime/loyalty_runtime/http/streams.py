@@ -53,6 +53,7 @@ class SyncStream:
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
+        self._idle: selectors.BaseSelector | None = None
 
     @classmethod
     async def open(cls, host: str, port: int, progress: Progress) -> SyncStream:
@@ -85,14 +86,10 @@ class SyncStream:
         self._socket.settimeout(None if progress.limit is None else _left(progress.limit))
 
     def usable(self) -> bool:
-        try:
-            self._socket.setblocking(False)
-            self._socket.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return True
-        except OSError:
-            pass
-        return False  # the end, or bytes nobody asked for
+        if self._idle is None:
+            self._idle = Selector()
+            self._idle.register(self._socket, selectors.EVENT_READ)
+        return not self._idle.select(0)  # what can be read is the end, or bytes nobody asked for
 
     def close(self) -> None:
         self._socket.close()
