@@ -15,9 +15,9 @@ Module map:
 - `errors`, `failures`: the error tree, and how it is filled
 - `messages`, `headers`, `addresses`: neutral HTTP
 - `connections`, `proxies`, `trust`: how many connections, which way they go, whom they trust
-- `transport`: the default transports; `seam`: the only module that imports httpx; `httpx_transport`: those over a client of yours
-- `pool`, `async_pool`, `places`: who gets which connection; `connection`, `routes`, `streams`, `reach`: HTTP/1.1, tunnels, TLS and sockets,
-  addresses
+- `transport`, `async_transport`: the default transports; `seam`: the only module that imports httpx; `httpx_transport`: those over a client of yours
+- `pool`, `async_pool`, `places`: who gets which connection; `connection`, `routes`, `streams`, `async_streams`, `reach`:
+  HTTP/1.1, tunnels, TLS and sockets, addresses
 - `inflate`: content codings; `fork`: what a child process does not share
 - `secret`, `redaction`: secrets and logging
 - `types`: `UNSET`, `Unset`, `File`

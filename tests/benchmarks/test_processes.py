@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.environments import Environment, clean_environment, hash_tree
-from benchmarks.loops import Worker
+from benchmarks.loops import Load, Worker
 from benchmarks.payloads import guest_page, pepper_user
 from benchmarks.processes import HAS_PEAK, run_program
 from benchmarks.server import running
@@ -67,9 +67,23 @@ def test_worker_says_whether_writing_gives_the_same(worker: Worker) -> None:
     assert {"same": True} == worker.facts("write")
 
 
+@pytest.mark.parametrize("subject", ["raw httpx", "raw httpx2", "raw aiohttp", "raw niquests"])
+@pytest.mark.parametrize("kind", ["tasks", "threads", "burst"])
+def test_many_calls_at_once_are_timed(base_url: str, subject: str, kind: str) -> None:
+    """Every peer calls from tasks and threads; aiohttp has no blocking calls and says so."""
+    with Load(subject, HERE, base_url=base_url) as load:
+        if (subject, kind) == ("raw aiohttp", "threads"):
+            with pytest.raises(PipelineError, match="raw aiohttp: KeyError"):
+                load.measure(kind, 2, 4)
+        else:
+            found = load.measure(kind, 2, 4)
+            assert {"wall", "cpu"} == set(found)
+            assert 0 < found["wall"] < 10
+
+
 def test_worker_reports_a_failing_task_in_one_line(worker: Worker) -> None:
     """An unknown task names itself and the subject."""
-    with pytest.raises(PipelineError, match=r"raw httpx: .*_nothing.*Task nothing"):
+    with pytest.raises(PipelineError, match=r"raw httpx: .*_nothing.*Asked for"):
         worker.facts("nothing")
 
 

@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from ..errors import ArgumentError, TransportFailure
+from .async_transport import AsyncSeamTransport
 from .seam import LIBRARIES, Seam, seam
-from .transport import AsyncSeamTransport, SeamTransport
+from .transport import SeamTransport
 
 
 class HttpxTransport(SeamTransport):

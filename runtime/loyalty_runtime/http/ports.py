@@ -178,7 +178,7 @@ class AsyncIO:
             raise _closed()
         with _making, _charged(request):
             if self._transport is None:
-                from .transport import AsyncPooledTransport
+                from .async_transport import AsyncPooledTransport
 
                 self._transport = AsyncPooledTransport(self._options, self._http)
             return self._transport
