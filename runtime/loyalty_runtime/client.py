@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from .calls.core import ClientCore
 from .clock import Clock
-from .http.ports import SyncIO, run_sync
+from .http.blocking import run_sync
+from .http.ports import SyncIO
 from .options import MAX_FILE, CallOptions
 from .types import UNSET
 

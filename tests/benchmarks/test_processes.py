@@ -16,6 +16,7 @@ from benchmarks.payloads import guest_page, pepper_user
 from benchmarks.processes import HAS_PEAK, run_program
 from benchmarks.server import running
 from benchmarks.snippets import PEAK
+from scripts.common.problems import PipelineError
 
 
 class Here(Environment):

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import LoyaltyError
 from ..wire.messages import Origin
+from .blocking import run_sync
 from .connection import Connection, Head
 from .failures import broken, late
 from .fork import renew_after_fork
 from .places import DONE, HOLDING, REFUSED, WAITING, Places, Ticket
-from .ports import run_sync
 from .proxies import proxy_for
 from .routes import Route
 from .seam import PROGRESS
