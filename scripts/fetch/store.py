@@ -11,7 +11,7 @@ from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.fetch.content import Spec
 from scripts.spec.bundle import bundle
-from scripts.spec.provenance import Provenance, hash_file, read_text
+from scripts.spec.provenance import Provenance, hash_file
 from scripts.spec.provenance_text import edit_provenance
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
@@ -48,10 +48,7 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
             "operations": spec.operations,
         }
         text = edit_provenance(
-            read_text(vendor),
-            where=vendor.show(vendor.provenance),
-            members=members,
-            sha256={source.name: hash_file(source)},
+            vendor.provenance.read_text(encoding="utf-8"), members, sha256={source.name: hash_file(source)}
         )
         (new / vendor.provenance.name).write_text(text, encoding="utf-8", newline="\n")
         _check_readable(source, name=vendor.show(vendor.source))

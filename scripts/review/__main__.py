@@ -14,12 +14,13 @@ from scripts.common.yaml_io import dump_json
 from scripts.review.accepted import accept
 from scripts.review.base import base_tree, changed_files, resolve_base
 from scripts.review.compare import Compared, compare_vendor, slugs
-from scripts.review.markdown import write_report
+from scripts.review.markdown import shorten, write_report
 from scripts.review.model import Change, Impact, Review
 from scripts.review.moved import report_moved
 from scripts.review.preview import write_preview
 from scripts.review.python_api import compare_runtime
 from scripts.review.verdict import Verdict, judge
+from scripts.review.versioning import next_version
 
 _SHOWN = 10
 
@@ -137,6 +138,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         previews = write_previews(folder / "preview", [] if options.no_preview else compared)
         report = write_report(review, verdict, base=commit[:12], previews=previews)
         (folder / "report.md").write_text(report, encoding="utf-8")
+        (folder / "comment.md").write_text(shorten(report), encoding="utf-8")
         (folder / "report.json").write_text(report_json(review, verdict, commit), encoding="utf-8")
     return finish(review, verdict, folder, root)
 
@@ -155,7 +157,7 @@ def accept_breaks(verdict: Verdict, ids: Sequence[str], reason: str, root: Path)
                 where="review --accept",
                 todo=f"Waiting: {', '.join(known) or 'none'}.",
             )
-    accept(root, ids, reason, verdict.released.after(Impact.MAJOR))
+    accept(root, ids, reason, next_version(verdict.released, Impact.MAJOR))
 
 
 def write_previews(folder: Path, compared: Sequence[Compared]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections import Counter
 from scripts.common.layout import Vendor
 from scripts.common.report import console
 from scripts.review.base import base_tree, changed_files, resolve_base
-from scripts.review.markdown import inline
+from scripts.review.markdown import inline, shorten
 from scripts.review.model import Change
 from scripts.review.side import Side, load_side
 from scripts.review.wire import compare_wire
@@ -22,7 +22,6 @@ def write_issue(before: Side, after: Side, *, reconciled: str = "") -> str:
     lost = [step for step in after.steps if step.status != "applied"]
     counts = Counter(_word(change) for change in changes)
     lines = [
-        f"<!-- vendor-file-moved: {vendor} -->",
         f"# {vendor}: the vendor's file moved",
         "",
         _record(before, after),
@@ -93,5 +92,5 @@ def report_moved(vendor: Vendor) -> None:
             reconciled=reconciled.read_text(encoding="utf-8") if reconciled.is_file() else "",
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+    target.write_text(shorten(text), encoding="utf-8")
     console.print(f"{vendor.slug}: the source moved; build/review/{target.name} written.")

@@ -58,7 +58,7 @@ def test_the_record_is_true(root: Path) -> None:
     scaffold(root, "acme", *ADDRESSES, "--title", 'The "Acme" API')
     vendor = Vendor("acme", root)
     assert ('The "Acme" API', "hand-written") == (read_provenance(vendor).title, read_provenance(vendor).kind)
-    assert () == check_hashes(vendor)
+    assert [] == check_hashes(vendor)
 
 
 def test_the_spec_is_a_valid_document(root: Path) -> None:

@@ -170,10 +170,10 @@ def test_findings_are_marked_when_new(before: Side, edit: Callable[[str, str, st
 
 
 def test_the_issue_of_a_moved_file(before: Side, edit: Callable[[str, str, str], Side]) -> None:
-    """The text says what moved, which actions do not apply, and what to do; its first line is the mark it is found by."""
+    """The text says what moved, which actions do not apply, and what to do; and what `reconcile` found."""
     after = edit(SPEC, "points: {type: string,", "points: {type: integer,")
     text = write_issue(before, after, reconciled="# Reconciled\n")
-    assert text.startswith("<!-- vendor-file-moved: acme -->\n# acme: the vendor's file moved\n")
+    assert text.startswith("# acme: the vendor's file moved\n")
     assert "Overlay actions: 3 apply, 1 do not." in text
     assert "## Overlay actions that do not apply\n\n- overlays/acme/10-types.yaml, action 1 (A-01)" in text
     assert "\n# Reconciled\n" in text

@@ -10,10 +10,9 @@ import pytest
 
 from scripts.reference.python_calls import PythonCall, read_calls
 from scripts.review.model import Change, Impact
-from scripts.review.python_api import compare_packages, compare_runtime
+from scripts.review.python_api import compare_runtime, compare_surfaces, make_change
 from scripts.review.renames import join_renames
-from scripts.review.signatures import make_change
-from scripts.review.surface import annotation_text
+from scripts.review.surface import annotation_text, read_surface
 
 FILES = {
     "__init__.py": "from .client import Acme as Acme\n__all__ = ('Acme',)",
@@ -76,6 +75,11 @@ def write(folder: Path, edits: dict[str, tuple[str, str]]) -> Path:
         assert old in text
         path.write_text(textwrap.dedent(text.replace(old, new) if old else text), encoding="utf-8")
     return package
+
+
+def compare(before: Path, after: Path) -> list[Change]:
+    """Compare two versions of the package."""
+    return compare_surfaces("acme", read_surface(before), read_surface(after))
 
 
 @pytest.mark.parametrize(
@@ -141,7 +145,7 @@ def write(folder: Path, edits: dict[str, tuple[str, str]]) -> Path:
 def test_changes(name: str, old: str, new: str, expected: list[str], tmp_path: Path) -> None:
     """Each change is told once, under the name users know, twins included; `!` marks a break."""
     before, after = write(tmp_path / "before", {}), write(tmp_path / "after", {name: (old, new)})
-    changes = join_renames(compare_packages("acme", before, after), read_calls(before), read_calls(after))
+    changes = join_renames(compare(before, after), read_calls(before), read_calls(after))
     found = [("! " if change.breaks else "") + change.id.removeprefix("acme/python/") for change in changes]
     assert expected == found
 
@@ -153,8 +157,8 @@ def call(resource: str, method: str) -> PythonCall:
 
 def gone_and_new(old: str, new: str, kind: str = "function") -> list[Change]:
     """Return a removal and an addition that look different."""
-    removed = make_change("acme", f"{kind}-removed", old, "was removed", Impact.MAJOR, before="one shape")
-    return [removed, make_change("acme", f"{kind}-added", new, "was added", Impact.MINOR, after="another shape")]
+    removed = make_change("acme", f"{kind}-removed", old, Impact.MAJOR, before="one shape")
+    return [removed, make_change("acme", f"{kind}-added", new, Impact.MINOR, after="another shape")]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +187,7 @@ def test_calls_of_one_address_are_one(
 
 def test_equal_packages_have_no_changes(tmp_path: Path) -> None:
     """The same code on both sides gives nothing."""
-    assert [] == compare_packages("acme", write(tmp_path / "before", {}), write(tmp_path / "after", {}))
+    assert [] == compare(write(tmp_path / "before", {}), write(tmp_path / "after", {}))
 
 
 @pytest.mark.parametrize(

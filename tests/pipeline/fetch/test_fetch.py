@@ -128,7 +128,7 @@ def test_records_what_it_did(
     assert (record.kind, record.download, record.operations) == ("downloaded", server.url_for("/docs"), 4)
     assert record.retrieved in days
     assert str(record.reviewed) == "2025-01-02"
-    assert check_hashes(acme) == ()
+    assert check_hashes(acme) == []
     assert "# until the vendor's file can be read\n" in acme.provenance.read_text()
     summary = capsys.readouterr().out.splitlines()[-1]
     assert summary == (

@@ -79,7 +79,7 @@ def test_judges_every_operation_of_a_real_transcription(vendor: Vendor, tmp_path
         "operations": len(operations(vendors)),
     }
     copied.provenance.write_text(
-        edit_provenance(vendor.provenance.read_text(encoding="utf-8"), where="provenance.toml", members=members),
+        edit_provenance(vendor.provenance.read_text(encoding="utf-8"), members),
         encoding="utf-8",
     )
 

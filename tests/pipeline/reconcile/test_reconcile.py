@@ -230,7 +230,7 @@ def test_grades_every_operation_of_the_vendors_file(acme: Vendor, report: Any) -
     )
     assert grades["GET /weather"]["reason"] == "The transcription does not have this operation."
     assert load_yaml(acme.source) == VENDORS
-    assert check_hashes(acme) == ()
+    assert check_hashes(acme) == []
 
 
 def test_keeps_reviewed_grades(acme: Vendor, report: Any) -> None:
