@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -23,4 +24,5 @@ def read_records(raw: Any, kind: type[T], *, where: str, todo: str) -> T:
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as problem:
-        raise PipelineError(str(problem), where=where, todo=todo) from None
+        found = re.sub(r"`str` matching regex '.*'", "another form of text", str(problem))
+        raise PipelineError(found, where=where, todo=todo) from None

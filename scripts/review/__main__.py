@@ -15,14 +15,12 @@ from scripts.review.accepted import accept
 from scripts.review.base import base_tree, changed_files, resolve_base
 from scripts.review.compare import Compared, compare_vendor, slugs
 from scripts.review.markdown import shorten, write_report
-from scripts.review.model import Change, Impact, Review
+from scripts.review.model import Impact, Review
 from scripts.review.moved import report_moved
 from scripts.review.preview import write_preview
 from scripts.review.python_api import compare_runtime
 from scripts.review.verdict import Verdict, judge
 from scripts.review.versioning import next_version
-
-_SHOWN = 10
 
 
 def review_tree(
@@ -48,55 +46,44 @@ def review_tree(
 
 def pipeline_lines(files: Sequence[str]) -> list[str]:
     """Say in a few lines what changed in the parts no vendor owns."""
-    templates = [
-        name.removeprefix("scripts/generate/templates/")
-        for name in files
-        if name.startswith("scripts/generate/templates/")
-    ]
-    scripts = [
-        name for name in files if name.startswith("scripts/") and not name.startswith("scripts/generate/templates/")
-    ]
-    runtime = [name for name in files if name.startswith("runtime/")]
-    lines = [f"Templates changed: {', '.join(f'`{name}`' for name in templates)}."] if templates else []
-    lines += [f"Pipeline code changed: {len(scripts)} files."] if scripts else []
-    lines += [f"Runtime changed: {len(runtime)} files."] if runtime else []
+    folder = "scripts/generate/templates/"
+    templates = [f"`{name.removeprefix(folder)}`" for name in files if name.startswith(folder)]
+    lines = [f"Templates changed: {', '.join(templates)}."] if templates else []
+    for title, start in (("Pipeline code", "scripts/"), ("Runtime", "runtime/")):
+        count = sum(name.startswith(start) and not name.startswith(folder) for name in files)
+        lines += [f"{title} changed: {count} files."] if count else []
     return lines
 
 
 def report_json(review: Review, verdict: Verdict, base: str) -> str:
     """Write the report for programs."""
-
-    def plain(changes: list[Change]) -> list[dict[str, object]]:
-        return [change.as_json() for change in changes]
-
+    version = {
+        "released": str(verdict.released),
+        "needed": verdict.needed.word,
+        "next": str(verdict.next_version),
+    }
+    vendors = [
+        {
+            "vendor": vendor.vendor,
+            "state": "unchanged" if vendor.unchanged else vendor.state,
+            "operations": vendor.operations,
+            "changes": [change.as_json() for change in vendor.changes],
+            "findings": [vars(finding) for finding in vendor.findings],
+            "generated": vars(vendor.size),
+        }
+        for vendor in review.vendors
+    ]
     return dump_json(
         {
             "base": base,
             "passes": verdict.passes,
-            "version": {
-                "released": str(verdict.released),
-                "needed": verdict.needed.word,
-                "next": str(verdict.next_version),
-            },
+            "version": version,
             "unaccepted": [change.id for change in verdict.unaccepted],
-            "accepted": [
-                {"id": name, "reason": entry.reason, "version": str(entry.version)}
-                for name, entry in verdict.accepted.items()
-            ],
+            "accepted": [{**vars(entry), "version": str(entry.version)} for entry in verdict.accepted.values()],
             "problems": verdict.problems,
             "pipeline": review.pipeline,
-            "runtime": plain(review.runtime),
-            "vendors": [
-                {
-                    "vendor": vendor.vendor,
-                    "state": "unchanged" if vendor.unchanged else vendor.state,
-                    "operations": vendor.operations,
-                    "changes": plain(vendor.changes),
-                    "findings": [vars(finding) for finding in vendor.findings],
-                    "generated": vars(vendor.size),
-                }
-                for vendor in review.vendors
-            ],
+            "runtime": [change.as_json() for change in review.runtime],
+            "vendors": vendors,
         }
     )
 
@@ -150,13 +137,9 @@ def accept_breaks(verdict: Verdict, ids: Sequence[str], reason: str, root: Path)
         PipelineError: one of the ids is no such break, or there is no reason.
     """
     known = [change.id for change in verdict.unaccepted]
-    for name in ids:
-        if name not in known:
-            raise PipelineError(
-                f"{name!r} is no break that waits for acceptance",
-                where="review --accept",
-                todo=f"Waiting: {', '.join(known) or 'none'}.",
-            )
+    for name in set(ids) - set(known):
+        found, todo = f"{name!r} is no break that waits for acceptance", f"Waiting: {', '.join(known) or 'none'}."
+        raise PipelineError(found, where="review --accept", todo=todo)
     accept(root, ids, reason, next_version(verdict.released, Impact.MAJOR))
 
 
@@ -191,14 +174,9 @@ def finish(review: Review, verdict: Verdict, folder: Path, root: Path) -> int:
     print_table("Reviewed", columns, rows, right=columns[1:])
     for problem in verdict.problems:
         print(f"error: {problem}", file=sys.stderr)
-    for change in verdict.unaccepted[:_SHOWN]:
+    for change in verdict.unaccepted:
         print(f"error: not accepted: {change.id}", file=sys.stderr)
     shown = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
-    if len(verdict.unaccepted) > _SHOWN:
-        print(
-            f"error: {len(verdict.unaccepted) - _SHOWN} more breaks are not accepted: {shown}/report.md lists them.",
-            file=sys.stderr,
-        )
     if verdict.unaccepted:
         console.print("Correct each break, or accept it: nox -s review -- --accept ID --reason REASON.")
     pages = sorted(path.name for path in (folder / "preview").glob("*.html"))

@@ -25,7 +25,7 @@ class Impact(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Change:
     """Hold one change.
 
@@ -71,7 +71,7 @@ class Change:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Finding:
     """Hold one finding of lint or readiness on the newer side."""
 

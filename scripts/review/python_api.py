@@ -78,17 +78,8 @@ def make_change(vendor: str, rule: str, subject: str, impact: Impact, *, before:
     """Return one change of the Python API; of a part that came or went, `after` or `before` is its shape, by which a rename is known."""
     words = _WORDS.get(rule) or next(words for end, words in _ENDS.items() if rule.endswith(end))
     detail = f"{before}->{after}" if rule.endswith(("-type-changed", "value-changed")) else ""
-    return Change(
-        vendor=vendor,
-        layer="python",
-        rule=rule,
-        subject=subject,
-        message=f"`{subject}` {words}" + (f": `{before}` → `{after}`." if detail else "."),
-        impact=impact,
-        detail=detail,
-        before=before,
-        after=after,
-    )
+    message = f"`{subject}` {words}" + (f": `{before}` → `{after}`." if detail else ".")
+    return Change(vendor, "python", rule, subject, message, impact, detail, before, after)
 
 
 def _merge(changes: list[Change]) -> list[Change]:

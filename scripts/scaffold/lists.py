@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import tomlkit
 from tomlkit.exceptions import NonExistentKey
 
@@ -24,7 +26,7 @@ def add_packages(text: str, slug: str) -> str:
     """
     document = tomlkit.parse(text)
     for place, patterns in _LISTS:
-        node = document
+        node: Any = document
         try:
             for name in place.split("."):
                 node = node[name]

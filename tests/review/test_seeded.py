@@ -58,7 +58,7 @@ def test_accepting_lets_it_pass(seeded: Seeded, copy: Repository) -> None:
     )
     pasted = "".join(f"- id:{entry}" for entry in printed.split("- id:") if any(name in entry for name in others))
     copy.append("changes/accepted-breaks.yaml", pasted.replace("'…'", "The vendor corrected its pages."))
-    copy.must("scripts.review.changelog", "--propose", "acme-corrections")
+    (copy.folder / "changes/corrections.breaking.md").write_text("- acme: corrected.\n", encoding="utf-8")
     result = review(copy, "--no-lint", "--no-preview")
     assert (0, True, []) == (result.exit_code, result.data["passes"], result.data["problems"])
 
