@@ -6,21 +6,22 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.review.conftest import Seeded, clone, review
 from tests.review.repository import Repository
-from tests.review.seeds import SEEDS, Seed
+from tests.review.seeds import SEEDS
 
 EXPECTED = Path(__file__).with_name("expected_report.md")
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.name)
-def test_each_seed_is_classified(seed: Seed, seeded: Seeded) -> None:
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed["name"])
+def test_each_seed_is_classified(seed: dict[str, Any], seeded: Seeded) -> None:
     """Every seed is reported under its ids, as breaking or not as it is."""
-    found = {identifier: seeded.changes[identifier]["breaks"] for identifier in seed.ids}
-    assert dict.fromkeys(seed.ids, seed.breaks) == found
+    found = {identifier: seeded.changes[identifier]["breaks"] for identifier in seed["ids"]}
+    assert dict.fromkeys(seed["ids"], seed["breaks"]) == found
 
 
 def test_the_report(seeded: Seeded) -> None:
@@ -57,7 +58,7 @@ def test_accepting_lets_it_pass(seeded: Seeded, copy: Repository) -> None:
         "scripts.review", "--no-lint", "--no-preview", "--accept", first, "--reason", "The vendor's pages were wrong."
     )
     pasted = "".join(f"- id:{entry}" for entry in printed.split("- id:") if any(name in entry for name in others))
-    copy.append("changes/accepted-breaks.yaml", pasted.replace("'…'", "The vendor corrected its pages."))
+    copy.append("changes/accepted-breaks.yaml", pasted.replace("…", "The vendor corrected its pages."))
     (copy.folder / "changes/corrections.breaking.md").write_text("- acme: corrected.\n", encoding="utf-8")
     result = review(copy, "--no-lint", "--no-preview")
     assert (0, True, []) == (result.exit_code, result.data["passes"], result.data["problems"])
