@@ -7,9 +7,8 @@ import shlex
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from scripts.common.document import mapping
+from scripts.common.document import mapping, resolve
 from scripts.common.names import snake
-from scripts.reference.samples import follow
 
 
 def server_url(document: dict[str, Any], *owners: dict[str, Any]) -> str:
@@ -92,7 +91,7 @@ def schemes_of(document: dict[str, Any], operation: dict[str, Any], slug: str) -
     first = ways[0] if isinstance(ways, list) and ways and isinstance(ways[0], dict) else {}
     found = []
     for name in first:
-        scheme = mapping(follow(document, known.get(name)))
+        scheme = resolve(document, known.get(name))
         argument = "access_token" if scheme.get("type") == "oauth2" else str(scheme.get("x-argument") or name)
         found.append((scheme, (f"{slug}_" if slug else "").upper() + snake(argument).upper()))
     return found

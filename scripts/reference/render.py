@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from scripts.common.document import mapping
+from scripts.common.document import mapping, resolve
 from scripts.common.jsonpath import Place
 from scripts.reference.behaviour import limits_told
 from scripts.reference.corrections import correction_notes
@@ -20,7 +20,6 @@ from scripts.reference.markup import Ids, is_web_address, prose
 from scripts.reference.notes import Note, Placed
 from scripts.reference.operations import Operation, OperationReader
 from scripts.reference.python_calls import Key, PythonCall
-from scripts.reference.samples import follow
 from scripts.reference.schemas import Schema, SchemaReader
 from scripts.spec.grades import GRADES
 from scripts.spec.steps import Step
@@ -93,7 +92,7 @@ def render(
             info=info,
             servers=[mapping(server) for server in _listed(document.get("servers"))],
             schemes=[
-                (name, mapping(follow(document, raw)))
+                (name, resolve(document, raw))
                 for name, raw in mapping(mapping(document.get("components")).get("securitySchemes")).items()
             ],
             limits=limits_told(document.get("x-rate-limit")),

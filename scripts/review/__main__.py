@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.common.layout import ROOT, find_vendors
+from scripts.common.layout import ROOT
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import console, print_table
 from scripts.common.yaml_io import dump_json
@@ -16,7 +16,6 @@ from scripts.review.base import base_tree, changed_files, resolve_base
 from scripts.review.compare import Compared, compare_vendor, slugs
 from scripts.review.markdown import shorten, write_report
 from scripts.review.model import Impact, Review
-from scripts.review.moved import report_moved
 from scripts.review.preview import write_preview
 from scripts.review.python_api import compare_runtime
 from scripts.review.verdict import Verdict, judge
@@ -101,18 +100,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--accept", action="append", metavar="ID", help="accept a break by its id, with --reason")
     parser.add_argument("--reason", default="", help="why users are worth the break that is accepted")
     parser.add_argument("--output", type=Path, help="where to write (default: build/review)")
-    parser.add_argument(
-        "--moved",
-        action="store_true",
-        help="only write the text of an issue for the named vendors whose source is not the committed one",
-    )
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args(argv)
     root = options.root.resolve()
-    if options.moved:
-        for vendor in find_vendors(options.vendor, root=root):
-            report_moved(vendor)
-        return 0
     folder = options.output or root / "build" / "review"
     commit = resolve_base(options.base, root=root)
     with base_tree(commit, root=root) as base:

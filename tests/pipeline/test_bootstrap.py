@@ -70,15 +70,6 @@ def test_without_ensurepip_virtualenv_makes_the_environment(
     assert [sys.executable, "-m", "virtualenv"] == commands[1][:3]
 
 
-def test_an_install_says_how_far_it_is(tmp_path: Path, lock: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody waits a minute before an empty line."""
-    code = "for n in range(40): print('Collecting', n)\nprint('Installing collected packages: all')"
-    bootstrap.install(fake_python(tmp_path, code), lock)
-    printed = capsys.readouterr().err.splitlines()
-    assert "Installing up to 40 packages" in printed[0]
-    assert ["20 fetched …", "40 fetched …", "40 fetched, unpacking …"] == [line.strip() for line in printed[1:]]
-
-
 def test_settings_of_pip_do_not_send_it_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lock: Path) -> None:
     """PIP_USER=1 and its kind, which many machines set, do not break the first command."""
     for name in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV"):
@@ -92,13 +83,13 @@ def test_settings_of_pip_do_not_send_it_elsewhere(monkeypatch: pytest.MonkeyPatc
 def test_a_failure_is_one_line(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A failed installation repeats pip's reason and says what to do, without a traceback."""
+    """A failed installation shows pip's reason and says what to do, without a traceback."""
     monkeypatch.setattr(bootstrap, "HOME", tmp_path)
     monkeypatch.setattr("scripts.bootstrap.venv.create", lambda *arguments, **options: None)
     (tmp_path / "bin").mkdir()
     fake_python(tmp_path / "bin", "print('ERROR: no such version')\nraise SystemExit(1)")
     assert 1 == bootstrap.main([])
-    expected = "error: nox could not be installed: ERROR: no such version Check pip and the network, then run again."
+    expected = "error: nox could not be installed: pip says above why locks/nox.txt fails. Check pip and the network, then run again."
     assert expected == capsys.readouterr().err.splitlines()[-1]
 
 

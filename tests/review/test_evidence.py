@@ -13,7 +13,6 @@ from scripts.review.actions import compare_actions
 from scripts.review.findings import compare_findings, find_faults
 from scripts.review.grades import compare_evidence
 from scripts.review.model import Change
-from scripts.review.moved import write_issue
 from scripts.review.side import Side, load_side
 from scripts.spec.overlay import Action
 from scripts.spec.steps import run_steps
@@ -167,16 +166,6 @@ def test_findings_are_marked_when_new(before: Side, edit: Callable[[str, str, st
     assert 0 == gone
     assert ([False], 0) == ([finding.new for finding in compare_findings(new, new)[0]], 0)
     assert 1 == compare_findings(new, old)[1]
-
-
-def test_the_issue_of_a_moved_file(before: Side, edit: Callable[[str, str, str], Side]) -> None:
-    """The text says what moved, which actions do not apply, and what to do; and what `reconcile` found."""
-    after = edit(SPEC, "points: {type: string,", "points: {type: integer,")
-    text = write_issue(before, after, reconciled="# Reconciled\n")
-    assert text.startswith("# acme: the vendor's file moved\n")
-    assert "Overlay actions: 3 apply, 1 do not." in text
-    assert "## Overlay actions that do not apply\n\n- overlays/acme/10-types.yaml, action 1 (A-01)" in text
-    assert "\n# Reconciled\n" in text
 
 
 def test_an_action_that_fails_halfway_leaves_nothing_behind() -> None:

@@ -164,14 +164,3 @@ def neutral(report: str, base: str) -> str:
     """Replace what differs from run to run: the commit, and the number of generated lines, which our templates decide."""
     text = report.replace(base[:12], "BASE")
     return re.sub(r"Generated: \d+ files, \+\d+ −\d+ lines\.", "Generated: N files, +N −N lines.", text)
-
-
-def test_a_moved_source_gives_the_text_of_an_issue(base_repository: Repository, tmp_path: Path) -> None:
-    """A source that is not the committed one is told; one that is, is not."""
-    repository = clone(base_repository, tmp_path / "clone")
-    target = repository.folder / "build/review/moved-acme.md"
-    assert "acme: the source is the committed one.\n" == repository.must("scripts.review", "--moved", "acme")
-    assert not target.exists()
-    repository.edit("specs/acme/openapi.yaml", "points: {type: string,", "points: {type: integer,")
-    repository.must("scripts.review", "--moved", "acme")
-    assert "Overlay actions: 3 apply, 1 do not." in target.read_text(encoding="utf-8")
