@@ -175,10 +175,3 @@ def test_an_action_that_fails_halfway_leaves_nothing_behind() -> None:
     steps, document = run_steps(source, [action])
     assert ("broken", {"a": {"x": {"n": 1}, "y": {"n": [1]}}}) == (steps[0].status, document)
     assert {"a": {"x": {"n": 1}, "y": {"n": [1]}}} == source
-
-
-def test_touches_keep_what_was_before() -> None:
-    """Later actions do not change what an earlier one is shown to have done."""
-    actions = [Action("20-x.yaml", number, "$.a", ("A-01",), "x", "x", {"update": {"n": number}}) for number in (1, 2)]
-    steps, _ = run_steps({"a": {}}, actions)
-    assert [({}, {"n": 1}), ({"n": 1}, {"n": 2})] == [(step.touches[0].before, step.touches[0].after) for step in steps]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from jsonschema import Draft202012Validator
+
 from scripts.common.document import is_data, operations, walk_schemas
 from scripts.common.jsonpath import show_place
 from scripts.common.layout import Vendor
@@ -108,6 +110,17 @@ def test_every_operation_has_a_summary(effective: Effective) -> None:
     """An operation says in one line what it does."""
     summaries = {f"{method} {path}": operation.get("summary") or "" for method, path, operation in effective.operations}
     assert [place for place, text in summaries.items() if not text.strip() or "\n" in text] == []
+
+
+def test_defaults_fit_their_schemas(effective: Effective) -> None:
+    """A default is a value its schema allows; the linter says so of examples."""
+    schemas = ((place, node) for place, node in walk_schemas(effective.document) if isinstance(node, dict))
+    wrong = [
+        show_place(place)
+        for place, node in schemas
+        if "default" in node and "$ref" not in node and not Draft202012Validator(node).is_valid(node["default"])
+    ]
+    assert wrong == []
 
 
 def yaml_files(vendor: Vendor) -> list[Path]:
