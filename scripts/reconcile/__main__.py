@@ -9,13 +9,13 @@ from pathlib import Path
 
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import PipelineError, run
-from scripts.common.yaml_io import dump_json, dump_yaml
+from scripts.common.yaml_io import dump_yaml
 from scripts.reconcile.carry import lost_extensions, make_overlay
 from scripts.reconcile.grades import dump_grades, make_grades
 from scripts.reconcile.match import match_operations
 from scripts.reconcile.operation import read_operations
 from scripts.reconcile.overlays import check_actions
-from scripts.reconcile.report import Comparison, as_data, as_markdown, next_step, summary
+from scripts.reconcile.report import Comparison, as_markdown, next_step, summary
 from scripts.reconcile.verdict import judge
 from scripts.spec.bundle import bundle
 from scripts.spec.grades import load_grades
@@ -71,7 +71,6 @@ def _write_report(comparison: Comparison) -> None:
     vendor = comparison.vendor
     folder = vendor.root / "build" / "reconcile" / vendor.slug
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "report.json", dump_json(as_data(comparison)))
     _write(folder / "report.md", as_markdown(comparison))
     carry = folder / "carry-over.yaml"
     carry.unlink(missing_ok=True)

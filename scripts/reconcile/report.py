@@ -1,4 +1,4 @@
-"""The comparison as data, as Markdown, and as one line."""
+"""The comparison as Markdown, and as one line."""
 
 from __future__ import annotations
 
@@ -30,58 +30,6 @@ class Comparison:
     @property
     def states(self) -> Counter[str]:
         return Counter(state.state for state in self.actions)
-
-
-def as_data(comparison: Comparison) -> dict[str, Any]:
-    """Return the comparison as plain data for JSON."""
-    return {
-        "vendor": comparison.vendor.slug,
-        "download": comparison.record.download,
-        "retrieved": str(comparison.record.retrieved),
-        "tally": tally(comparison.verdicts),
-        "operations": [
-            {
-                "transcription": _operation(verdict.match.before),
-                "vendor": _operation(verdict.match.after),
-                "grades": {part: verdict.grade(part) for part in ("method", "path")},
-                "matched_by": verdict.match.by,
-                "likeness": verdict.match.likeness,
-                "method_right": verdict.method_right,
-                "path_right": verdict.path_right,
-                "only_vendor": list(verdict.missing),
-                "only_transcription": list(verdict.extra),
-            }
-            for verdict in comparison.verdicts
-        ],
-        "only_transcribed": [_single(single) for single in comparison.only_before],
-        "only_vendor": [_single(single) for single in comparison.only_after],
-        "overlay_actions": [
-            {
-                "where": item.action.where,
-                "ids": item.action.ids,
-                "state": item.state,
-                "target": item.target,
-                "reason": item.reason,
-            }
-            for item in comparison.actions
-        ],
-        "carry_over": comparison.carried,
-        "grades": comparison.graded,
-    }
-
-
-def _operation(operation: Operation) -> dict[str, Any]:
-    return {
-        "operationId": operation.operation_id,
-        "method": operation.method,
-        "path": operation.path,
-        "server_path": operation.base,
-    }
-
-
-def _single(single: Single) -> dict[str, Any]:
-    resembles = [{"operation": other.key, "likeness": likeness} for other, likeness in single.candidates]
-    return {**_operation(single.operation), "resembles": resembles}
 
 
 def as_markdown(comparison: Comparison) -> str:

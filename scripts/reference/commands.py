@@ -56,18 +56,16 @@ def curl(
 
 
 def _body(media: str, body: Any) -> list[str]:
+    members = [shlex.quote(f"{name}={_text(value)}") for name, value in mapping(body).items()]
     if not media:
         return []
     if media == "application/x-www-form-urlencoded":
-        return [f"--data-urlencode {shlex.quote(f'{name}={_text(value)}')}" for name, value in mapping(body).items()]
+        return [f"--data-urlencode {member}" for member in members]
     if media.startswith("multipart/"):
-        return [f"-F {shlex.quote(f'{name}={_text(value)}')}" for name, value in mapping(body).items()] or [
-            "-F file=@FILE"
-        ]
-    if "json" in media:
-        data = json.dumps(body, ensure_ascii=False, indent=2, default=str)
-        return [f"-H {shlex.quote(f'Content-Type: {media}')}", f"-d {shlex.quote(data)}"]
-    return [f"-H {shlex.quote(f'Content-Type: {media}')}", "--data-binary @FILE"]
+        return [f"-F {member}" for member in members or ["file=@FILE"]]
+    text = shlex.quote(json.dumps(body, ensure_ascii=False, indent=2, default=str))
+    data = f"-d {text}" if "json" in media else "--data-binary @FILE"
+    return [f"-H {shlex.quote(f'Content-Type: {media}')}", data]
 
 
 def _credential(scheme: dict[str, Any], stem: str) -> str:

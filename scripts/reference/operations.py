@@ -8,7 +8,6 @@ from typing import Any
 
 from scripts.common.document import METHODS, mapping, resolve
 from scripts.common.jsonpath import Place
-from scripts.reference.behaviour import behaviour_told, csv_columns
 from scripts.reference.commands import curl, schemes_of, server_url
 from scripts.reference.markup import Ids, plain, pretty
 from scripts.reference.python_calls import Key, PythonCall, argument_values
@@ -57,7 +56,7 @@ class Parameter:
 
 @dataclass
 class Operation:
-    """Hold everything shown of one operation."""
+    """Hold everything shown of one operation; `raw` is the operation as the document has it."""
 
     id: str
     method: str
@@ -65,16 +64,10 @@ class Operation:
     place: Place
     tag: str
     name: str
-    summary: str
-    description: str
-    deprecated: bool
+    raw: dict[str, Any]
     grade: str
     provenance: dict[str, str]
     security: str
-    behaviour: list[tuple[str, str]]
-    csv: list[tuple[str, list[tuple[str, bool, str]]]]
-    numbers: list[str]
-    page: str
     parameters: list[Parameter]
     body: Message | None
     replies: list[Message]
@@ -127,16 +120,10 @@ class OperationReader:
             place=place,
             tag="Webhooks" if kind == "webhooks" else (tags or ["Other"])[0],
             name=name,
-            summary=str(raw.get("summary") or ""),
-            description=str(raw.get("description") or ""),
-            deprecated=raw.get("deprecated") is True,
+            raw=raw,
             grade=_weakest(provenance),
             provenance={str(key): _told(value) for key, value in provenance.items()},
             security=_security(raw.get("security", self._document.get("security"))),
-            behaviour=behaviour_told(raw),
-            csv=csv_columns(raw.get("x-csv")),
-            numbers=[str(number) for number in raw.get("x-evidence-ids") or []],
-            page=str(mapping(raw.get("externalDocs")).get("url") or ""),
             parameters=list(self._parameters(item, raw, place)),
             body=self._body(raw, place),
             replies=list(self._replies(raw, place)),

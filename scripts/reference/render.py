@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scripts.common.document import mapping, resolve
 from scripts.common.jsonpath import Place
-from scripts.reference.behaviour import limits_told
+from scripts.reference.behaviour import behaviour_told, csv_columns, limits_told
 from scripts.reference.corrections import correction_notes
 from scripts.reference.markup import Ids, is_web_address, prose
 from scripts.reference.notes import Note, Placed
@@ -110,6 +110,9 @@ def render(
             style=_asset("page.css"),
             script=_asset("page.js"),
             is_web_address=is_web_address,
+            behaviour_told=behaviour_told,
+            csv_columns=csv_columns,
+            mapping=mapping,
         )
     )
 
