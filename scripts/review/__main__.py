@@ -11,15 +11,13 @@ from scripts.common.layout import ROOT
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import console, print_table
 from scripts.common.yaml_io import dump_json
-from scripts.review.accepted import accept
 from scripts.review.base import base_tree, changed_files, resolve_base
 from scripts.review.compare import Compared, compare_vendor, slugs
 from scripts.review.markdown import shorten, write_report
-from scripts.review.model import Impact, Review
+from scripts.review.model import Review
 from scripts.review.preview import write_preview
 from scripts.review.python_api import compare_runtime
 from scripts.review.verdict import Verdict, judge
-from scripts.review.versioning import next_version
 
 
 def review_tree(
@@ -68,7 +66,6 @@ def report_json(review: Review, verdict: Verdict, base: str) -> str:
             "operations": vendor.operations,
             "changes": [change.as_json() for change in vendor.changes],
             "findings": [vars(finding) for finding in vendor.findings],
-            "generated": vars(vendor.size),
         }
         for vendor in review.vendors
     ]
@@ -97,40 +94,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--base", help="the revision to compare with (default: the merge base with main)")
     parser.add_argument("--no-lint", action="store_true", help="leave the linter out, for quick looks")
     parser.add_argument("--no-preview", action="store_true", help="write no HTML pages")
-    parser.add_argument("--accept", action="append", metavar="ID", help="accept a break by its id, with --reason")
-    parser.add_argument("--reason", default="", help="why users are worth the break that is accepted")
-    parser.add_argument("--output", type=Path, help="where to write (default: build/review)")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args(argv)
     root = options.root.resolve()
-    folder = options.output or root / "build" / "review"
+    folder = root / "build" / "review"
     commit = resolve_base(options.base, root=root)
     with base_tree(commit, root=root) as base:
         review, compared = review_tree(base, root, names=options.vendor, with_lint=not options.no_lint)
         review.pipeline = pipeline_lines(changed_files(commit, "scripts", "runtime", root=root))
         verdict = judge(review, base=base, root=root)
-        if options.accept:
-            accept_breaks(verdict, options.accept, options.reason, root)
-            verdict = judge(review, base=base, root=root)
         previews = write_previews(folder / "preview", [] if options.no_preview else compared)
         report = write_report(review, verdict, base=commit[:12], previews=previews)
         (folder / "report.md").write_text(report, encoding="utf-8")
         (folder / "comment.md").write_text(shorten(report), encoding="utf-8")
         (folder / "report.json").write_text(report_json(review, verdict, commit), encoding="utf-8")
     return finish(review, verdict, folder, root)
-
-
-def accept_breaks(verdict: Verdict, ids: Sequence[str], reason: str, root: Path) -> None:
-    """Add an entry for breaks that nobody accepted yet.
-
-    Raises:
-        PipelineError: one of the ids is no such break, or there is no reason.
-    """
-    known = [change.id for change in verdict.unaccepted]
-    for name in set(ids) - set(known):
-        found, todo = f"{name!r} is no break that waits for acceptance", f"Waiting: {', '.join(known) or 'none'}."
-        raise PipelineError(found, where="review --accept", todo=todo)
-    accept(root, ids, reason, next_version(verdict.released, Impact.MAJOR))
 
 
 def write_previews(folder: Path, compared: Sequence[Compared]) -> dict[str, str]:
@@ -150,14 +128,13 @@ def write_previews(folder: Path, compared: Sequence[Compared]) -> dict[str, str]
 
 def finish(review: Review, verdict: Verdict, folder: Path, root: Path) -> int:
     """Print the closing table and say what a maintainer does next."""
-    columns = ["vendor", "breaking", "other changes", "findings", "generated lines"]
+    columns = ["vendor", "breaking", "other changes", "findings"]
     rows = [
         (
             vendor.vendor,
             sum(change.breaks for change in vendor.changes),
             "unchanged" if vendor.unchanged else sum(not change.breaks for change in vendor.changes),
             f"{len(vendor.findings)} ({sum(finding.new for finding in vendor.findings)} new)",
-            f"+{vendor.size.added} −{vendor.size.removed}",
         )
         for vendor in review.vendors
     ]
@@ -166,9 +143,9 @@ def finish(review: Review, verdict: Verdict, folder: Path, root: Path) -> int:
         print(f"error: {problem}", file=sys.stderr)
     for change in verdict.unaccepted:
         print(f"error: not accepted: {change.id}", file=sys.stderr)
-    shown = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
+    shown = folder.relative_to(root).as_posix()
     if verdict.unaccepted:
-        console.print("Correct each break, or accept it: nox -s review -- --accept ID --reason REASON.")
+        console.print("Correct each break, or accept it: the report has an entry for each.")
     pages = sorted(path.name for path in (folder / "preview").glob("*.html"))
     if pages:
         console.print(f"Previews: {', '.join(f'{shown}/preview/{name}' for name in pages)}.")

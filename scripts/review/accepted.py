@@ -10,7 +10,6 @@ from typing import Annotated
 import msgspec
 from packaging.version import Version
 
-from scripts.common.problems import PipelineError
 from scripts.common.records import Text, read_records
 from scripts.common.yaml_io import dump_yaml, load_yaml
 from scripts.review.model import Change
@@ -54,21 +53,6 @@ def write_entry(ids: Sequence[str], reason: str, version: Version) -> str:
     """Return one entry as it is written into the file."""
     listed = ids[0] if len(ids) == 1 else list(ids)
     return dump_yaml([{"id": listed, "reason": " ".join(reason.split()), "version": str(version)}])
-
-
-def accept(root: Path, ids: Sequence[str], reason: str, version: Version) -> None:
-    """Add an entry to the file; what is in it stays as it is.
-
-    Raises:
-        PipelineError: there is no reason, or the file is malformed.
-    """
-    if reason.strip() in ("", NO_REASON):
-        raise PipelineError("it is empty", where="review --reason", todo="Say why users are worth the break.")
-    read_accepted(root)
-    path = root / NAME
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text + write_entry(ids, reason, version), encoding="utf-8", newline="\n")
 
 
 def split_breaks(

@@ -16,7 +16,6 @@ from scripts.review.model import Change, Impact, VendorReview
 from scripts.review.python_api import compare_python
 from scripts.review.renames import join_renames
 from scripts.review.side import Side, load_side
-from scripts.review.size import measure
 from scripts.review.wire import compare_wire
 
 
@@ -50,7 +49,6 @@ def compare_vendor(slug: str, *, base: Path, root: Path, with_lint: bool = True)
     if _contents(old) == _contents(new):
         review.unchanged = not review.problems
         return Compared(review, after, after)
-    review.size = measure(old.generated, new.generated)
     faults = find_faults(after, with_lint=with_lint)
     if not old.source.is_file():
         review.state = "added"

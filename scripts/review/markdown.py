@@ -81,8 +81,7 @@ def _breaks(review: Review, verdict: Verdict) -> Iterator[str]:
         version = next_version(verdict.released, Impact.MAJOR)
         text = "".join(write_entry([name], NO_REASON, version) for name in ids)
         yield from ("<details>", f"<summary>To accept: {_count(len(ids), 'entry', 'entries')}</summary>", "")
-        yield "Correct each of them, or accept it: `nox -s review -- --accept ID --reason REASON`,"
-        yield f"or add these entries to `{NAME}`, each with its reason:"
+        yield f"Correct each of them, or accept it: add its entry to `{NAME}`, with its reason:"
         yield from ("", "```yaml", *text.rstrip("\n").split("\n"), "```", "", "</details>", "")
 
 
@@ -124,8 +123,6 @@ def _vendor(vendor: VendorReview) -> Iterator[str]:
         yield ""
     if vendor.resolved_findings:
         yield from (f"Lint and readiness: {_count(vendor.resolved_findings, 'finding')} gone.", "")
-    size = vendor.size
-    yield from (f"Generated: {_count(size.files, 'file')}, +{size.added} −{size.removed} lines.", "")
 
 
 def _layer(title: str, changes: list[Change]) -> Iterator[str]:

@@ -82,15 +82,6 @@ class Finding:
     new: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Size:
-    """Count what changed below `generated/<vendor>`."""
-
-    files: int = 0
-    added: int = 0
-    removed: int = 0
-
-
 @dataclass(kw_only=True)
 class VendorReview:
     """Hold everything the review found for one vendor; `problems` must be corrected, no entry can accept them."""
@@ -102,7 +93,6 @@ class VendorReview:
     changes: list[Change] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     resolved_findings: int = 0
-    size: Size = field(default_factory=Size)
     problems: list[str] = field(default_factory=list)
 
     def of(self, layer: Layer) -> list[Change]:

@@ -72,7 +72,8 @@ class Repository:
         file.write_text(text.replace(old, new), encoding="utf-8")
 
     def append(self, path: str, text: str) -> None:
-        """Add text at the end of a file."""
+        """Add text at the end of a file, which may be new."""
+        (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
         with (self.folder / path).open("a", encoding="utf-8") as file:
             file.write(text)
 

@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from scripts.common.layout import ROOT
 from scripts.common.problems import PipelineError
-from scripts.review.accepted import Accepted, accept, read_accepted
+from scripts.review.accepted import Accepted, read_accepted, write_entry
 from scripts.review.changelog import read_fragments
 from scripts.review.model import Change, Impact, Layer, Review, VendorReview
 from scripts.review.verdict import judge
@@ -83,14 +83,13 @@ def test_a_malformed_entry_is_refused(text: str, expected: str, tmp_path: Path) 
         read_accepted(write(tmp_path, "accepted-breaks.yaml", text))
 
 
-@pytest.mark.parametrize("text", ["", "# Why.\n", "- id: 'b''s'\n  reason: r\n  version: 0.2.0\n"])
-def test_an_entry_can_be_added_to_any_file(text: str, tmp_path: Path) -> None:
-    """Whatever the file holds, it is valid after an acceptance, and keeps its comments and entries."""
-    before = read_accepted(write(tmp_path, "accepted-breaks.yaml", text))
-    accept(tmp_path, ["a:x|y->'z'", "c"], "The vendor's\nown words.", Version("0.2.0"))
-    added = [Accepted(name, "The vendor's own words.", Version("0.2.0")) for name in ("a:x|y->'z'", "c")]
-    assert [*before, *added] == read_accepted(tmp_path)
-    assert (tmp_path / "changes/accepted-breaks.yaml").read_text(encoding="utf-8").startswith(text)
+def test_a_printed_entry_can_be_pasted(tmp_path: Path) -> None:
+    """One entry accepts one break, or several of one cause; the file keeps its comments and entries."""
+    version = Version("0.2.0")
+    text = "# Why.\n" + write_entry(["b's"], "r", version) + write_entry(["a:x|y->'z'", "c"], "own\nwords", version)
+    write(tmp_path, "accepted-breaks.yaml", text)
+    expected = {"b's": "r", "a:x|y->'z'": "own words", "c": "own words"}
+    assert [Accepted(*item, version) for item in expected.items()] == read_accepted(tmp_path)
 
 
 def project(folder: Path) -> Path:
