@@ -44,14 +44,6 @@ def fake_python(folder: Path, code: str) -> str:
     return str(path)
 
 
-@pytest.fixture
-def lock(tmp_path: Path) -> Path:
-    """Return a locked list of 40 packages."""
-    path = tmp_path / "list.txt"
-    path.write_text("".join(f"package-{number}==1.0\n" for number in range(40)), encoding="utf-8")
-    return path
-
-
 def test_nox_is_installed_once(commands: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     """The locked list goes into an environment of its own; the second start installs nothing."""
     monkeypatch.setattr("scripts.bootstrap.venv.create", lambda *arguments, **options: None)
@@ -70,14 +62,14 @@ def test_without_ensurepip_virtualenv_makes_the_environment(
     assert [sys.executable, "-m", "virtualenv"] == commands[1][:3]
 
 
-def test_settings_of_pip_do_not_send_it_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lock: Path) -> None:
+def test_settings_of_pip_do_not_send_it_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """PIP_USER=1 and its kind, which many machines set, do not break the first command."""
     for name in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV"):
         monkeypatch.setenv(name, "1")
     code = (
         "import os, sys\nfound = {k: v for k, v in os.environ.items() if k in ('PIP_USER', 'PIP_TARGET', 'PIP_PREFIX')}"
     )
-    bootstrap.install(fake_python(tmp_path, code + "\nsys.exit(found != {'PIP_USER': '0'})"), lock)
+    bootstrap.install(fake_python(tmp_path, code + "\nsys.exit(found != {'PIP_USER': '0'})"), tmp_path / "list.txt")
 
 
 def test_a_failure_is_one_line(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.common.problems import PipelineError
-from scripts.common.yaml_io import load_yaml, parse_yaml
+from scripts.common.yaml_io import parse_yaml
 from scripts.common.yaml_rules import WrittenFloat
 
 
@@ -98,13 +97,6 @@ DOCUMENTS: dict[str, tuple[str, Any]] = {
 def test_documents(text: str, value: object) -> None:
     """Documents of the core of YAML 1.2, and JSON, are read as they are."""
     assert value == read(text)
-
-
-def test_aliases_share_nothing() -> None:
-    """A change at one alias is not a change at the other."""
-    document = read("a: &x {k: [1]}\nb: *x\n")
-    document["a"]["k"].append(2)
-    assert [1] == document["b"]["k"]
 
 
 @pytest.mark.parametrize(
@@ -204,19 +196,3 @@ def test_endless_nesting_is_refused(piece: str) -> None:
         "spec.yaml:1: not readable as YAML: it nests deeper than 200 levels. Make parts of it components."
         == refusal(piece * 100_000)
     )
-
-
-def test_not_utf_8(tmp_path: Path) -> None:
-    """A file in another encoding is refused with the place of the byte."""
-    path = tmp_path / "spec.yaml"
-    path.write_bytes("title: Café\n".encode("latin-1"))
-    with pytest.raises(PipelineError) as caught:
-        load_yaml(path, name="specs/acme/spec.yaml")
-    assert "specs/acme/spec.yaml: not UTF-8 (byte 10). Save the file as UTF-8." == str(caught.value)
-
-
-def test_no_file(tmp_path: Path) -> None:
-    """A missing file is named by the name the user knows, not by a path of this machine."""
-    with pytest.raises(PipelineError) as caught:
-        load_yaml(tmp_path / "none.yaml", name="specs/acme/none.yaml")
-    assert "specs/acme/none.yaml: file not found. Create it or correct the reference to it." == str(caught.value)

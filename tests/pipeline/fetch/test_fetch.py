@@ -182,17 +182,6 @@ def test_accepts_fewer_operations_when_told_so(acme: Vendor, pages: Path, server
     assert read_provenance(acme).operations == 4
 
 
-def test_knows_the_api_by_the_recorded_title_too(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
-    """The title of the present source and the recorded one are both good, in any case and spacing."""
-    serve(
-        server,
-        "/docs",
-        (pages / "api.yaml").read_text().replace("Artificial Loyalty API", "ACME loyalty  API"),
-        "text/yaml",
-    )
-    assert fetch() == 0
-
-
 def test_the_client_comes_from_the_fetched_file(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
     """After a fetch, regenerating gives a client with exactly the operations of the vendor's file."""
     serve(server, "/docs", (pages / "redoc-3.html").read_bytes())
