@@ -51,7 +51,8 @@ def _find(path: Path, place: Place) -> tuple[Path, int]:
         if found is None:
             break
         node, line = found
-    return _follow(path, node, line)[::2]
+    path, _, line = _follow(path, node, line)
+    return path, line
 
 
 def _follow(path: Path, node: Any, line: int) -> tuple[Path, Any, int]:
