@@ -11,7 +11,7 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from scripts.common.yaml_io import dump_json, dump_yaml, parse_yaml
+from scripts.common.yaml_io import dump_yaml, parse_yaml
 from scripts.common.yaml_rules import WrittenFloat
 
 # Surrogates cannot be in a UTF-8 file.
@@ -112,13 +112,6 @@ def test_values_are_written_for_readers(value: Any, text: str) -> None:
 def test_header_is_comments() -> None:
     """Each line of the header becomes a comment on top."""
     assert "# One.\n# Two.\na: 1\n" == dump_yaml({"a": 1}, header="One.\nTwo.")
-
-
-@QUICK
-@given(nested(st.floats(allow_nan=False, allow_infinity=False)))
-def test_json_round_trip(data: Any) -> None:
-    """Written JSON reads back as the same values, types and order."""
-    assert same(data, json.loads(dump_json(data)))
 
 
 @QUICK

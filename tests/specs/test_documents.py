@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
-from scripts.common.document import is_data, operations, walk_schemas
+from scripts.common.document import operations, walk_schemas
 from scripts.common.jsonpath import show_place
 from scripts.common.layout import Vendor
 from scripts.common.names import module_name
@@ -60,33 +60,6 @@ def test_every_component_is_described(effective: Effective) -> None:
     schemas = effective.document["components"]["schemas"]
     missing = [name for name, schema in schemas.items() if "$ref" not in schema and not schema.get("description")]
     assert missing == []
-
-
-def test_every_parameter_is_described(effective: Effective) -> None:
-    """A parameter says what it does, in operations, path items and components."""
-    missing: list[str] = []
-
-    def walk(node: object, place: tuple[str | int, ...]) -> None:
-        if is_data(place):
-            return
-        if isinstance(node, dict):
-            parameter = "name" in node and "in" in node and "schemes" not in str(place[-2:-1]).lower()
-            if parameter and not node.get("description"):
-                missing.append(show_place(place))
-            for key, value in node.items():
-                walk(value, (*place, key))
-        elif isinstance(node, list):
-            for index, value in enumerate(node):
-                walk(value, (*place, index))
-
-    walk(effective.document, ())
-    assert missing == []
-
-
-def test_every_operation_has_a_summary(effective: Effective) -> None:
-    """An operation says in one line what it does."""
-    summaries = {f"{method} {path}": operation.get("summary") or "" for method, path, operation in effective.operations}
-    assert [place for place, text in summaries.items() if not text.strip() or "\n" in text] == []
 
 
 def test_defaults_fit_their_schemas(effective: Effective) -> None:
