@@ -84,7 +84,10 @@ def typecheck(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests [-- vendor or pytest arguments …]."""
     vendors = sorted(path.parent.name for path in ROOT.glob("specs/*/openapi.yaml"))
-    chosen = [f"tests/clients/{name}" if name in vendors else name for name in session.posargs]
+    names = [name for name in session.posargs if name in vendors]
+    chosen = [name for name in session.posargs if name not in vendors]
+    if names:
+        chosen += ["tests/clients", "-k", " or ".join(names)]
     python(session, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *chosen)
 
 
