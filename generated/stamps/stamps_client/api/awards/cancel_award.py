@@ -78,8 +78,8 @@ def sync_detailed(
 
     Take back an award made by `addStamps`: the balance falls by the amount of the award,
     which keeps its `number_of_stamps` and is marked as cancelled.
-    Cancelling twice, cancelling after the stamps were spent, and naming another customer's award are not
-    documented.
+    Cancelling twice, cancelling after the stamps were spent,
+    and naming another customer's award are not documented.
 
     `POST /api/stamps/cancel`. Method and path are stated by the vendor.
 
