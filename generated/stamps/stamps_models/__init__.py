@@ -5794,10 +5794,6 @@ class Membership(BaseModel):
     Whether the member may redeem.
     """
     primary_card: Card | None = None
-    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
-    """
-    Further data, kept as given.
-    """
 
 
 class ActiveMembership(BaseModel):

@@ -166,7 +166,6 @@ if TYPE_CHECKING:
     from .member_user import MemberUser as MemberUser
     from .membership import Membership as Membership
     from .membership_details import MembershipDetails as MembershipDetails
-    from .membership_extra_data import MembershipExtraData as MembershipExtraData
     from .merge_legacy_member_request import MergeLegacyMemberRequest as MergeLegacyMemberRequest
     from .merge_member_without_pin_request import MergeMemberWithoutPinRequest as MergeMemberWithoutPinRequest
     from .merge_result import MergeResult as MergeResult
@@ -484,7 +483,6 @@ __getattr__, __dir__ = lazy_names(
         "MemberUser": ".member_user",
         "Membership": ".membership",
         "MembershipDetails": ".membership_details",
-        "MembershipExtraData": ".membership_extra_data",
         "MergeLegacyMemberRequest": ".merge_legacy_member_request",
         "MergeMemberWithoutPinRequest": ".merge_member_without_pin_request",
         "MergeResult": ".merge_result",
@@ -792,7 +790,6 @@ __all__ = (
     "MemberErrorReport",
     "Membership",
     "MembershipDetails",
-    "MembershipExtraData",
     "MemberSuggestion",
     "MemberSuggestions",
     "MemberTag",

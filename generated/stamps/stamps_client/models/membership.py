@@ -47,7 +47,6 @@ class Membership:
         allow_whatsapp_marketing (bool | Unset): Whether marketing by WhatsApp is allowed.
         redemption_allowed (bool | Unset): Whether the member may redeem.
         primary_card (Card | Unset): A member's card.
-        extra_data (MembershipExtraData | Unset): Further data, kept as given.
     """
 
     id: int | Unset = UNSET
@@ -70,7 +69,6 @@ class Membership:
     allow_whatsapp_marketing: bool | Unset = UNSET
     redemption_allowed: bool | Unset = UNSET
     primary_card: Card | Unset = UNSET
-    extra_data: MembershipExtraData | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(
@@ -95,7 +93,6 @@ class Membership:
             "allow_whatsapp_marketing",
             "redemption_allowed",
             "primary_card",
-            "extra_data",
         ]
     )
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
@@ -122,7 +119,6 @@ class Membership:
         _allow_whatsapp_marketing = self.allow_whatsapp_marketing
         _redemption_allowed = self.redemption_allowed
         _primary_card = self.primary_card
-        _extra_data = self.extra_data
         json_object: dict[str, Any] = {}
         if _id is not UNSET:
             json_object["id"] = _id
@@ -166,10 +162,6 @@ class Membership:
             json_object["redemption_allowed"] = _redemption_allowed
         if _primary_card is not UNSET:
             json_object["primary_card"] = _primary_card.to_dict() if isinstance(_primary_card, Card) else _primary_card
-        if _extra_data is not UNSET:
-            json_object["extra_data"] = (
-                _extra_data.to_dict() if isinstance(_extra_data, MembershipExtraData) else _extra_data
-            )
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -202,7 +194,6 @@ class Membership:
             self.allow_whatsapp_marketing = get("allow_whatsapp_marketing", UNSET)
             self.redemption_allowed = get("redemption_allowed", UNSET)
             self.primary_card = Card.from_dict(v) if type(v := get("primary_card", UNSET)) is dict else v
-            self.extra_data = MembershipExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "Membership") from None
@@ -227,4 +218,3 @@ class Membership:
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.card import Card
-from ..models.membership_extra_data import MembershipExtraData
