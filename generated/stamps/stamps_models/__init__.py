@@ -6835,6 +6835,7 @@ class LegacyRedemptionResult(BaseModel):
         validate_by_name=True,
     )
     redemption: Redemption
+    customer: RedemptionCustomer | None = None
     voucher: LegacyVoucher | None = None
 
 

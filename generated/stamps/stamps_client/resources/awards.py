@@ -76,7 +76,7 @@ class AwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400.
+            BadRequestError: status 400, `body` holds `ErrorReport`.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
@@ -128,7 +128,7 @@ class AwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400.
+            BadRequestError: status 400, `body` holds `ErrorReport`.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
@@ -201,7 +201,7 @@ class AsyncAwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400.
+            BadRequestError: status 400, `body` holds `ErrorReport`.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
@@ -253,7 +253,7 @@ class AsyncAwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400.
+            BadRequestError: status 400, `body` holds `ErrorReport`.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
