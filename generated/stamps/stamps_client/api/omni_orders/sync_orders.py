@@ -55,7 +55,8 @@ def sync_detailed(*, client: BaseClient, options: CallOptions | None = None) -> 
 
     Get new orders.
 
-    At most 100 orders are returned, and each of them only once; without new ones the list is empty.
+    At most 100 orders are returned, and each of them only once, so a reply that gets lost loses them;
+    without new ones the list is empty.
 
     `GET /api/store/orders/sync`. Method and path are stated by the vendor.
 
