@@ -1591,11 +1591,11 @@ class Redemption(BaseModel):
     """
     Id of the record.
     """
-    reward: Annotated[str | None, Field(examples=["One espresso"])] = None
+    reward: Annotated[str, Field(examples=["One espresso"])]
     """
     Name of the reward or voucher.
     """
-    stamps_used: Annotated[int | None, Field(examples=[2])] = None
+    stamps_used: Annotated[int, Field(examples=[2])]
     """
     Whole stamps the redemption took.
     """
@@ -1755,7 +1755,7 @@ class RedemptionStateResult(BaseModel):
         validate_by_name=True,
     )
     redemption: RedemptionState
-    customer: RedemptionCustomer | None = None
+    customer: RedemptionCustomer
 
 
 class Person(BaseModel):
@@ -2195,15 +2195,15 @@ class IssuedVoucher(BaseModel):
     """
     Id of the record.
     """
-    start_date: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
+    start_date: Annotated[date_aliased, Field(examples=["2026-01-01"])]
     """
     First day of validity; the time zone is not stated.
     """
-    end_date: Annotated[date_aliased | None, Field(examples=["2026-12-31"])] = None
+    end_date: Annotated[date_aliased, Field(examples=["2026-12-31"])]
     """
     Last day of validity; the time zone is not stated.
     """
-    quantity: Annotated[int | None, Field(examples=[2])] = None
+    quantity: Annotated[int, Field(examples=[2])]
     """
     How many.
     """
@@ -2377,7 +2377,7 @@ class Reward(BaseModel):
     """
     Id of the record.
     """
-    code: Annotated[str | None, Field(examples=["CODE-1"])] = None
+    code: Annotated[str, Field(examples=["CODE-1"])]
     """
     Code.
     """
@@ -2389,8 +2389,8 @@ class Reward(BaseModel):
     """
     Text about it.
     """
-    type: RewardType | None = None
-    stamps_to_redeem: Annotated[int | None, Field(examples=[20])] = None
+    type: RewardType
+    stamps_to_redeem: Annotated[int, Field(examples=[20])]
     """
     Whole stamps one redemption takes.
     """
@@ -2406,7 +2406,7 @@ class Reward(BaseModel):
     """
     Whether the customer may redeem it; given when a customer is named.
     """
-    is_visible: Annotated[bool | None, Field(examples=[True])] = None
+    is_visible: Annotated[bool, Field(examples=[True])]
     """
     Whether it is shown.
     """
@@ -4659,7 +4659,7 @@ class Modification(BaseModel):
     """
     Stamps given back for payments that can be refunded.
     """
-    total_stamps_delta: Annotated[int | None, Field(examples=[-12])] = None
+    total_stamps_delta: Annotated[int, Field(examples=[-12])]
     """
     Change of stamps altogether.
     """
@@ -4667,7 +4667,7 @@ class Modification(BaseModel):
     """
     Change of the subtotal; negative for a return.
     """
-    grand_total_delta: Annotated[float | None, Field(examples=[-15000])] = None
+    grand_total_delta: Annotated[float, Field(examples=[-15000])]
     """
     Change of the grand total; negative for a return.
     """
@@ -5805,27 +5805,27 @@ class ActiveMembership(BaseModel):
         extra="allow",
         validate_by_name=True,
     )
-    level: Annotated[int | None, Field(examples=[100])] = None
+    level: Annotated[int, Field(examples=[100])]
     """
     Code of the level; the vendor's pages disagree about the codes.
     """
-    level_text: Annotated[str | None, Field(examples=["Blue"])] = None
+    level_text: Annotated[str, Field(examples=["Blue"])]
     """
     Name of the level.
     """
-    status: Annotated[str | None, Field(examples=["Active"])] = None
+    status: Annotated[str, Field(examples=["Active"])]
     """
     State of the membership, `Active` in the samples.
     """
-    stamps: Annotated[int | None, Field(examples=[10])] = None
+    stamps: Annotated[int, Field(examples=[10])]
     """
     Stamp balance, in whole stamps.
     """
-    balance: Annotated[int | None, Field(examples=[150000])] = None
+    balance: Annotated[int, Field(examples=[150000])]
     """
     Second balance, apart from stamps; the unit is not stated.
     """
-    is_blocked: Annotated[bool | None, Field(examples=[False])] = None
+    is_blocked: Annotated[bool, Field(examples=[False])]
     """
     Whether the membership is blocked.
     """
@@ -5857,7 +5857,7 @@ class MemberUser(BaseModel):
     """
     Id of the member, as text.
     """
-    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    name: Annotated[str, Field(examples=["Ada Lovelace"])]
     """
     Name.
     """
@@ -6155,7 +6155,7 @@ class TransactionDetails(BaseModel):
         extra="allow",
         validate_by_name=True,
     )
-    created: Annotated[int | None, Field(examples=[1767225600])] = None
+    created: Annotated[int, Field(examples=[1767225600])]
     """
     When it was made, in seconds since 1970-01-01T00:00:00Z.
     """
@@ -6175,15 +6175,15 @@ class TransactionDetails(BaseModel):
     """
     Service charge in rupiah.
     """
-    stamps: Annotated[int | None, Field(examples=[10])] = None
+    stamps: Annotated[int, Field(examples=[10])]
     """
     Whole stamps the transaction earned.
     """
-    status: Annotated[str | None, Field(examples=["Created"])] = None
+    status: Annotated[str, Field(examples=["Created"])]
     """
     State, `Created` in the sample.
     """
-    store: TransactionStore | None = None
+    store: TransactionStore
     subtotal: Annotated[float | None, Field(examples=[45000])] = None
     """
     Subtotal; the unit is not stated.
@@ -6196,7 +6196,7 @@ class TransactionDetails(BaseModel):
     """
     Kind of transaction; null in the sample.
     """
-    value: Annotated[float | None, Field(examples=[50000])] = None
+    value: Annotated[float, Field(examples=[50000])]
     """
     Amount; the unit is not stated.
     """
@@ -6219,11 +6219,11 @@ class ListedTransaction(BaseModel):
     """
     Id of the record.
     """
-    value: Annotated[float | None, Field(examples=[50000])] = None
+    value: Annotated[float, Field(examples=[50000])]
     """
     Amount; the unit is not stated.
     """
-    stamps_earned: Annotated[int | None, Field(examples=[5])] = None
+    stamps_earned: Annotated[int, Field(examples=[5])]
     """
     Whole stamps the transaction earned.
     """
@@ -6239,11 +6239,11 @@ class ListedTransaction(BaseModel):
     """
     Subtotal; the unit is not stated.
     """
-    invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    invoice_number: Annotated[str, Field(examples=["POS-0001"])]
     """
     Number of the receipt at the till.
     """
-    created: Annotated[int | None, Field(examples=[1767225600])] = None
+    created: Annotated[int, Field(examples=[1767225600])]
     """
     When it was made, in seconds since 1970-01-01T00:00:00Z.
     """
@@ -6255,9 +6255,9 @@ class ListedTransaction(BaseModel):
     """
     Id of the merchant.
     """
-    status: TransactionState | None = None
+    status: TransactionState
     meta: TransactionMeta | None = None
-    store: TransactionStore | None = None
+    store: TransactionStore
 
 
 class ModifyTransactionRequest(BaseModel):
@@ -6380,7 +6380,7 @@ class RedemptionResult(BaseModel):
         validate_by_name=True,
     )
     redemption: Redemption
-    membership: Membership | None = None
+    membership: Membership
     reward: RedeemedReward | None = None
     voucher: RedeemedVoucher | None = None
 
@@ -6395,8 +6395,8 @@ class VoucherRedemptionResult(BaseModel):
         validate_by_name=True,
     )
     redemption: Redemption
-    membership: Membership | None = None
-    voucher: RedeemedVoucher | None = None
+    membership: Membership
+    voucher: RedeemedVoucher
 
 
 class PromoCodeRedemptionResult(BaseModel):
@@ -6409,8 +6409,8 @@ class PromoCodeRedemptionResult(BaseModel):
         validate_by_name=True,
     )
     redemption: Redemption
-    user: Person | None = None
-    membership: Membership | None = None
+    user: Person
+    membership: Membership
 
 
 class MultipleRedemptionResult(BaseModel):
@@ -6423,7 +6423,7 @@ class MultipleRedemptionResult(BaseModel):
         validate_by_name=True,
     )
     redemption: MultipleRedemption
-    membership: ActiveMembership | None = None
+    membership: ActiveMembership
 
 
 class Voucher(BaseModel):
@@ -6443,11 +6443,11 @@ class Voucher(BaseModel):
     """
     Code.
     """
-    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    is_active: Annotated[bool, Field(examples=[True])]
     """
     Whether it is active.
     """
-    quantity: Annotated[int | None, Field(examples=[2])] = None
+    quantity: Annotated[int, Field(examples=[2])]
     """
     How many.
     """
@@ -6459,16 +6459,16 @@ class Voucher(BaseModel):
     """
     Remark.
     """
-    start_date: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
+    start_date: Annotated[date_aliased, Field(examples=["2026-01-01"])]
     """
     First day of validity; the time zone is not stated.
     """
-    end_date: Annotated[date_aliased | None, Field(examples=["2026-12-31"])] = None
+    end_date: Annotated[date_aliased, Field(examples=["2026-12-31"])]
     """
     Last day of validity; the time zone is not stated.
     """
     constraint: VoucherConstraint | None = None
-    template: VoucherTemplate | None = None
+    template: VoucherTemplate
     terms_and_conditions: Annotated[str | None, Field(examples=["Once a day"])] = None
     """
     Terms, as text.
@@ -6489,7 +6489,7 @@ class IssuedVoucherResult(BaseModel):
         validate_by_name=True,
     )
     voucher: IssuedVoucher
-    customer: VoucherCustomer | None = None
+    customer: VoucherCustomer
 
 
 class VoucherValidation(BaseModel):
@@ -6506,7 +6506,7 @@ class VoucherValidation(BaseModel):
     Whether the voucher can be used.
     """
     user: VoucherOwner | None = None
-    voucher: ValidVoucher | None = None
+    voucher: ValidVoucher
 
 
 class VoucherList(BaseModel):
@@ -6835,7 +6835,7 @@ class LegacyRedemptionResult(BaseModel):
         validate_by_name=True,
     )
     redemption: Redemption
-    customer: RedemptionCustomer | None = None
+    customer: RedemptionCustomer
     voucher: LegacyVoucher | None = None
 
 
@@ -6959,8 +6959,8 @@ class RefundResult(BaseModel):
         validate_by_name=True,
     )
     redemption: RefundedRedemption
-    user: RefundedUser | None = None
-    membership: ActiveMembership | None = None
+    user: RefundedUser
+    membership: ActiveMembership
     refunded_stamps: Annotated[int, Field(examples=[10])]
     """
     Whole stamps that went back.
@@ -7171,8 +7171,8 @@ class MembershipDetails(BaseModel):
         extra="allow",
         validate_by_name=True,
     )
-    membership: Membership | None = None
-    user: MemberUser | None = None
+    membership: Membership
+    user: MemberUser
     tags: Annotated[list[Any] | None, Field(examples=[[]])] = None
     """
     Tags of the member; empty in the sample.
@@ -7532,11 +7532,11 @@ class ReturnedTransaction(BaseModel):
     """
     Id of the record.
     """
-    value: Annotated[float | None, Field(examples=[50000])] = None
+    value: Annotated[float, Field(examples=[50000])]
     """
     Amount; the unit is not stated.
     """
-    stamps_earned: Annotated[int | None, Field(examples=[5])] = None
+    stamps_earned: Annotated[int, Field(examples=[5])]
     """
     Whole stamps the transaction earned.
     """

@@ -25,24 +25,24 @@ class ActiveMembership:
     """A membership as some pages print it, with the state as text under `status`.
 
     Attributes:
-        level (int | Unset): Code of the level; the vendor's pages disagree about the codes.
-        level_text (str | Unset): Name of the level.
-        status (str | Unset): State of the membership, `Active` in the samples.
-        stamps (int | Unset): Stamp balance, in whole stamps.
-        balance (int | Unset): Second balance, apart from stamps; the unit is not stated.
-        is_blocked (bool | Unset): Whether the membership is blocked.
+        level (int): Code of the level; the vendor's pages disagree about the codes.
+        level_text (str): Name of the level.
+        status (str): State of the membership, `Active` in the samples.
+        stamps (int): Stamp balance, in whole stamps.
+        balance (int): Second balance, apart from stamps; the unit is not stated.
+        is_blocked (bool): Whether the membership is blocked.
         referral_code (str | Unset): Code the member may hand to others.
         start_date (datetime.date | Unset): First day of validity; the time zone is not stated.
         created (datetime.date | Unset): Day it was created; the time zone is not stated.
         primary_card (Card | Unset): A member's card.
     """
 
-    level: int | Unset = UNSET
-    level_text: str | Unset = UNSET
-    status: str | Unset = UNSET
-    stamps: int | Unset = UNSET
-    balance: int | Unset = UNSET
-    is_blocked: bool | Unset = UNSET
+    level: int
+    level_text: str
+    status: str
+    stamps: int
+    balance: int
+    is_blocked: bool
     referral_code: str | Unset = UNSET
     start_date: datetime.date | Unset = UNSET
     created: datetime.date | Unset = UNSET
@@ -63,33 +63,22 @@ class ActiveMembership:
             "primary_card",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["level", "level_text", "status", "stamps", "balance", "is_blocked"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _level = self.level
-        _level_text = self.level_text
-        _status = self.status
-        _stamps = self.stamps
-        _balance = self.balance
-        _is_blocked = self.is_blocked
         _referral_code = self.referral_code
         _start_date = self.start_date
         _created = self.created
         _primary_card = self.primary_card
-        json_object: dict[str, Any] = {}
-        if _level is not UNSET:
-            json_object["level"] = _level
-        if _level_text is not UNSET:
-            json_object["level_text"] = _level_text
-        if _status is not UNSET:
-            json_object["status"] = _status
-        if _stamps is not UNSET:
-            json_object["stamps"] = _stamps
-        if _balance is not UNSET:
-            json_object["balance"] = _balance
-        if _is_blocked is not UNSET:
-            json_object["is_blocked"] = _is_blocked
+        json_object: dict[str, Any] = {
+            "level": self.level,
+            "level_text": self.level_text,
+            "status": self.status,
+            "stamps": self.stamps,
+            "balance": self.balance,
+            "is_blocked": self.is_blocked,
+        }
         if _referral_code is not UNSET:
             json_object["referral_code"] = _referral_code
         if _start_date is not UNSET:
@@ -111,13 +100,13 @@ class ActiveMembership:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         try:
+            self.level = d["level"]
+            self.level_text = d["level_text"]
+            self.status = d["status"]
+            self.stamps = d["stamps"]
+            self.balance = d["balance"]
+            self.is_blocked = d["is_blocked"]
             get = d.get
-            self.level = get("level", UNSET)
-            self.level_text = get("level_text", UNSET)
-            self.status = get("status", UNSET)
-            self.stamps = get("stamps", UNSET)
-            self.balance = get("balance", UNSET)
-            self.is_blocked = get("is_blocked", UNSET)
             self.referral_code = get("referral_code", UNSET)
             self.start_date = read_date(get("start_date", UNSET))
             self.created = read_date(get("created", UNSET))

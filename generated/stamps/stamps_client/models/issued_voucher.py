@@ -26,42 +26,36 @@ class IssuedVoucher:
 
     Attributes:
         id (int): Id of the record.
-        start_date (datetime.date | Unset): First day of validity; the time zone is not stated.
-        end_date (datetime.date | Unset): Last day of validity; the time zone is not stated.
-        quantity (int | Unset): How many.
+        start_date (datetime.date): First day of validity; the time zone is not stated.
+        end_date (datetime.date): Last day of validity; the time zone is not stated.
+        quantity (int): How many.
         notes (str | Unset): Remark.
         value (float | Unset): Amount; the unit is not stated.
     """
 
     id: int
-    start_date: datetime.date | Unset = UNSET
-    end_date: datetime.date | Unset = UNSET
-    quantity: int | Unset = UNSET
+    start_date: datetime.date
+    end_date: datetime.date
+    quantity: int
     notes: str | Unset = UNSET
     value: float | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "start_date", "end_date", "quantity", "notes", "value"])
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "start_date", "end_date", "quantity"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
         _start_date = self.start_date
         _end_date = self.end_date
-        _quantity = self.quantity
         _notes = self.notes
         _value = self.value
         json_object: dict[str, Any] = {
             "id": self.id,
+            "start_date": _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date,
+            "end_date": _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date,
+            "quantity": self.quantity,
         }
-        if _start_date is not UNSET:
-            json_object["start_date"] = (
-                _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date
-            )
-        if _end_date is not UNSET:
-            json_object["end_date"] = _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date
-        if _quantity is not UNSET:
-            json_object["quantity"] = _quantity
         if _notes is not UNSET:
             json_object["notes"] = _notes
         if _value is not UNSET:
@@ -78,10 +72,10 @@ class IssuedVoucher:
         self = _new(cls)
         try:
             self.id = d["id"]
+            self.start_date = read_date(d["start_date"])
+            self.end_date = read_date(d["end_date"])
+            self.quantity = d["quantity"]
             get = d.get
-            self.start_date = read_date(get("start_date", UNSET))
-            self.end_date = read_date(get("end_date", UNSET))
-            self.quantity = get("quantity", UNSET)
             self.notes = get("notes", UNSET)
             self.value = get("value", UNSET)
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)

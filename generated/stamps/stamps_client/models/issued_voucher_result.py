@@ -13,8 +13,6 @@ from loyalty_runtime.declared.modeling import (
     unknown_members,
 )
 
-from ..types import UNSET, Unset
-
 _new = object.__new__
 
 
@@ -24,15 +22,15 @@ class IssuedVoucherResult:
 
     Attributes:
         voucher (IssuedVoucher): A voucher that was issued.
-        customer (VoucherCustomer | Unset): Who got a voucher.
+        customer (VoucherCustomer): Who got a voucher.
     """
 
     voucher: IssuedVoucher
-    customer: VoucherCustomer | Unset = UNSET
+    customer: VoucherCustomer
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["voucher", "customer"])
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["voucher"])
+    REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
@@ -40,9 +38,8 @@ class IssuedVoucherResult:
         _customer = self.customer
         json_object: dict[str, Any] = {
             "voucher": _voucher.to_dict() if isinstance(_voucher, IssuedVoucher) else _voucher,
+            "customer": _customer.to_dict() if isinstance(_customer, VoucherCustomer) else _customer,
         }
-        if _customer is not UNSET:
-            json_object["customer"] = _customer.to_dict() if isinstance(_customer, VoucherCustomer) else _customer
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -55,9 +52,8 @@ class IssuedVoucherResult:
         self = _new(cls)
         try:
             self.voucher = IssuedVoucher.from_dict(v) if type(v := d["voucher"]) is dict else v
-            get = d.get
-            self.customer = VoucherCustomer.from_dict(v) if type(v := get("customer", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
+            self.customer = VoucherCustomer.from_dict(v) if type(v := d["customer"]) is dict else v
+            self.additional_properties = {} if len(d) == 2 else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "IssuedVoucherResult") from None
         except (AttributeError, TypeError):

@@ -24,17 +24,17 @@ class LegacyRedemptionResult:
 
     Attributes:
         redemption (Redemption): A redemption that was made.
-        customer (RedemptionCustomer | Unset): The customer of a redemption.
+        customer (RedemptionCustomer): The customer of a redemption.
         voucher (LegacyVoucher | Unset): A voucher that a redemption made.
     """
 
     redemption: Redemption
-    customer: RedemptionCustomer | Unset = UNSET
+    customer: RedemptionCustomer
     voucher: LegacyVoucher | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "customer", "voucher"])
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption"])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption", "customer"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
@@ -43,9 +43,8 @@ class LegacyRedemptionResult:
         _voucher = self.voucher
         json_object: dict[str, Any] = {
             "redemption": _redemption.to_dict() if isinstance(_redemption, Redemption) else _redemption,
+            "customer": _customer.to_dict() if isinstance(_customer, RedemptionCustomer) else _customer,
         }
-        if _customer is not UNSET:
-            json_object["customer"] = _customer.to_dict() if isinstance(_customer, RedemptionCustomer) else _customer
         if _voucher is not UNSET:
             json_object["voucher"] = _voucher.to_dict() if isinstance(_voucher, LegacyVoucher) else _voucher
         if self.additional_properties:
@@ -60,8 +59,8 @@ class LegacyRedemptionResult:
         self = _new(cls)
         try:
             self.redemption = Redemption.from_dict(v) if type(v := d["redemption"]) is dict else v
+            self.customer = RedemptionCustomer.from_dict(v) if type(v := d["customer"]) is dict else v
             get = d.get
-            self.customer = RedemptionCustomer.from_dict(v) if type(v := get("customer", UNSET)) is dict else v
             self.voucher = LegacyVoucher.from_dict(v) if type(v := get("voucher", UNSET)) is dict else v
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:

@@ -26,33 +26,33 @@ class ListedTransaction:
 
     Attributes:
         id (int): Id of the record.
-        value (float | Unset): Amount; the unit is not stated.
-        stamps_earned (int | Unset): Whole stamps the transaction earned.
+        value (float): Amount; the unit is not stated.
+        stamps_earned (int): Whole stamps the transaction earned.
+        invoice_number (str): Number of the receipt at the till.
+        created (int): When it was made, in seconds since 1970-01-01T00:00:00Z.
+        status (TransactionState): State of a transaction: 1 new, 2 cancelled, 3 open.
+        store (TransactionStore): The store of a transaction.
         number_of_people (int | None | Unset): How many people the transaction covers.
         discount (float | None | Unset): Discount in rupiah.
         subtotal (float | None | Unset): Subtotal; the unit is not stated.
-        invoice_number (str | Unset): Number of the receipt at the till.
-        created (int | Unset): When it was made, in seconds since 1970-01-01T00:00:00Z.
         merchant (str | Unset): Name of the merchant.
         merchant_id (int | Unset): Id of the merchant.
-        status (TransactionState | Unset): State of a transaction: 1 new, 2 cancelled, 3 open.
         meta (TransactionMeta | Unset): The channel of a transaction.
-        store (TransactionStore | Unset): The store of a transaction.
     """
 
     id: int
-    value: float | Unset = UNSET
-    stamps_earned: int | Unset = UNSET
+    value: float
+    stamps_earned: int
+    invoice_number: str
+    created: int
+    status: TransactionState
+    store: TransactionStore
     number_of_people: int | None | Unset = UNSET
     discount: float | None | Unset = UNSET
     subtotal: float | None | Unset = UNSET
-    invoice_number: str | Unset = UNSET
-    created: int | Unset = UNSET
     merchant: str | Unset = UNSET
     merchant_id: int | Unset = UNSET
-    status: TransactionState | Unset = UNSET
     meta: TransactionMeta | Unset = UNSET
-    store: TransactionStore | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(
@@ -60,61 +60,53 @@ class ListedTransaction:
             "id",
             "value",
             "stamps_earned",
+            "invoice_number",
+            "created",
+            "status",
+            "store",
             "number_of_people",
             "discount",
             "subtotal",
-            "invoice_number",
-            "created",
             "merchant",
             "merchant_id",
-            "status",
             "meta",
-            "store",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        ["id", "value", "stamps_earned", "invoice_number", "created", "status", "store"]
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _value = self.value
-        _stamps_earned = self.stamps_earned
+        _status = self.status
+        _store = self.store
         _number_of_people = self.number_of_people
         _discount = self.discount
         _subtotal = self.subtotal
-        _invoice_number = self.invoice_number
-        _created = self.created
         _merchant = self.merchant
         _merchant_id = self.merchant_id
-        _status = self.status
         _meta = self.meta
-        _store = self.store
         json_object: dict[str, Any] = {
             "id": self.id,
+            "value": self.value,
+            "stamps_earned": self.stamps_earned,
+            "invoice_number": self.invoice_number,
+            "created": self.created,
+            "status": _status.value if isinstance(_status, TransactionState) else _status,
+            "store": _store.to_dict() if isinstance(_store, TransactionStore) else _store,
         }
-        if _value is not UNSET:
-            json_object["value"] = _value
-        if _stamps_earned is not UNSET:
-            json_object["stamps_earned"] = _stamps_earned
         if _number_of_people is not UNSET:
             json_object["number_of_people"] = _number_of_people
         if _discount is not UNSET:
             json_object["discount"] = _discount
         if _subtotal is not UNSET:
             json_object["subtotal"] = _subtotal
-        if _invoice_number is not UNSET:
-            json_object["invoice_number"] = _invoice_number
-        if _created is not UNSET:
-            json_object["created"] = _created
         if _merchant is not UNSET:
             json_object["merchant"] = _merchant
         if _merchant_id is not UNSET:
             json_object["merchant_id"] = _merchant_id
-        if _status is not UNSET:
-            json_object["status"] = _status.value if isinstance(_status, TransactionState) else _status
         if _meta is not UNSET:
             json_object["meta"] = _meta.to_dict() if isinstance(_meta, TransactionMeta) else _meta
-        if _store is not UNSET:
-            json_object["store"] = _store.to_dict() if isinstance(_store, TransactionStore) else _store
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -127,19 +119,19 @@ class ListedTransaction:
         self = _new(cls)
         try:
             self.id = d["id"]
+            self.value = d["value"]
+            self.stamps_earned = d["stamps_earned"]
+            self.invoice_number = d["invoice_number"]
+            self.created = d["created"]
+            self.status = read_enum(TransactionState, d["status"])
+            self.store = TransactionStore.from_dict(v) if type(v := d["store"]) is dict else v
             get = d.get
-            self.value = get("value", UNSET)
-            self.stamps_earned = get("stamps_earned", UNSET)
             self.number_of_people = get("number_of_people", UNSET)
             self.discount = get("discount", UNSET)
             self.subtotal = get("subtotal", UNSET)
-            self.invoice_number = get("invoice_number", UNSET)
-            self.created = get("created", UNSET)
             self.merchant = get("merchant", UNSET)
             self.merchant_id = get("merchant_id", UNSET)
-            self.status = read_enum(TransactionState, get("status", UNSET))
             self.meta = TransactionMeta.from_dict(v) if type(v := get("meta", UNSET)) is dict else v
-            self.store = TransactionStore.from_dict(v) if type(v := get("store", UNSET)) is dict else v
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "ListedTransaction") from None

@@ -26,7 +26,7 @@ class MemberUser:
 
     Attributes:
         id (str): Id of the member, as text.
-        name (str | Unset): Name.
+        name (str): Name.
         address (str | Unset): Postal address.
         birthday (datetime.date | Unset): Day of birth.
         email (str | Unset): E-mail address.
@@ -56,7 +56,7 @@ class MemberUser:
     """
 
     id: str
-    name: str | Unset = UNSET
+    name: str
     address: str | Unset = UNSET
     birthday: datetime.date | Unset = UNSET
     email: str | Unset = UNSET
@@ -117,11 +117,10 @@ class MemberUser:
             "site_activity",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "name"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
         _address = self.address
         _birthday = self.birthday
         _email = self.email
@@ -150,9 +149,8 @@ class MemberUser:
         _site_activity = self.site_activity
         json_object: dict[str, Any] = {
             "id": self.id,
+            "name": self.name,
         }
-        if _name is not UNSET:
-            json_object["name"] = _name
         if _address is not UNSET:
             json_object["address"] = _address
         if _birthday is not UNSET:
@@ -221,8 +219,8 @@ class MemberUser:
         self = _new(cls)
         try:
             self.id = d["id"]
+            self.name = d["name"]
             get = d.get
-            self.name = get("name", UNSET)
             self.address = get("address", UNSET)
             self.birthday = read_date(get("birthday", UNSET))
             self.email = get("email", UNSET)

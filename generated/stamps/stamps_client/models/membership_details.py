@@ -23,30 +23,29 @@ class MembershipDetails:
     """A member: the membership, its tags and the person.
 
     Attributes:
-        membership (Membership | Unset): A customer's membership with the merchant. Pages print different parts of it,
-            so no member is promised.
-        user (MemberUser | Unset): The person behind a membership, as the look-up by identifier returns it.
+        membership (Membership): A customer's membership with the merchant. Pages print different parts of it, so no
+            member is promised.
+        user (MemberUser): The person behind a membership, as the look-up by identifier returns it.
         tags (list[Any] | Unset): Tags of the member; empty in the sample.
     """
 
-    membership: Membership | Unset = UNSET
-    user: MemberUser | Unset = UNSET
+    membership: Membership
+    user: MemberUser
     tags: list[Any] | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["membership", "user", "tags"])
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["membership", "user"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
         _membership = self.membership
         _user = self.user
         _tags = self.tags
-        json_object: dict[str, Any] = {}
-        if _membership is not UNSET:
-            json_object["membership"] = _membership.to_dict() if isinstance(_membership, Membership) else _membership
-        if _user is not UNSET:
-            json_object["user"] = _user.to_dict() if isinstance(_user, MemberUser) else _user
+        json_object: dict[str, Any] = {
+            "membership": _membership.to_dict() if isinstance(_membership, Membership) else _membership,
+            "user": _user.to_dict() if isinstance(_user, MemberUser) else _user,
+        }
         if _tags is not UNSET:
             json_object["tags"] = _tags
         if self.additional_properties:
@@ -60,9 +59,9 @@ class MembershipDetails:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         try:
+            self.membership = Membership.from_dict(v) if type(v := d["membership"]) is dict else v
+            self.user = MemberUser.from_dict(v) if type(v := d["user"]) is dict else v
             get = d.get
-            self.membership = Membership.from_dict(v) if type(v := get("membership", UNSET)) is dict else v
-            self.user = MemberUser.from_dict(v) if type(v := get("user", UNSET)) is dict else v
             self.tags = get("tags", UNSET)
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:

@@ -23,6 +23,8 @@ class Modification:
     """What a return changes.
 
     Attributes:
+        total_stamps_delta (int): Change of stamps altogether.
+        grand_total_delta (float): Change of the grand total; negative for a return.
         id (int | None | Unset): Id of the record.
         original_invoice_number (str | Unset): Invoice number before.
         invoice_number (str | Unset): Invoice number after.
@@ -30,11 +32,11 @@ class Modification:
         stamps_delta (int | Unset): Change of stamps by the usual computation.
         stamps_delta_override (int | Unset): Change of stamps asked for in the request.
         stamps_refund_from_payments (int | Unset): Stamps given back for payments that can be refunded.
-        total_stamps_delta (int | Unset): Change of stamps altogether.
         subtotal_delta (float | Unset): Change of the subtotal; negative for a return.
-        grand_total_delta (float | Unset): Change of the grand total; negative for a return.
     """
 
+    total_stamps_delta: int
+    grand_total_delta: float
     id: int | None | Unset = UNSET
     original_invoice_number: str | Unset = UNSET
     invoice_number: str | Unset = UNSET
@@ -42,13 +44,13 @@ class Modification:
     stamps_delta: int | Unset = UNSET
     stamps_delta_override: int | Unset = UNSET
     stamps_refund_from_payments: int | Unset = UNSET
-    total_stamps_delta: int | Unset = UNSET
     subtotal_delta: float | Unset = UNSET
-    grand_total_delta: float | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(
         [
+            "total_stamps_delta",
+            "grand_total_delta",
             "id",
             "original_invoice_number",
             "invoice_number",
@@ -56,12 +58,10 @@ class Modification:
             "stamps_delta",
             "stamps_delta_override",
             "stamps_refund_from_payments",
-            "total_stamps_delta",
             "subtotal_delta",
-            "grand_total_delta",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["total_stamps_delta", "grand_total_delta"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
@@ -72,10 +72,11 @@ class Modification:
         _stamps_delta = self.stamps_delta
         _stamps_delta_override = self.stamps_delta_override
         _stamps_refund_from_payments = self.stamps_refund_from_payments
-        _total_stamps_delta = self.total_stamps_delta
         _subtotal_delta = self.subtotal_delta
-        _grand_total_delta = self.grand_total_delta
-        json_object: dict[str, Any] = {}
+        json_object: dict[str, Any] = {
+            "total_stamps_delta": self.total_stamps_delta,
+            "grand_total_delta": self.grand_total_delta,
+        }
         if _id is not UNSET:
             json_object["id"] = _id
         if _original_invoice_number is not UNSET:
@@ -90,12 +91,8 @@ class Modification:
             json_object["stamps_delta_override"] = _stamps_delta_override
         if _stamps_refund_from_payments is not UNSET:
             json_object["stamps_refund_from_payments"] = _stamps_refund_from_payments
-        if _total_stamps_delta is not UNSET:
-            json_object["total_stamps_delta"] = _total_stamps_delta
         if _subtotal_delta is not UNSET:
             json_object["subtotal_delta"] = _subtotal_delta
-        if _grand_total_delta is not UNSET:
-            json_object["grand_total_delta"] = _grand_total_delta
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -107,6 +104,8 @@ class Modification:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         try:
+            self.total_stamps_delta = d["total_stamps_delta"]
+            self.grand_total_delta = d["grand_total_delta"]
             get = d.get
             self.id = get("id", UNSET)
             self.original_invoice_number = get("original_invoice_number", UNSET)
@@ -115,9 +114,7 @@ class Modification:
             self.stamps_delta = get("stamps_delta", UNSET)
             self.stamps_delta_override = get("stamps_delta_override", UNSET)
             self.stamps_refund_from_payments = get("stamps_refund_from_payments", UNSET)
-            self.total_stamps_delta = get("total_stamps_delta", UNSET)
             self.subtotal_delta = get("subtotal_delta", UNSET)
-            self.grand_total_delta = get("grand_total_delta", UNSET)
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "Modification") from None

@@ -13,8 +13,6 @@ from loyalty_runtime.declared.modeling import (
     unknown_members,
 )
 
-from ..types import UNSET, Unset
-
 _new = object.__new__
 
 
@@ -25,16 +23,15 @@ class MultipleRedemptionResult:
     Attributes:
         redemption (MultipleRedemption): A redemption of several rewards; the sample prints `reward` twice, as a name
             and as an object, and a reader keeps the object.
-        membership (ActiveMembership | Unset): A membership as some pages print it, with the state as text under
-            `status`.
+        membership (ActiveMembership): A membership as some pages print it, with the state as text under `status`.
     """
 
     redemption: MultipleRedemption
-    membership: ActiveMembership | Unset = UNSET
+    membership: ActiveMembership
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "membership"])
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption"])
+    REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
@@ -42,11 +39,8 @@ class MultipleRedemptionResult:
         _membership = self.membership
         json_object: dict[str, Any] = {
             "redemption": _redemption.to_dict() if isinstance(_redemption, MultipleRedemption) else _redemption,
+            "membership": _membership.to_dict() if isinstance(_membership, ActiveMembership) else _membership,
         }
-        if _membership is not UNSET:
-            json_object["membership"] = (
-                _membership.to_dict() if isinstance(_membership, ActiveMembership) else _membership
-            )
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -59,9 +53,8 @@ class MultipleRedemptionResult:
         self = _new(cls)
         try:
             self.redemption = MultipleRedemption.from_dict(v) if type(v := d["redemption"]) is dict else v
-            get = d.get
-            self.membership = ActiveMembership.from_dict(v) if type(v := get("membership", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
+            self.membership = ActiveMembership.from_dict(v) if type(v := d["membership"]) is dict else v
+            self.additional_properties = {} if len(d) == 2 else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "MultipleRedemptionResult") from None
         except (AttributeError, TypeError):

@@ -13,8 +13,6 @@ from loyalty_runtime.declared.modeling import (
     unknown_members,
 )
 
-from ..types import UNSET, Unset
-
 _new = object.__new__
 
 
@@ -24,18 +22,18 @@ class PromoCodeRedemptionResult:
 
     Attributes:
         redemption (Redemption): A redemption that was made.
-        user (Person | Unset): A member, as redemptions and old members return it.
-        membership (Membership | Unset): A customer's membership with the merchant. Pages print different parts of it,
-            so no member is promised.
+        user (Person): A member, as redemptions and old members return it.
+        membership (Membership): A customer's membership with the merchant. Pages print different parts of it, so no
+            member is promised.
     """
 
     redemption: Redemption
-    user: Person | Unset = UNSET
-    membership: Membership | Unset = UNSET
+    user: Person
+    membership: Membership
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "user", "membership"])
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption"])
+    REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
@@ -44,11 +42,9 @@ class PromoCodeRedemptionResult:
         _membership = self.membership
         json_object: dict[str, Any] = {
             "redemption": _redemption.to_dict() if isinstance(_redemption, Redemption) else _redemption,
+            "user": _user.to_dict() if isinstance(_user, Person) else _user,
+            "membership": _membership.to_dict() if isinstance(_membership, Membership) else _membership,
         }
-        if _user is not UNSET:
-            json_object["user"] = _user.to_dict() if isinstance(_user, Person) else _user
-        if _membership is not UNSET:
-            json_object["membership"] = _membership.to_dict() if isinstance(_membership, Membership) else _membership
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -61,10 +57,9 @@ class PromoCodeRedemptionResult:
         self = _new(cls)
         try:
             self.redemption = Redemption.from_dict(v) if type(v := d["redemption"]) is dict else v
-            get = d.get
-            self.user = Person.from_dict(v) if type(v := get("user", UNSET)) is dict else v
-            self.membership = Membership.from_dict(v) if type(v := get("membership", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
+            self.user = Person.from_dict(v) if type(v := d["user"]) is dict else v
+            self.membership = Membership.from_dict(v) if type(v := d["membership"]) is dict else v
+            self.additional_properties = {} if len(d) == 3 else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "PromoCodeRedemptionResult") from None
         except (AttributeError, TypeError):

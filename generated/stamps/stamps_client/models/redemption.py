@@ -24,32 +24,28 @@ class Redemption:
 
     Attributes:
         id (int): Id of the record.
-        reward (str | Unset): Name of the reward or voucher.
-        stamps_used (int | Unset): Whole stamps the redemption took.
+        reward (str): Name of the reward or voucher.
+        stamps_used (int): Whole stamps the redemption took.
         extra_data (RedemptionExtraData | Unset): Further data, kept as given.
     """
 
     id: int
-    reward: str | Unset = UNSET
-    stamps_used: int | Unset = UNSET
+    reward: str
+    stamps_used: int
     extra_data: RedemptionExtraData | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "reward", "stamps_used", "extra_data"])
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "reward", "stamps_used"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _reward = self.reward
-        _stamps_used = self.stamps_used
         _extra_data = self.extra_data
         json_object: dict[str, Any] = {
             "id": self.id,
+            "reward": self.reward,
+            "stamps_used": self.stamps_used,
         }
-        if _reward is not UNSET:
-            json_object["reward"] = _reward
-        if _stamps_used is not UNSET:
-            json_object["stamps_used"] = _stamps_used
         if _extra_data is not UNSET:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, RedemptionExtraData) else _extra_data
@@ -66,9 +62,9 @@ class Redemption:
         self = _new(cls)
         try:
             self.id = d["id"]
+            self.reward = d["reward"]
+            self.stamps_used = d["stamps_used"]
             get = d.get
-            self.reward = get("reward", UNSET)
-            self.stamps_used = get("stamps_used", UNSET)
             self.extra_data = RedemptionExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:

@@ -24,20 +24,20 @@ class RedemptionResult:
 
     Attributes:
         redemption (Redemption): A redemption that was made.
-        membership (Membership | Unset): A customer's membership with the merchant. Pages print different parts of it,
-            so no member is promised.
+        membership (Membership): A customer's membership with the merchant. Pages print different parts of it, so no
+            member is promised.
         reward (RedeemedReward | Unset): The reward of a redemption.
         voucher (RedeemedVoucher | Unset): The voucher of a redemption, or the one a redemption made.
     """
 
     redemption: Redemption
-    membership: Membership | Unset = UNSET
+    membership: Membership
     reward: RedeemedReward | Unset = UNSET
     voucher: RedeemedVoucher | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "membership", "reward", "voucher"])
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption"])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption", "membership"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
@@ -47,9 +47,8 @@ class RedemptionResult:
         _voucher = self.voucher
         json_object: dict[str, Any] = {
             "redemption": _redemption.to_dict() if isinstance(_redemption, Redemption) else _redemption,
+            "membership": _membership.to_dict() if isinstance(_membership, Membership) else _membership,
         }
-        if _membership is not UNSET:
-            json_object["membership"] = _membership.to_dict() if isinstance(_membership, Membership) else _membership
         if _reward is not UNSET:
             json_object["reward"] = _reward.to_dict() if isinstance(_reward, RedeemedReward) else _reward
         if _voucher is not UNSET:
@@ -66,8 +65,8 @@ class RedemptionResult:
         self = _new(cls)
         try:
             self.redemption = Redemption.from_dict(v) if type(v := d["redemption"]) is dict else v
+            self.membership = Membership.from_dict(v) if type(v := d["membership"]) is dict else v
             get = d.get
-            self.membership = Membership.from_dict(v) if type(v := get("membership", UNSET)) is dict else v
             self.reward = RedeemedReward.from_dict(v) if type(v := get("reward", UNSET)) is dict else v
             self.voucher = RedeemedVoucher.from_dict(v) if type(v := get("voucher", UNSET)) is dict else v
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)

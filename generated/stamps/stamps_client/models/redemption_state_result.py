@@ -13,8 +13,6 @@ from loyalty_runtime.declared.modeling import (
     unknown_members,
 )
 
-from ..types import UNSET, Unset
-
 _new = object.__new__
 
 
@@ -24,15 +22,15 @@ class RedemptionStateResult:
 
     Attributes:
         redemption (RedemptionState): A redemption and its state.
-        customer (RedemptionCustomer | Unset): The customer of a redemption.
+        customer (RedemptionCustomer): The customer of a redemption.
     """
 
     redemption: RedemptionState
-    customer: RedemptionCustomer | Unset = UNSET
+    customer: RedemptionCustomer
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "customer"])
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption"])
+    REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
@@ -40,9 +38,8 @@ class RedemptionStateResult:
         _customer = self.customer
         json_object: dict[str, Any] = {
             "redemption": _redemption.to_dict() if isinstance(_redemption, RedemptionState) else _redemption,
+            "customer": _customer.to_dict() if isinstance(_customer, RedemptionCustomer) else _customer,
         }
-        if _customer is not UNSET:
-            json_object["customer"] = _customer.to_dict() if isinstance(_customer, RedemptionCustomer) else _customer
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -55,9 +52,8 @@ class RedemptionStateResult:
         self = _new(cls)
         try:
             self.redemption = RedemptionState.from_dict(v) if type(v := d["redemption"]) is dict else v
-            get = d.get
-            self.customer = RedemptionCustomer.from_dict(v) if type(v := get("customer", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
+            self.customer = RedemptionCustomer.from_dict(v) if type(v := d["customer"]) is dict else v
+            self.additional_properties = {} if len(d) == 2 else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "RedemptionStateResult") from None
         except (AttributeError, TypeError):

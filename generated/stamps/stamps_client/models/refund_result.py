@@ -24,22 +24,21 @@ class RefundResult:
 
     Attributes:
         redemption (RefundedRedemption): A redemption that was refunded.
+        user (RefundedUser): The person whose stamps went back.
+        membership (ActiveMembership): A membership as some pages print it, with the state as text under `status`.
         refunded_stamps (int): Whole stamps that went back.
-        user (RefundedUser | Unset): The person whose stamps went back.
-        membership (ActiveMembership | Unset): A membership as some pages print it, with the state as text under
-            `status`.
         activity (RefundActivity | Unset): The activity of a refund.
     """
 
     redemption: RefundedRedemption
+    user: RefundedUser
+    membership: ActiveMembership
     refunded_stamps: int
-    user: RefundedUser | Unset = UNSET
-    membership: ActiveMembership | Unset = UNSET
     activity: RefundActivity | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "refunded_stamps", "user", "membership", "activity"])
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption", "refunded_stamps"])
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "user", "membership", "refunded_stamps", "activity"])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption", "user", "membership", "refunded_stamps"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
@@ -49,14 +48,10 @@ class RefundResult:
         _activity = self.activity
         json_object: dict[str, Any] = {
             "redemption": _redemption.to_dict() if isinstance(_redemption, RefundedRedemption) else _redemption,
+            "user": _user.to_dict() if isinstance(_user, RefundedUser) else _user,
+            "membership": _membership.to_dict() if isinstance(_membership, ActiveMembership) else _membership,
             "refunded_stamps": self.refunded_stamps,
         }
-        if _user is not UNSET:
-            json_object["user"] = _user.to_dict() if isinstance(_user, RefundedUser) else _user
-        if _membership is not UNSET:
-            json_object["membership"] = (
-                _membership.to_dict() if isinstance(_membership, ActiveMembership) else _membership
-            )
         if _activity is not UNSET:
             json_object["activity"] = _activity.to_dict() if isinstance(_activity, RefundActivity) else _activity
         if self.additional_properties:
@@ -71,10 +66,10 @@ class RefundResult:
         self = _new(cls)
         try:
             self.redemption = RefundedRedemption.from_dict(v) if type(v := d["redemption"]) is dict else v
+            self.user = RefundedUser.from_dict(v) if type(v := d["user"]) is dict else v
+            self.membership = ActiveMembership.from_dict(v) if type(v := d["membership"]) is dict else v
             self.refunded_stamps = d["refunded_stamps"]
             get = d.get
-            self.user = RefundedUser.from_dict(v) if type(v := get("user", UNSET)) is dict else v
-            self.membership = ActiveMembership.from_dict(v) if type(v := get("membership", UNSET)) is dict else v
             self.activity = RefundActivity.from_dict(v) if type(v := get("activity", UNSET)) is dict else v
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:

@@ -23,9 +23,9 @@ class ReturnedTransaction:
     """A transaction before or after a return.
 
     Attributes:
+        value (float): Amount; the unit is not stated.
+        stamps_earned (int): Whole stamps the transaction earned.
         id (int | None | Unset): Id of the record.
-        value (float | Unset): Amount; the unit is not stated.
-        stamps_earned (int | Unset): Whole stamps the transaction earned.
         number_of_people (int | None | Unset): How many people the transaction covers.
         discount (float | None | Unset): Discount in rupiah.
         subtotal (float | None | Unset): Subtotal; the unit is not stated.
@@ -33,9 +33,9 @@ class ReturnedTransaction:
         payments (list[ReturnedTransactionPayment] | Unset): Payments.
     """
 
+    value: float
+    stamps_earned: int
     id: int | None | Unset = UNSET
-    value: float | Unset = UNSET
-    stamps_earned: int | Unset = UNSET
     number_of_people: int | None | Unset = UNSET
     discount: float | None | Unset = UNSET
     subtotal: float | None | Unset = UNSET
@@ -44,27 +44,24 @@ class ReturnedTransaction:
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["id", "value", "stamps_earned", "number_of_people", "discount", "subtotal", "items", "payments"]
+        ["value", "stamps_earned", "id", "number_of_people", "discount", "subtotal", "items", "payments"]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["value", "stamps_earned"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
         _id = self.id
-        _value = self.value
-        _stamps_earned = self.stamps_earned
         _number_of_people = self.number_of_people
         _discount = self.discount
         _subtotal = self.subtotal
         _items = self.items
         _payments = self.payments
-        json_object: dict[str, Any] = {}
+        json_object: dict[str, Any] = {
+            "value": self.value,
+            "stamps_earned": self.stamps_earned,
+        }
         if _id is not UNSET:
             json_object["id"] = _id
-        if _value is not UNSET:
-            json_object["value"] = _value
-        if _stamps_earned is not UNSET:
-            json_object["stamps_earned"] = _stamps_earned
         if _number_of_people is not UNSET:
             json_object["number_of_people"] = _number_of_people
         if _discount is not UNSET:
@@ -94,10 +91,10 @@ class ReturnedTransaction:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         try:
+            self.value = d["value"]
+            self.stamps_earned = d["stamps_earned"]
             get = d.get
             self.id = get("id", UNSET)
-            self.value = get("value", UNSET)
-            self.stamps_earned = get("stamps_earned", UNSET)
             self.number_of_people = get("number_of_people", UNSET)
             self.discount = get("discount", UNSET)
             self.subtotal = get("subtotal", UNSET)

@@ -26,15 +26,15 @@ class Reward:
 
     Attributes:
         id (int): Id of the record.
+        code (str): Code.
         name (str): Name of the reward.
-        code (str | Unset): Code.
+        type_ (RewardType): Kind of reward: 1 product, 3 benefit, 4 voucher, 5 flexible.
+        stamps_to_redeem (int): Whole stamps one redemption takes.
+        is_visible (bool): Whether it is shown.
         description (str | Unset): Text about it.
-        type_ (RewardType | Unset): Kind of reward: 1 product, 3 benefit, 4 voucher, 5 flexible.
-        stamps_to_redeem (int | Unset): Whole stamps one redemption takes.
         price (float | None | Unset): Price; the unit is not stated.
         membership (str | Unset): Name of the level it is for.
         redeemable (bool | Unset): Whether the customer may redeem it; given when a customer is named.
-        is_visible (bool | Unset): Whether it is shown.
         image_url (str | Unset): Address of the picture.
         landscape_url (None | str | Unset): Address of the wide picture.
         merchant_code (None | str | Unset): Code of the merchant.
@@ -43,15 +43,15 @@ class Reward:
     """
 
     id: int
+    code: str
     name: str
-    code: str | Unset = UNSET
+    type_: RewardType
+    stamps_to_redeem: int
+    is_visible: bool
     description: str | Unset = UNSET
-    type_: RewardType | Unset = UNSET
-    stamps_to_redeem: int | Unset = UNSET
     price: float | None | Unset = UNSET
     membership: str | Unset = UNSET
     redeemable: bool | Unset = UNSET
-    is_visible: bool | Unset = UNSET
     image_url: str | Unset = UNSET
     landscape_url: None | str | Unset = UNSET
     merchant_code: None | str | Unset = UNSET
@@ -62,15 +62,15 @@ class Reward:
     MEMBERS: ClassVar[frozenset[str]] = frozenset(
         [
             "id",
-            "name",
             "code",
-            "description",
+            "name",
             "type",
             "stamps_to_redeem",
+            "is_visible",
+            "description",
             "price",
             "membership",
             "redeemable",
-            "is_visible",
             "image_url",
             "landscape_url",
             "merchant_code",
@@ -78,18 +78,15 @@ class Reward:
             "extra_data",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "name"])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "code", "name", "type", "stamps_to_redeem", "is_visible"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _code = self.code
-        _description = self.description
         _type_ = self.type_
-        _stamps_to_redeem = self.stamps_to_redeem
+        _description = self.description
         _price = self.price
         _membership = self.membership
         _redeemable = self.redeemable
-        _is_visible = self.is_visible
         _image_url = self.image_url
         _landscape_url = self.landscape_url
         _merchant_code = self.merchant_code
@@ -97,24 +94,20 @@ class Reward:
         _extra_data = self.extra_data
         json_object: dict[str, Any] = {
             "id": self.id,
+            "code": self.code,
             "name": self.name,
+            "type": _type_.value if isinstance(_type_, RewardType) else _type_,
+            "stamps_to_redeem": self.stamps_to_redeem,
+            "is_visible": self.is_visible,
         }
-        if _code is not UNSET:
-            json_object["code"] = _code
         if _description is not UNSET:
             json_object["description"] = _description
-        if _type_ is not UNSET:
-            json_object["type"] = _type_.value if isinstance(_type_, RewardType) else _type_
-        if _stamps_to_redeem is not UNSET:
-            json_object["stamps_to_redeem"] = _stamps_to_redeem
         if _price is not UNSET:
             json_object["price"] = _price
         if _membership is not UNSET:
             json_object["membership"] = _membership
         if _redeemable is not UNSET:
             json_object["redeemable"] = _redeemable
-        if _is_visible is not UNSET:
-            json_object["is_visible"] = _is_visible
         if _image_url is not UNSET:
             json_object["image_url"] = _image_url
         if _landscape_url is not UNSET:
@@ -139,16 +132,16 @@ class Reward:
         self = _new(cls)
         try:
             self.id = d["id"]
+            self.code = d["code"]
             self.name = d["name"]
+            self.type_ = read_enum(RewardType, d["type"])
+            self.stamps_to_redeem = d["stamps_to_redeem"]
+            self.is_visible = d["is_visible"]
             get = d.get
-            self.code = get("code", UNSET)
             self.description = get("description", UNSET)
-            self.type_ = read_enum(RewardType, get("type", UNSET))
-            self.stamps_to_redeem = get("stamps_to_redeem", UNSET)
             self.price = get("price", UNSET)
             self.membership = get("membership", UNSET)
             self.redeemable = get("redeemable", UNSET)
-            self.is_visible = get("is_visible", UNSET)
             self.image_url = get("image_url", UNSET)
             self.landscape_url = get("landscape_url", UNSET)
             self.merchant_code = get("merchant_code", UNSET)

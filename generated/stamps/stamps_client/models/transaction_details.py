@@ -23,73 +23,73 @@ class TransactionDetails:
     """A transaction in detail.
 
     Attributes:
-        created (int | Unset): When it was made, in seconds since 1970-01-01T00:00:00Z.
+        created (int): When it was made, in seconds since 1970-01-01T00:00:00Z.
+        stamps (int): Whole stamps the transaction earned.
+        status (str): State, `Created` in the sample.
+        store (TransactionStore): The store of a transaction.
+        value (float): Amount; the unit is not stated.
         discount (float | None | Unset): Discount in rupiah.
         items (list[TransactionItem] | Unset): Products.
         notes (str | Unset): Remark.
         service_charge (float | None | Unset): Service charge in rupiah.
-        stamps (int | Unset): Whole stamps the transaction earned.
-        status (str | Unset): State, `Created` in the sample.
-        store (TransactionStore | Unset): The store of a transaction.
         subtotal (float | None | Unset): Subtotal; the unit is not stated.
         tax (float | None | Unset): Tax in rupiah.
         type_ (Any | Unset): Kind of transaction; null in the sample.
-        value (float | Unset): Amount; the unit is not stated.
         payments (list[TransactionPayment] | Unset): Payments.
     """
 
-    created: int | Unset = UNSET
+    created: int
+    stamps: int
+    status: str
+    store: TransactionStore
+    value: float
     discount: float | None | Unset = UNSET
     items: list[TransactionItem] | Unset = UNSET
     notes: str | Unset = UNSET
     service_charge: float | None | Unset = UNSET
-    stamps: int | Unset = UNSET
-    status: str | Unset = UNSET
-    store: TransactionStore | Unset = UNSET
     subtotal: float | None | Unset = UNSET
     tax: float | None | Unset = UNSET
     type_: Any | Unset = UNSET
-    value: float | Unset = UNSET
     payments: list[TransactionPayment] | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(
         [
             "created",
+            "stamps",
+            "status",
+            "store",
+            "value",
             "discount",
             "items",
             "notes",
             "service_charge",
-            "stamps",
-            "status",
-            "store",
             "subtotal",
             "tax",
             "type",
-            "value",
             "payments",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["created", "stamps", "status", "store", "value"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _created = self.created
+        _store = self.store
         _discount = self.discount
         _items = self.items
         _notes = self.notes
         _service_charge = self.service_charge
-        _stamps = self.stamps
-        _status = self.status
-        _store = self.store
         _subtotal = self.subtotal
         _tax = self.tax
         _type_ = self.type_
-        _value = self.value
         _payments = self.payments
-        json_object: dict[str, Any] = {}
-        if _created is not UNSET:
-            json_object["created"] = _created
+        json_object: dict[str, Any] = {
+            "created": self.created,
+            "stamps": self.stamps,
+            "status": self.status,
+            "store": _store.to_dict() if isinstance(_store, TransactionStore) else _store,
+            "value": self.value,
+        }
         if _discount is not UNSET:
             json_object["discount"] = _discount
         if _items is not UNSET:
@@ -102,20 +102,12 @@ class TransactionDetails:
             json_object["notes"] = _notes
         if _service_charge is not UNSET:
             json_object["service_charge"] = _service_charge
-        if _stamps is not UNSET:
-            json_object["stamps"] = _stamps
-        if _status is not UNSET:
-            json_object["status"] = _status
-        if _store is not UNSET:
-            json_object["store"] = _store.to_dict() if isinstance(_store, TransactionStore) else _store
         if _subtotal is not UNSET:
             json_object["subtotal"] = _subtotal
         if _tax is not UNSET:
             json_object["tax"] = _tax
         if _type_ is not UNSET:
             json_object["type"] = _type_
-        if _value is not UNSET:
-            json_object["value"] = _value
         if _payments is not UNSET:
             json_object["payments"] = (
                 [i0.to_dict() if isinstance(i0, TransactionPayment) else i0 for i0 in _payments]
@@ -133,8 +125,12 @@ class TransactionDetails:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         try:
+            self.created = d["created"]
+            self.stamps = d["stamps"]
+            self.status = d["status"]
+            self.store = TransactionStore.from_dict(v) if type(v := d["store"]) is dict else v
+            self.value = d["value"]
             get = d.get
-            self.created = get("created", UNSET)
             self.discount = get("discount", UNSET)
             self.items = (
                 [TransactionItem.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
@@ -143,13 +139,9 @@ class TransactionDetails:
             )
             self.notes = get("notes", UNSET)
             self.service_charge = get("service_charge", UNSET)
-            self.stamps = get("stamps", UNSET)
-            self.status = get("status", UNSET)
-            self.store = TransactionStore.from_dict(v) if type(v := get("store", UNSET)) is dict else v
             self.subtotal = get("subtotal", UNSET)
             self.tax = get("tax", UNSET)
             self.type_ = get("type", UNSET)
-            self.value = get("value", UNSET)
             self.payments = (
                 [TransactionPayment.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
                 if type(v := get("payments", UNSET)) is list and v

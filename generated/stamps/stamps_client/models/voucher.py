@@ -27,28 +27,28 @@ class Voucher:
     Attributes:
         id (int): Id of the record.
         code (str): Code.
-        is_active (bool | Unset): Whether it is active.
-        quantity (int | Unset): How many.
+        is_active (bool): Whether it is active.
+        quantity (int): How many.
+        start_date (datetime.date): First day of validity; the time zone is not stated.
+        end_date (datetime.date): Last day of validity; the time zone is not stated.
+        template (VoucherTemplate): What a voucher was made from.
         value (float | None | Unset): Amount; the unit is not stated.
         notes (str | Unset): Remark.
-        start_date (datetime.date | Unset): First day of validity; the time zone is not stated.
-        end_date (datetime.date | Unset): Last day of validity; the time zone is not stated.
         constraint (VoucherConstraint | Unset): Where a voucher may be used.
-        template (VoucherTemplate | Unset): What a voucher was made from.
         terms_and_conditions (str | Unset): Terms, as text.
         html_terms_and_conditions (None | str | Unset): Terms, as HTML.
     """
 
     id: int
     code: str
-    is_active: bool | Unset = UNSET
-    quantity: int | Unset = UNSET
+    is_active: bool
+    quantity: int
+    start_date: datetime.date
+    end_date: datetime.date
+    template: VoucherTemplate
     value: float | None | Unset = UNSET
     notes: str | Unset = UNSET
-    start_date: datetime.date | Unset = UNSET
-    end_date: datetime.date | Unset = UNSET
     constraint: VoucherConstraint | Unset = UNSET
-    template: VoucherTemplate | Unset = UNSET
     terms_and_conditions: str | Unset = UNSET
     html_terms_and_conditions: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
@@ -59,54 +59,47 @@ class Voucher:
             "code",
             "is_active",
             "quantity",
-            "value",
-            "notes",
             "start_date",
             "end_date",
-            "constraint",
             "template",
+            "value",
+            "notes",
+            "constraint",
             "terms_and_conditions",
             "html_terms_and_conditions",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "code"])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        ["id", "code", "is_active", "quantity", "start_date", "end_date", "template"]
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _is_active = self.is_active
-        _quantity = self.quantity
-        _value = self.value
-        _notes = self.notes
         _start_date = self.start_date
         _end_date = self.end_date
-        _constraint = self.constraint
         _template = self.template
+        _value = self.value
+        _notes = self.notes
+        _constraint = self.constraint
         _terms_and_conditions = self.terms_and_conditions
         _html_terms_and_conditions = self.html_terms_and_conditions
         json_object: dict[str, Any] = {
             "id": self.id,
             "code": self.code,
+            "is_active": self.is_active,
+            "quantity": self.quantity,
+            "start_date": _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date,
+            "end_date": _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date,
+            "template": _template.to_dict() if isinstance(_template, VoucherTemplate) else _template,
         }
-        if _is_active is not UNSET:
-            json_object["is_active"] = _is_active
-        if _quantity is not UNSET:
-            json_object["quantity"] = _quantity
         if _value is not UNSET:
             json_object["value"] = _value
         if _notes is not UNSET:
             json_object["notes"] = _notes
-        if _start_date is not UNSET:
-            json_object["start_date"] = (
-                _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date
-            )
-        if _end_date is not UNSET:
-            json_object["end_date"] = _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date
         if _constraint is not UNSET:
             json_object["constraint"] = (
                 _constraint.to_dict() if isinstance(_constraint, VoucherConstraint) else _constraint
             )
-        if _template is not UNSET:
-            json_object["template"] = _template.to_dict() if isinstance(_template, VoucherTemplate) else _template
         if _terms_and_conditions is not UNSET:
             json_object["terms_and_conditions"] = _terms_and_conditions
         if _html_terms_and_conditions is not UNSET:
@@ -124,15 +117,15 @@ class Voucher:
         try:
             self.id = d["id"]
             self.code = d["code"]
+            self.is_active = d["is_active"]
+            self.quantity = d["quantity"]
+            self.start_date = read_date(d["start_date"])
+            self.end_date = read_date(d["end_date"])
+            self.template = VoucherTemplate.from_dict(v) if type(v := d["template"]) is dict else v
             get = d.get
-            self.is_active = get("is_active", UNSET)
-            self.quantity = get("quantity", UNSET)
             self.value = get("value", UNSET)
             self.notes = get("notes", UNSET)
-            self.start_date = read_date(get("start_date", UNSET))
-            self.end_date = read_date(get("end_date", UNSET))
             self.constraint = VoucherConstraint.from_dict(v) if type(v := get("constraint", UNSET)) is dict else v
-            self.template = VoucherTemplate.from_dict(v) if type(v := get("template", UNSET)) is dict else v
             self.terms_and_conditions = get("terms_and_conditions", UNSET)
             self.html_terms_and_conditions = get("html_terms_and_conditions", UNSET)
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)

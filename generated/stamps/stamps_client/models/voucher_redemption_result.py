@@ -13,8 +13,6 @@ from loyalty_runtime.declared.modeling import (
     unknown_members,
 )
 
-from ..types import UNSET, Unset
-
 _new = object.__new__
 
 
@@ -24,18 +22,18 @@ class VoucherRedemptionResult:
 
     Attributes:
         redemption (Redemption): A redemption that was made.
-        membership (Membership | Unset): A customer's membership with the merchant. Pages print different parts of it,
-            so no member is promised.
-        voucher (RedeemedVoucher | Unset): The voucher of a redemption, or the one a redemption made.
+        membership (Membership): A customer's membership with the merchant. Pages print different parts of it, so no
+            member is promised.
+        voucher (RedeemedVoucher): The voucher of a redemption, or the one a redemption made.
     """
 
     redemption: Redemption
-    membership: Membership | Unset = UNSET
-    voucher: RedeemedVoucher | Unset = UNSET
+    membership: Membership
+    voucher: RedeemedVoucher
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "membership", "voucher"])
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption"])
+    REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
@@ -44,11 +42,9 @@ class VoucherRedemptionResult:
         _voucher = self.voucher
         json_object: dict[str, Any] = {
             "redemption": _redemption.to_dict() if isinstance(_redemption, Redemption) else _redemption,
+            "membership": _membership.to_dict() if isinstance(_membership, Membership) else _membership,
+            "voucher": _voucher.to_dict() if isinstance(_voucher, RedeemedVoucher) else _voucher,
         }
-        if _membership is not UNSET:
-            json_object["membership"] = _membership.to_dict() if isinstance(_membership, Membership) else _membership
-        if _voucher is not UNSET:
-            json_object["voucher"] = _voucher.to_dict() if isinstance(_voucher, RedeemedVoucher) else _voucher
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -61,10 +57,9 @@ class VoucherRedemptionResult:
         self = _new(cls)
         try:
             self.redemption = Redemption.from_dict(v) if type(v := d["redemption"]) is dict else v
-            get = d.get
-            self.membership = Membership.from_dict(v) if type(v := get("membership", UNSET)) is dict else v
-            self.voucher = RedeemedVoucher.from_dict(v) if type(v := get("voucher", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
+            self.membership = Membership.from_dict(v) if type(v := d["membership"]) is dict else v
+            self.voucher = RedeemedVoucher.from_dict(v) if type(v := d["voucher"]) is dict else v
+            self.additional_properties = {} if len(d) == 3 else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "VoucherRedemptionResult") from None
         except (AttributeError, TypeError):

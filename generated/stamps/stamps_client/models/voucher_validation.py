@@ -24,29 +24,28 @@ class VoucherValidation:
 
     Attributes:
         is_redeemable (bool): Whether the voucher can be used.
+        voucher (ValidVoucher): A voucher that was looked at.
         user (VoucherOwner | Unset): Whose voucher it is.
-        voucher (ValidVoucher | Unset): A voucher that was looked at.
     """
 
     is_redeemable: bool
+    voucher: ValidVoucher
     user: VoucherOwner | Unset = UNSET
-    voucher: ValidVoucher | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["is_redeemable", "user", "voucher"])
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["is_redeemable"])
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(["is_redeemable", "voucher", "user"])
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["is_redeemable", "voucher"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _user = self.user
         _voucher = self.voucher
+        _user = self.user
         json_object: dict[str, Any] = {
             "is_redeemable": self.is_redeemable,
+            "voucher": _voucher.to_dict() if isinstance(_voucher, ValidVoucher) else _voucher,
         }
         if _user is not UNSET:
             json_object["user"] = _user.to_dict() if isinstance(_user, VoucherOwner) else _user
-        if _voucher is not UNSET:
-            json_object["voucher"] = _voucher.to_dict() if isinstance(_voucher, ValidVoucher) else _voucher
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -59,9 +58,9 @@ class VoucherValidation:
         self = _new(cls)
         try:
             self.is_redeemable = d["is_redeemable"]
+            self.voucher = ValidVoucher.from_dict(v) if type(v := d["voucher"]) is dict else v
             get = d.get
             self.user = VoucherOwner.from_dict(v) if type(v := get("user", UNSET)) is dict else v
-            self.voucher = ValidVoucher.from_dict(v) if type(v := get("voucher", UNSET)) is dict else v
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "VoucherValidation") from None
