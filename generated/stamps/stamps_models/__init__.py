@@ -37,7 +37,7 @@ class KeyOrCard(RootModel[int | str]):
 class StoreIdentifier(RootModel[int | str]):
     root: Annotated[int | str, Field(examples=[2])]
     """
-    Id or code of a store.
+    Id of a store, or its code; for activations its name.
     """
 
 
@@ -2649,6 +2649,13 @@ class ChangeBalanceRequest(BaseModel):
     """
 
 
+class BalanceUpdateIdentifier(RootModel[int | str]):
+    root: Annotated[int | str, Field(examples=[2])]
+    """
+    Id of the change of the balance.
+    """
+
+
 class CancelBalanceUpdateRequest(BaseModel):
     """
     The change.
@@ -2658,10 +2665,7 @@ class CancelBalanceUpdateRequest(BaseModel):
         extra="allow",
         validate_by_name=True,
     )
-    id: Annotated[Any, Field(examples=[2])]
-    """
-    Id of the change; a text in one sample and a number in the other.
-    """
+    id: BalanceUpdateIdentifier
 
 
 class ActivityType(IntEnum):
@@ -3952,6 +3956,13 @@ class MergedMemberList(BaseModel):
     """
 
 
+class LegacyIdentifier(RootModel[str | int]):
+    root: Annotated[str | int, Field(examples=["OLD-1"])]
+    """
+    Id, mobile number or e-mail address of the old member.
+    """
+
+
 class ValidateLegacyMemberPinRequest(BaseModel):
     """
     The old member and the PIN.
@@ -3981,10 +3992,7 @@ class MergeLegacyMemberRequest(BaseModel):
         validate_by_name=True,
     )
     target_user: MemberIdentifier
-    legacy_member: Annotated[Any, Field(examples=["OLD-1"])]
-    """
-    The old member's id, mobile number or e-mail address; the sample sends the id as a number.
-    """
+    legacy_member: LegacyIdentifier
     pin: Annotated[str, Field(examples=["246810"])]
     """
     PIN of the old member.
@@ -4032,10 +4040,7 @@ class ActivateLegacyMemberRequest(BaseModel):
         extra="allow",
         validate_by_name=True,
     )
-    user: Annotated[Any, Field(examples=["OLD-1"])]
-    """
-    Id, mobile number or e-mail address of the old member; the sample sends a number.
-    """
+    user: LegacyIdentifier
     merchant_id: Annotated[int, Field(examples=[14])]
     """
     Id of the merchant the old member belongs to.
@@ -5007,6 +5012,13 @@ class ReplacedItem(BaseModel):
     """
 
 
+class OdiVoucher(RootModel[str | int]):
+    root: Annotated[str | int, Field(examples=["VOUCHER-1"])]
+    """
+    Code of the voucher.
+    """
+
+
 class MergeMemberWithoutPinRequest(BaseModel):
     """
     The token and the two members.
@@ -5021,10 +5033,7 @@ class MergeMemberWithoutPinRequest(BaseModel):
     Authentication token, sent as a member.
     """
     target_user: MemberIdentifier
-    legacy_member: Annotated[Any, Field(examples=["OLD-1"])]
-    """
-    The old member's id, mobile number or e-mail address; the sample sends the id as a number.
-    """
+    legacy_member: LegacyIdentifier
     merchant_id: Annotated[int, Field(examples=[14])]
     """
     Id of the merchant the old member belongs to.
@@ -5048,10 +5057,7 @@ class ActivateMemberWithoutPinRequest(BaseModel):
     """
     Authentication token, sent as a member.
     """
-    user: Annotated[Any, Field(examples=["OLD-1"])]
-    """
-    Id, mobile number or e-mail address of the old member; the sample sends a number.
-    """
+    user: LegacyIdentifier
     merchant_id: Annotated[int, Field(examples=[14])]
     """
     Id of the merchant the old member belongs to.
@@ -5080,10 +5086,7 @@ class ActivateMemberWithProfileRequest(BaseModel):
     """
     Authentication token, sent as a member.
     """
-    user: Annotated[Any, Field(examples=["OLD-1"])]
-    """
-    Id, mobile number or e-mail address of the old member; the sample sends a number.
-    """
+    user: LegacyIdentifier
     name: Annotated[str, Field(examples=["Ada Lovelace"])]
     """
     Name.
@@ -5241,10 +5244,7 @@ class RedeemOdiVoucherRequest(BaseModel):
     Authentication token, sent as a member.
     """
     user: CustomerIdentifier
-    voucher: Annotated[Any, Field(examples=["VOUCHER-1"])]
-    """
-    Code of the voucher; one sample sends a number.
-    """
+    voucher: OdiVoucher
     store: StoreIdentifier
     invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
     """

@@ -23,16 +23,16 @@ class ActivateLegacyMemberRequest:
     """The old member.
 
     Attributes:
-        user (Any): Id, mobile number or e-mail address of the old member; the sample sends a number.
+        user (int | str): Id, mobile number or e-mail address of the old member.
         merchant_id (int): Id of the merchant the old member belongs to.
         pin (str): PIN of the old member.
-        store (int | str | Unset): Id or code of a store.
+        store (int | str | Unset): Id of a store, or its code; for activations its name.
         bonus_stamps (int | Unset): Whole stamps given to the member besides.
         employee_code (str | Unset): Code of the employee.
         generate_default_password (bool | Unset): Whether a random password is made.
     """
 
-    user: Any
+    user: int | str
     merchant_id: int
     pin: str
     store: int | str | Unset = UNSET

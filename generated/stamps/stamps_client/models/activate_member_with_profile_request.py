@@ -26,7 +26,7 @@ class ActivateMemberWithProfileRequest:
 
     Attributes:
         token (str): Authentication token, sent as a member.
-        user (Any): Id, mobile number or e-mail address of the old member; the sample sends a number.
+        user (int | str): Id, mobile number or e-mail address of the old member.
         name (str): Name.
         merchant_id (int): Id of the merchant the old member belongs to.
         with_passkey (bool): Whether the PIN of the old member is checked.
@@ -46,7 +46,7 @@ class ActivateMemberWithProfileRequest:
     """
 
     token: str
-    user: Any
+    user: int | str
     name: str
     merchant_id: int
     with_passkey: bool

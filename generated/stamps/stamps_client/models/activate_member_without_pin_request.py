@@ -24,15 +24,15 @@ class ActivateMemberWithoutPinRequest:
 
     Attributes:
         token (str): Authentication token, sent as a member.
-        user (Any): Id, mobile number or e-mail address of the old member; the sample sends a number.
+        user (int | str): Id, mobile number or e-mail address of the old member.
         merchant_id (int): Id of the merchant the old member belongs to.
-        store (int | str | Unset): Id or code of a store.
+        store (int | str | Unset): Id of a store, or its code; for activations its name.
         bonus_stamps (int | Unset): Whole stamps given to the member besides.
         employee_code (str | Unset): Code of the employee.
     """
 
     token: str
-    user: Any
+    user: int | str
     merchant_id: int
     store: int | str | Unset = UNSET
     bonus_stamps: int | Unset = UNSET

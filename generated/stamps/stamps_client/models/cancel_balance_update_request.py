@@ -21,10 +21,10 @@ class CancelBalanceUpdateRequest:
     """The change.
 
     Attributes:
-        id (Any): Id of the change; a text in one sample and a number in the other.
+        id (int | str): Id of the change of the balance.
     """
 
-    id: Any
+    id: int | str
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["id"])

@@ -25,15 +25,14 @@ class MergeLegacyMemberRequest:
     Attributes:
         target_user (int | str): E-mail address, Member ID or mobile number of the member, or as a whole number the
             primary key.
-        legacy_member (Any): The old member's id, mobile number or e-mail address; the sample sends the id as a
-            number.
+        legacy_member (int | str): Id, mobile number or e-mail address of the old member.
         pin (str): PIN of the old member.
         merchant_id (int): Id of the merchant the old member belongs to.
         bonus_stamps (int | Unset): Whole stamps given to the member besides.
     """
 
     target_user: int | str
-    legacy_member: Any
+    legacy_member: int | str
     pin: str
     merchant_id: int
     bonus_stamps: int | Unset = UNSET

@@ -26,15 +26,14 @@ class MergeMemberWithoutPinRequest:
         token (str): Authentication token, sent as a member.
         target_user (int | str): E-mail address, Member ID or mobile number of the member, or as a whole number the
             primary key.
-        legacy_member (Any): The old member's id, mobile number or e-mail address; the sample sends the id as a
-            number.
+        legacy_member (int | str): Id, mobile number or e-mail address of the old member.
         merchant_id (int): Id of the merchant the old member belongs to.
         bonus_stamps (int | Unset): Whole stamps given to the member besides.
     """
 
     token: str
     target_user: int | str
-    legacy_member: Any
+    legacy_member: int | str
     merchant_id: int
     bonus_stamps: int | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)

@@ -25,8 +25,8 @@ class RedeemOdiVoucherRequest:
     Attributes:
         user (int | str): E-mail address or Member ID of the customer, or as a whole number the customer's primary
             key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
-        voucher (Any): Code of the voucher; one sample sends a number.
-        store (int | str): Id or code of a store.
+        voucher (int | str): Code of the voucher.
+        store (int | str): Id of a store, or its code; for activations its name.
         extra_data (StoreVouchers): What a voucher pays in each store.
         token (str | Unset): Authentication token, sent as a member.
         invoice_number (str | Unset): Number of the receipt at the till.
@@ -35,7 +35,7 @@ class RedeemOdiVoucherRequest:
     """
 
     user: int | str
-    voucher: Any
+    voucher: int | str
     store: int | str
     extra_data: StoreVouchers
     token: str | Unset = UNSET

@@ -26,9 +26,9 @@ class ReturnRequest:
 
     Attributes:
         root_invoice_number (str): Invoice number of the first transaction.
-        root_transaction_store (int | str): Id or code of a store.
+        root_transaction_store (int | str): Id of a store, or its code; for activations its name.
         return_invoice_number (str): Invoice number of the return.
-        return_store (int | str): Id or code of a store.
+        return_store (int | str): Id of a store, or its code; for activations its name.
         total_value_delta (float): Change of the grand total.
         items (list[ReturnedItem]): Products that come back.
         return_created_datetime (datetime.datetime | Unset): When the return happens; now, without it.

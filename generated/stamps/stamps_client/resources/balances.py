@@ -141,7 +141,7 @@ class BalancesResource:
         )
 
     @overload
-    def cancel(self, *, id: Any, options: CallOptions | None = None) -> BalanceUpdateResult: ...
+    def cancel(self, *, id: int | str, options: CallOptions | None = None) -> BalanceUpdateResult: ...
 
     @overload
     def cancel(
@@ -160,7 +160,7 @@ class BalancesResource:
         `POST /api/balances/cancel`. Method and path are stated by the vendor.
 
         Args:
-            id: Id of the change; a text in one sample and a number in the other.
+            id: Id of the change of the balance.
 
         Returns:
             `BalanceUpdateResult`.
@@ -304,7 +304,7 @@ class AsyncBalancesResource:
         )
 
     @overload
-    async def cancel(self, *, id: Any, options: CallOptions | None = None) -> BalanceUpdateResult: ...
+    async def cancel(self, *, id: int | str, options: CallOptions | None = None) -> BalanceUpdateResult: ...
 
     @overload
     async def cancel(
@@ -323,7 +323,7 @@ class AsyncBalancesResource:
         `POST /api/balances/cancel`. Method and path are stated by the vendor.
 
         Args:
-            id: Id of the change; a text in one sample and a number in the other.
+            id: Id of the change of the balance.
 
         Returns:
             `BalanceUpdateResult`.
@@ -384,7 +384,7 @@ if TYPE_CHECKING:
         ) -> Response[BalanceUpdateResult]: ...
 
         @overload
-        def cancel(self, *, id: Any, options: CallOptions | None = None) -> Response[BalanceUpdateResult]: ...
+        def cancel(self, *, id: int | str, options: CallOptions | None = None) -> Response[BalanceUpdateResult]: ...
 
         @overload
         def cancel(
@@ -427,7 +427,9 @@ if TYPE_CHECKING:
         ) -> Response[BalanceUpdateResult]: ...
 
         @overload
-        async def cancel(self, *, id: Any, options: CallOptions | None = None) -> Response[BalanceUpdateResult]: ...
+        async def cancel(
+            self, *, id: int | str, options: CallOptions | None = None
+        ) -> Response[BalanceUpdateResult]: ...
 
         @overload
         async def cancel(

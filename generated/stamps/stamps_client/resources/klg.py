@@ -98,7 +98,7 @@ class KlgResource:
         *,
         token: str,
         target_user: int | str,
-        legacy_member: Any,
+        legacy_member: int | str,
         merchant_id: int,
         bonus_stamps: int | Unset = UNSET,
         options: CallOptions | None = None,
@@ -124,7 +124,7 @@ class KlgResource:
             token: Authentication token, sent as a member.
             target_user: E-mail address, Member ID or mobile number of the member, or as a whole number the primary
                 key.
-            legacy_member: The old member's id, mobile number or e-mail address; the sample sends the id as a number.
+            legacy_member: Id, mobile number or e-mail address of the old member.
             merchant_id: Id of the merchant the old member belongs to.
             bonus_stamps: Whole stamps given to the member besides.
 
@@ -153,7 +153,7 @@ class KlgResource:
         self,
         *,
         token: str,
-        user: Any,
+        user: int | str,
         merchant_id: int,
         store: int | str | Unset = UNSET,
         bonus_stamps: int | Unset = UNSET,
@@ -179,9 +179,9 @@ class KlgResource:
 
         Args:
             token: Authentication token, sent as a member.
-            user: Id, mobile number or e-mail address of the old member; the sample sends a number.
+            user: Id, mobile number or e-mail address of the old member.
             merchant_id: Id of the merchant the old member belongs to.
-            store: Id or code of a store.
+            store: Id of a store, or its code; for activations its name.
             bonus_stamps: Whole stamps given to the member besides.
             employee_code: Code of the employee.
 
@@ -210,7 +210,7 @@ class KlgResource:
         self,
         *,
         token: str,
-        user: Any,
+        user: int | str,
         name: str,
         merchant_id: int,
         with_passkey: bool,
@@ -248,7 +248,7 @@ class KlgResource:
 
         Args:
             token: Authentication token, sent as a member.
-            user: Id, mobile number or e-mail address of the old member; the sample sends a number.
+            user: Id, mobile number or e-mail address of the old member.
             name: Name.
             merchant_id: Id of the merchant the old member belongs to.
             with_passkey: Whether the PIN of the old member is checked.
@@ -372,7 +372,7 @@ class KlgResource:
         self,
         *,
         user: int | str,
-        voucher: Any,
+        voucher: int | str,
         store: int | str,
         extra_data: StoreVouchers,
         token: str | Unset = UNSET,
@@ -401,8 +401,8 @@ class KlgResource:
         Args:
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
                 Sibling calls of the vendor also accept a mobile number; for these nothing says so.
-            voucher: Code of the voucher; one sample sends a number.
-            store: Id or code of a store.
+            voucher: Code of the voucher.
+            store: Id of a store, or its code; for activations its name.
             extra_data: What a voucher pays in each store.
             token: Authentication token, sent as a member.
             invoice_number: Number of the receipt at the till.
@@ -784,7 +784,7 @@ class AsyncKlgResource:
         *,
         token: str,
         target_user: int | str,
-        legacy_member: Any,
+        legacy_member: int | str,
         merchant_id: int,
         bonus_stamps: int | Unset = UNSET,
         options: CallOptions | None = None,
@@ -810,7 +810,7 @@ class AsyncKlgResource:
             token: Authentication token, sent as a member.
             target_user: E-mail address, Member ID or mobile number of the member, or as a whole number the primary
                 key.
-            legacy_member: The old member's id, mobile number or e-mail address; the sample sends the id as a number.
+            legacy_member: Id, mobile number or e-mail address of the old member.
             merchant_id: Id of the merchant the old member belongs to.
             bonus_stamps: Whole stamps given to the member besides.
 
@@ -839,7 +839,7 @@ class AsyncKlgResource:
         self,
         *,
         token: str,
-        user: Any,
+        user: int | str,
         merchant_id: int,
         store: int | str | Unset = UNSET,
         bonus_stamps: int | Unset = UNSET,
@@ -865,9 +865,9 @@ class AsyncKlgResource:
 
         Args:
             token: Authentication token, sent as a member.
-            user: Id, mobile number or e-mail address of the old member; the sample sends a number.
+            user: Id, mobile number or e-mail address of the old member.
             merchant_id: Id of the merchant the old member belongs to.
-            store: Id or code of a store.
+            store: Id of a store, or its code; for activations its name.
             bonus_stamps: Whole stamps given to the member besides.
             employee_code: Code of the employee.
 
@@ -896,7 +896,7 @@ class AsyncKlgResource:
         self,
         *,
         token: str,
-        user: Any,
+        user: int | str,
         name: str,
         merchant_id: int,
         with_passkey: bool,
@@ -934,7 +934,7 @@ class AsyncKlgResource:
 
         Args:
             token: Authentication token, sent as a member.
-            user: Id, mobile number or e-mail address of the old member; the sample sends a number.
+            user: Id, mobile number or e-mail address of the old member.
             name: Name.
             merchant_id: Id of the merchant the old member belongs to.
             with_passkey: Whether the PIN of the old member is checked.
@@ -1058,7 +1058,7 @@ class AsyncKlgResource:
         self,
         *,
         user: int | str,
-        voucher: Any,
+        voucher: int | str,
         store: int | str,
         extra_data: StoreVouchers,
         token: str | Unset = UNSET,
@@ -1087,8 +1087,8 @@ class AsyncKlgResource:
         Args:
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
                 Sibling calls of the vendor also accept a mobile number; for these nothing says so.
-            voucher: Code of the voucher; one sample sends a number.
-            store: Id or code of a store.
+            voucher: Code of the voucher.
+            store: Id of a store, or its code; for activations its name.
             extra_data: What a voucher pays in each store.
             token: Authentication token, sent as a member.
             invoice_number: Number of the receipt at the till.
@@ -1437,7 +1437,7 @@ if TYPE_CHECKING:
             *,
             token: str,
             target_user: int | str,
-            legacy_member: Any,
+            legacy_member: int | str,
             merchant_id: int,
             bonus_stamps: int | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1453,7 +1453,7 @@ if TYPE_CHECKING:
             self,
             *,
             token: str,
-            user: Any,
+            user: int | str,
             merchant_id: int,
             store: int | str | Unset = UNSET,
             bonus_stamps: int | Unset = UNSET,
@@ -1471,7 +1471,7 @@ if TYPE_CHECKING:
             self,
             *,
             token: str,
-            user: Any,
+            user: int | str,
             name: str,
             merchant_id: int,
             with_passkey: bool,
@@ -1531,7 +1531,7 @@ if TYPE_CHECKING:
             self,
             *,
             user: int | str,
-            voucher: Any,
+            voucher: int | str,
             store: int | str,
             extra_data: StoreVouchers,
             token: str | Unset = UNSET,
@@ -1655,7 +1655,7 @@ if TYPE_CHECKING:
             *,
             token: str,
             target_user: int | str,
-            legacy_member: Any,
+            legacy_member: int | str,
             merchant_id: int,
             bonus_stamps: int | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1671,7 +1671,7 @@ if TYPE_CHECKING:
             self,
             *,
             token: str,
-            user: Any,
+            user: int | str,
             merchant_id: int,
             store: int | str | Unset = UNSET,
             bonus_stamps: int | Unset = UNSET,
@@ -1689,7 +1689,7 @@ if TYPE_CHECKING:
             self,
             *,
             token: str,
-            user: Any,
+            user: int | str,
             name: str,
             merchant_id: int,
             with_passkey: bool,
@@ -1749,7 +1749,7 @@ if TYPE_CHECKING:
             self,
             *,
             user: int | str,
-            voucher: Any,
+            voucher: int | str,
             store: int | str,
             extra_data: StoreVouchers,
             token: str | Unset = UNSET,

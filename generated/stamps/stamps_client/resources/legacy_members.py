@@ -201,7 +201,7 @@ class LegacyMembersResource:
         self,
         *,
         target_user: int | str,
-        legacy_member: Any,
+        legacy_member: int | str,
         pin: str,
         merchant_id: int,
         bonus_stamps: int | Unset = UNSET,
@@ -227,7 +227,7 @@ class LegacyMembersResource:
         Args:
             target_user: E-mail address, Member ID or mobile number of the member, or as a whole number the primary
                 key.
-            legacy_member: The old member's id, mobile number or e-mail address; the sample sends the id as a number.
+            legacy_member: Id, mobile number or e-mail address of the old member.
             pin: PIN of the old member.
             merchant_id: Id of the merchant the old member belongs to.
             bonus_stamps: Whole stamps given to the member besides.
@@ -309,7 +309,7 @@ class LegacyMembersResource:
     def activate(
         self,
         *,
-        user: Any,
+        user: int | str,
         merchant_id: int,
         pin: str,
         store: int | str | Unset = UNSET,
@@ -336,10 +336,10 @@ class LegacyMembersResource:
         `POST /api/legacy/members/activate`. Method and path are stated by the vendor.
 
         Args:
-            user: Id, mobile number or e-mail address of the old member; the sample sends a number.
+            user: Id, mobile number or e-mail address of the old member.
             merchant_id: Id of the merchant the old member belongs to.
             pin: PIN of the old member.
-            store: Id or code of a store.
+            store: Id of a store, or its code; for activations its name.
             bonus_stamps: Whole stamps given to the member besides.
             employee_code: Code of the employee.
             generate_default_password: Whether a random password is made.
@@ -565,7 +565,7 @@ class AsyncLegacyMembersResource:
         self,
         *,
         target_user: int | str,
-        legacy_member: Any,
+        legacy_member: int | str,
         pin: str,
         merchant_id: int,
         bonus_stamps: int | Unset = UNSET,
@@ -591,7 +591,7 @@ class AsyncLegacyMembersResource:
         Args:
             target_user: E-mail address, Member ID or mobile number of the member, or as a whole number the primary
                 key.
-            legacy_member: The old member's id, mobile number or e-mail address; the sample sends the id as a number.
+            legacy_member: Id, mobile number or e-mail address of the old member.
             pin: PIN of the old member.
             merchant_id: Id of the merchant the old member belongs to.
             bonus_stamps: Whole stamps given to the member besides.
@@ -673,7 +673,7 @@ class AsyncLegacyMembersResource:
     async def activate(
         self,
         *,
-        user: Any,
+        user: int | str,
         merchant_id: int,
         pin: str,
         store: int | str | Unset = UNSET,
@@ -700,10 +700,10 @@ class AsyncLegacyMembersResource:
         `POST /api/legacy/members/activate`. Method and path are stated by the vendor.
 
         Args:
-            user: Id, mobile number or e-mail address of the old member; the sample sends a number.
+            user: Id, mobile number or e-mail address of the old member.
             merchant_id: Id of the merchant the old member belongs to.
             pin: PIN of the old member.
-            store: Id or code of a store.
+            store: Id of a store, or its code; for activations its name.
             bonus_stamps: Whole stamps given to the member besides.
             employee_code: Code of the employee.
             generate_default_password: Whether a random password is made.
@@ -797,7 +797,7 @@ if TYPE_CHECKING:
             self,
             *,
             target_user: int | str,
-            legacy_member: Any,
+            legacy_member: int | str,
             pin: str,
             merchant_id: int,
             bonus_stamps: int | Unset = UNSET,
@@ -829,7 +829,7 @@ if TYPE_CHECKING:
         def activate(
             self,
             *,
-            user: Any,
+            user: int | str,
             merchant_id: int,
             pin: str,
             store: int | str | Unset = UNSET,
@@ -886,7 +886,7 @@ if TYPE_CHECKING:
             self,
             *,
             target_user: int | str,
-            legacy_member: Any,
+            legacy_member: int | str,
             pin: str,
             merchant_id: int,
             bonus_stamps: int | Unset = UNSET,
@@ -918,7 +918,7 @@ if TYPE_CHECKING:
         async def activate(
             self,
             *,
-            user: Any,
+            user: int | str,
             merchant_id: int,
             pin: str,
             store: int | str | Unset = UNSET,

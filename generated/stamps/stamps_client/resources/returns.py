@@ -72,9 +72,9 @@ class ReturnsResource:
 
         Args:
             root_invoice_number: Invoice number of the first transaction.
-            root_transaction_store: Id or code of a store.
+            root_transaction_store: Id of a store, or its code; for activations its name.
             return_invoice_number: Invoice number of the return.
-            return_store: Id or code of a store.
+            return_store: Id of a store, or its code; for activations its name.
             total_value_delta: Change of the grand total.
             items: Products that come back.
             return_created_datetime: When the return happens; now, without it.
@@ -145,9 +145,9 @@ class ReturnsResource:
 
         Args:
             root_invoice_number: Invoice number of the first transaction.
-            root_transaction_store: Id or code of a store.
+            root_transaction_store: Id of a store, or its code; for activations its name.
             return_invoice_number: Invoice number of the return.
-            return_store: Id or code of a store.
+            return_store: Id of a store, or its code; for activations its name.
             total_value_delta: Change of the grand total.
             items: Products that come back.
             return_created_datetime: When the return happens; now, without it.
@@ -229,9 +229,9 @@ class AsyncReturnsResource:
 
         Args:
             root_invoice_number: Invoice number of the first transaction.
-            root_transaction_store: Id or code of a store.
+            root_transaction_store: Id of a store, or its code; for activations its name.
             return_invoice_number: Invoice number of the return.
-            return_store: Id or code of a store.
+            return_store: Id of a store, or its code; for activations its name.
             total_value_delta: Change of the grand total.
             items: Products that come back.
             return_created_datetime: When the return happens; now, without it.
@@ -304,9 +304,9 @@ class AsyncReturnsResource:
 
         Args:
             root_invoice_number: Invoice number of the first transaction.
-            root_transaction_store: Id or code of a store.
+            root_transaction_store: Id of a store, or its code; for activations its name.
             return_invoice_number: Invoice number of the return.
-            return_store: Id or code of a store.
+            return_store: Id of a store, or its code; for activations its name.
             total_value_delta: Change of the grand total.
             items: Products that come back.
             return_created_datetime: When the return happens; now, without it.
