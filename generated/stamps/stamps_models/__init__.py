@@ -365,7 +365,7 @@ class Card(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the card.
     """
     number: Annotated[str, Field(examples=["CARD0001"])]
     """
@@ -383,7 +383,7 @@ class Card(BaseModel):
 
 class SiteActivity(BaseModel):
     """
-    How a member came to the vendor.
+    How a member registered.
     """
 
     model_config = ConfigDict(
@@ -392,7 +392,7 @@ class SiteActivity(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the activity.
     """
     registration_method: Annotated[str | None, Field(examples=["API"])] = None
     """
@@ -411,11 +411,11 @@ class MemberSuggestion(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the member.
     """
     name: Annotated[str, Field(examples=["Ada Lovelace"])]
     """
-    Name.
+    Name of the member.
     """
     stamps: Annotated[int | None, Field(examples=[10])] = None
     """
@@ -431,7 +431,7 @@ class MemberSuggestion(BaseModel):
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
     """
@@ -458,11 +458,11 @@ class Place(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the place.
     """
     name: Annotated[str, Field(examples=["Example District"])]
     """
-    Name.
+    Name of the place.
     """
 
 
@@ -570,11 +570,11 @@ class TaggedMembership(BaseModel):
     """
     start_date: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
     """
-    First day of validity; the sample is no day of the calendar.
+    First day of the membership; the sample is no day of the calendar.
     """
     created: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
     """
-    Day it was created; the time zone is not stated.
+    Day the membership was created; the time zone is not stated.
     """
     extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
     """
@@ -776,7 +776,7 @@ class SetLevelRequest(BaseModel):
 class RegistrationMethod(IntEnum):
     """
     How a member registers: 0 mobile web, 1 web, 2 store, 3 API, 4 merchant, 5 mobile API, 6 SMS, 9 Android,
-    10 iOS, 12 imported.
+    10 iOS, 12 imported; 3 without it.
     """
 
     MOBILE_WEB = 0
@@ -811,11 +811,11 @@ class PartialUser(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the member.
     """
     name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
     """
-    Name.
+    Name of the member.
     """
     gender: Annotated[str | None, Field(examples=["female"])] = None
     """
@@ -839,7 +839,7 @@ class PartialUser(BaseModel):
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     has_incorrect_email: Annotated[bool | None, Field(examples=[False])] = None
     """
@@ -886,7 +886,7 @@ class CreateRegistrationRequest(BaseModel):
     )
     name: Annotated[str, Field(examples=["Ada Lovelace"])]
     """
-    Name.
+    Name of the member.
     """
     email: Annotated[str, Field(examples=["ada@example.com"])]
     """
@@ -894,7 +894,7 @@ class CreateRegistrationRequest(BaseModel):
     """
     mobile_number: Annotated[str, Field(examples=["+442079460000"])]
     """
-    Mobile number, with country code.
+    Mobile number.
     """
     birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
     """
@@ -1007,7 +1007,7 @@ class CreatePartialRegistrationRequest(BaseModel):
     """
     registering_employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
     """
-    Code of the employee who registered the member; an unknown one is created.
+    Code of the employee who registers the member.
     """
 
 
@@ -1151,7 +1151,7 @@ class Transaction(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the transaction.
     """
     value: Annotated[float, Field(examples=[50000])]
     """
@@ -1167,7 +1167,7 @@ class Transaction(BaseModel):
     """
     discount: Annotated[float | None, Field(examples=[5000])] = None
     """
-    Discount in rupiah.
+    Discount; the unit is not stated.
     """
 
 
@@ -1182,7 +1182,7 @@ class CanceledTransaction(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the transaction.
     """
     value: Annotated[float, Field(examples=[50000])]
     """
@@ -1209,7 +1209,7 @@ class TransactionCustomer(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the customer.
     """
     status: Annotated[str | None, Field(examples=["Blue"])] = None
     """
@@ -1221,7 +1221,7 @@ class TransactionCustomer(BaseModel):
     """
     mobile_phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Mobile number, with country code.
+    Mobile number.
     """
     stamps_remaining: Annotated[int, Field(examples=[40])]
     """
@@ -1253,11 +1253,11 @@ class TransactionItem(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the item.
     """
     name: Annotated[str | None, Field(examples=["Espresso"])] = None
     """
-    Name.
+    Name of the item.
     """
     quantity: Annotated[float | None, Field(examples=[2])] = None
     """
@@ -1276,7 +1276,7 @@ class TransactionStore(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the store.
     """
     name: Annotated[str | None, Field(examples=["main-street"])] = None
     """
@@ -1299,7 +1299,7 @@ class TransactionPayment(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the payment.
     """
     value: Annotated[float | None, Field(examples=[50000])] = None
     """
@@ -1374,7 +1374,7 @@ class AddTransactionRequest(BaseModel):
     """
     created: Annotated[datetime, Field(examples=["2026-02-15T13:01:01+07:00"])]
     """
-    Day it was created; the time zone is not stated.
+    When the transaction was made, with the offset of its zone.
     """
     sub_total: Annotated[float | None, Field(examples=[45000])] = None
     """
@@ -1452,7 +1452,7 @@ class AddOrUpdateTransactionRequest(BaseModel):
     """
     created: Annotated[datetime | None, Field(examples=["2026-02-15T13:01:01+07:00"])] = None
     """
-    Day it was created; the time zone is not stated.
+    When the transaction was made, with the offset of its zone.
     """
     sub_total: Annotated[float | None, Field(examples=[45000])] = None
     """
@@ -1589,7 +1589,7 @@ class Redemption(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the redemption.
     """
     reward: Annotated[str, Field(examples=["One espresso"])]
     """
@@ -1616,7 +1616,7 @@ class RedeemedReward(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the reward.
     """
     name: Annotated[str | None, Field(examples=["One espresso"])] = None
     """
@@ -1632,7 +1632,7 @@ class RedeemedReward(BaseModel):
     """
     code: Annotated[str | None, Field(examples=["CODE-1"])] = None
     """
-    Code.
+    Code of the reward.
     """
     type: Annotated[str | None, Field(examples=["reward"])] = None
     """
@@ -1651,7 +1651,7 @@ class RedeemedVoucher(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the voucher.
     """
     name: Annotated[str | None, Field(examples=["Half price"])] = None
     """
@@ -1659,7 +1659,7 @@ class RedeemedVoucher(BaseModel):
     """
     code: Annotated[str | None, Field(examples=["CODE-1"])] = None
     """
-    Code.
+    Code of the voucher.
     """
     is_active: Annotated[bool | None, Field(examples=[True])] = None
     """
@@ -1687,7 +1687,7 @@ class RedeemedVoucher(BaseModel):
     """
     description: Annotated[str | None, Field(examples=["One coffee at half price"])] = None
     """
-    Text about it.
+    Text about the voucher.
     """
     instructions: Annotated[str | None, Field(examples=["Show the code at the till"])] = None
     """
@@ -1714,7 +1714,7 @@ class RedemptionState(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the redemption.
     """
     status: Annotated[str, Field(examples=["Created"])]
     """
@@ -1733,7 +1733,7 @@ class RedemptionCustomer(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the customer.
     """
     status: Annotated[str | None, Field(examples=["Blue"])] = None
     """
@@ -1773,7 +1773,7 @@ class Person(BaseModel):
     """
     name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
     """
-    Name.
+    Name of the member.
     """
     gender: Annotated[str | None, Field(examples=["female"])] = None
     """
@@ -1793,7 +1793,7 @@ class Person(BaseModel):
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     picture_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
     """
@@ -1841,7 +1841,7 @@ class MultipleRedemption(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the redemption.
     """
     reward: RedeemedReward | None = None
     stamps_used: Annotated[int | None, Field(examples=[2])] = None
@@ -2129,7 +2129,7 @@ class VoucherTemplate(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the template.
     """
     name: Annotated[str | None, Field(examples=["Half price"])] = None
     """
@@ -2142,7 +2142,7 @@ class VoucherTemplate(BaseModel):
     """
     description: Annotated[str | None, Field(examples=["One coffee at half price"])] = None
     """
-    Text about it.
+    Text about the template.
     """
     instructions: Annotated[str | None, Field(examples=["Show the code at the till"])] = None
     """
@@ -2193,7 +2193,7 @@ class IssuedVoucher(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the voucher.
     """
     start_date: Annotated[date_aliased, Field(examples=["2026-01-01"])]
     """
@@ -2209,7 +2209,7 @@ class IssuedVoucher(BaseModel):
     """
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the voucher.
     """
     value: Annotated[float | None, Field(examples=[50000])] = None
     """
@@ -2228,7 +2228,7 @@ class VoucherCustomer(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the customer.
     """
     email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
     """
@@ -2251,11 +2251,11 @@ class VoucherOwner(BaseModel):
     """
     name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
     """
-    Name.
+    Name of the owner.
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
 
 
@@ -2270,7 +2270,7 @@ class ValidVoucher(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the voucher.
     """
     name: Annotated[str | None, Field(examples=["Half price"])] = None
     """
@@ -2375,11 +2375,11 @@ class Reward(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the reward.
     """
     code: Annotated[str, Field(examples=["CODE-1"])]
     """
-    Code.
+    Code of the reward.
     """
     name: Annotated[str, Field(examples=["One espresso"])]
     """
@@ -2387,7 +2387,7 @@ class Reward(BaseModel):
     """
     description: Annotated[str | None, Field(examples=["One coffee at half price"])] = None
     """
-    Text about it.
+    Text about the reward.
     """
     type: RewardType
     stamps_to_redeem: Annotated[int, Field(examples=[20])]
@@ -2443,7 +2443,7 @@ class OfferedVoucher(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the voucher.
     """
     name: Annotated[str | None, Field(examples=["Half price"])] = None
     """
@@ -2451,7 +2451,7 @@ class OfferedVoucher(BaseModel):
     """
     code: Annotated[str | None, Field(examples=["CODE-1"])] = None
     """
-    Code.
+    Code of the voucher.
     """
     landscape_url: Annotated[str | None, Field(examples=["https://example.com/wide.png"])] = None
     """
@@ -2495,7 +2495,7 @@ class OfferCustomer(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the customer.
     """
     stamps: Annotated[int | None, Field(examples=[10])] = None
     """
@@ -2518,7 +2518,7 @@ class RewardDetails(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the reward.
     """
     name: Annotated[str, Field(examples=["One espresso"])]
     """
@@ -2538,7 +2538,7 @@ class RewardDetails(BaseModel):
     """
     description: Annotated[str | None, Field(examples=["One coffee at half price"])] = None
     """
-    Text about it.
+    Text about the reward.
     """
     redemption_url: Annotated[str | None, Field(examples=["https://example.com/redeem"])] = None
     """
@@ -2558,7 +2558,7 @@ class RewardDetails(BaseModel):
     """
     code: Annotated[str | None, Field(examples=["CODE-1"])] = None
     """
-    Code.
+    Code of the reward.
     """
     extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
     """
@@ -2589,7 +2589,7 @@ class BalanceCustomer(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the customer.
     """
     balance: Annotated[float, Field(examples=[150000])]
     """
@@ -2612,7 +2612,7 @@ class BalanceUpdate(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the change.
     """
     amount: Annotated[float, Field(examples=[1000])]
     """
@@ -2713,7 +2713,7 @@ class ActivityMerchant(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the merchant.
     """
     name: Annotated[str | None, Field(examples=["Example Coffee"])] = None
     """
@@ -2871,7 +2871,7 @@ class ActivityDeduction(BaseModel):
     status: ActivityState | None = None
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the deduction.
     """
 
 
@@ -2886,7 +2886,7 @@ class InvoiceReference(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the transaction.
     """
     invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
     """
@@ -2905,7 +2905,7 @@ class ExpirationJournal(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the journal.
     """
     stamps_to_expire: Annotated[int, Field(examples=[10])]
     """
@@ -2993,7 +2993,7 @@ class ValidateMobileNumberRequest(BaseModel):
     )
     mobile_number: Annotated[str, Field(examples=["+442079460000"])]
     """
-    Mobile number, with country code.
+    Mobile number.
     """
 
 
@@ -3008,7 +3008,7 @@ class RequestOtpForMobileNumberRequest(BaseModel):
     )
     mobile_number: Annotated[str, Field(examples=["+442079460000"])]
     """
-    Mobile number, with country code.
+    Mobile number.
     """
     type: MobileOtpChannel
     template_code: Annotated[str, Field(examples=["OTP-1"])]
@@ -3180,11 +3180,11 @@ class SetPasswordResult(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the member.
     """
     name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
     """
-    Name.
+    Name of the member.
     """
     email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
     """
@@ -3353,11 +3353,11 @@ class Child(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the child.
     """
     name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
     """
-    Name.
+    Name of the child.
     """
     gender: Annotated[str | None, Field(examples=["f"])] = None
     """
@@ -3401,11 +3401,11 @@ class Hobby(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the hobby.
     """
     code: Annotated[str | None, Field(examples=["CODE-1"])] = None
     """
-    Code.
+    Code of the hobby.
     """
     name: Annotated[str | None, Field(examples=["Films"])] = None
     """
@@ -3468,7 +3468,7 @@ class Survey(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the survey.
     """
     name: Annotated[str | None, Field(examples=["Visit"])] = None
     """
@@ -3484,7 +3484,7 @@ class Survey(BaseModel):
     """
     description: Annotated[str | None, Field(examples=["One coffee at half price"])] = None
     """
-    Text about it.
+    Text about the survey.
     """
 
 
@@ -3499,7 +3499,7 @@ class Feedback(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the feedback.
     """
     score: Annotated[int | None, Field(examples=[5])] = None
     """
@@ -3522,7 +3522,7 @@ class Booking(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the booking.
     """
     date: Annotated[date_aliased | None, Field(examples=["2026-04-22"])] = None
     """
@@ -3538,7 +3538,7 @@ class Booking(BaseModel):
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     status: Annotated[str | None, Field(examples=["Requested"])] = None
     """
@@ -3602,7 +3602,7 @@ class AddBookingRequest(BaseModel):
     """
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the booking.
     """
 
 
@@ -3616,9 +3616,9 @@ class AddChildRequest(BaseModel):
         validate_by_name=True,
     )
     user: MemberIdentifier
-    name: Annotated[str, Field(examples=["Ada Lovelace"])]
+    name: Annotated[str, Field(examples=["Grace Hopper"])]
     """
-    Name.
+    Name of the child.
     """
     birthday: Annotated[date_aliased, Field(examples=["1990-12-10"])]
     """
@@ -3721,7 +3721,7 @@ class Store(BaseModel):
     """
     code: Annotated[str | None, Field(examples=["CODE-1"])] = None
     """
-    Code.
+    Code of the store.
     """
     display_name: Annotated[str | None, Field(examples=["Main Street"])] = None
     """
@@ -3737,7 +3737,7 @@ class Store(BaseModel):
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
     """
@@ -3853,7 +3853,7 @@ class SaveStoreRequest(BaseModel):
     """
     code: Annotated[str, Field(examples=["CODE-1"])]
     """
-    Code.
+    Code of the store.
     """
     address: Annotated[str, Field(examples=["1 Example Street"])]
     """
@@ -3897,7 +3897,7 @@ class LegacyMember(BaseModel):
     """
     mobile_number: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Mobile number, with country code.
+    Mobile number.
     """
     merchant: Annotated[int | None, Field(examples=[14])] = None
     """
@@ -3933,7 +3933,7 @@ class LegacyMemberList(BaseModel):
     )
     legacy_members: list[LegacyMember]
     """
-    Old members that are not merged.
+    Old members; where duplicates are listed, those that are not merged.
     """
     merged_legacy_members: list[LegacyMember] | None = None
     """
@@ -4114,11 +4114,11 @@ class LegacyMembershipStatus(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the customer.
     """
     name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
     """
-    Name.
+    Name of the customer.
     """
     birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
     """
@@ -4154,7 +4154,7 @@ class LegacyMembershipStatus(BaseModel):
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
     """
@@ -4177,11 +4177,11 @@ class LegacyCustomer(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the customer.
     """
     name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
     """
-    Name.
+    Name of the customer.
     """
     email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
     """
@@ -4197,7 +4197,7 @@ class LegacyCustomer(BaseModel):
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
     """
@@ -4211,7 +4211,7 @@ class LegacyCustomer(BaseModel):
 
 class LegacyRedemptionType(StrEnum):
     """
-    What is redeemed.
+    What is redeemed; a reward without it.
     """
 
     REWARD = "reward"
@@ -4229,7 +4229,7 @@ class LegacyVoucher(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the voucher.
     """
     name: Annotated[str | None, Field(examples=["Half price"])] = None
     """
@@ -4264,7 +4264,7 @@ class LegacyTransaction(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the transaction.
     """
     value: Annotated[float, Field(examples=[50000])]
     """
@@ -4287,7 +4287,7 @@ class LegacyTransactionCustomer(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the customer.
     """
     status: Annotated[str | None, Field(examples=["Blue"])] = None
     """
@@ -4367,7 +4367,7 @@ class AddUnversionedTransactionRequest(BaseModel):
     """
     created: Annotated[datetime, Field(examples=["2026-02-15T13:01:01+07:00"])]
     """
-    Day it was created; the time zone is not stated.
+    When the transaction was made, with the offset of its zone.
     """
     subtotal: Annotated[float | None, Field(examples=[45000])] = None
     """
@@ -4414,7 +4414,7 @@ class RegisterMembershipRequest(BaseModel):
     """
     name: Annotated[str, Field(examples=["Ada Lovelace"])]
     """
-    Name.
+    Name of the customer.
     """
     email: Annotated[str, Field(examples=["ada@example.com"])]
     """
@@ -4435,7 +4435,7 @@ class RegisterMembershipRequest(BaseModel):
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
     """
@@ -4462,7 +4462,7 @@ class ChangeMembershipRequest(BaseModel):
     """
     name: Annotated[str, Field(examples=["Ada Lovelace"])]
     """
-    Name.
+    Name of the customer.
     """
     birthday: Annotated[date_aliased, Field(examples=["1990-12-10"])]
     """
@@ -4479,7 +4479,7 @@ class ChangeMembershipRequest(BaseModel):
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
     """
@@ -4592,7 +4592,7 @@ class Product(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the product.
     """
     name: Annotated[str | None, Field(examples=["Espresso"])] = None
     """
@@ -4611,7 +4611,7 @@ class ReturnedTransactionPayment(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the payment.
     """
     value: Annotated[float | None, Field(examples=[50000])] = None
     """
@@ -4638,7 +4638,7 @@ class Modification(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the change.
     """
     original_invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
     """
@@ -4785,7 +4785,7 @@ class KlgTransaction(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the transaction.
     """
     value: Annotated[float, Field(examples=[50000])]
     """
@@ -4801,7 +4801,7 @@ class KlgTransaction(BaseModel):
     """
     discount: Annotated[float | None, Field(examples=[5000])] = None
     """
-    Discount in rupiah.
+    Discount; the unit is not stated.
     """
     use_tax_invoice: Annotated[bool | None, Field(examples=[False])] = None
     """
@@ -4815,7 +4815,7 @@ class KlgTransaction(BaseModel):
 
 class RefundStatus(StrEnum):
     """
-    State of the payment of a refund.
+    State of the payment of a refund; `paid` without it.
     """
 
     PAID = "paid"
@@ -4833,11 +4833,11 @@ class RefundedRedemption(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the redemption.
     """
     code: Annotated[str | None, Field(examples=["CODE-1"])] = None
     """
-    Code.
+    Code of the redemption.
     """
     reward: Annotated[str | None, Field(examples=["One espresso"])] = None
     """
@@ -4865,7 +4865,7 @@ class RefundedRedemption(BaseModel):
     """
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the redemption.
     """
     channel: Channel | None = None
     transaction_id: Annotated[int | None, Field(examples=[101])] = None
@@ -4893,11 +4893,11 @@ class RefundedUser(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the member.
     """
     name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
     """
-    Name.
+    Name of the member.
     """
     gender: Annotated[str | None, Field(examples=["female"])] = None
     """
@@ -4921,7 +4921,7 @@ class RefundedUser(BaseModel):
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     has_incorrect_email: Annotated[bool | None, Field(examples=[False])] = None
     """
@@ -4964,7 +4964,7 @@ class RefundActivity(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the activity.
     """
     type: ActivityType | None = None
     created: Annotated[int | None, Field(examples=[1767225600])] = None
@@ -4973,7 +4973,7 @@ class RefundActivity(BaseModel):
     """
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the activity.
     """
 
 
@@ -5089,7 +5089,7 @@ class ActivateMemberWithProfileRequest(BaseModel):
     user: LegacyIdentifier
     name: Annotated[str, Field(examples=["Ada Lovelace"])]
     """
-    Name.
+    Name of the member.
     """
     merchant_id: Annotated[int, Field(examples=[14])]
     """
@@ -5125,7 +5125,7 @@ class ActivateMemberWithProfileRequest(BaseModel):
     """
     mobile_number: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Mobile number, with country code.
+    Mobile number.
     """
     gender: Annotated[str | None, Field(examples=["female"])] = None
     """
@@ -5168,7 +5168,7 @@ class RegisterAndMergeMemberRequest(BaseModel):
     """
     name: Annotated[str, Field(examples=["Ada Lovelace"])]
     """
-    Name.
+    Name of the member.
     """
     email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
     """
@@ -5176,7 +5176,7 @@ class RegisterAndMergeMemberRequest(BaseModel):
     """
     mobile_number: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Mobile number, with country code.
+    Mobile number.
     """
     gender: GenderName | None = None
     address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
@@ -5394,15 +5394,15 @@ class OrderUser(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the person who ordered.
     """
     name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
     """
-    Name.
+    Name of the person who ordered.
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
 
 
@@ -5417,11 +5417,11 @@ class OrderVariant(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the product.
     """
     code: Annotated[str | None, Field(examples=["CODE-1"])] = None
     """
-    Code.
+    Code of the product.
     """
     sku: Annotated[str | None, Field(examples=["COFFEE-1"])] = None
     """
@@ -5775,7 +5775,7 @@ class Membership(BaseModel):
     """
     start_date: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
     """
-    First day of validity; the time zone is not stated.
+    First day of the membership; the time zone is not stated.
     """
     allow_newsletters: Annotated[bool | None, Field(examples=[True])] = None
     """
@@ -5835,11 +5835,11 @@ class ActiveMembership(BaseModel):
     """
     start_date: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
     """
-    First day of validity; the time zone is not stated.
+    First day of the membership; the time zone is not stated.
     """
     created: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
     """
-    Day it was created; the time zone is not stated.
+    Day the membership was created; the time zone is not stated.
     """
     primary_card: Card | None = None
 
@@ -5859,7 +5859,7 @@ class MemberUser(BaseModel):
     """
     name: Annotated[str, Field(examples=["Ada Lovelace"])]
     """
-    Name.
+    Name of the member.
     """
     address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
     """
@@ -5923,11 +5923,11 @@ class MemberUser(BaseModel):
     """
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the member.
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     phone_is_verified: Annotated[bool | None, Field(examples=[True])] = None
     """
@@ -5975,7 +5975,7 @@ class MemberSuggestions(BaseModel):
     )
     suggestions: list[MemberSuggestion]
     """
-    Members, best matches as the vendor sees them.
+    Members.
     """
 
 
@@ -6035,7 +6035,7 @@ class ChangeProfileRequest(BaseModel):
     """
     name: Annotated[str, Field(examples=["Ada Lovelace"])]
     """
-    Name.
+    Name of the member.
     """
     birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
     """
@@ -6072,7 +6072,7 @@ class ChangeProfileRequest(BaseModel):
     """
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the member.
     """
     marital_status: Annotated[int | None, Field(examples=[1])] = None
     """
@@ -6161,7 +6161,7 @@ class TransactionDetails(BaseModel):
     """
     discount: Annotated[float | None, Field(examples=[5000])] = None
     """
-    Discount in rupiah.
+    Discount; the unit is not stated.
     """
     items: list[TransactionItem] | None = None
     """
@@ -6169,11 +6169,11 @@ class TransactionDetails(BaseModel):
     """
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the transaction.
     """
     service_charge: Annotated[float | None, Field(examples=[1000])] = None
     """
-    Service charge in rupiah.
+    Service charge; the unit is not stated.
     """
     stamps: Annotated[int, Field(examples=[10])]
     """
@@ -6190,7 +6190,7 @@ class TransactionDetails(BaseModel):
     """
     tax: Annotated[float | None, Field(examples=[5000])] = None
     """
-    Tax in rupiah.
+    Tax; the unit is not stated.
     """
     type: Annotated[Any | None, Field(examples=[2])] = None
     """
@@ -6217,7 +6217,7 @@ class ListedTransaction(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the transaction.
     """
     value: Annotated[float, Field(examples=[50000])]
     """
@@ -6233,7 +6233,7 @@ class ListedTransaction(BaseModel):
     """
     discount: Annotated[float | None, Field(examples=[5000])] = None
     """
-    Discount in rupiah.
+    Discount; the unit is not stated.
     """
     subtotal: Annotated[float | None, Field(examples=[45000])] = None
     """
@@ -6315,7 +6315,7 @@ class AddTransactionWithRedemptionsRequest(BaseModel):
     """
     created: Annotated[datetime, Field(examples=["2026-02-15T13:01:01+07:00"])]
     """
-    Day it was created; the time zone is not stated.
+    When the transaction was made, with the offset of its zone.
     """
     sub_total: Annotated[float | None, Field(examples=[45000])] = None
     """
@@ -6437,11 +6437,11 @@ class Voucher(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the voucher.
     """
     code: Annotated[str, Field(examples=["CODE-1"])]
     """
-    Code.
+    Code of the voucher.
     """
     is_active: Annotated[bool, Field(examples=[True])]
     """
@@ -6457,7 +6457,7 @@ class Voucher(BaseModel):
     """
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the voucher.
     """
     start_date: Annotated[date_aliased, Field(examples=["2026-01-01"])]
     """
@@ -6585,7 +6585,7 @@ class ActivityModification(BaseModel):
     original_transaction: InvoiceReference | None = None
     modified_transaction: InvoiceReference | None = None
     """
-    modified_transaction.
+    Transaction afterwards; null in one sample.
     """
     stamps_delta: Annotated[int | None, Field(examples=[-12])] = None
     """
@@ -6647,7 +6647,7 @@ class Pet(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the pet.
     """
     name: Annotated[str | None, Field(examples=["Rex"])] = None
     """
@@ -6776,7 +6776,7 @@ class PromoCode(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the promo code.
     """
     merchant_id: Annotated[int | None, Field(examples=[14])] = None
     """
@@ -6784,7 +6784,7 @@ class PromoCode(BaseModel):
     """
     code: Annotated[str, Field(examples=["CODE-1"])]
     """
-    Code.
+    Code of the promo code.
     """
     name: Annotated[str | None, Field(examples=["Half price"])] = None
     """
@@ -6792,7 +6792,7 @@ class PromoCode(BaseModel):
     """
     description: Annotated[str | None, Field(examples=["One coffee at half price"])] = None
     """
-    Text about it.
+    Text about the promo code.
     """
     start_date: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
     """
@@ -6863,7 +6863,7 @@ class ReturnedTransactionItem(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the item.
     """
     quantity: Annotated[float | None, Field(examples=[2])] = None
     """
@@ -6904,7 +6904,7 @@ class ModifiedTransaction(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the transaction.
     """
     value: Annotated[float | None, Field(examples=[50000])] = None
     """
@@ -6920,7 +6920,7 @@ class ModifiedTransaction(BaseModel):
     """
     discount: Annotated[float | None, Field(examples=[5000])] = None
     """
-    Discount in rupiah.
+    Discount; the unit is not stated.
     """
     subtotal: Annotated[float | None, Field(examples=[45000])] = None
     """
@@ -7000,7 +7000,7 @@ class AddTransactionWithPromoCodesRequest(BaseModel):
     """
     created: Annotated[datetime, Field(examples=["2026-02-15T13:01:01+07:00"])]
     """
-    Day it was created; the time zone is not stated.
+    When the transaction was made, with the offset of its zone.
     """
     sub_total: Annotated[float | None, Field(examples=[45000])] = None
     """
@@ -7018,7 +7018,10 @@ class AddTransactionWithPromoCodesRequest(BaseModel):
     """
     Tax in rupiah.
     """
-    channel: Channel | None = None
+    channel: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Code of the channel; the page lists 2 to 6, its sample sends 1.
+    """
     type: TransactionType | None = None
     items: list[Item] | None = None
     """
@@ -7128,11 +7131,11 @@ class OrderItem(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the item.
     """
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the item.
     """
     subtotal: Annotated[float | None, Field(examples=[45000])] = None
     """
@@ -7194,7 +7197,7 @@ class Profile(BaseModel):
     """
     name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
     """
-    Name.
+    Name of the member.
     """
     gender: Annotated[str | None, Field(examples=["female"])] = None
     """
@@ -7222,7 +7225,7 @@ class Profile(BaseModel):
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     postal_code: Annotated[str | None, Field(examples=["00001"])] = None
     """
@@ -7282,7 +7285,7 @@ class Profile(BaseModel):
     """
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the member.
     """
     referral_code: Annotated[str | None, Field(examples=["ADA01"])] = None
     """
@@ -7311,11 +7314,11 @@ class FullProfile(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the member.
     """
     name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
     """
-    Name.
+    Name of the member.
     """
     is_active: Annotated[bool | None, Field(examples=[True])] = None
     """
@@ -7323,7 +7326,7 @@ class FullProfile(BaseModel):
     """
     phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
     """
-    Phone number, with country code.
+    Phone number.
     """
     email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
     """
@@ -7413,7 +7416,7 @@ class FullProfile(BaseModel):
     social_media_profile: SocialMediaProfile | None = None
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the member.
     """
     has_downloaded_app: Annotated[bool | None, Field(examples=[True])] = None
     """
@@ -7477,7 +7480,7 @@ class Activity(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the activity.
     """
     type: ActivityType
     created: Annotated[int | None, Field(examples=[1767225600])] = None
@@ -7486,7 +7489,7 @@ class Activity(BaseModel):
     """
     notes: Annotated[str | None, Field(examples=["by the window"])] = None
     """
-    Remark.
+    Remark on the activity.
     """
     merchant: ActivityMerchant | None = None
     store: ActivityStore | None = None
@@ -7530,7 +7533,7 @@ class ReturnedTransaction(BaseModel):
     )
     id: Annotated[int | None, Field(examples=[101])] = None
     """
-    Id of the record.
+    Id of the transaction.
     """
     value: Annotated[float, Field(examples=[50000])]
     """
@@ -7546,7 +7549,7 @@ class ReturnedTransaction(BaseModel):
     """
     discount: Annotated[float | None, Field(examples=[5000])] = None
     """
-    Discount in rupiah.
+    Discount; the unit is not stated.
     """
     subtotal: Annotated[float | None, Field(examples=[45000])] = None
     """
@@ -7633,7 +7636,7 @@ class Order(BaseModel):
     )
     id: Annotated[int, Field(examples=[101])]
     """
-    Id of the record.
+    Id of the order.
     """
     number: Annotated[str, Field(examples=["ORDER001"])]
     """

@@ -27,7 +27,7 @@ class ActivateMemberWithProfileRequest:
     Attributes:
         token (str): Authentication token, sent as a member.
         user (int | str): Id, mobile number or e-mail address of the old member.
-        name (str): Name.
+        name (str): Name of the member.
         merchant_id (int): Id of the merchant the old member belongs to.
         with_passkey (bool): Whether the PIN of the old member is checked.
         new_password (str): New password.
@@ -36,7 +36,7 @@ class ActivateMemberWithProfileRequest:
         pin (str | Unset): PIN of the member.
         confirm_pin (str | Unset): The same PIN again.
         email (str | Unset): E-mail address.
-        mobile_number (str | Unset): Mobile number, with country code.
+        mobile_number (str | Unset): Mobile number.
         gender (str | Unset): Gender; the values are not stated.
         address (str | Unset): Postal address.
         birthday (datetime.date | Unset): Day of birth.

@@ -32,8 +32,8 @@ class ActiveMembership:
         balance (int): Second balance, apart from stamps; the unit is not stated.
         is_blocked (bool): Whether the membership is blocked.
         referral_code (str | Unset): Code the member may hand to others.
-        start_date (datetime.date | Unset): First day of validity; the time zone is not stated.
-        created (datetime.date | Unset): Day it was created; the time zone is not stated.
+        start_date (datetime.date | Unset): First day of the membership; the time zone is not stated.
+        created (datetime.date | Unset): Day the membership was created; the time zone is not stated.
         primary_card (Card | Unset): A member's card.
     """
 

@@ -25,13 +25,13 @@ class Activity:
     """Something that happened to a membership.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the activity.
         type_ (ActivityType): Kind of activity: 0 transaction, 1 redemption, 2 awarded stamps, 5 upgrade, 6 downgrade,
             7 balance change, 8 survey, 9 completed registration, 10 deducted stamps, 11 return, 12 level set by hand,
             13 merged with an old member, 14 old member activated, 15 expired stamps, 16 refunded stamps.
         created (int | Unset): When it happened, in seconds since 1970-01-01T00:00:00Z; left out for types 13 and 14
             in the sample.
-        notes (str | Unset): Remark.
+        notes (str | Unset): Remark on the activity.
         merchant (ActivityMerchant | Unset): The merchant of an activity.
         store (ActivityStore | Unset): The store of an activity.
         transaction (ActivityTransaction | Unset): A transaction in an activity.

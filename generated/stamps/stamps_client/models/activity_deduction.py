@@ -27,7 +27,7 @@ class ActivityDeduction:
     Attributes:
         stamps (int | Unset): Whole stamps that were taken.
         status (ActivityState | Unset): State of what an activity is about: 1 created, 2 cancelled, 3 open.
-        notes (str | Unset): Remark.
+        notes (str | Unset): Remark on the deduction.
     """
 
     stamps: int | Unset = UNSET

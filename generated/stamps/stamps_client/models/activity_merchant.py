@@ -23,7 +23,7 @@ class ActivityMerchant:
     """The merchant of an activity.
 
     Attributes:
-        id (int | Unset): Id of the record.
+        id (int | Unset): Id of the merchant.
         name (str | Unset): Name of the merchant.
     """
 

@@ -25,7 +25,7 @@ class ActivityModification:
     Attributes:
         root_transaction (InvoiceReference | Unset): A transaction that is referred to.
         original_transaction (InvoiceReference | Unset): A transaction that is referred to.
-        modified_transaction (InvoiceReference | None | Unset): modified_transaction.
+        modified_transaction (InvoiceReference | None | Unset): Transaction afterwards; null in one sample.
         stamps_delta (int | Unset): Change of stamps by the usual computation.
         stamps_delta_override (int | Unset): Change of stamps asked for in the request.
         stamps_refund_from_payments (int | Unset): Stamps given back for payments that can be refunded.

@@ -32,7 +32,7 @@ class AddBookingRequest:
         time (str): Time of the booking, `hh:mm`; the time zone is not stated.
         phone (str): Mobile number of the customer, for the confirmation.
         number_of_people (int): Number of seats.
-        notes (str | Unset): Remark.
+        notes (str | Unset): Remark on the booking.
     """
 
     user: int | str

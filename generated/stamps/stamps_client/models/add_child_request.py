@@ -28,7 +28,7 @@ class AddChildRequest:
     Attributes:
         user (int | str): E-mail address, Member ID or mobile number of the member, or as a whole number the primary
             key.
-        name (str): Name.
+        name (str): Name of the child.
         birthday (datetime.date): Day of birth.
         gender (ChildGender): Gender: m male, f female.
     """

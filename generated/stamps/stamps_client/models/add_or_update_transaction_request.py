@@ -36,7 +36,7 @@ class AddOrUpdateTransactionRequest:
         total_value (float | Unset): Grand total of the transaction; the unit is not stated, other amounts of the page
             are rupiah.
         number_of_people (int | Unset): How many people the transaction covers.
-        created (datetime.datetime | Unset): Day it was created; the time zone is not stated.
+        created (datetime.datetime | Unset): When the transaction was made, with the offset of its zone.
         sub_total (float | Unset): Subtotal of the transaction; the unit is not stated.
         discount (float | Unset): Discount in rupiah.
         service_charge (float | Unset): Service charge in rupiah.

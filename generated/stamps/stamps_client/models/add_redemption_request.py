@@ -32,7 +32,7 @@ class AddRedemptionRequest:
         reward_by_code (str | Unset): Code of the reward, which the sample sends in place of its id; the table does
             not list it.
         invoice_number (str | Unset): Number of the receipt at the till.
-        type_ (LegacyRedemptionType | Unset): What is redeemed.
+        type_ (LegacyRedemptionType | Unset): What is redeemed; a reward without it.
     """
 
     user: int | str

@@ -33,7 +33,7 @@ class AddTransactionRequest:
         total_value (float): Grand total of the transaction; the unit is not stated, other amounts of the page are
             rupiah.
         number_of_people (int): How many people the transaction covers.
-        created (datetime.datetime): Day it was created; the time zone is not stated.
+        created (datetime.datetime): When the transaction was made, with the offset of its zone.
         user (int | str | Unset): E-mail address or Member ID of the customer, or as a whole number the customer's
             primary key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
         sub_total (float | Unset): Subtotal of the transaction; the unit is not stated.

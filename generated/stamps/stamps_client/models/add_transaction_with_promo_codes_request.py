@@ -16,7 +16,6 @@ from loyalty_runtime.declared.modeling import (
     unknown_members,
 )
 
-from ..models.channel import Channel
 from ..models.transaction_type import TransactionType
 from ..types import UNSET, Unset
 
@@ -34,15 +33,14 @@ class AddTransactionWithPromoCodesRequest:
         total_value (float): Grand total of the transaction; the unit is not stated, other amounts of the page are
             rupiah.
         number_of_people (int): How many people the transaction covers.
-        created (datetime.datetime): Day it was created; the time zone is not stated.
+        created (datetime.datetime): When the transaction was made, with the offset of its zone.
         user (int | str | Unset): E-mail address or Member ID of the customer, or as a whole number the customer's
             primary key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
         sub_total (float | Unset): Subtotal of the transaction; the unit is not stated.
         discount (float | Unset): Discount in rupiah.
         service_charge (float | Unset): Service charge in rupiah.
         tax (float | Unset): Tax in rupiah.
-        channel (Channel | Unset): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
-            GrabFood, 9 GoFood.
+        channel (int | Unset): Code of the channel; the page lists 2 to 6, its sample sends 1.
         type_ (TransactionType | Unset): Kind of transaction: 1 delivery, 2 dine-in, 3 take-out, 4 e-commerce, 5
             pickup.
         items (list[Item] | Unset): Products.
@@ -74,7 +72,7 @@ class AddTransactionWithPromoCodesRequest:
     discount: float | Unset = UNSET
     service_charge: float | Unset = UNSET
     tax: float | Unset = UNSET
-    channel: Channel | Unset = UNSET
+    channel: int | Unset = UNSET
     type_: TransactionType | Unset = UNSET
     items: list[Item] | Unset = UNSET
     payments: list[Payment] | Unset = UNSET
@@ -170,7 +168,7 @@ class AddTransactionWithPromoCodesRequest:
         if _tax is not UNSET:
             json_object["tax"] = _tax
         if _channel is not UNSET:
-            json_object["channel"] = _channel.value if isinstance(_channel, Channel) else _channel
+            json_object["channel"] = _channel
         if _type_ is not UNSET:
             json_object["type"] = _type_.value if isinstance(_type_, TransactionType) else _type_
         if _items is not UNSET:
@@ -248,7 +246,7 @@ class AddTransactionWithPromoCodesRequest:
             self.discount = get("discount", UNSET)
             self.service_charge = get("service_charge", UNSET)
             self.tax = get("tax", UNSET)
-            self.channel = read_enum(Channel, get("channel", UNSET))
+            self.channel = get("channel", UNSET)
             self.type_ = read_enum(TransactionType, get("type", UNSET))
             self.items = (
                 [Item.from_dict(i0) if type(i0) is dict else i0 for i0 in v]

@@ -23,7 +23,7 @@ class BalanceCustomer:
     """The customer after a change of the balance.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the customer.
         balance (float): Balance after the call; the unit is not stated.
         status (str | Unset): Name of the level.
     """

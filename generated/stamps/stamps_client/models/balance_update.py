@@ -23,7 +23,7 @@ class BalanceUpdate:
     """A change of a balance.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the change.
         amount (float): Amount; the unit is not stated.
         status (str | Unset): `Canceled` after cancelling; left out before.
     """

@@ -25,11 +25,11 @@ class Booking:
     """A booking of seats.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the booking.
         date (datetime.date | Unset): Day of the booking.
         time (str | Unset): Time of the booking, `hh:mm:ss`; the time zone is not stated.
         number_of_people (int | Unset): Number of seats.
-        phone (str | Unset): Phone number, with country code.
+        phone (str | Unset): Phone number.
         status (str | Unset): State of the booking, `Requested` in the sample.
         store (int | Unset): Id of the store.
     """

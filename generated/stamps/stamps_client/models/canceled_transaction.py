@@ -23,7 +23,7 @@ class CanceledTransaction:
     """A transaction that was cancelled.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the transaction.
         value (float): Amount; the unit is not stated.
         stamps_earned (int): Whole stamps the transaction earned.
         status (str | Unset): `Canceled` in the samples.

@@ -24,7 +24,7 @@ class Card:
 
     Attributes:
         number (str): Number of the card.
-        id (int | Unset): Id of the record.
+        id (int | Unset): Id of the card.
         is_active (bool | Unset): Whether it is active.
         activated_time (None | str | Unset): When the card was activated, `YYYY-MM-DD hh:mm:ss` in the samples; the
             time zone is not stated.

@@ -29,12 +29,12 @@ class ChangeMembershipRequest:
     Attributes:
         id (int): Primary key of the customer.
         merchant (int): Id of the merchant.
-        name (str): Name.
+        name (str): Name of the customer.
         birthday (datetime.date): Day of birth.
         gender (GenderName): Gender.
         email (str | Unset): E-mail address.
         member_id (str | Unset): Card number (Member ID).
-        phone (str | Unset): Phone number, with country code.
+        phone (str | Unset): Phone number.
         address (str | Unset): Postal address.
     """
 

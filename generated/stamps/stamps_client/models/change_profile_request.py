@@ -29,7 +29,7 @@ class ChangeProfileRequest:
     Attributes:
         user (int | str): Primary key or card number of the member.
         merchant (int): Id of the merchant.
-        name (str): Name.
+        name (str): Name of the member.
         birthday (datetime.date | Unset): Day of birth.
         gender (GenderName | Unset): Gender.
         address (str | Unset): Postal address.
@@ -39,7 +39,7 @@ class ChangeProfileRequest:
         has_downloaded_app (bool | Unset): Whether the member has the app.
         phone_is_verified (bool | Unset): Whether the phone number is verified.
         email_is_verified (bool | Unset): Whether the e-mail address is verified.
-        notes (str | Unset): Remark.
+        notes (str | Unset): Remark on the member.
         marital_status (int | Unset): Code of the marital status.
         wedding_date (datetime.date | Unset): Day of the wedding.
         generate_default_password (bool | Unset): Whether a random password is made.

@@ -25,8 +25,8 @@ class Child:
     """A child of a member.
 
     Attributes:
-        id (int): Id of the record.
-        name (str | Unset): Name.
+        id (int): Id of the child.
+        name (str | Unset): Name of the child.
         gender (str | Unset): Gender, `f` in the samples.
         birthday (datetime.date | Unset): Day of birth.
     """

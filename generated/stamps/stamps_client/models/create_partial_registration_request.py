@@ -25,8 +25,7 @@ class CreatePartialRegistrationRequest:
     Attributes:
         user (str): E-mail address or mobile number of the new member.
         send_registration_message (bool | Unset): Whether the member is told.
-        registering_employee_code (str | Unset): Code of the employee who registered the member; an unknown one is
-            created.
+        registering_employee_code (str | Unset): Code of the employee who registers the member.
     """
 
     user: str

@@ -28,9 +28,9 @@ class CreateRegistrationRequest:
     """The new member.
 
     Attributes:
-        name (str): Name.
+        name (str): Name of the member.
         email (str): E-mail address.
-        mobile_number (str): Mobile number, with country code.
+        mobile_number (str): Mobile number.
         birthday (datetime.date | Unset): Day of birth.
         gender (GenderName | Unset): Gender.
         store (int | Unset): Id of the store where the member registers.
@@ -47,7 +47,7 @@ class CreateRegistrationRequest:
         wedding_date (datetime.date | Unset): Day of the wedding.
         extra_data (CreateRegistrationRequestExtraData | Unset): Further data, kept as given.
         registration_method (RegistrationMethod | Unset): How a member registers: 0 mobile web, 1 web, 2 store, 3 API,
-            4 merchant, 5 mobile API, 6 SMS, 9 Android, 10 iOS, 12 imported.
+            4 merchant, 5 mobile API, 6 SMS, 9 Android, 10 iOS, 12 imported; 3 without it.
         registering_employee_code (str | Unset): Code of the employee who registered the member; an unknown one is
             created.
         generate_default_password (bool | Unset): Whether a random password is made.

@@ -23,7 +23,7 @@ class ExpirationJournal:
     """Stamps that expire on one day.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the journal.
         stamps_to_expire (int): Whole stamps that may expire.
         expiration_date (datetime.date): Day the stamps expire; the time zone is not stated.
     """

@@ -23,7 +23,7 @@ class Feedback:
     """What a customer said.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the feedback.
         score (int | Unset): How happy the customer is, 1 to 5.
         content (str | Unset): What the customer said.
     """

@@ -25,10 +25,10 @@ class FullProfile:
     """The person behind a membership, with family, hobbies and pets.
 
     Attributes:
-        id (int): Id of the record.
-        name (str | Unset): Name.
+        id (int): Id of the member.
+        name (str | Unset): Name of the member.
         is_active (bool | Unset): Whether it is active.
-        phone (str | Unset): Phone number, with country code.
+        phone (str | Unset): Phone number.
         email (str | Unset): E-mail address.
         has_incorrect_email (bool | Unset): Whether the e-mail address is known to be wrong.
         has_incorrect_phone (bool | Unset): Whether the phone number is known to be wrong.
@@ -52,7 +52,7 @@ class FullProfile:
         children (list[Child] | Unset): Children.
         pets (list[Pet] | Unset): Pets.
         social_media_profile (SocialMediaProfile | Unset): Names of a member on social media.
-        notes (str | Unset): Remark.
+        notes (str | Unset): Remark on the member.
         has_downloaded_app (bool | Unset): Whether the member has the app.
     """
 

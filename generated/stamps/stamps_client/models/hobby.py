@@ -23,8 +23,8 @@ class Hobby:
     """A hobby.
 
     Attributes:
-        id (int): Id of the record.
-        code (str | Unset): Code.
+        id (int): Id of the hobby.
+        code (str | Unset): Code of the hobby.
         name (str | Unset): Name of the hobby.
     """
 

@@ -23,7 +23,7 @@ class InvoiceReference:
     """A transaction that is referred to.
 
     Attributes:
-        id (int | Unset): Id of the record.
+        id (int | Unset): Id of the transaction.
         invoice_number (str | Unset): Number of the receipt at the till.
     """
 

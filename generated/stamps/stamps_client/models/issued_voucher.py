@@ -25,11 +25,11 @@ class IssuedVoucher:
     """A voucher that was issued.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the voucher.
         start_date (datetime.date): First day of validity; the time zone is not stated.
         end_date (datetime.date): Last day of validity; the time zone is not stated.
         quantity (int): How many.
-        notes (str | Unset): Remark.
+        notes (str | Unset): Remark on the voucher.
         value (float | Unset): Amount; the unit is not stated.
     """
 

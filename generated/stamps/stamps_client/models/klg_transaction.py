@@ -23,11 +23,11 @@ class KlgTransaction:
     """A transaction as the KLG calls return it.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the transaction.
         value (float): Amount; the unit is not stated.
         stamps_earned (int): Whole stamps the transaction earned.
         number_of_people (int | Unset): How many people the transaction covers.
-        discount (float | Unset): Discount in rupiah.
+        discount (float | Unset): Discount; the unit is not stated.
         use_tax_invoice (bool | Unset): Whether the customer pays the taxes on their own.
         payment_status (int | Unset): Code of how far it is paid.
     """

@@ -25,12 +25,12 @@ class LegacyCustomer:
     """A member, as the older calls return it.
 
     Attributes:
-        id (int): Id of the record.
-        name (str | Unset): Name.
+        id (int): Id of the customer.
+        name (str | Unset): Name of the customer.
         email (str | Unset): E-mail address.
         identifier (str | Unset): E-mail address or phone number of the member.
         member_id (str | Unset): Card number (Member ID).
-        phone (str | Unset): Phone number, with country code.
+        phone (str | Unset): Phone number.
         birthday (datetime.date | Unset): Day of birth.
         gender (str | Unset): Gender, as text.
     """

@@ -27,7 +27,7 @@ class LegacyMember:
     Attributes:
         member_id (str): Id of the old member.
         email (str | Unset): E-mail address.
-        mobile_number (str | Unset): Mobile number, with country code.
+        mobile_number (str | Unset): Mobile number.
         merchant (int | Unset): Id of the merchant.
         status (LegacyMemberState | Unset): State of an old member: 1 merged, 2 not merged.
         duplicate_id (str | Unset): Id that possible duplicates share.

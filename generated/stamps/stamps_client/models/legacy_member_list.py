@@ -23,7 +23,7 @@ class LegacyMemberList:
     """Old members, and those merged already.
 
     Attributes:
-        legacy_members (list[LegacyMember]): Old members that are not merged.
+        legacy_members (list[LegacyMember]): Old members; where duplicates are listed, those that are not merged.
         merged_legacy_members (list[LegacyMember] | Unset): Old members that are merged.
     """
 

@@ -25,8 +25,8 @@ class LegacyMembershipStatus:
     """A customer, as the older look-up returns it.
 
     Attributes:
-        id (int | Unset): Id of the record.
-        name (str | Unset): Name.
+        id (int | Unset): Id of the customer.
+        name (str | Unset): Name of the customer.
         birthday (datetime.date | Unset): Day of birth.
         stamps (int | Unset): Stamp balance, in whole stamps.
         email (str | Unset): E-mail address.
@@ -35,7 +35,7 @@ class LegacyMembershipStatus:
         is_active (bool | Unset): Whether the person is registered.
         member_ids (list[str] | Unset): Numbers of the cards (Member IDs).
         gender (int | Unset): Gender: 1 male, 2 female.
-        phone (str | Unset): Phone number, with country code.
+        phone (str | Unset): Phone number.
         address (str | Unset): Postal address.
         balance (float | Unset): Second balance, apart from stamps; the unit is not stated.
     """

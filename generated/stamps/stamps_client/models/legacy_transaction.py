@@ -21,7 +21,7 @@ class LegacyTransaction:
     """A transaction as the older call returns it.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the transaction.
         value (float): Amount; the unit is not stated.
         stamps_earned (int): Whole stamps the transaction earned.
     """

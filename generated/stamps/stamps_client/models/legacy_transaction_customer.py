@@ -23,7 +23,7 @@ class LegacyTransactionCustomer:
     """The customer of a transaction.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the customer.
         stamps_remaining (int): Stamp balance after the call, in whole stamps.
         status (str | Unset): Name of the level.
         balance (float | Unset): Second balance, apart from stamps; the unit is not stated.

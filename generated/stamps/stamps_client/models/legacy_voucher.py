@@ -23,7 +23,7 @@ class LegacyVoucher:
     """A voucher that a redemption made.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the voucher.
         name (str | Unset): Name of the voucher.
         type_ (str | Unset): Kind of voucher, as text.
         quantity (int | Unset): How many.

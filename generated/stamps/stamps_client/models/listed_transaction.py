@@ -25,7 +25,7 @@ class ListedTransaction:
     """A transaction in the list of a member.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the transaction.
         value (float): Amount; the unit is not stated.
         stamps_earned (int): Whole stamps the transaction earned.
         invoice_number (str): Number of the receipt at the till.
@@ -33,7 +33,7 @@ class ListedTransaction:
         status (TransactionState): State of a transaction: 1 new, 2 cancelled, 3 open.
         store (TransactionStore): The store of a transaction.
         number_of_people (int | None | Unset): How many people the transaction covers.
-        discount (float | None | Unset): Discount in rupiah.
+        discount (float | None | Unset): Discount; the unit is not stated.
         subtotal (float | None | Unset): Subtotal; the unit is not stated.
         merchant (str | Unset): Name of the merchant.
         merchant_id (int | Unset): Id of the merchant.

@@ -23,12 +23,12 @@ class MemberSuggestion:
     """A member that may be meant.
 
     Attributes:
-        id (int): Id of the record.
-        name (str): Name.
+        id (int): Id of the member.
+        name (str): Name of the member.
         stamps (int | Unset): Stamp balance, in whole stamps.
         email (str | Unset): E-mail address.
         membership (str | Unset): Name of the level.
-        phone (str | Unset): Phone number, with country code.
+        phone (str | Unset): Phone number.
         address (str | Unset): Postal address.
         gender (int | Unset): Gender: 2 and 1 in the samples; another page says 1 male, 2 female.
         member_ids (list[str] | Unset): Numbers of the cards (Member IDs).

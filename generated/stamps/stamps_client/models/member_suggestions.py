@@ -21,7 +21,7 @@ class MemberSuggestions:
     """Members that may be meant.
 
     Attributes:
-        suggestions (list[MemberSuggestion]): Members, best matches as the vendor sees them.
+        suggestions (list[MemberSuggestion]): Members.
     """
 
     suggestions: list[MemberSuggestion]

@@ -26,7 +26,7 @@ class MemberUser:
 
     Attributes:
         id (str): Id of the member, as text.
-        name (str): Name.
+        name (str): Name of the member.
         address (str | Unset): Postal address.
         birthday (datetime.date | Unset): Day of birth.
         email (str | Unset): E-mail address.
@@ -42,8 +42,8 @@ class MemberUser:
         is_anonymized (bool | Unset): Whether the personal data was removed.
         marital_status (int | Unset): Code of the marital status.
         member_ids (list[str] | Unset): Numbers of the cards (Member IDs).
-        notes (str | Unset): Remark.
-        phone (str | Unset): Phone number, with country code.
+        notes (str | Unset): Remark on the member.
+        phone (str | Unset): Phone number.
         phone_is_verified (bool | Unset): Whether the phone number is verified.
         picture_url (str | Unset): Address of the picture.
         postal_code (str | Unset): Postal code.
@@ -52,7 +52,7 @@ class MemberUser:
         registration_status (str | Unset): How far the registration is: `Partial` or `Full` in the samples.
         religion (int | Unset): Code of the religion; the codes are not stated.
         wedding_date (datetime.date | None | Unset): Day of the wedding.
-        site_activity (SiteActivity | Unset): How a member came to the vendor.
+        site_activity (SiteActivity | Unset): How a member registered.
     """
 
     id: str

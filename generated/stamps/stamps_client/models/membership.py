@@ -41,7 +41,7 @@ class Membership:
         level_text (str | Unset): Name of the level.
         member_status (str | Unset): State of the membership, `Active` in the samples.
         stamps_owed (int | Unset): Stamps the member owes, in whole stamps.
-        start_date (datetime.date | Unset): First day of validity; the time zone is not stated.
+        start_date (datetime.date | Unset): First day of the membership; the time zone is not stated.
         allow_newsletters (bool | Unset): Whether newsletters may be sent.
         allow_sms_marketing (bool | Unset): Whether marketing by SMS is allowed.
         allow_whatsapp_marketing (bool | Unset): Whether marketing by WhatsApp is allowed.

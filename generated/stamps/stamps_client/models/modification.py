@@ -25,7 +25,7 @@ class Modification:
     Attributes:
         total_stamps_delta (int): Change of stamps altogether.
         grand_total_delta (float): Change of the grand total; negative for a return.
-        id (int | None | Unset): Id of the record.
+        id (int | None | Unset): Id of the change.
         original_invoice_number (str | Unset): Invoice number before.
         invoice_number (str | Unset): Invoice number after.
         created (int | Unset): When it was made, in seconds since 1970-01-01T00:00:00Z.

@@ -25,11 +25,11 @@ class ModifiedTransaction:
     """A transaction after its items were replaced.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the transaction.
         value (float | Unset): Amount; the unit is not stated.
         stamps_earned (int | Unset): Whole stamps the transaction earned.
         number_of_people (int | None | Unset): How many people the transaction covers.
-        discount (float | None | Unset): Discount in rupiah.
+        discount (float | None | Unset): Discount; the unit is not stated.
         subtotal (float | Unset): Subtotal; the unit is not stated.
         invoice_number (str | Unset): Number of the receipt at the till.
         status (TransactionState | Unset): State of a transaction: 1 new, 2 cancelled, 3 open.

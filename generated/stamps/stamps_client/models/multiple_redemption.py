@@ -24,7 +24,7 @@ class MultipleRedemption:
     and a reader keeps the object.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the redemption.
         reward (RedeemedReward | Unset): The reward of a redemption.
         stamps_used (int | Unset): Whole stamps the redemption took.
         extra_data (MultipleRedemptionExtraData | Unset): Further data, kept as given.

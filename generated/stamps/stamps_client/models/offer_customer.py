@@ -23,7 +23,7 @@ class OfferCustomer:
     """The customer of a list of rewards.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the customer.
         stamps (int | Unset): Stamp balance, in whole stamps.
         membership_status (str | Unset): Name of the level.
     """

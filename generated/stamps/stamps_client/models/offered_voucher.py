@@ -23,9 +23,9 @@ class OfferedVoucher:
     """A customer's voucher in the list of rewards.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the voucher.
         name (str | Unset): Name of the voucher.
-        code (str | Unset): Code.
+        code (str | Unset): Code of the voucher.
         landscape_url (str | Unset): Address of the wide picture.
         image_url (str | Unset): Address of the picture.
         type_ (str | Unset): Kind of voucher, as text.

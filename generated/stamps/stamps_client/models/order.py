@@ -29,7 +29,7 @@ class Order:
     """An order of OMNI.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the order.
         number (str): Number of the order.
         total (float | Unset): Value before tax, service charge, delivery fee, discount and promotion; the unit is not
             stated.

@@ -23,8 +23,8 @@ class OrderItem:
     """A product of an order.
 
     Attributes:
-        id (int | Unset): Id of the record.
-        notes (str | Unset): Remark.
+        id (int | Unset): Id of the item.
+        notes (str | Unset): Remark on the item.
         subtotal (float | Unset): Subtotal; the unit is not stated.
         quantity (int | Unset): How many.
         variant (OrderVariant | Unset): The product itself.

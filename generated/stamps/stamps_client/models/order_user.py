@@ -23,9 +23,9 @@ class OrderUser:
     """Who ordered.
 
     Attributes:
-        id (int): Id of the record.
-        name (str | Unset): Name.
-        phone (str | Unset): Phone number, with country code.
+        id (int): Id of the person who ordered.
+        name (str | Unset): Name of the person who ordered.
+        phone (str | Unset): Phone number.
     """
 
     id: int

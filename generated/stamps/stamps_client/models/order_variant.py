@@ -23,8 +23,8 @@ class OrderVariant:
     """The product itself.
 
     Attributes:
-        id (int | Unset): Id of the record.
-        code (str | Unset): Code.
+        id (int | Unset): Id of the product.
+        code (str | Unset): Code of the product.
         sku (str | Unset): Stock keeping unit.
         name (str | Unset): Name of the product.
         display_name (str | Unset): Name as shown.

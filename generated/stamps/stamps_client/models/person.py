@@ -26,12 +26,12 @@ class Person:
 
     Attributes:
         id (str): Id of the member, as text.
-        name (str | Unset): Name.
+        name (str | Unset): Name of the member.
         gender (str | Unset): Gender, as text.
         address (str | Unset): Postal address.
         is_active (bool | Unset): Whether it is active.
         email (str | Unset): E-mail address.
-        phone (str | Unset): Phone number, with country code.
+        phone (str | Unset): Phone number.
         picture_url (str | Unset): Address of the picture.
         birthday (datetime.date | Unset): Day of birth; the samples have a day of one digit, which is no ISO date.
     """

@@ -25,7 +25,7 @@ class Pet:
     """A pet of a member.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the pet.
         name (str | Unset): Name of the pet.
         birthday (datetime.date | Unset): Day of birth.
         gender (str | Unset): Gender, `m` or `f` in the samples.

@@ -21,8 +21,8 @@ class Place:
     """A part of the country.
 
     Attributes:
-        id (int): Id of the record.
-        name (str): Name.
+        id (int): Id of the place.
+        name (str): Name of the place.
     """
 
     id: int

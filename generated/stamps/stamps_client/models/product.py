@@ -23,7 +23,7 @@ class Product:
     """A product.
 
     Attributes:
-        id (int | Unset): Id of the record.
+        id (int | Unset): Id of the product.
         name (str | Unset): Name of the product.
     """
 

@@ -26,14 +26,14 @@ class Profile:
 
     Attributes:
         id (str): Id of the member, as text.
-        name (str | Unset): Name.
+        name (str | Unset): Name of the member.
         gender (str | Unset): Gender, as text.
         address (str | Unset): Postal address.
         is_active (bool | Unset): Whether it is active.
         email (str | Unset): E-mail address.
         picture_url (None | str | Unset): Address of the picture.
         birthday (datetime.date | Unset): Day of birth; one sample has a day of one digit, which is no ISO date.
-        phone (str | Unset): Phone number, with country code.
+        phone (str | Unset): Phone number.
         postal_code (str | Unset): Postal code.
         protected_redemption (bool | Unset): Whether redemptions need an authorisation.
         has_incorrect_email (bool | Unset): Whether the e-mail address is known to be wrong.
@@ -48,7 +48,7 @@ class Profile:
         has_pin (bool | Unset): Whether a PIN is set.
         pin_is_blocked (bool | Unset): Whether the PIN is blocked.
         has_password (bool | Unset): Whether a password is set.
-        notes (str | Unset): Remark.
+        notes (str | Unset): Remark on the member.
         referral_code (str | Unset): Code the member may hand to others.
         registration_status (str | Unset): How far the registration is: `Partial` or `Full` in the samples.
         location (Location | Unset): Where an address lies.

@@ -25,11 +25,11 @@ class PromoCode:
     """A promo code.
 
     Attributes:
-        id (int): Id of the record.
-        code (str): Code.
+        id (int): Id of the promo code.
+        code (str): Code of the promo code.
         merchant_id (int | Unset): Id of the merchant.
         name (str | Unset): Name of the promotion.
-        description (str | Unset): Text about it.
+        description (str | Unset): Text about the promo code.
         start_date (datetime.date | Unset): First day of validity; the time zone is not stated.
         end_date (datetime.date | Unset): Last day of validity; the time zone is not stated.
         is_active (bool | Unset): Whether it is active.

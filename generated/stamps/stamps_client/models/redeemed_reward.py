@@ -23,11 +23,11 @@ class RedeemedReward:
     """The reward of a redemption.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the reward.
         name (str | Unset): Name of the reward.
         stamps_to_redeem (int | Unset): Whole stamps one redemption takes.
         extra_data (RedeemedRewardExtraData | Unset): Further data, kept as given.
-        code (str | Unset): Code.
+        code (str | Unset): Code of the reward.
         type_ (str | Unset): `reward` in the samples.
     """
 

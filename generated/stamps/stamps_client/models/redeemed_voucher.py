@@ -25,16 +25,16 @@ class RedeemedVoucher:
     """The voucher of a redemption, or the one a redemption made.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the voucher.
         name (str | Unset): Name of the voucher.
-        code (str | Unset): Code.
+        code (str | Unset): Code of the voucher.
         is_active (bool | Unset): Whether it is active.
         start_date (datetime.date | Unset): First day of validity; the time zone is not stated.
         end_date (datetime.date | Unset): Last day of validity; the time zone is not stated.
         value (float | None | Unset): Amount; the unit is not stated.
         picture_url (str | Unset): Address of the picture.
         short_description (str | Unset): Short text about it.
-        description (str | Unset): Text about it.
+        description (str | Unset): Text about the voucher.
         instructions (str | Unset): How to use it.
         terms_and_conditions (str | Unset): Terms, as text.
         type_ (str | Unset): `voucher` in the samples.

@@ -23,7 +23,7 @@ class Redemption:
     """A redemption that was made.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the redemption.
         reward (str): Name of the reward or voucher.
         stamps_used (int): Whole stamps the redemption took.
         extra_data (RedemptionExtraData | Unset): Further data, kept as given.

@@ -23,7 +23,7 @@ class RedemptionCustomer:
     """The customer of a redemption.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the customer.
         stamps_remaining (int): Stamp balance after the call, in whole stamps.
         status (str | Unset): Name of the level.
     """

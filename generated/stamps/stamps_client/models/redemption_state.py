@@ -21,7 +21,7 @@ class RedemptionState:
     """A redemption and its state.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the redemption.
         status (str): `Created` after redeeming, `Canceled` after cancelling in the samples.
     """
 

@@ -27,7 +27,7 @@ class RefundRedemptionRequest:
     Attributes:
         redemption (int): Id of the redemption.
         value (int): Whole stamps to give back.
-        status (RefundStatus | Unset): State of the payment of a refund.
+        status (RefundStatus | Unset): State of the payment of a refund; `paid` without it.
     """
 
     redemption: int

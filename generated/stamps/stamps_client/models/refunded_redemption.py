@@ -25,15 +25,15 @@ class RefundedRedemption:
     """A redemption that was refunded.
 
     Attributes:
-        id (int): Id of the record.
-        code (str | Unset): Code.
+        id (int): Id of the redemption.
+        code (str | Unset): Code of the redemption.
         reward (str | Unset): Name of the reward.
         stamps_used (int | Unset): Whole stamps the redemption took.
         extra_data (RefundedRedemptionExtraData | Unset): Further data, kept as given.
         created (float | Unset): When it was made, in seconds and their parts since 1970-01-01T00:00:00Z.
         input_method (int | Unset): Code of how it was entered; the codes are not stated.
         monetary_value (float | None | Unset): Value in money; the unit is not stated.
-        notes (str | Unset): Remark.
+        notes (str | Unset): Remark on the redemption.
         channel (Channel | Unset): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
             GrabFood, 9 GoFood.
         transaction_id (int | None | Unset): Id of the transaction.

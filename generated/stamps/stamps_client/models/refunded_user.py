@@ -25,14 +25,14 @@ class RefundedUser:
     """The person whose stamps went back.
 
     Attributes:
-        id (int): Id of the record.
-        name (str | Unset): Name.
+        id (int): Id of the member.
+        name (str | Unset): Name of the member.
         gender (str | Unset): Gender, as text.
         is_active (bool | Unset): Whether it is active.
         email (str | Unset): E-mail address.
         birthday (datetime.date | Unset): Day of birth.
         picture_url (None | str | Unset): Address of the picture.
-        phone (str | Unset): Phone number, with country code.
+        phone (str | Unset): Phone number.
         has_incorrect_email (bool | Unset): Whether the e-mail address is known to be wrong.
         has_incorrect_phone (bool | Unset): Whether the phone number is known to be wrong.
         has_incorrect_wa_number (bool | Unset): Whether the WhatsApp number is known to be wrong.

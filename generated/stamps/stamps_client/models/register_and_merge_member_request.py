@@ -29,10 +29,10 @@ class RegisterAndMergeMemberRequest:
 
     Attributes:
         token (str): Authentication token, sent as a member.
-        name (str): Name.
+        name (str): Name of the member.
         password (str): Password of the member.
         email (str | Unset): E-mail address.
-        mobile_number (str | Unset): Mobile number, with country code.
+        mobile_number (str | Unset): Mobile number.
         gender (GenderName | Unset): Gender.
         address (str | Unset): Postal address.
         birthday (datetime.date | Unset): Day of birth.

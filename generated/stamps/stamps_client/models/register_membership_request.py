@@ -28,13 +28,13 @@ class RegisterMembershipRequest:
 
     Attributes:
         merchant (int): Id of the merchant.
-        name (str): Name.
+        name (str): Name of the customer.
         email (str): E-mail address.
         birthday (datetime.date): Day of birth.
         gender (GenderName): Gender.
         store (int): Id of the store where the member registers.
         member_id (str | Unset): Card number (Member ID).
-        phone (str | Unset): Phone number, with country code.
+        phone (str | Unset): Phone number.
         address (str | Unset): Postal address.
     """
 

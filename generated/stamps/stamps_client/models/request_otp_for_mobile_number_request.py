@@ -24,7 +24,7 @@ class RequestOtpForMobileNumberRequest:
     """The new number, and how to send the code.
 
     Attributes:
-        mobile_number (str): Mobile number, with country code.
+        mobile_number (str): Mobile number.
         type_ (MobileOtpChannel): How a one-time code is sent to a mobile number.
         template_code (str): Code of the template of the message.
     """

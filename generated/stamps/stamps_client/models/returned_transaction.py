@@ -25,9 +25,9 @@ class ReturnedTransaction:
     Attributes:
         value (float): Amount; the unit is not stated.
         stamps_earned (int): Whole stamps the transaction earned.
-        id (int | None | Unset): Id of the record.
+        id (int | None | Unset): Id of the transaction.
         number_of_people (int | None | Unset): How many people the transaction covers.
-        discount (float | None | Unset): Discount in rupiah.
+        discount (float | None | Unset): Discount; the unit is not stated.
         subtotal (float | None | Unset): Subtotal; the unit is not stated.
         items (list[ReturnedTransactionItem] | Unset): Products.
         payments (list[ReturnedTransactionPayment] | Unset): Payments.

@@ -23,7 +23,7 @@ class ReturnedTransactionItem:
     """A product of a transaction.
 
     Attributes:
-        id (int | Unset): Id of the record.
+        id (int | Unset): Id of the item.
         quantity (float | Unset): How many.
         subtotal (float | Unset): Subtotal; the unit is not stated.
         price_per_unit (float | None | Unset): Price of one; the unit is not stated.

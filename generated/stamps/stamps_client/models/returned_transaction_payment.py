@@ -23,7 +23,7 @@ class ReturnedTransactionPayment:
     """A payment of a transaction.
 
     Attributes:
-        id (int | None | Unset): Id of the record.
+        id (int | None | Unset): Id of the payment.
         value (float | Unset): Amount; the unit is not stated.
         eligible_for_stamps (bool | Unset): Whether it counts when stamps are computed.
         payment_method_code (str | Unset): Code of the payment method.

@@ -25,13 +25,13 @@ class Reward:
     """A reward that stamps buy.
 
     Attributes:
-        id (int): Id of the record.
-        code (str): Code.
+        id (int): Id of the reward.
+        code (str): Code of the reward.
         name (str): Name of the reward.
         type_ (RewardType): Kind of reward: 1 product, 3 benefit, 4 voucher, 5 flexible.
         stamps_to_redeem (int): Whole stamps one redemption takes.
         is_visible (bool): Whether it is shown.
-        description (str | Unset): Text about it.
+        description (str | Unset): Text about the reward.
         price (float | None | Unset): Price; the unit is not stated.
         membership (str | Unset): Name of the level it is for.
         redeemable (bool | Unset): Whether the customer may redeem it; given when a customer is named.

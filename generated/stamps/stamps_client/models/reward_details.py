@@ -23,17 +23,17 @@ class RewardDetails:
     """A reward in detail.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the reward.
         name (str): Name of the reward.
         stamps_to_redeem (int | Unset): Whole stamps one redemption takes.
         get_absolute_url (str | Unset): Path of the reward's own page.
         is_cross_promo (bool | Unset): Whether it is a promotion together with others.
-        description (str | Unset): Text about it.
+        description (str | Unset): Text about the reward.
         redemption_url (str | Unset): Where it is redeemed; empty in the sample.
         membership (str | Unset): Name of the level it is for.
         picture_url (str | Unset): Path of the picture.
         is_active (bool | Unset): Whether it is active.
-        code (str | Unset): Code.
+        code (str | Unset): Code of the reward.
         extra_data (RewardDetailsExtraData | Unset): Further data, kept as given.
         available_at (list[str] | Unset): Names of the stores that have it.
     """

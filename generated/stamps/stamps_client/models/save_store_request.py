@@ -24,7 +24,7 @@ class SaveStoreRequest:
         merchant_id (int): Id of the merchant.
         name (str): Name of the store.
         display_name (str): Name as shown.
-        code (str): Code.
+        code (str): Code of the store.
         address (str): Postal address.
         area (str): Name of the area.
         is_active (bool): Whether it is active.

@@ -24,8 +24,8 @@ class SetPasswordResult:
 
     Attributes:
         status (str): `ok` when the call was carried out.
-        id (int | Unset): Id of the record.
-        name (str | Unset): Name.
+        id (int | Unset): Id of the member.
+        name (str | Unset): Name of the member.
         email (str | Unset): E-mail address.
     """
 

@@ -20,10 +20,10 @@ _new = object.__new__
 
 @_define
 class SiteActivity:
-    """How a member came to the vendor.
+    """How a member registered.
 
     Attributes:
-        id (int | Unset): Id of the record.
+        id (int | Unset): Id of the activity.
         registration_method (str | Unset): How the member registered, as text.
     """
 

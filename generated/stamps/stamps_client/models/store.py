@@ -25,11 +25,11 @@ class Store:
     Attributes:
         id (str): Id of the store, as text.
         name (str | Unset): Name of the store.
-        code (str | Unset): Code.
+        code (str | Unset): Code of the store.
         display_name (str | Unset): Name as shown.
         area (str | Unset): Name of the area.
         address (str | Unset): Postal address.
-        phone (str | Unset): Phone number, with country code.
+        phone (str | Unset): Phone number.
         email (str | Unset): E-mail address.
         slug (str | Unset): Name in addresses.
         latitude (float | None | Unset): Latitude in degrees.

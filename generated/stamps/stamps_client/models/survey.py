@@ -23,11 +23,11 @@ class Survey:
     """A survey.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the survey.
         name (str | Unset): Name of the survey.
         merchant_id (int | Unset): Id of the merchant.
         personal_url (str | Unset): Address of the survey, made for this member.
-        description (str | Unset): Text about it.
+        description (str | Unset): Text about the survey.
     """
 
     id: int

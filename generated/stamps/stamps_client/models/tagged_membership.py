@@ -32,8 +32,8 @@ class TaggedMembership:
         balance (int | Unset): Second balance, apart from stamps; the unit is not stated.
         is_blocked (bool | Unset): Whether the membership is blocked.
         referral_code (str | Unset): Code the member may hand to others.
-        start_date (datetime.date | Unset): First day of validity; the sample is no day of the calendar.
-        created (datetime.date | Unset): Day it was created; the time zone is not stated.
+        start_date (datetime.date | Unset): First day of the membership; the sample is no day of the calendar.
+        created (datetime.date | Unset): Day the membership was created; the time zone is not stated.
         extra_data (TaggedMembershipExtraData | Unset): Further data, kept as given.
     """
 

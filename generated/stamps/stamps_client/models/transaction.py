@@ -23,11 +23,11 @@ class Transaction:
     """A transaction as the calls that change it return it.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the transaction.
         value (float): Amount; the unit is not stated.
         stamps_earned (int): Whole stamps the transaction earned.
         number_of_people (int | Unset): How many people the transaction covers.
-        discount (float | Unset): Discount in rupiah.
+        discount (float | Unset): Discount; the unit is not stated.
     """
 
     id: int

@@ -28,12 +28,12 @@ class TransactionDetails:
         status (str): State, `Created` in the sample.
         store (TransactionStore): The store of a transaction.
         value (float): Amount; the unit is not stated.
-        discount (float | None | Unset): Discount in rupiah.
+        discount (float | None | Unset): Discount; the unit is not stated.
         items (list[TransactionItem] | Unset): Products.
-        notes (str | Unset): Remark.
-        service_charge (float | None | Unset): Service charge in rupiah.
+        notes (str | Unset): Remark on the transaction.
+        service_charge (float | None | Unset): Service charge; the unit is not stated.
         subtotal (float | None | Unset): Subtotal; the unit is not stated.
-        tax (float | None | Unset): Tax in rupiah.
+        tax (float | None | Unset): Tax; the unit is not stated.
         type_ (Any | Unset): Kind of transaction; null in the sample.
         payments (list[TransactionPayment] | Unset): Payments.
     """

@@ -23,8 +23,8 @@ class TransactionItem:
     """A product of a transaction.
 
     Attributes:
-        id (int | Unset): Id of the record.
-        name (str | Unset): Name.
+        id (int | Unset): Id of the item.
+        name (str | Unset): Name of the item.
         quantity (float | Unset): How many.
     """
 

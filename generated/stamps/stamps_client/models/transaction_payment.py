@@ -23,7 +23,7 @@ class TransactionPayment:
     """A payment of a transaction, as its details show it.
 
     Attributes:
-        id (int | Unset): Id of the record.
+        id (int | Unset): Id of the payment.
         value (float | Unset): Amount; the unit is not stated.
         eligible_for_stamps (int | Unset): A number in the sample, of stamps it seems; returns print true or false
             under this name.

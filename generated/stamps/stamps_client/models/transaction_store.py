@@ -23,7 +23,7 @@ class TransactionStore:
     """The store of a transaction.
 
     Attributes:
-        id (int | Unset): Id of the record.
+        id (int | Unset): Id of the store.
         name (str | Unset): Name of the store.
         display_name (str | Unset): Name as shown.
     """

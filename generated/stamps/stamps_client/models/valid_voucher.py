@@ -25,7 +25,7 @@ class ValidVoucher:
     """A voucher that was looked at.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the voucher.
         name (str | Unset): Name of the voucher.
         value (float | Unset): Amount; the unit is not stated.
         start_date (datetime.date | Unset): First day of validity; the time zone is not stated.

@@ -21,7 +21,7 @@ class ValidateMobileNumberRequest:
     """The number.
 
     Attributes:
-        mobile_number (str): Mobile number, with country code.
+        mobile_number (str): Mobile number.
     """
 
     mobile_number: str

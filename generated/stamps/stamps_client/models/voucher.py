@@ -25,15 +25,15 @@ class Voucher:
     """A member's voucher.
 
     Attributes:
-        id (int): Id of the record.
-        code (str): Code.
+        id (int): Id of the voucher.
+        code (str): Code of the voucher.
         is_active (bool): Whether it is active.
         quantity (int): How many.
         start_date (datetime.date): First day of validity; the time zone is not stated.
         end_date (datetime.date): Last day of validity; the time zone is not stated.
         template (VoucherTemplate): What a voucher was made from.
         value (float | None | Unset): Amount; the unit is not stated.
-        notes (str | Unset): Remark.
+        notes (str | Unset): Remark on the voucher.
         constraint (VoucherConstraint | Unset): Where a voucher may be used.
         terms_and_conditions (str | Unset): Terms, as text.
         html_terms_and_conditions (None | str | Unset): Terms, as HTML.

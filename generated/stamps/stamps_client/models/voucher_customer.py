@@ -23,7 +23,7 @@ class VoucherCustomer:
     """Who got a voucher.
 
     Attributes:
-        id (int): Id of the record.
+        id (int): Id of the customer.
         email (str | Unset): E-mail address.
     """
 

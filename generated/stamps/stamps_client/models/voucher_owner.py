@@ -24,8 +24,8 @@ class VoucherOwner:
 
     Attributes:
         email (str | Unset): E-mail address.
-        name (str | Unset): Name.
-        phone (str | Unset): Phone number, with country code.
+        name (str | Unset): Name of the owner.
+        phone (str | Unset): Phone number.
     """
 
     email: str | Unset = UNSET

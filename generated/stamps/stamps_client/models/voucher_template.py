@@ -25,12 +25,12 @@ class VoucherTemplate:
     """What a voucher was made from.
 
     Attributes:
-        id (int | Unset): Id of the record.
+        id (int | Unset): Id of the template.
         name (str | Unset): Name of the template.
         type_ (VoucherTemplateType | Unset): Kind of voucher template: 1 cross promotion, 2 regular, 3 promotion, 4
             signup, 5 birthday, 6 referral, 7 generated beforehand, 8 anniversary.
         short_description (str | Unset): Short text about it.
-        description (str | Unset): Text about it.
+        description (str | Unset): Text about the template.
         instructions (str | Unset): How to use it.
         terms_and_conditions (str | Unset): Terms, as text.
         html_terms_and_conditions (None | str | Unset): Terms, as HTML.

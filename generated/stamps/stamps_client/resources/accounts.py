@@ -141,7 +141,7 @@ class AccountsResource:
         `POST /api/auth/validate-mobile-number`. Method and path are stated by the vendor.
 
         Args:
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
 
         Returns:
             `StatusResult`.
@@ -287,7 +287,7 @@ class AsyncAccountsResource:
         `POST /api/auth/validate-mobile-number`. Method and path are stated by the vendor.
 
         Args:
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
 
         Returns:
             `StatusResult`.

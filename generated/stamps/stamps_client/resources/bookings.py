@@ -67,7 +67,7 @@ class BookingsResource:
             time: Time of the booking, `hh:mm`; the time zone is not stated.
             phone: Mobile number of the customer, for the confirmation.
             number_of_people: Number of seats.
-            notes: Remark.
+            notes: Remark on the booking.
 
         Returns:
             `BookingResult`.
@@ -138,7 +138,7 @@ class AsyncBookingsResource:
             time: Time of the booking, `hh:mm`; the time zone is not stated.
             phone: Mobile number of the customer, for the confirmation.
             number_of_people: Number of seats.
-            notes: Remark.
+            notes: Remark on the booking.
 
         Returns:
             `BookingResult`.

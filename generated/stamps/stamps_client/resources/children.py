@@ -59,7 +59,7 @@ class ChildrenResource:
 
         Args:
             user: E-mail address, Member ID or mobile number of the member, or as a whole number the primary key.
-            name: Name.
+            name: Name of the child.
             birthday: Day of birth.
             gender: Gender: m male, f female.
 
@@ -163,7 +163,7 @@ class AsyncChildrenResource:
 
         Args:
             user: E-mail address, Member ID or mobile number of the member, or as a whole number the primary key.
-            name: Name.
+            name: Name of the child.
             birthday: Day of birth.
             gender: Gender: m male, f female.
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
         AddTransactionWithPromoCodesRequestExtraData,
     )
     from ..models.assigned_card_result import AssignedCardResult
-    from ..models.channel import Channel
     from ..models.gender_name import GenderName
     from ..models.item import Item
     from ..models.klg_transaction_result import KlgTransactionResult
@@ -249,7 +248,7 @@ class KlgResource:
         Args:
             token: Authentication token, sent as a member.
             user: Id, mobile number or e-mail address of the old member.
-            name: Name.
+            name: Name of the member.
             merchant_id: Id of the merchant the old member belongs to.
             with_passkey: Whether the PIN of the old member is checked.
             new_password: New password.
@@ -258,7 +257,7 @@ class KlgResource:
             pin: PIN of the member.
             confirm_pin: The same PIN again.
             email: E-mail address.
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
             gender: Gender; the values are not stated.
             address: Postal address.
             birthday: Day of birth.
@@ -329,10 +328,10 @@ class KlgResource:
 
         Args:
             token: Authentication token, sent as a member.
-            name: Name.
+            name: Name of the member.
             password: Password of the member.
             email: E-mail address.
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
             gender: Gender.
             address: Postal address.
             birthday: Day of birth.
@@ -490,7 +489,7 @@ class KlgResource:
         discount: float | Unset = UNSET,
         service_charge: float | Unset = UNSET,
         tax: float | Unset = UNSET,
-        channel: Channel | Unset = UNSET,
+        channel: int | Unset = UNSET,
         type_: TransactionType | Unset = UNSET,
         items: builtins.list[Item] | Unset = UNSET,
         payments: builtins.list[Payment] | Unset = UNSET,
@@ -534,15 +533,14 @@ class KlgResource:
             invoice_number: Number of the receipt at the till, unique within a day.
             total_value: Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
             number_of_people: How many people the transaction covers.
-            created: Day it was created; the time zone is not stated.
+            created: When the transaction was made, with the offset of its zone.
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
                 Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             sub_total: Subtotal of the transaction; the unit is not stated.
             discount: Discount in rupiah.
             service_charge: Service charge in rupiah.
             tax: Tax in rupiah.
-            channel: Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8 GrabFood, 9
-                GoFood.
+            channel: Code of the channel; the page lists 2 to 6, its sample sends 1.
             type_: Kind of transaction: 1 delivery, 2 dine-in, 3 take-out, 4 e-commerce, 5 pickup.
             items: Products.
             payments: Payments.
@@ -715,7 +713,7 @@ class KlgResource:
         Args:
             redemption: Id of the redemption.
             value: Whole stamps to give back.
-            status: State of the payment of a refund.
+            status: State of the payment of a refund; `paid` without it.
 
         Returns:
             `RefundResult`.
@@ -935,7 +933,7 @@ class AsyncKlgResource:
         Args:
             token: Authentication token, sent as a member.
             user: Id, mobile number or e-mail address of the old member.
-            name: Name.
+            name: Name of the member.
             merchant_id: Id of the merchant the old member belongs to.
             with_passkey: Whether the PIN of the old member is checked.
             new_password: New password.
@@ -944,7 +942,7 @@ class AsyncKlgResource:
             pin: PIN of the member.
             confirm_pin: The same PIN again.
             email: E-mail address.
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
             gender: Gender; the values are not stated.
             address: Postal address.
             birthday: Day of birth.
@@ -1015,10 +1013,10 @@ class AsyncKlgResource:
 
         Args:
             token: Authentication token, sent as a member.
-            name: Name.
+            name: Name of the member.
             password: Password of the member.
             email: E-mail address.
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
             gender: Gender.
             address: Postal address.
             birthday: Day of birth.
@@ -1176,7 +1174,7 @@ class AsyncKlgResource:
         discount: float | Unset = UNSET,
         service_charge: float | Unset = UNSET,
         tax: float | Unset = UNSET,
-        channel: Channel | Unset = UNSET,
+        channel: int | Unset = UNSET,
         type_: TransactionType | Unset = UNSET,
         items: builtins.list[Item] | Unset = UNSET,
         payments: builtins.list[Payment] | Unset = UNSET,
@@ -1220,15 +1218,14 @@ class AsyncKlgResource:
             invoice_number: Number of the receipt at the till, unique within a day.
             total_value: Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
             number_of_people: How many people the transaction covers.
-            created: Day it was created; the time zone is not stated.
+            created: When the transaction was made, with the offset of its zone.
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
                 Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             sub_total: Subtotal of the transaction; the unit is not stated.
             discount: Discount in rupiah.
             service_charge: Service charge in rupiah.
             tax: Tax in rupiah.
-            channel: Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8 GrabFood, 9
-                GoFood.
+            channel: Code of the channel; the page lists 2 to 6, its sample sends 1.
             type_: Kind of transaction: 1 delivery, 2 dine-in, 3 take-out, 4 e-commerce, 5 pickup.
             items: Products.
             payments: Payments.
@@ -1401,7 +1398,7 @@ class AsyncKlgResource:
         Args:
             redemption: Id of the redemption.
             value: Whole stamps to give back.
-            status: State of the payment of a refund.
+            status: State of the payment of a refund; `paid` without it.
 
         Returns:
             `RefundResult`.
@@ -1571,7 +1568,7 @@ if TYPE_CHECKING:
             discount: float | Unset = UNSET,
             service_charge: float | Unset = UNSET,
             tax: float | Unset = UNSET,
-            channel: Channel | Unset = UNSET,
+            channel: int | Unset = UNSET,
             type_: TransactionType | Unset = UNSET,
             items: builtins.list[Item] | Unset = UNSET,
             payments: builtins.list[Payment] | Unset = UNSET,
@@ -1789,7 +1786,7 @@ if TYPE_CHECKING:
             discount: float | Unset = UNSET,
             service_charge: float | Unset = UNSET,
             tax: float | Unset = UNSET,
-            channel: Channel | Unset = UNSET,
+            channel: int | Unset = UNSET,
             type_: TransactionType | Unset = UNSET,
             items: builtins.list[Item] | Unset = UNSET,
             payments: builtins.list[Payment] | Unset = UNSET,

@@ -110,13 +110,13 @@ class LegacyResource:
 
         Args:
             merchant: Id of the merchant.
-            name: Name.
+            name: Name of the customer.
             email: E-mail address.
             birthday: Day of birth.
             gender: Gender.
             store: Id of the store where the member registers.
             member_id: Card number (Member ID).
-            phone: Phone number, with country code.
+            phone: Phone number.
             address: Postal address.
 
         Returns:
@@ -177,12 +177,12 @@ class LegacyResource:
         Args:
             id: Primary key of the customer.
             merchant: Id of the merchant.
-            name: Name.
+            name: Name of the customer.
             birthday: Day of birth.
             gender: Gender.
             email: E-mail address.
             member_id: Card number (Member ID).
-            phone: Phone number, with country code.
+            phone: Phone number.
             address: Postal address.
 
         Returns:
@@ -244,7 +244,7 @@ class LegacyResource:
             reward: Id of the reward.
             reward_by_code: Code of the reward, which the sample sends in place of its id; the table does not list it.
             invoice_number: Number of the receipt at the till.
-            type_: What is redeemed.
+            type_: What is redeemed; a reward without it.
 
         Returns:
             `LegacyRedemptionResult`.
@@ -311,7 +311,7 @@ class LegacyResource:
             invoice_number: Number of the receipt at the till, unique within a day.
             total_value: Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
             number_of_people: How many people the transaction covers.
-            created: Day it was created; the time zone is not stated.
+            created: When the transaction was made, with the offset of its zone.
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
                 Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             subtotal: Subtotal; the unit is not stated.
@@ -472,13 +472,13 @@ class AsyncLegacyResource:
 
         Args:
             merchant: Id of the merchant.
-            name: Name.
+            name: Name of the customer.
             email: E-mail address.
             birthday: Day of birth.
             gender: Gender.
             store: Id of the store where the member registers.
             member_id: Card number (Member ID).
-            phone: Phone number, with country code.
+            phone: Phone number.
             address: Postal address.
 
         Returns:
@@ -539,12 +539,12 @@ class AsyncLegacyResource:
         Args:
             id: Primary key of the customer.
             merchant: Id of the merchant.
-            name: Name.
+            name: Name of the customer.
             birthday: Day of birth.
             gender: Gender.
             email: E-mail address.
             member_id: Card number (Member ID).
-            phone: Phone number, with country code.
+            phone: Phone number.
             address: Postal address.
 
         Returns:
@@ -606,7 +606,7 @@ class AsyncLegacyResource:
             reward: Id of the reward.
             reward_by_code: Code of the reward, which the sample sends in place of its id; the table does not list it.
             invoice_number: Number of the receipt at the till.
-            type_: What is redeemed.
+            type_: What is redeemed; a reward without it.
 
         Returns:
             `LegacyRedemptionResult`.
@@ -673,7 +673,7 @@ class AsyncLegacyResource:
             invoice_number: Number of the receipt at the till, unique within a day.
             total_value: Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
             number_of_people: How many people the transaction covers.
-            created: Day it was created; the time zone is not stated.
+            created: When the transaction was made, with the offset of its zone.
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
                 Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             subtotal: Subtotal; the unit is not stated.

@@ -53,7 +53,7 @@ class LegacyMembersResource:
         Args:
             merchant_id: Id of the merchant the old member belongs to.
             member_id: Id of the old member.
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
             email: E-mail address.
 
         Returns:
@@ -165,7 +165,7 @@ class LegacyMembersResource:
 
         Args:
             email: E-mail address.
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
             member_id: Id of the old member.
             check_duplicate_id: Whether members with the same duplicate id are listed too.
 
@@ -417,7 +417,7 @@ class AsyncLegacyMembersResource:
         Args:
             merchant_id: Id of the merchant the old member belongs to.
             member_id: Id of the old member.
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
             email: E-mail address.
 
         Returns:
@@ -529,7 +529,7 @@ class AsyncLegacyMembersResource:
 
         Args:
             email: E-mail address.
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
             member_id: Id of the old member.
             check_duplicate_id: Whether members with the same duplicate id are listed too.
 

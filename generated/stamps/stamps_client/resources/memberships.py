@@ -157,7 +157,7 @@ class MembershipsResource:
         Args:
             user: Primary key or card number of the member.
             merchant: Id of the merchant.
-            name: Name.
+            name: Name of the member.
             birthday: Day of birth.
             gender: Gender.
             address: Postal address.
@@ -167,7 +167,7 @@ class MembershipsResource:
             has_downloaded_app: Whether the member has the app.
             phone_is_verified: Whether the phone number is verified.
             email_is_verified: Whether the e-mail address is verified.
-            notes: Remark.
+            notes: Remark on the member.
             marital_status: Code of the marital status.
             wedding_date: Day of the wedding.
             generate_default_password: Whether a random password is made.
@@ -716,7 +716,7 @@ class AsyncMembershipsResource:
         Args:
             user: Primary key or card number of the member.
             merchant: Id of the merchant.
-            name: Name.
+            name: Name of the member.
             birthday: Day of birth.
             gender: Gender.
             address: Postal address.
@@ -726,7 +726,7 @@ class AsyncMembershipsResource:
             has_downloaded_app: Whether the member has the app.
             phone_is_verified: Whether the phone number is verified.
             email_is_verified: Whether the e-mail address is verified.
-            notes: Remark.
+            notes: Remark on the member.
             marital_status: Code of the marital status.
             wedding_date: Day of the wedding.
             generate_default_password: Whether a random password is made.

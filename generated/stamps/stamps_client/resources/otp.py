@@ -57,7 +57,7 @@ class OtpResource:
         `POST /api/v2/accounts/request-change-mobile-number-otp`. Method and path are stated by the vendor.
 
         Args:
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
             type_: How a one-time code is sent to a mobile number.
             template_code: Code of the template of the message.
 
@@ -312,7 +312,7 @@ class AsyncOtpResource:
         `POST /api/v2/accounts/request-change-mobile-number-otp`. Method and path are stated by the vendor.
 
         Args:
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
             type_: How a one-time code is sent to a mobile number.
             template_code: Code of the template of the message.
 

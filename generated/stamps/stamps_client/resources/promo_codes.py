@@ -41,7 +41,7 @@ class PromoCodesResource:
         Args:
             promo_code: Code of the promotion.
             store: Id of the store.
-            channel: Code of the channel.
+            channel: Channel the code is to be used in.
             user: Identifier of the customer.
             transaction_value: Value of the transaction the code is to be used for.
 
@@ -99,7 +99,7 @@ class AsyncPromoCodesResource:
         Args:
             promo_code: Code of the promotion.
             store: Id of the store.
-            channel: Code of the channel.
+            channel: Channel the code is to be used in.
             user: Identifier of the customer.
             transaction_value: Value of the transaction the code is to be used for.
 

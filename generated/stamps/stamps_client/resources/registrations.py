@@ -85,9 +85,9 @@ class RegistrationsResource:
         `POST /api/v2/memberships/register`. Method and path are stated by the vendor.
 
         Args:
-            name: Name.
+            name: Name of the member.
             email: E-mail address.
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
             birthday: Day of birth.
             gender: Gender.
             store: Id of the store where the member registers.
@@ -103,7 +103,7 @@ class RegistrationsResource:
             wedding_date: Day of the wedding.
             extra_data: Further data, kept as given.
             registration_method: How a member registers: 0 mobile web, 1 web, 2 store, 3 API, 4 merchant, 5 mobile
-                API, 6 SMS, 9 Android, 10 iOS, 12 imported.
+                API, 6 SMS, 9 Android, 10 iOS, 12 imported; 3 without it.
             registering_employee_code: Code of the employee who registered the member; an unknown one is created.
             generate_default_password: Whether a random password is made.
             allow_whatsapp_marketing: Whether marketing by WhatsApp is allowed.
@@ -163,7 +163,7 @@ class RegistrationsResource:
         Args:
             user: E-mail address or mobile number of the new member.
             send_registration_message: Whether the member is told.
-            registering_employee_code: Code of the employee who registered the member; an unknown one is created.
+            registering_employee_code: Code of the employee who registers the member.
 
         Returns:
             `PartialRegistration`.
@@ -247,9 +247,9 @@ class AsyncRegistrationsResource:
         `POST /api/v2/memberships/register`. Method and path are stated by the vendor.
 
         Args:
-            name: Name.
+            name: Name of the member.
             email: E-mail address.
-            mobile_number: Mobile number, with country code.
+            mobile_number: Mobile number.
             birthday: Day of birth.
             gender: Gender.
             store: Id of the store where the member registers.
@@ -265,7 +265,7 @@ class AsyncRegistrationsResource:
             wedding_date: Day of the wedding.
             extra_data: Further data, kept as given.
             registration_method: How a member registers: 0 mobile web, 1 web, 2 store, 3 API, 4 merchant, 5 mobile
-                API, 6 SMS, 9 Android, 10 iOS, 12 imported.
+                API, 6 SMS, 9 Android, 10 iOS, 12 imported; 3 without it.
             registering_employee_code: Code of the employee who registered the member; an unknown one is created.
             generate_default_password: Whether a random password is made.
             allow_whatsapp_marketing: Whether marketing by WhatsApp is allowed.
@@ -325,7 +325,7 @@ class AsyncRegistrationsResource:
         Args:
             user: E-mail address or mobile number of the new member.
             send_registration_message: Whether the member is told.
-            registering_employee_code: Code of the employee who registered the member; an unknown one is created.
+            registering_employee_code: Code of the employee who registers the member.
 
         Returns:
             `PartialRegistration`.

@@ -55,7 +55,7 @@ class RewardsResource:
             user: E-mail address or Member ID of the customer.
             only_redeemable_in_this_store: Whether rewards of other stores are left out.
             include_inactive_vouchers: Whether inactive vouchers are listed too.
-            channel: Code of the channel.
+            channel: Channel to list for.
             last_voucher_id: Id of the last voucher already had.
             last_reward_id: Id of the last reward already had.
             per_page: How many records to return.
@@ -137,8 +137,8 @@ class RewardsResource:
 
         Args:
             user: E-mail address or Member ID of the customer.
-            channel: Code of the channel.
-            type_: Kind, as the vendor writes it.
+            channel: Channel to list for.
+            type_: Kind of the rewards to list.
             last_reward_id: Id of the last reward already had.
             per_page: How many records to return.
 
@@ -207,7 +207,7 @@ class AsyncRewardsResource:
             user: E-mail address or Member ID of the customer.
             only_redeemable_in_this_store: Whether rewards of other stores are left out.
             include_inactive_vouchers: Whether inactive vouchers are listed too.
-            channel: Code of the channel.
+            channel: Channel to list for.
             last_voucher_id: Id of the last voucher already had.
             last_reward_id: Id of the last reward already had.
             per_page: How many records to return.
@@ -291,8 +291,8 @@ class AsyncRewardsResource:
 
         Args:
             user: E-mail address or Member ID of the customer.
-            channel: Code of the channel.
-            type_: Kind, as the vendor writes it.
+            channel: Channel to list for.
+            type_: Kind of the rewards to list.
             last_reward_id: Id of the last reward already had.
             per_page: How many records to return.
 

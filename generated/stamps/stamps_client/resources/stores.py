@@ -62,7 +62,7 @@ class StoresResource:
             merchant_id: Id of the merchant.
             name: Name of the store.
             display_name: Name as shown.
-            code: Code.
+            code: Code of the store.
             address: Postal address.
             area: Name of the area.
             is_active: Whether it is active.
@@ -132,7 +132,7 @@ class AsyncStoresResource:
             merchant_id: Id of the merchant.
             name: Name of the store.
             display_name: Name as shown.
-            code: Code.
+            code: Code of the store.
             address: Postal address.
             area: Name of the area.
             is_active: Whether it is active.

@@ -100,7 +100,7 @@ class TransactionsResource:
             invoice_number: Number of the receipt at the till, unique within a day.
             total_value: Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
             number_of_people: How many people the transaction covers.
-            created: Day it was created; the time zone is not stated.
+            created: When the transaction was made, with the offset of its zone.
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
                 Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             sub_total: Subtotal of the transaction; the unit is not stated.
@@ -189,7 +189,7 @@ class TransactionsResource:
             invoice_number: Number of the receipt at the till, unique within a day.
             total_value: Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
             number_of_people: How many people the transaction covers.
-            created: Day it was created; the time zone is not stated.
+            created: When the transaction was made, with the offset of its zone.
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
                 Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             sub_total: Subtotal of the transaction; the unit is not stated.
@@ -545,7 +545,7 @@ class TransactionsResource:
                 Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             total_value: Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
             number_of_people: How many people the transaction covers.
-            created: Day it was created; the time zone is not stated.
+            created: When the transaction was made, with the offset of its zone.
             sub_total: Subtotal of the transaction; the unit is not stated.
             discount: Discount in rupiah.
             service_charge: Service charge in rupiah.
@@ -637,7 +637,7 @@ class AsyncTransactionsResource:
             invoice_number: Number of the receipt at the till, unique within a day.
             total_value: Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
             number_of_people: How many people the transaction covers.
-            created: Day it was created; the time zone is not stated.
+            created: When the transaction was made, with the offset of its zone.
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
                 Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             sub_total: Subtotal of the transaction; the unit is not stated.
@@ -726,7 +726,7 @@ class AsyncTransactionsResource:
             invoice_number: Number of the receipt at the till, unique within a day.
             total_value: Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
             number_of_people: How many people the transaction covers.
-            created: Day it was created; the time zone is not stated.
+            created: When the transaction was made, with the offset of its zone.
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
                 Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             sub_total: Subtotal of the transaction; the unit is not stated.
@@ -1082,7 +1082,7 @@ class AsyncTransactionsResource:
                 Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             total_value: Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
             number_of_people: How many people the transaction covers.
-            created: Day it was created; the time zone is not stated.
+            created: When the transaction was made, with the offset of its zone.
             sub_total: Subtotal of the transaction; the unit is not stated.
             discount: Discount in rupiah.
             service_charge: Service charge in rupiah.

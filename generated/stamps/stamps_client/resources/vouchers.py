@@ -162,7 +162,7 @@ class VouchersResource:
             user: E-mail address or Member ID of the customer.
             image_size: Size of the picture; 200 by 200 pixels without it.
             landscape_image_size: Size of the wide picture; 545 by 300 pixels without it.
-            channel: Code of the channel.
+            channel: Channel to list for.
 
         Returns:
             `VoucherList`.
@@ -232,7 +232,7 @@ class VouchersResource:
 
         Args:
             user: E-mail address or Member ID of the customer.
-            code: Code.
+            code: Code of the voucher.
             image_size: Size of the picture; 200 by 200 pixels without it.
             landscape_image_size: Size of the wide picture; 545 by 300 pixels without it.
 
@@ -398,7 +398,7 @@ class AsyncVouchersResource:
             user: E-mail address or Member ID of the customer.
             image_size: Size of the picture; 200 by 200 pixels without it.
             landscape_image_size: Size of the wide picture; 545 by 300 pixels without it.
-            channel: Code of the channel.
+            channel: Channel to list for.
 
         Returns:
             `VoucherList`.
@@ -468,7 +468,7 @@ class AsyncVouchersResource:
 
         Args:
             user: E-mail address or Member ID of the customer.
-            code: Code.
+            code: Code of the voucher.
             image_size: Size of the picture; 200 by 200 pixels without it.
             landscape_image_size: Size of the wide picture; 545 by 300 pixels without it.
 

@@ -24,7 +24,6 @@ _RULES: dict[str, Any] = {
     "body": {
         "required": ["token", "store", "invoice_number", "total_value", "number_of_people", "created"],
         "properties": {
-            "channel": {"enum": [1, 2, 3, 4, 5, 6, 7, 8, 9]},
             "type": {"enum": [1, 2, 3, 4, 5]},
             "items": {"items": {"required": ["product_name", "quantity"]}},
             "payments": {"items": {"required": ["value", "payment_method"]}},

@@ -96,7 +96,7 @@ def sync_detailed(
 
     Args:
         email: E-mail address.
-        mobile_number: Mobile number, with country code.
+        mobile_number: Mobile number.
         member_id: Id of the old member.
         check_duplicate_id: Whether members with the same duplicate id are listed too.
 

@@ -97,7 +97,7 @@ def sync_detailed(
     Args:
         merchant_id: Id of the merchant the old member belongs to.
         member_id: Id of the old member.
-        mobile_number: Mobile number, with country code.
+        mobile_number: Mobile number.
         email: E-mail address.
 
     Returns:

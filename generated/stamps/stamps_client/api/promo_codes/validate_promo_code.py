@@ -106,7 +106,7 @@ def sync_detailed(
     Args:
         promo_code: Code of the promotion.
         store: Id of the store.
-        channel: Code of the channel.
+        channel: Channel the code is to be used in.
         user: Identifier of the customer.
         transaction_value: Value of the transaction the code is to be used for.
 

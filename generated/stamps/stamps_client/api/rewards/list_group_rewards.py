@@ -110,8 +110,8 @@ def sync_detailed(
 
     Args:
         user: E-mail address or Member ID of the customer.
-        channel: Code of the channel.
-        type_: Kind, as the vendor writes it.
+        channel: Channel to list for.
+        type_: Kind of the rewards to list.
         last_reward_id: Id of the last reward already had.
         per_page: How many records to return.
 

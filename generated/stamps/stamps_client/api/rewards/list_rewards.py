@@ -125,7 +125,7 @@ def sync_detailed(
         user: E-mail address or Member ID of the customer.
         only_redeemable_in_this_store: Whether rewards of other stores are left out.
         include_inactive_vouchers: Whether inactive vouchers are listed too.
-        channel: Code of the channel.
+        channel: Channel to list for.
         last_voucher_id: Id of the last voucher already had.
         last_reward_id: Id of the last reward already had.
         per_page: How many records to return.

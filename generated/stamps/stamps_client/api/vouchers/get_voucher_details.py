@@ -87,7 +87,7 @@ def sync_detailed(
 
     Args:
         user: E-mail address or Member ID of the customer.
-        code: Code.
+        code: Code of the voucher.
         image_size: Size of the picture; 200 by 200 pixels without it.
         landscape_image_size: Size of the wide picture; 545 by 300 pixels without it.
 

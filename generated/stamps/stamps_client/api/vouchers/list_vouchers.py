@@ -99,7 +99,7 @@ def sync_detailed(
         user: E-mail address or Member ID of the customer.
         image_size: Size of the picture; 200 by 200 pixels without it.
         landscape_image_size: Size of the wide picture; 545 by 300 pixels without it.
-        channel: Code of the channel.
+        channel: Channel to list for.
 
     Returns:
         The reply; `parsed` is the result.
