@@ -3318,7 +3318,7 @@ class CreateCardRequest(BaseModel):
     """
     store: Annotated[int | None, Field(examples=[2])] = None
     """
-    Id of the store where the card is activated.
+    Id of the store that activates the card.
     """
 
 
@@ -3334,7 +3334,7 @@ class AssignCardRequest(BaseModel):
     user: MemberIdentifier
     store: Annotated[int, Field(examples=[2])]
     """
-    Id of the store where the card is activated.
+    Id of the store that activates the card.
     """
     number: Annotated[str, Field(examples=["CARD0001"])]
     """
@@ -7644,7 +7644,7 @@ class Order(BaseModel):
     """
     total: Annotated[float | None, Field(examples=[36364.0])] = None
     """
-    Value before tax, service charge, delivery fee, discount and promotion; the unit is not stated.
+    Value of the products alone; charges, fees and reductions come on top. The unit is not stated.
     """
     tax: Annotated[float | None, Field(examples=[5000])] = None
     """
@@ -7656,7 +7656,7 @@ class Order(BaseModel):
     """
     grand_total: Annotated[float | None, Field(alias="grandTotal", examples=[40000.0])] = None
     """
-    Value after tax, service charge, delivery fee, discount and promotion; the unit is not stated.
+    What is to be paid, with charges, fees and reductions; the unit is not stated.
     """
     table_number: Annotated[str | None, Field(alias="tableNumber", examples=["A1"])] = None
     """

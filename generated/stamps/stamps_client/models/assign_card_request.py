@@ -23,7 +23,7 @@ class AssignCardRequest:
     Attributes:
         user (int | str): E-mail address, Member ID or mobile number of the member, or as a whole number the primary
             key.
-        store (int): Id of the store where the card is activated.
+        store (int): Id of the store that activates the card.
         number (str): Number of the card.
     """
 

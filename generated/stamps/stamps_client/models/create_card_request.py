@@ -24,7 +24,7 @@ class CreateCardRequest:
 
     Attributes:
         number (str): Number of the card.
-        store (int | Unset): Id of the store where the card is activated.
+        store (int | Unset): Id of the store that activates the card.
     """
 
     number: str

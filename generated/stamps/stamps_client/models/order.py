@@ -31,12 +31,11 @@ class Order:
     Attributes:
         id (int): Id of the order.
         number (str): Number of the order.
-        total (float | Unset): Value before tax, service charge, delivery fee, discount and promotion; the unit is not
+        total (float | Unset): Value of the products alone; charges, fees and reductions come on top. The unit is not
             stated.
         tax (float | Unset): Tax; the unit is not stated.
         service_charge (float | Unset): Service charge; the unit is not stated.
-        grand_total (float | Unset): Value after tax, service charge, delivery fee, discount and promotion; the unit
-            is not stated.
+        grand_total (float | Unset): What is to be paid, with charges, fees and reductions; the unit is not stated.
         table_number (str | Unset): Number of the table.
         channel (OrderChannel | Unset): Where an order was made: 1 mobile app, 2 till, 3 kiosk, 4 web.
         notes (str | Unset): Remark of the customer.

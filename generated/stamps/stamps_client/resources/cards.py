@@ -49,7 +49,7 @@ class CardsResource:
 
         Args:
             number: Number of the card.
-            store: Id of the store where the card is activated.
+            store: Id of the store that activates the card.
 
         Returns:
             `CreatedCard`.
@@ -94,7 +94,7 @@ class CardsResource:
 
         Args:
             user: E-mail address, Member ID or mobile number of the member, or as a whole number the primary key.
-            store: Id of the store where the card is activated.
+            store: Id of the store that activates the card.
             number: Number of the card.
 
         Returns:
@@ -149,7 +149,7 @@ class AsyncCardsResource:
 
         Args:
             number: Number of the card.
-            store: Id of the store where the card is activated.
+            store: Id of the store that activates the card.
 
         Returns:
             `CreatedCard`.
@@ -194,7 +194,7 @@ class AsyncCardsResource:
 
         Args:
             user: E-mail address, Member ID or mobile number of the member, or as a whole number the primary key.
-            store: Id of the store where the card is activated.
+            store: Id of the store that activates the card.
             number: Number of the card.
 
         Returns:
