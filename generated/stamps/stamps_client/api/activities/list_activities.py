@@ -12,7 +12,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.activity_error_report import ActivityErrorReport
     from ...models.activity_list import ActivityList
@@ -66,58 +66,3 @@ def arguments(*, user: str, older_than: int | Unset = UNSET, options: CallOption
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, user: str, older_than: int | Unset = UNSET, options: CallOptions | None = None
-) -> Response[ActivityList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List a member's activities.
-
-    A part holds 20.
-    For the next one ask again with the id of the last activity; a part with fewer than 20 is the last,
-    it seems.
-
-    `GET /api/v3/activities/`. Method and path are stated by the vendor.
-
-    Args:
-        user: E-mail address or mobile number of the member.
-        older_than: Id of an activity; older ones are returned.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `ActivityErrorReport`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user=user, older_than=older_than, options=options))
-
-
-def sync(
-    *, client: BaseClient, user: str, older_than: int | Unset = UNSET, options: CallOptions | None = None
-) -> ActivityList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user=user, older_than=older_than, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, user: str, older_than: int | Unset = UNSET, options: CallOptions | None = None
-) -> Response[ActivityList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user=user, older_than=older_than, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, user: str, older_than: int | Unset = UNSET, options: CallOptions | None = None
-) -> ActivityList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user=user, older_than=older_than, options=options))

@@ -14,7 +14,7 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     import datetime
 
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.expiration_journal_list import ExpirationJournalList
@@ -63,78 +63,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    user: str,
-    minimum_expiration_date: datetime.date | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[ExpirationJournalList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List when a customer's stamps expire.
-
-    `GET /api/v2/expiration-journals/`. Method and path are stated by the vendor.
-
-    Args:
-        user: E-mail address or Member ID of the customer.
-        minimum_expiration_date: First day of expiry to list; without it all are listed.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION, **arguments(user=user, minimum_expiration_date=minimum_expiration_date, options=options)
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    user: str,
-    minimum_expiration_date: datetime.date | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> ExpirationJournalList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION, **arguments(user=user, minimum_expiration_date=minimum_expiration_date, options=options)
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    user: str,
-    minimum_expiration_date: datetime.date | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[ExpirationJournalList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(user=user, minimum_expiration_date=minimum_expiration_date, options=options)
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    user: str,
-    minimum_expiration_date: datetime.date | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> ExpirationJournalList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(user=user, minimum_expiration_date=minimum_expiration_date, options=options)
-    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.legacy_membership_status import LegacyMembershipStatus
@@ -66,55 +66,3 @@ def arguments(*, user: str, merchant: int, options: CallOptions | None = None) -
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, user: str, merchant: int, options: CallOptions | None = None
-) -> Response[LegacyMembershipStatus]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a customer by the older call.
-
-    `getMembershipDetails` is the newer call.
-
-    `GET /api/memberships/status`. Method and path are stated by the vendor.
-    The vendor marks this operation as deprecated.
-
-    Args:
-        user: E-mail address, Member ID, mobile number or primary key of the member.
-        merchant: Id of the merchant.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `MemberErrorReport`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user=user, merchant=merchant, options=options))
-
-
-def sync(*, client: BaseClient, user: str, merchant: int, options: CallOptions | None = None) -> LegacyMembershipStatus:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user=user, merchant=merchant, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, user: str, merchant: int, options: CallOptions | None = None
-) -> Response[LegacyMembershipStatus]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user=user, merchant=merchant, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, user: str, merchant: int, options: CallOptions | None = None
-) -> LegacyMembershipStatus:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user=user, merchant=merchant, options=options))

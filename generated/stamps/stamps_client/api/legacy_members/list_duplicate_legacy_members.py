@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.error_report import ErrorReport
@@ -64,49 +64,3 @@ def arguments(*, member_id: str, options: CallOptions | None = None) -> CallArgu
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, member_id: str, options: CallOptions | None = None
-) -> Response[LegacyMemberList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List possible duplicates of an old member.
-
-    `GET /api/legacy/members/check-duplicates`. Method and path are stated by the vendor.
-
-    Args:
-        member_id: Id of the old member.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `ErrorReport`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(member_id=member_id, options=options))
-
-
-def sync(*, client: BaseClient, member_id: str, options: CallOptions | None = None) -> LegacyMemberList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(member_id=member_id, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, member_id: str, options: CallOptions | None = None
-) -> Response[LegacyMemberList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(member_id=member_id, options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, member_id: str, options: CallOptions | None = None) -> LegacyMemberList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(member_id=member_id, options=options))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.error_report import ErrorReport
@@ -64,47 +64,3 @@ def arguments(*, user: str, options: CallOptions | None = None) -> CallArguments
         },
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, user: str, options: CallOptions | None = None) -> Response[MergedMemberList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List the old members that were merged into a member.
-
-    `GET /api/legacy/members/get-merged-members`. Method and path are stated by the vendor.
-
-    Args:
-        user: E-mail address, Member ID, mobile number or primary key of the member.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `ErrorReport`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user=user, options=options))
-
-
-def sync(*, client: BaseClient, user: str, options: CallOptions | None = None) -> MergedMemberList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user=user, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, user: str, options: CallOptions | None = None
-) -> Response[MergedMemberList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user=user, options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, user: str, options: CallOptions | None = None) -> MergedMemberList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user=user, options=options))

@@ -12,7 +12,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.error_report import ErrorReport
@@ -75,102 +75,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    merchant_id: int,
-    member_id: str | Unset = UNSET,
-    mobile_number: str | Unset = UNSET,
-    email: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[LegacyMemberResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Look an old member up.
-
-    Either `member_id`, or `mobile_number` and `email` together.
-
-    `GET /api/legacy/members/validate`. Method and path are stated by the vendor.
-
-    Args:
-        merchant_id: Id of the merchant the old member belongs to.
-        member_id: Id of the old member.
-        mobile_number: Mobile number.
-        email: E-mail address.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `ErrorReport`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            merchant_id=merchant_id, member_id=member_id, mobile_number=mobile_number, email=email, options=options
-        ),
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    merchant_id: int,
-    member_id: str | Unset = UNSET,
-    mobile_number: str | Unset = UNSET,
-    email: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> LegacyMemberResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            merchant_id=merchant_id, member_id=member_id, mobile_number=mobile_number, email=email, options=options
-        ),
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    merchant_id: int,
-    member_id: str | Unset = UNSET,
-    mobile_number: str | Unset = UNSET,
-    email: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[LegacyMemberResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            merchant_id=merchant_id, member_id=member_id, mobile_number=mobile_number, email=email, options=options
-        ),
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    merchant_id: int,
-    member_id: str | Unset = UNSET,
-    mobile_number: str | Unset = UNSET,
-    email: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> LegacyMemberResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            merchant_id=merchant_id, member_id=member_id, mobile_number=mobile_number, email=email, options=options
-        ),
-    )

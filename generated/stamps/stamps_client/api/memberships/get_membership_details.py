@@ -12,7 +12,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.membership_details import MembershipDetails
@@ -62,68 +62,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, user: str, merchant: int, verbose: bool | Unset = UNSET, options: CallOptions | None = None
-) -> Response[MembershipDetails]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a member.
-
-    Look a member up by any of the identifiers.
-
-    `GET /api/v2/memberships/details`. Method and path are stated by the vendor.
-
-    Args:
-        user: E-mail address, Member ID, mobile number or primary key of the member.
-        merchant: Id of the merchant.
-        verbose: Whether to add what the member needs for the next level; where it would stand in the reply is not
-            printed.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user=user, merchant=merchant, verbose=verbose, options=options))
-
-
-def sync(
-    *, client: BaseClient, user: str, merchant: int, verbose: bool | Unset = UNSET, options: CallOptions | None = None
-) -> MembershipDetails:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user=user, merchant=merchant, verbose=verbose, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    user: str,
-    merchant: int,
-    verbose: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[MembershipDetails]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user=user, merchant=merchant, verbose=verbose, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    user: str,
-    merchant: int,
-    verbose: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> MembershipDetails:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user=user, merchant=merchant, verbose=verbose, options=options))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.member_suggestions import MemberSuggestions
@@ -58,54 +58,3 @@ def arguments(*, query: str, merchant: int, options: CallOptions | None = None) 
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, query: str, merchant: int, options: CallOptions | None = None
-) -> Response[MemberSuggestions]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Suggest members.
-
-    Find members while somebody types. How many are returned is not stated.
-
-    `GET /api/memberships/suggestions`. Method and path are stated by the vendor.
-
-    Args:
-        query: What was typed.
-        merchant: Id of the merchant.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(query=query, merchant=merchant, options=options))
-
-
-def sync(*, client: BaseClient, query: str, merchant: int, options: CallOptions | None = None) -> MemberSuggestions:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(query=query, merchant=merchant, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, query: str, merchant: int, options: CallOptions | None = None
-) -> Response[MemberSuggestions]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(query=query, merchant=merchant, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, query: str, merchant: int, options: CallOptions | None = None
-) -> MemberSuggestions:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(query=query, merchant=merchant, options=options))

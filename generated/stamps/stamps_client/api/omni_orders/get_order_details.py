@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.order_error import OrderError
@@ -64,47 +64,3 @@ def arguments(*, number: str, options: CallOptions | None = None) -> CallArgumen
         },
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, number: str, options: CallOptions | None = None) -> Response[OrderResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get an order.
-
-    `GET /api/store/orders/details`. Method and path are stated by the vendor.
-
-    Args:
-        number: Number of the order.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `OrderError`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(number=number, options=options))
-
-
-def sync(*, client: BaseClient, number: str, options: CallOptions | None = None) -> OrderResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(number=number, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, number: str, options: CallOptions | None = None
-) -> Response[OrderResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(number=number, options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, number: str, options: CallOptions | None = None) -> OrderResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(number=number, options=options))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.order_error import OrderError
@@ -59,44 +59,3 @@ def arguments(*, last_order_id: int, options: CallOptions | None = None) -> Call
         },
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, last_order_id: int, options: CallOptions | None = None) -> Response[OrderList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List the latest orders.
-
-    The latest 15 orders. The page hides this call in a comment.
-
-    `GET /api/store/orders/get`. Method and path are stated by the vendor.
-
-    Args:
-        last_order_id: Id of the last order already had.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `OrderError`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(last_order_id=last_order_id, options=options))
-
-
-def sync(*, client: BaseClient, last_order_id: int, options: CallOptions | None = None) -> OrderList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(last_order_id=last_order_id, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, last_order_id: int, options: CallOptions | None = None
-) -> Response[OrderList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(last_order_id=last_order_id, options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, last_order_id: int, options: CallOptions | None = None) -> OrderList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(last_order_id=last_order_id, options=options))

@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.order import Order
@@ -74,50 +74,3 @@ def arguments(*, body: PayOrderRequest | Mapping[str, Any], options: CallOptions
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: PayOrderRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Order]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Mark an order as paid.
-
-    The state of the payment goes from 1 to 2. An order that is paid or cancelled is refused.
-
-    `POST /api/store/orders/paid`. Method and path are stated by the vendor.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `OrderError`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(*, client: BaseClient, body: PayOrderRequest | Mapping[str, Any], options: CallOptions | None = None) -> Order:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: PayOrderRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Order]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: PayOrderRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Order:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.order_list import OrderList
@@ -48,39 +48,3 @@ def arguments(*, options: CallOptions | None = None) -> CallArguments:
     return {
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, options: CallOptions | None = None) -> Response[OrderList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get new orders.
-
-    At most 100 orders are returned, and each of them only once, so a reply that gets lost loses them;
-    without new ones the list is empty.
-
-    `GET /api/store/orders/sync`. Method and path are stated by the vendor.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(options=options))
-
-
-def sync(*, client: BaseClient, options: CallOptions | None = None) -> OrderList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(options=options))
-
-
-async def asyncio_detailed(*, client: AsyncBaseClient, options: CallOptions | None = None) -> Response[OrderList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, options: CallOptions | None = None) -> OrderList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(options=options))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.error_report import ErrorReport
@@ -64,49 +64,3 @@ def arguments(reward_code: str, *, options: CallOptions | None = None) -> CallAr
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    reward_code: str, *, client: BaseClient, options: CallOptions | None = None
-) -> Response[RewardDetails]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a reward.
-
-    `GET /api/rewards/{reward_code}`. Method and path are stated by the vendor.
-
-    Args:
-        reward_code: Code of the reward.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `ErrorReport`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(reward_code, options=options))
-
-
-def sync(reward_code: str, *, client: BaseClient, options: CallOptions | None = None) -> RewardDetails:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(reward_code, options=options))
-
-
-async def asyncio_detailed(
-    reward_code: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[RewardDetails]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(reward_code, options=options))
-
-
-async def asyncio(reward_code: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> RewardDetails:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(reward_code, options=options))

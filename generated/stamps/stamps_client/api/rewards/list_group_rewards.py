@@ -13,7 +13,7 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.error_report import ErrorReport
@@ -87,108 +87,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    user: str | Unset = UNSET,
-    channel: OfferChannel | Unset = UNSET,
-    type_: RewardType | Unset = UNSET,
-    last_reward_id: int | Unset = UNSET,
-    per_page: int | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[RewardList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List the rewards of all merchants of the group.
-
-    For the next part ask again with the id of the last reward;
-    nothing in the reply says whether there is one.
-
-    `GET /api/rewards/by-merchant-group`. Method and path are stated by the vendor.
-
-    Args:
-        user: E-mail address or Member ID of the customer.
-        channel: Channel to list for.
-        type_: Kind of the rewards to list.
-        last_reward_id: Id of the last reward already had.
-        per_page: How many records to return.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `ErrorReport`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            user=user, channel=channel, type_=type_, last_reward_id=last_reward_id, per_page=per_page, options=options
-        ),
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    user: str | Unset = UNSET,
-    channel: OfferChannel | Unset = UNSET,
-    type_: RewardType | Unset = UNSET,
-    last_reward_id: int | Unset = UNSET,
-    per_page: int | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> RewardList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            user=user, channel=channel, type_=type_, last_reward_id=last_reward_id, per_page=per_page, options=options
-        ),
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    user: str | Unset = UNSET,
-    channel: OfferChannel | Unset = UNSET,
-    type_: RewardType | Unset = UNSET,
-    last_reward_id: int | Unset = UNSET,
-    per_page: int | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[RewardList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            user=user, channel=channel, type_=type_, last_reward_id=last_reward_id, per_page=per_page, options=options
-        ),
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    user: str | Unset = UNSET,
-    channel: OfferChannel | Unset = UNSET,
-    type_: RewardType | Unset = UNSET,
-    last_reward_id: int | Unset = UNSET,
-    per_page: int | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> RewardList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            user=user, channel=channel, type_=type_, last_reward_id=last_reward_id, per_page=per_page, options=options
-        ),
-    )

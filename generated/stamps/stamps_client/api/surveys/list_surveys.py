@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.survey_list import SurveyList
@@ -57,47 +57,3 @@ def arguments(*, user: str, options: CallOptions | None = None) -> CallArguments
         },
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, user: str, options: CallOptions | None = None) -> Response[SurveyList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List the surveys a member may answer.
-
-    `GET /api/surveys/`. Method and path are stated by the vendor.
-
-    Args:
-        user: E-mail address, Member ID, mobile number or primary key of the member.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user=user, options=options))
-
-
-def sync(*, client: BaseClient, user: str, options: CallOptions | None = None) -> SurveyList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user=user, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, user: str, options: CallOptions | None = None
-) -> Response[SurveyList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user=user, options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, user: str, options: CallOptions | None = None) -> SurveyList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user=user, options=options))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
 
 OPERATION: _runtime.Operation[None] = _runtime.Operation(
@@ -32,35 +32,3 @@ def arguments(*, options: CallOptions | None = None) -> CallArguments:
     return {
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, options: CallOptions | None = None) -> Response[None]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get an error 500.
-
-    `GET /api/500`. Method and path are stated by the vendor.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        InternalServerError: status 500, `body` holds `str`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(options=options))
-
-
-def sync(*, client: BaseClient, options: CallOptions | None = None) -> None:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(options=options))
-
-
-async def asyncio_detailed(*, client: AsyncBaseClient, options: CallOptions | None = None) -> Response[None]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, options: CallOptions | None = None) -> None:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(options=options))

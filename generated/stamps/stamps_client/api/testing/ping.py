@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.ping_result import PingResult
@@ -54,42 +54,3 @@ def arguments(*, options: CallOptions | None = None) -> CallArguments:
     return {
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, options: CallOptions | None = None) -> Response[PingResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Ask whose token it is.
-
-    `POST /api/ping`. Method and path are stated by the vendor.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(options=options))
-
-
-def sync(*, client: BaseClient, options: CallOptions | None = None) -> PingResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(options=options))
-
-
-async def asyncio_detailed(*, client: AsyncBaseClient, options: CallOptions | None = None) -> Response[PingResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, options: CallOptions | None = None) -> PingResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(options=options))

@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.add_transaction_request import AddTransactionRequest
     from ...models.error import Error
@@ -85,53 +85,3 @@ def arguments(*, body: AddTransactionRequest | Mapping[str, Any], options: CallO
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: AddTransactionRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[TransactionResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Add a transaction.
-
-    The customer earns stamps. Without `user` the transaction is open and belongs to nobody yet.
-    An invoice number must be unique within a day; what the vendor answers to a second one is not stated.
-
-    `POST /api/v2/transactions/add`. Method and path are stated by the vendor.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `ErrorList`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: AddTransactionRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> TransactionResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: AddTransactionRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[TransactionResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: AddTransactionRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> TransactionResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

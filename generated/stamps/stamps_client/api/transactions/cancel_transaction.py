@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.cancel_transaction_request import CancelTransactionRequest
     from ...models.canceled_transaction_result import CanceledTransactionResult
@@ -70,54 +70,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: CancelTransactionRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[CanceledTransactionResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Cancel a transaction.
-
-    The transaction is named by its invoice number and day.
-    Its stamps are taken back; without enough of them the call is refused.
-
-    `POST /api/v2/transactions/cancel`. Method and path are stated by the vendor.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: CancelTransactionRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> CanceledTransactionResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: CancelTransactionRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[CanceledTransactionResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: CancelTransactionRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> CanceledTransactionResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -12,7 +12,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.voucher import Voucher
@@ -68,100 +68,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    user: str,
-    code: str,
-    image_size: str | Unset = UNSET,
-    landscape_image_size: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Voucher]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a voucher.
-
-    `GET /api/vouchers/details`. Method and path are stated by the vendor.
-
-    Args:
-        user: E-mail address or Member ID of the customer.
-        code: Code of the voucher.
-        image_size: Size of the picture; 200 by 200 pixels without it.
-        landscape_image_size: Size of the wide picture; 545 by 300 pixels without it.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            user=user, code=code, image_size=image_size, landscape_image_size=landscape_image_size, options=options
-        ),
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    user: str,
-    code: str,
-    image_size: str | Unset = UNSET,
-    landscape_image_size: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Voucher:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            user=user, code=code, image_size=image_size, landscape_image_size=landscape_image_size, options=options
-        ),
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    user: str,
-    code: str,
-    image_size: str | Unset = UNSET,
-    landscape_image_size: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Voucher]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            user=user, code=code, image_size=image_size, landscape_image_size=landscape_image_size, options=options
-        ),
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    user: str,
-    code: str,
-    image_size: str | Unset = UNSET,
-    landscape_image_size: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Voucher:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            user=user, code=code, image_size=image_size, landscape_image_size=landscape_image_size, options=options
-        ),
-    )
