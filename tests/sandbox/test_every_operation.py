@@ -19,7 +19,7 @@ from loyalty_sandbox.vendors import load_vendors
 from loyalty_sandbox.vendors.orderingstack.access import SUPER_TOKEN
 from loyalty_sandbox.vendors.pepper.access import ADMIN_TOKEN, APPLICATION, PASSWORD, USER_TOKEN, USERNAME
 from loyalty_sandbox.vendors.stampede.base import TOKEN as STAMPEDE_TOKEN
-from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
+from loyalty_sandbox.vendors.stamps.base import ACCESS_TOKEN, MERCHANT_TOKEN, STATIC_TOKEN, STORE_TOKEN
 from loyalty_sandbox.world import World
 from tests.clients.doors import facade_method
 from tests.clients.replies import SYNC_AND_ASYNC
@@ -31,11 +31,16 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")  # depre
 CASES = [(client, operation) for client in CLIENTS for operation in ROWS[client.slug]]
 CREDENTIALS: dict[str, dict[str, Any]] = {
     "stampede": {"access_token": STAMPEDE_TOKEN},
-    "stamps": {"access_token": None, "token": STATIC_TOKEN},
+    "stamps": {
+        "access_token": ACCESS_TOKEN,
+        "token": STATIC_TOKEN,
+        "store_token": STORE_TOKEN,
+        "merchant_token": MERCHANT_TOKEN,
+    },
     "orderingstack": {"access_token": SUPER_TOKEN},
     "pepper": {"application_id": APPLICATION, "token": ADMIN_TOKEN, "username": USERNAME, "password": PASSWORD},
 }
-AS_USER = {"redeemVoucher"}
+AS_USER = {("pepper", "redeemVoucher")}
 # What a first state must refuse: there is no such award, and the customer takes part in no campaign yet.
 REFUSED = {"cancelAward": 400, "message": 404, "coupon": 404}
 
@@ -51,7 +56,7 @@ def server() -> Iterator[Running]:
 
 async def call(client: Client, url: str, operation: str, given: tuple[list[Any], dict[str, Any]], *, wait: bool) -> int:
     """Make one call; returns 200 for a decoded value, or the status of the refusal."""
-    settings = {**CREDENTIALS[client.slug], **({"token": USER_TOKEN} if operation in AS_USER else {})}
+    settings = {**CREDENTIALS[client.slug], **({"token": USER_TOKEN} if (client.slug, operation) in AS_USER else {})}
     made: Any = (client.make_async if wait else client.make)(f"{url}/{client.slug}", **settings)
     try:
         result = facade_method(made, ROWS[client.slug][operation].call)(*given[0], **given[1])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ...core.oauth import Credential
 from ...core.vendor import Vendor
 
+STORE_TOKEN = "sandbox-stamps-store-token"  # noqa: S105 - artificial
+MERCHANT_TOKEN = "sandbox-stamps-merchant-token"  # noqa: S105 - artificial
 STATIC_TOKEN = "sandbox-stamps-static-token"  # noqa: S105 - artificial, and printed for everybody
 ACCESS_TOKEN = "sandbox-stamps-access-token"  # noqa: S105
 OTHER_TOKEN = "sandbox-stamps-other-merchant-token"  # noqa: S105
@@ -12,6 +14,7 @@ OTHER_TOKEN = "sandbox-stamps-other-merchant-token"  # noqa: S105
 stamps = Vendor(slug="stamps", title="Stamps")
 stamps.credentials += [
     Credential("static token", {"token": STATIC_TOKEN}),
+    Credential("OMNI", {"store_token": STORE_TOKEN, "merchant_token": MERCHANT_TOKEN}),
     Credential("access token", {"access_token": ACCESS_TOKEN}),
     Credential("static token of another merchant", {"token": OTHER_TOKEN}),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...core.documents import Document
 from ...core.state import State
 from ...core.tokens import keep_token
-from .base import ACCESS_TOKEN, OTHER_TOKEN, STATIC_TOKEN, stamps
+from .base import ACCESS_TOKEN, MERCHANT_TOKEN, OTHER_TOKEN, STATIC_TOKEN, STORE_TOKEN, stamps
 from .ledger import keep_award
 
 MERCHANT, OTHER_MERCHANT = 1, 2
@@ -24,6 +24,8 @@ def fill(state: State) -> None:
         state.collection("stores").put(store, {"id": store, "merchant_id": merchant})
     for secret, scheme, merchant in (
         (STATIC_TOKEN, "staticToken", MERCHANT),
+        (STORE_TOKEN, "storeToken", MERCHANT),
+        (MERCHANT_TOKEN, "merchantToken", MERCHANT),
         (ACCESS_TOKEN, "bearerToken", MERCHANT),
         (OTHER_TOKEN, "staticToken", OTHER_MERCHANT),
     ):
