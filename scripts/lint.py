@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.node import find_tool, install_node_tools
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import console, print_table
 from scripts.common.yaml_io import load_yaml
 
-NODE_FOLDER = ROOT / "scripts" / "node"
 ACCEPTED = ROOT / "scripts" / "lint_accepted.yaml"
 
 
@@ -34,44 +33,9 @@ class LintFinding:
         return f"{self.vendor}: {self.pointer}: {self.message} [{self.rule}, {self.severity}]"
 
 
-def install_node_tools(folder: Path = NODE_FOLDER) -> Path:
-    """Install the locked Node tools beside their lock file, once, and return the folder of their commands."""
-    lock = (folder / "package-lock.json").read_bytes()
-    stamp = folder / "node_modules" / ".installed-from"
-    if not stamp.is_file() or stamp.read_bytes() != lock:
-        print("Installing the Node tools …", file=sys.stderr)
-        done = subprocess.run(
-            [find_tool("npm"), "ci", "--no-audit", "--no-fund", "--loglevel=error"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise PipelineError(
-                f"npm ci failed: {done.stderr.strip()[-400:]}",
-                where="scripts/node",
-                todo="Check the network and run again.",
-            )
-        stamp.write_bytes(lock)
-    return folder / "node_modules" / ".bin"
-
-
-def find_tool(name: str) -> str:
-    """Return the path of a Node command, the one installed beside this Python first."""
-    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
-    if not found:
-        raise PipelineError(
-            f"{name} is not installed",
-            where="lint",
-            todo="Run it through `nox -s lint`, which installs Node from PyPI.",
-        )
-    return found
-
-
 def lint(vendor: Vendor) -> list[LintFinding]:
     """Return what the linter finds in one effective spec, accepted findings included."""
-    cli = install_node_tools().parent / "@redocly" / "cli" / "bin" / "cli.js"
+    cli = install_node_tools() / "@redocly" / "cli" / "bin" / "cli.js"
     target = vendor.generated / "openapi.yaml"
     if not target.is_file():
         raise PipelineError(

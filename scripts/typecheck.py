@@ -11,7 +11,7 @@ from pathlib import Path
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import run
 from scripts.common.report import console, print_table
-from scripts.lint import find_tool, install_node_tools
+from scripts.common.node import find_tool, install_node_tools
 
 HAND_WRITTEN = ("scripts", "runtime/loyalty_runtime", "sandbox", "tests", "examples", "benchmarks", "noxfile.py")
 
@@ -42,7 +42,7 @@ def run_mypy(paths: list[str]) -> tuple[int, str]:
 
 def run_pyright(paths: list[str]) -> tuple[int, str]:
     """Run pyright and return the number of errors and the errors themselves."""
-    script = install_node_tools().parent / "pyright" / "index.js"
+    script = install_node_tools() / "pyright" / "index.js"
     command = [find_tool("node"), str(script), "--outputjson", "--pythonpath", sys.executable, *paths]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     try:

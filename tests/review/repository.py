@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from scripts.common.layout import ROOT
-from scripts.lint import install_node_tools
+from scripts.common.node import install_node_tools
 
 ACME = Path(__file__).parent / "acme"
 _GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
@@ -98,7 +98,7 @@ def copy_pipeline(folder: Path) -> Repository:
 def install_tools() -> Path:
     """Install the Node tools of this repository, one process at a time, and return their folder."""
     with FileLock(Path(tempfile.gettempdir()) / "loyalty-clients-node-tools.lock"):
-        return install_node_tools().parent
+        return install_node_tools()
 
 
 def make_acme(folder: Path) -> Repository:
