@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.node import find_tool, install_node_tools
 from scripts.common.problems import run
 from scripts.common.report import console, print_table
-from scripts.common.node import find_tool, install_node_tools
 
 HAND_WRITTEN = ("scripts", "runtime/loyalty_runtime", "sandbox", "tests", "examples", "benchmarks", "noxfile.py")
 

@@ -25,6 +25,7 @@ from scripts.common.document import operations
 from scripts.common.layout import ROOT
 from scripts.common.problems import PipelineError, run
 from scripts.common.yaml_io import load_yaml
+from scripts.generate.calls import list_calls
 from scripts.generate.descriptors import discriminators
 from scripts.generate.expressions import Expressions
 from scripts.generate.facade import build_resources, write_facade
@@ -51,8 +52,8 @@ GENERATOR = "0.29.1"
 TEMPLATES = ROOT / "scripts" / "generate" / "templates"
 
 
-def generate_client(slug: str, document: dict[str, Any], folder: Path) -> None:
-    """Write the client package of one effective spec into an empty folder, formatted and marked.
+def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
+    """Write the client package of one effective spec into an empty folder, formatted and marked; return its calls (`list_calls`).
 
     Raises:
         PipelineError: the generator warns or fails, has another version, or the formatter fails.
@@ -83,7 +84,8 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> None:
         views = make_views(slug, document, data, expressions)
         project.env.globals.update(template_globals(document, expressions, views))
         problems = project.build()
-        write_facade(project, slug, document, build_resources(document, views))
+        resources = build_resources(document, views)
+        write_facade(project, slug, document, resources)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise PipelineError(
@@ -92,6 +94,7 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> None:
             todo="Correct it with an overlay; nothing may be dropped.",
         )
     finish_package(slug, folder)
+    return list_calls(resources)
 
 
 def make_views(

@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from scripts.common.node import find_tool, install_node_tools
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import dump_json
-from scripts.common.node import find_tool, install_node_tools
 
 
 def diff_documents(before: dict[str, Any], after: dict[str, Any], *, where: str) -> list[dict[str, Any]]:
