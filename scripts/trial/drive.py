@@ -60,6 +60,7 @@ class Drive:
             **dict.fromkeys(names, "secret"),
             "base_url": self.server.url + base,
             "max_retries": 0,
+            "limiter": None,
             "timeout": SECONDS,
         }
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import dump_yaml, parse_yaml
+from scripts.generate.adapt import adapt
 from scripts.generate.client import generate_client
 from scripts.generate.models import generate_models
 from scripts.spec.normalise import normalise
@@ -31,11 +32,11 @@ class Made:
 def make(name: str, content: bytes, folder: Path, step: Callable[[str], None]) -> Made:
     """Read, upgrade, adapt and generate; raises `PipelineError` for what is refused."""
     source = upgrade(normalise(read(name, content)), where=name)
-    faults = check_structure(source)
+    document, adapted = adapt(source)
+    faults = check_structure(document)
     if faults:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         raise PipelineError(f"{faults[0]}{more}", where=name, todo="Correct the document, or add an overlay action.")
-    document, adapted = source, []
     findings = check_readiness(document)
     if findings:
         raise PipelineError(str(findings[0]), where=name, todo="Correct the document, or add an overlay action.")
