@@ -237,6 +237,4 @@ _RULES: list[Callable[[dict[str, Any]], Iterator[Finding]]] = [
     _reserved_schemas,
     _schemas,
     _parameters,
-    _media,
-    _statuses,
 ]

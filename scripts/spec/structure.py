@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from scripts.common.document import is_data, resolve_pointer
-from scripts.common.jsonpath import show_place
+from scripts.common.document import resolve_pointer
+from scripts.common.jsonpath import Place, show_place
+from scripts.common.walk import walk
 
 
 def check_structure(document: dict[str, Any]) -> list[str]:
@@ -25,6 +27,20 @@ def check_structure(document: dict[str, Any]) -> list[str]:
     return [f"{show_place(tuple(error.absolute_path))}: {_message(error)}" for error in errors]
 
 
+def unknown_members(document: dict[str, Any]) -> list[tuple[Place, list[str]]]:
+    """Return (place, members) that OpenAPI does not know and that are no extensions."""
+    try:
+        errors = list(OpenAPIV31SpecValidator(document).iter_errors())
+    except Exception:  # noqa: BLE001 - what the validator cannot read it reports elsewhere
+        return []
+    found = []
+    for error in errors:
+        if str(error.message).startswith("Unevaluated properties"):
+            words = str(error.message).partition("\n")[0]
+            found.append((tuple(error.absolute_path), re.findall(r"'([^']+)'", words)))
+    return found
+
+
 def _message(error: Any) -> str:
     # One of the validator's back ends appends schema and instance to its message, and quotes with other marks.
     text = " ".join(str(getattr(error, "message", error)).split()).partition(" Failed validating ")[0].replace('"', "'")
@@ -36,27 +52,21 @@ def _message(error: Any) -> str:
 
 def _dangling(document: dict[str, Any]) -> list[str]:
     faults: list[str] = []
-
-    def walk(node: Any, place: tuple[str | int, ...]) -> None:
-        if isinstance(node, dict):
-            reference = node.get("$ref")
-            if isinstance(reference, str) and not is_data(place):
-                if not reference.startswith("#"):
-                    faults.append(f"{show_place(place)}: the reference {reference} leaves the document")
-                else:
-                    try:
-                        resolve_pointer(document, reference[1:])
-                    except LookupError:
-                        faults.append(f"{show_place(place)}: the reference {reference} points at nothing")
-            if place[-2:] == ("discriminator", "mapping"):
-                faults.extend(_lost_variants(document, node, place))
-            for key, value in node.items():
-                walk(value, (*place, key))
-        elif isinstance(node, list):
-            for index, value in enumerate(node):
-                walk(value, (*place, index))
-
-    walk(document, ())
+    for _, place, part in walk(document):
+        reference = part.get("$ref")
+        if isinstance(reference, str):
+            if not reference.startswith("#"):
+                faults.append(f"{show_place(place)}: the reference {reference} leaves the document")
+            else:
+                try:
+                    resolve_pointer(document, reference[1:])
+                except LookupError:
+                    faults.append(f"{show_place(place)}: the reference {reference} points at nothing")
+        mapping = (
+            (part.get("discriminator") or {}).get("mapping") if isinstance(part.get("discriminator"), dict) else None
+        )
+        if isinstance(mapping, dict):
+            faults.extend(_lost_variants(document, mapping, (*place, "discriminator", "mapping")))
     return faults
 
 

@@ -83,7 +83,7 @@ class Drive:
             return
         item = self.document["paths"][path]
         for full in (True, False):
-            parameters = read_parameters(self.writing, item, operation, full=full)
+            parameters = read_parameters(self.writing, path, item, operation, full=full)
             body = self._body(operation, full=full)
             arguments = self._arguments(call, parameters, body)
             answers = list(self._answers(operation)) if full else list(self._answers(operation))[:1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -36,13 +37,15 @@ class Seen:
 
 
 def read_parameters(
-    samples: Samples, item: dict[str, Any], operation: dict[str, Any], *, full: bool
+    samples: Samples, path: str, item: dict[str, Any], operation: dict[str, Any], *, full: bool
 ) -> list[Parameter]:
     """Return the parameters of an operation with values; those of the path item give way to the operation's own."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for raw in [*(item.get("parameters") or []), *(operation.get("parameters") or [])]:
         parameter = samples.resolve(raw)
         found[parameter["in"], parameter["name"]] = parameter
+    for name in re.findall(r"{([^}]+)}", path):
+        found.setdefault(("path", name), {"name": name, "in": "path"})
     result = []
     for (place, name), parameter in found.items():
         if place == "header" and name.lower() in IGNORED_HEADERS:

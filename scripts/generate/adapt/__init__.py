@@ -29,6 +29,7 @@ class Notes:
 Step = Callable[[dict[str, Any], Notes], None]
 
 STEPS: tuple[Step, ...] = (
+    operations.version,
     operations.without_foreign_extensions,
     references.inline_path_items,
     references.inline_parts,
@@ -48,6 +49,7 @@ STEPS: tuple[Step, ...] = (
     operations.operation_ids,
     operations.tags,
     operations.ignored_headers,
+    operations.path_parameters,
     operations.responses,
     media.request_bodies,
     media.replies,
@@ -55,6 +57,7 @@ STEPS: tuple[Step, ...] = (
     security.requirements,
     names.schema_names,
     names.titles,
+    operations.without_unknown_members,
 )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from scripts.common.walk import walk
+from scripts.common.document import operations
+from scripts.common.walk import Place, walk
 from scripts.spec.readiness import RESERVED_SCHEMAS, class_name, module_name
 
 if TYPE_CHECKING:
@@ -113,6 +115,8 @@ def _mapped(document: dict[str, Any]) -> None:
             value: target if str(target).startswith("#") else names.get(str(target), f"{prefix}{target}")
             for value, target in (chosen.get("mapping") or {}).items()
         }
+        known = document["components"]["schemas"]
+        mapping = {value: target for value, target in mapping.items() if target.removeprefix(prefix) in known}
         chosen["mapping"] = {
             **{name: reference for name, reference in names.items() if reference not in mapping.values()},
             **mapping,
@@ -133,22 +137,73 @@ def _follow(part: dict[str, Any], renamed: dict[str, str]) -> None:
 
 
 def titles(document: dict[str, Any], notes: Notes) -> None:
-    """A title that would make the class of another schema goes; the class is named after its place then."""
+    """Titles make names of classes: one that names another class, or none that Python can have, goes; inline schemas that would meet get a title."""
     named = (document.get("components") or {}).get("schemas") or {}
+    for name, schema in named.items():
+        title = schema.get("title") if isinstance(schema, dict) else None
+        if title is not None and class_name(str(title)) != class_name(name):
+            del schema["title"]
     taken = {class_name(name) for name in named}
-    seen: dict[str, int] = {}
-    parts = [
-        (place, part) for kind, place, part in walk(document) if kind == "schema" and isinstance(part.get("title"), str)
-    ]
-    for _, part in parts:
-        seen[class_name(part["title"])] = seen.get(class_name(part["title"]), 0) + 1
-    for place, part in parts:
-        own = place[:2] == ("components", "schemas") and len(place) == 3
-        made = class_name(part["title"])
-        if (
-            (own and made != class_name(str(place[2])))
-            or (not own and (made in taken or seen[made] > 1))
-            or not re.fullmatch(r"[A-Za-z]\w*", made)
-        ):
+    for place, part, made in inline_classes(document):
+        title = part.get("title")
+        if title is not None and not (isinstance(title, str) and re.search(r"[A-Za-z]", title) and title.isascii()):
             del part["title"]
             notes.add(place, "the title names no class")
+        if made not in taken:
+            taken.add(made)
+            continue
+        base, number = str(part.get("title") or place[-1]), 2
+        prefix = made.removesuffix(class_name(base)) if made.endswith(class_name(base)) else ""
+        while f"{prefix}{class_name(f'{base} {number}')}" in taken:
+            number += 1
+        part["title"] = f"{base} {number}"
+        taken.add(f"{prefix}{class_name(f'{base} {number}')}")
+        notes.add(place, f"titled {base} {number}, since {made} is another schema")
+
+
+def inline_classes(document: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any], str]]:
+    """Yield (place, schema, class) for each schema that the generator makes a class of without a name of its own, by the generator's rule."""
+    for name, schema in ((document.get("components") or {}).get("schemas") or {}).items():
+        yield from _below(schema, name, "", ("components", "schemas", name), inline=False)
+    for method, path, operation in operations(document):
+        owner, place = str(operation["operationId"]), ("paths", path, method.lower())
+        body = operation.get("requestBody") or {}
+        for media, described in (body.get("content") or {}).items():
+            yield from _below(
+                (described or {}).get("schema"), "body", owner, (*place, "requestBody", "content", media, "schema")
+            )
+        for status, reply in (operation.get("responses") or {}).items():
+            for media, described in ((reply or {}).get("content") or {}).items():
+                where = (*place, "responses", status, "content", media, "schema")
+                yield from _below((described or {}).get("schema"), f"response_{status.lower()}", owner, where)
+        for index, parameter in enumerate(operation.get("parameters") or []):
+            yield from _below(
+                parameter.get("schema"), str(parameter.get("name")), owner, (*place, "parameters", index, "schema")
+            )
+
+
+def _below(
+    schema: Any, name: str, parent: str, place: Place, *, inline: bool = True
+) -> Iterator[tuple[Place, dict[str, Any], str]]:
+    if not isinstance(schema, dict) or "$ref" in schema:
+        return
+    made = f"{class_name(parent)}{class_name(str(schema.get('title') or name))}" if parent else class_name(name)
+    is_model = (
+        "properties" in schema
+        or "allOf" in schema
+        or (schema.get("type") == "object" and "additionalProperties" in schema)
+    )
+    if inline and (is_model or schema.get("enum")):
+        yield place, schema, made
+    if isinstance(schema.get("title"), str) and is_model and inline:  # it may have been given another title meanwhile
+        made = f"{class_name(parent)}{class_name(schema['title'])}"
+    for key, value in (schema.get("properties") or {}).items():
+        yield from _below(value, str(key), made, (*place, "properties", key))
+    extra = schema.get("additionalProperties")
+    if isinstance(extra, dict):
+        yield from _below(extra, "additional_properties", made, (*place, "additionalProperties"))
+    if "items" in schema:
+        yield from _below(schema["items"], f"{name}_item", parent, (*place, "items"))
+    for word in ("oneOf", "anyOf"):
+        for index, item in enumerate(schema.get(word) or []):
+            yield from _below(item, f"{name}_type_{index}", parent, (*place, word, index))

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from scripts.common.document import METHODS, operations, resolve, snake
+from scripts.common.walk import walk
+from scripts.spec.structure import unknown_members
 
 if TYPE_CHECKING:
     from scripts.generate.adapt import Notes
@@ -78,8 +80,17 @@ def without_callbacks(document: dict[str, Any], notes: Notes) -> None:
     document.pop("webhooks", None)
     for name in ("callbacks", "links", "pathItems"):
         (document.get("components") or {}).pop(name, None)
-    for _, _, operation in operations(document):
-        operation.pop("callbacks", None)
+    for kind, _, part in walk(document):
+        if kind == "operation":
+            part.pop("callbacks", None)
+        elif kind == "response":
+            part.pop("links", None)
+
+
+def version(document: dict[str, Any], notes: Notes) -> None:
+    """A version of OpenAPI that was read as a number is text."""
+    if not isinstance(document.get("openapi"), str):
+        document["openapi"] = f"{document.get('openapi')}.0"
 
 
 def operation_ids(document: dict[str, Any], notes: Notes) -> None:
@@ -154,6 +165,21 @@ def _is_ignored(parameter: dict[str, Any]) -> bool:
     return parameter.get("in") == "header" and str(parameter.get("name")).lower() in IGNORED_HEADERS
 
 
+def path_parameters(document: dict[str, Any], notes: Notes) -> None:
+    """A placeholder of a path without a parameter is a text; a parameter without a placeholder cannot be sent."""
+    for method, path, operation in operations(document):
+        item = document["paths"][path]
+        own = [
+            resolve(document, raw) for raw in [*(item.get("parameters") or []), *(operation.get("parameters") or [])]
+        ]
+        named = {part.get("name") for part in own if part.get("in") == "path"}
+        for name in re.findall(r"{([^}]+)}", path):
+            if name not in named:
+                added = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                operation["parameters"] = [*(operation.get("parameters") or []), added]
+                notes.add(("paths", path, method.lower()), f"{{{name}}} has no parameter: a text")
+
+
 def responses(document: dict[str, Any], notes: Notes) -> None:
     """Statuses are text in upper case; an operation that documents no reply gets one that may hold anything."""
     for method, path, operation in operations(document):
@@ -162,3 +188,15 @@ def responses(document: dict[str, Any], notes: Notes) -> None:
         if not operation["responses"]:
             operation["responses"] = {"default": {"description": "Not described."}}
             notes.add(("paths", path, method.lower()), "no reply is described")
+
+
+def without_unknown_members(document: dict[str, Any], notes: Notes) -> None:
+    """Members that OpenAPI does not know, such as `examples` of Swagger 2.0 on a response, say nothing."""
+    for place, members in unknown_members(document):
+        part: Any = document
+        for step in place:
+            part = part[step] if not isinstance(part, dict) or step in part else part.get(str(step), {})
+        for member in members if isinstance(part, dict) else []:
+            if member in part:
+                del part[member]
+                notes.add((*place, member), "OpenAPI has no such member here")

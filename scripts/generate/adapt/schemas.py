@@ -240,23 +240,21 @@ def merge_parts(document: dict[str, Any], notes: Notes) -> None:
 
 def _joins(document: dict[str, Any], part: dict[str, Any]) -> bool:
     """Tell whether the generators join the parts themselves: plain objects without a member twice."""
-    if {"oneOf", "anyOf", "additionalProperties"} & part.keys() or part.get("type", "object") != "object":
+    return _joined(document, part, {}, 0)
+
+
+def _joined(document: dict[str, Any], part: dict[str, Any], seen: dict[str, Any], depth: int) -> bool:
+    if depth > 8 or {"oneOf", "anyOf", "enum", "additionalProperties"} & part.keys() or part.get("type", "object") != "object":
         return False
-    seen: dict[str, Any] = {}
-    for item in [*part["allOf"], {key: value for key, value in part.items() if key != "allOf"}]:
+    for item in part.get("allOf") or []:
         flat = _deref(document, item)
-        if "allOf" in flat:
-            if not _joins(document, flat):
-                return False
-            continue
-        if {"oneOf", "anyOf", "enum"} & flat.keys() or flat.get("type", "object") != "object":
+        adds = flat.get("properties") or flat.get("allOf")
+        if (not adds and flat.get("required")) or not _joined(document, flat, seen, depth + 1):
             return False
-        for name, schema in (flat.get("properties") or {}).items():
-            if name in seen and seen[name] != schema:
-                return False
-            seen[name] = schema
-        if not flat.get("properties") and flat.get("required") and item is not part["allOf"][0]:
+    for name, schema in (part.get("properties") or {}).items():
+        if name in seen and seen[name] != schema:
             return False
+        seen[name] = schema
     return True
 
 
