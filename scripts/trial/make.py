@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,21 +33,30 @@ class Made:
 def make(name: str, content: bytes, folder: Path, step: Callable[[str], None]) -> Made:
     """Read, upgrade, adapt and generate; raises `PipelineError` for what is refused."""
     source = upgrade(normalise(read(name, content)), where=name)
-    document, adapted = adapt(source)
-    faults = check_structure(document)
-    if faults:
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        raise PipelineError(f"{faults[0]}{more}", where=name, todo="Correct the document, or add an overlay action.")
-    findings = check_readiness(document)
-    if findings:
-        raise PipelineError(str(findings[0]), where=name, todo="Correct the document, or add an overlay action.")
     step("client")
-    calls = generate_client("tried", document, folder / "tried_client")
+    target = folder / "tried_client"
+    try:
+        document, adapted = adapted_for(source, name, thorough=False)
+        calls = generate_client("tried", document, target)
+    except PipelineError:
+        shutil.rmtree(target, ignore_errors=True)
+        document, adapted = adapted_for(source, name, thorough=True)
+        calls = generate_client("tried", document, target)
     step("models")
     spec = folder / "openapi.yaml"
     spec.write_text(dump_yaml(document), encoding="utf-8", newline="\n")
     generate_models("tried", spec, folder / "tried_models")
     return Made(source, "tried_client", calls, adapted)
+
+
+def adapted_for(source: dict[str, Any], name: str, *, thorough: bool) -> tuple[dict[str, Any], list[str]]:
+    """Adapt a document and refuse what no generated code could carry."""
+    document, adapted = adapt(source, thorough=thorough)
+    faults = check_structure(document) or [str(item) for item in check_readiness(document)]
+    if faults:
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        raise PipelineError(f"{faults[0]}{more}", where=name, todo="Correct the document, or add an overlay action.")
+    return document, adapted
 
 
 def read(name: str, content: bytes) -> dict[str, Any]:

@@ -61,10 +61,14 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def adapt(document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+# For documents that the generator still refuses: everything it resolves in rounds, and loses then, is resolved before.
+THOROUGH: tuple[Step, ...] = (schemas.merge_all_parts, schemas.split_null, names.titles, names.hoist)
+
+
+def adapt(document: dict[str, Any], *, thorough: bool = False) -> tuple[dict[str, Any], list[str]]:
     """Return the adapted copy of an OpenAPI 3.1 document and what was adapted, one line each."""
     result = copy.deepcopy(document)
     notes = Notes()
-    for step in STEPS:
+    for step in (*STEPS, *(THOROUGH if thorough else ())):
         step(result, notes)
     return result, list(notes.lines)

@@ -207,3 +207,16 @@ def _below(
     for word in ("oneOf", "anyOf"):
         for index, item in enumerate(schema.get(word) or []):
             yield from _below(item, f"{name}_type_{index}", parent, (*place, word, index))
+
+
+def hoist(document: dict[str, Any], notes: Notes) -> None:
+    """Each inline schema that makes a class becomes a component under the name of that class, which changes no name in Python."""
+    named = document["components"]["schemas"]
+    for place, part, made in list(inline_classes(document)):
+        if made in named:
+            continue
+        kept = {key: part[key] for key in ("description", "readOnly", "writeOnly", "deprecated") if key in part}
+        named[made] = {key: value for key, value in part.items() if key != "title"}
+        part.clear()
+        part.update({"$ref": f"#/components/schemas/{made}", **kept})
+        notes.add(place, f"a component of its own: {made}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from scripts.common.document import operations
@@ -39,6 +40,11 @@ _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 
 def _schemas(document: dict[str, Any]) -> list[tuple[Place, dict[str, Any]]]:
     return [(place, part) for kind, place, part in walk(document) if kind == "schema"]
+
+
+def _live(document: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Yield the schemas such that what a step puts into one is visited too."""
+    return ((place, part) for kind, place, part in walk(document) if kind == "schema")
 
 
 def boolean_schemas(document: dict[str, Any], notes: Notes) -> None:
@@ -221,7 +227,7 @@ def pattern_properties(document: dict[str, Any], notes: Notes) -> None:
 
 def merge_parts(document: dict[str, Any], notes: Notes) -> None:
     """`allOf` is merged where its parts say more than the generators join: other types for one member, null, unions, members beside it."""
-    for place, part in _schemas(document):
+    for place, part in _live(document):
         parts = part.get("allOf")
         if not isinstance(parts, list):
             continue
@@ -238,13 +244,40 @@ def merge_parts(document: dict[str, Any], notes: Notes) -> None:
             notes.add(place, "the parts of allOf are merged")
 
 
+def merge_all_parts(document: dict[str, Any], notes: Notes) -> None:
+    """Every `allOf` is merged, also where the generators would join the parts."""
+    for place, part in _live(document):
+        if isinstance(part.get("allOf"), list):
+            merged = _merged(document, part, ())
+            if merged is not None:
+                part.clear()
+                part.update(merged)
+                notes.add(place, "the parts of allOf are merged")
+
+
+def split_null(document: dict[str, Any], notes: Notes) -> None:
+    """An object that may be null is a union of the object and null."""
+    for _, part in _live(document):
+        kinds = part.get("type")
+        if isinstance(kinds, list) and "null" in kinds and {"properties", "additionalProperties"} & part.keys():
+            kept = {key: part.pop(key) for key in ("description", "readOnly", "writeOnly", "deprecated") if key in part}
+            left = [kind for kind in kinds if kind != "null"]
+            inner = {**part, "type": left[0] if len(left) == 1 else left}
+            part.clear()
+            part.update({"anyOf": [inner, {"type": "null"}], **kept})
+
+
 def _joins(document: dict[str, Any], part: dict[str, Any]) -> bool:
     """Tell whether the generators join the parts themselves: plain objects without a member twice."""
     return _joined(document, part, {}, 0)
 
 
 def _joined(document: dict[str, Any], part: dict[str, Any], seen: dict[str, Any], depth: int) -> bool:
-    if depth > 8 or {"oneOf", "anyOf", "enum", "additionalProperties"} & part.keys() or part.get("type", "object") != "object":
+    if (
+        depth > 8
+        or {"oneOf", "anyOf", "enum", "additionalProperties"} & part.keys()
+        or part.get("type", "object") != "object"
+    ):
         return False
     for item in part.get("allOf") or []:
         flat = _deref(document, item)
