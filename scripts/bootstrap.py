@@ -1,43 +1,93 @@
 """Start nox on a machine that has only Python, pip and git: `python3 noxfile.py -s tests`.
 
 nox goes into an environment of its own below `.nox/`, from the locked list, so the system's Python stays as it is.
+Only the standard library is imported here.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "locks" / "nox.txt"
 HOME = ROOT / ".nox" / "bootstrap"
-STAMP = HOME / "installed-from.txt"
+_SOME = 20
+
+
+class InstallError(Exception):
+    """Say that a locked list could not be installed, and why."""
 
 
 def main(arguments: list[str]) -> int:
     """Install nox below `.nox/` unless it is there, and run it with the arguments."""
-    python = HOME / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    if not STAMP.is_file() or STAMP.read_bytes() != LOCK.read_bytes():
-        print("Installing nox into .nox/ (once) …", file=sys.stderr)
+    python = str(HOME / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python"))
+    if not is_installed(HOME, LOCK):
         try:
             _make_environment()
-            subprocess.run(
-                [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(LOCK)], check=True
-            )
-        except (subprocess.CalledProcessError, OSError) as problem:
-            print(
-                f"error: nox could not be installed: {problem}. Check pip and the network, then run again.",
-                file=sys.stderr,
-            )
+            install(python, LOCK)
+        except (InstallError, subprocess.CalledProcessError, OSError) as problem:
+            print(f"error: nox could not be installed: {problem}", file=sys.stderr)
             return 1
-        STAMP.write_bytes(LOCK.read_bytes())
-    return subprocess.run(
-        [str(python), "-m", "nox", "--noxfile", str(ROOT / "noxfile.py"), *arguments], check=False
-    ).returncode
+        remember(HOME, LOCK)
+    command = [python, "-m", "nox", "--noxfile", str(ROOT / "noxfile.py"), *arguments]
+    return subprocess.run(command, check=False).returncode
+
+
+def is_installed(home: Path, lock: Path) -> bool:
+    """Tell whether an environment holds exactly a locked list, for the Python that runs now."""
+    stamp = home / "installed-from.txt"
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _stamp(lock)
+
+
+def remember(home: Path, lock: Path) -> None:
+    """Write down that an environment holds a locked list."""
+    (home / "installed-from.txt").write_text(_stamp(lock), encoding="utf-8")
+
+
+def _stamp(lock: Path) -> str:
+    return f"# Python {sys.version_info[0]}.{sys.version_info[1]}\n" + lock.read_text(encoding="utf-8")
+
+
+def install(python: str, lock: Path, options: Sequence[str] = ()) -> None:
+    """Install a locked list with pip and print how far it is.
+
+    Raises:
+        InstallError: pip failed; its last lines are in the message.
+    """
+    name = f"{lock.parent.name}/{lock.name}"
+    total = len(re.findall(r"^[\w.-]+==", lock.read_text(encoding="utf-8"), re.MULTILINE))
+    _say(f"Installing up to {total} packages from {name} (once) …")
+    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+    command += ["--require-hashes", "-r", str(lock), *options]
+    lines: list[str] = []
+    collected = 0
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=subprocess.STDOUT, text=True, env=pip_environment()) as pip:
+        for line in pip.stdout or ():
+            lines.append(line.rstrip())
+            if line.startswith(("Collecting ", "Processing ")):
+                collected += 1
+                if collected % _SOME == 0:
+                    _say(f"  {collected} fetched …")
+            elif line.startswith("Installing collected packages"):
+                _say(f"  {collected} fetched, unpacking …")
+    if pip.returncode:
+        told = [line for line in lines if line.startswith("ERROR")][-2:] or lines[-2:]
+        raise InstallError(f"{' '.join(told)} Check pip and the network, then run again.")
+
+
+def pip_environment() -> dict[str, str]:
+    """Return the environment without settings that send an install elsewhere, such as PIP_USER=1."""
+    elsewhere = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV")
+    kept = {name: value for name, value in os.environ.items() if name not in elsewhere}
+    return {**kept, "PIP_USER": "0"}
 
 
 def _make_environment() -> None:
@@ -46,23 +96,10 @@ def _make_environment() -> None:
     except (subprocess.CalledProcessError, ImportError):
         # Some systems ship Python without ensurepip; virtualenv brings its own pip.
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run(
-                [
-                    sys.executable,
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--target",
-                    folder,
-                    "--require-hashes",
-                    "-r",
-                    str(LOCK),
-                ],
-                check=True,
-            )
-            subprocess.run(
-                [sys.executable, "-m", "virtualenv", "--quiet", "--clear", str(HOME)],
-                check=True,
-                env={**os.environ, "PYTHONPATH": folder},
-            )
+            install(sys.executable, LOCK, ["--target", folder])
+            command = [sys.executable, "-m", "virtualenv", "--quiet", "--clear", str(HOME)]
+            subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": folder})
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

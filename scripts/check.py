@@ -12,13 +12,51 @@ from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import board, console, print_table
 from scripts.common.workers import workers
-from scripts.generate.build_vendor import build, differing_files
+from scripts.generate.build_vendor import STAGES, build, differing_files
 from scripts.spec.coverage import TARGET, write_table
+
+_SHOWN = 20  # files of one vendor
 
 
 def find_drift(vendor: Vendor, folder: Path) -> list[str]:
     """Make one vendor again in a folder and list the committed files that differ from it."""
     return differing_files(vendor.generated, folder)
+
+
+def compare(vendors: list[Vendor]) -> tuple[dict[str, list[str]], dict[str, str], list[str]]:
+    """Make several vendors again: return their drift and their sections of the coverage page by slug, and what went wrong."""
+    drift: dict[str, list[str]] = {}
+    sections: dict[str, str] = {}
+    problems: list[str] = []
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        board() as lines,
+        workers(STAGES),
+        ThreadPoolExecutor(len(vendors) or 1) as threads,
+    ):
+
+        def one(vendor: Vendor) -> None:
+            folder = Path(scratch) / vendor.slug
+            folder.mkdir()
+            try:
+                sections[vendor.slug] = build(vendor, folder, lines.start(vendor.slug)).coverage
+                drift[vendor.slug] = find_drift(vendor, folder)
+            except PipelineError as problem:
+                problems.append(str(problem))
+
+        list(threads.map(one, vendors))
+    return drift, sections, problems
+
+
+def describe(drift: dict[str, list[str]]) -> list[str]:
+    """Return one line for each file that differs, the first ones of each vendor."""
+    lines = []
+    for slug, files in sorted(drift.items()):
+        todo = f"Run `nox -s regenerate -- {slug}`."
+        lines += [f"generated/{slug}/{name} differs from what its inputs give. {todo}" for name in files[:_SHOWN]]
+        if len(files) > _SHOWN:
+            lines.append(f"… and {len(files) - _SHOWN} more below generated/{slug}.")
+    return lines
 
 
 def main() -> int:
@@ -32,45 +70,14 @@ def main() -> int:
     options = parser.parse_args()
     root = options.root.resolve()
     vendors = find_vendors(options.vendor, root=root)
-    drift: dict[str, list[str]] = {}
-    sections: dict[str, str] = {}
-    problems: list[str] = []
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        board() as lines,
-        workers(),
-        ThreadPoolExecutor(len(vendors) or 1) as threads,
-    ):
-
-        def compare(vendor: Vendor) -> None:
-            folder = Path(scratch) / vendor.slug
-            folder.mkdir()
-            try:
-                sections[vendor.slug] = build(vendor, folder, lines.start(vendor.slug)).coverage
-                drift[vendor.slug] = find_drift(vendor, folder)
-            except PipelineError as problem:
-                problems.append(str(problem))
-
-        list(threads.map(compare, vendors))
-    print_table(
-        "Drift",
-        ["vendor", "files that differ"],
-        [(vendor.slug, len(drift[vendor.slug])) for vendor in vendors if vendor.slug in drift],
-        right=["files that differ"],
-    )
-    for slug, files in sorted(drift.items()):
-        for name in files[:20]:
-            print(
-                f"error: generated/{slug}/{name} differs from what its inputs give. Run `nox -s regenerate -- {slug}`.",
-                file=sys.stderr,
-            )
-        if len(files) > 20:
-            print(f"error: … and {len(files) - 20} more below generated/{slug}.", file=sys.stderr)
+    drift, sections, problems = compare(vendors)
+    rows = [(vendor.slug, len(drift[vendor.slug])) for vendor in vendors if vendor.slug in drift]
+    print_table("Drift", ["vendor", "files that differ"], rows, right=["files that differ"])
     target = root / TARGET.relative_to(ROOT)
     table = "" if problems else write_table(find_vendors(root=root), sections)
     if not problems and (not target.is_file() or target.read_text(encoding="utf-8") != table):
         problems.append("docs/coverage.md differs from what the specs give. Run `nox -s regenerate`.")
-    for problem in problems:
+    for problem in [*describe(drift), *problems]:
         print(f"error: {problem}", file=sys.stderr)
     if problems or any(drift.values()):
         return 1

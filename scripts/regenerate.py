@@ -4,44 +4,76 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import PipelineError, run
-from scripts.common.report import board, console, print_table
+from scripts.common.report import Step, board, console, print_table
 from scripts.common.workers import workers
-from scripts.generate.build_vendor import Result, check_effective, regenerate_vendor
+from scripts.generate.build_vendor import STAGES, Result, check_effective, regenerate_vendor
 from scripts.spec.coverage import TARGET, write_table
 from scripts.spec.effective import make_effective
 
 
 def regenerate(vendors: list[Vendor], *, force: bool = False) -> tuple[list[Result], list[PipelineError]]:
-    """Regenerate several vendors in parallel; one that fails keeps its files and does not stop the others."""
+    """Regenerate several vendors in parallel; one that fails keeps its files and does not stop the others.
+
+    Raises:
+        KeyboardInterrupt: saying what was replaced before it; nothing is replaced after it.
+    """
+    jobs: dict[str, Future[Result]] = {}
+    stopped = threading.Event()
+    try:
+        with board() as lines, workers(STAGES), ThreadPoolExecutor(len(vendors) or 1) as threads:
+            try:
+                for vendor in sorted(
+                    vendors, key=_size, reverse=True
+                ):  # the longest first, so that it does not end alone
+                    step = _until(stopped, lines.start(vendor.slug))
+                    jobs[vendor.slug] = threads.submit(regenerate_vendor, vendor, force=force, step=step)
+                wait(jobs.values())
+            except KeyboardInterrupt:
+                stopped.set()
+                raise
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_replaced(jobs)) from None
     results: list[Result] = []
     problems: list[PipelineError] = []
-    with board() as lines, workers(), ThreadPoolExecutor(len(vendors) or 1) as threads:
-        jobs: dict[str, Future[Result]] = {}
-        for vendor in sorted(vendors, key=_size, reverse=True):  # the longest first, so that it does not end alone
-            step = lines.start(vendor.slug)
-            jobs[vendor.slug] = threads.submit(regenerate_vendor, vendor, force=force, step=step)
-        for vendor in vendors:
-            job = jobs[vendor.slug]
-            try:
-                results.append(job.result())
-            except PipelineError as problem:
-                problems.append(problem)
-            except OSError as problem:
-                problems.append(
-                    PipelineError(
-                        f"{problem.strerror or problem}",
-                        where=vendor.show(vendor.generated),
-                        todo="Nothing was replaced.",
-                    )
-                )
+    for vendor in vendors:
+        try:
+            results.append(jobs[vendor.slug].result())
+        except PipelineError as problem:
+            problems.append(problem)
+        except OSError as problem:
+            where = vendor.show(vendor.generated)
+            problems.append(PipelineError(str(problem.strerror or problem), where=where, todo="Nothing was replaced."))
     return results, problems
+
+
+def _until(stopped: threading.Event, step: Step) -> Step:
+    """Return a step that ends the work on its vendor once the whole command was interrupted."""
+
+    def checked(text: str) -> None:
+        if stopped.is_set():
+            raise PipelineError("interrupted")
+        step(text)
+
+    return checked
+
+
+def _replaced(jobs: Mapping[str, Future[Result]]) -> str:
+    done = [
+        slug for slug, job in jobs.items() if not job.cancelled() and not job.exception() and not job.result().skipped
+    ]
+    return (
+        f"Replaced before it: {', '.join(f'generated/{slug}' for slug in sorted(done))}."
+        if done
+        else "Nothing was replaced."
+    )
 
 
 def _size(vendor: Vendor) -> int:
@@ -91,16 +123,16 @@ def main() -> int:
             write_effective(vendor)
         return 0
     started = time.perf_counter()
-    results, problems = regenerate(vendors, force=options.force)
-    print_table(
-        "Regenerated",
-        ["vendor", "operations", "models", "overlay actions", "changed files", "seconds"],
-        [
-            (r.slug, r.operations, r.models, r.actions, "unchanged" if r.skipped else r.changed, f"{r.seconds:.1f}")
-            for r in results
-        ],
-        right=["operations", "models", "overlay actions", "changed files", "seconds"],
+    console.print(
+        f"Looking at {', '.join(vendor.slug for vendor in vendors)}; the first run loads the generators and takes longer."
     )
+    results, problems = regenerate(vendors, force=options.force)
+    columns = ["vendor", "operations", "models", "overlay actions", "changed files", "seconds"]
+    rows = [
+        (r.slug, r.operations, r.models, r.actions, "unchanged" if r.skipped else r.changed, f"{r.seconds:.1f}")
+        for r in results
+    ]
+    print_table("Regenerated", columns, rows, right=columns[1:])
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     changed = sum(result.changed for result in results)

@@ -11,24 +11,29 @@ from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import run
 from scripts.common.report import console, print_table
 from scripts.spec.effective import make_effective
+from scripts.spec.grades import check_grades
 from scripts.spec.ledger import Entry, make_ledger
+from scripts.spec.locate import show_faults
 from scripts.spec.provenance import check_hashes, read_provenance
 from scripts.spec.readiness import check_readiness
-from scripts.spec.structure import check_structure
+from scripts.spec.structure import find_faults
 
 
 def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
     """Return the ledger of one vendor, every fault found, and the number of operations."""
     effective = make_effective(vendor)
     # Readiness reads a valid document only; on another one it would stumble.
-    faults = check_structure(effective.document) or [str(finding) for finding in check_readiness(effective.document)]
+    faults = show_faults(vendor, find_faults(effective.document)) or [
+        str(finding) for finding in check_readiness(effective.document)
+    ]
+    faults += check_grades(effective.document)
     faults += [str(mismatch) for mismatch in check_hashes(vendor)]
     recorded = read_provenance(vendor).operations
-    if recorded != len(effective.operations):
+    if recorded is not None and recorded != len(effective.operations):
         faults.append(
             f"{vendor.show(vendor.provenance)}: it records {recorded} operations, the spec has {len(effective.operations)}. Correct the record."
         )
-    entries, ledger_faults = make_ledger(vendor, [applied.action for applied in effective.applied])
+    entries, ledger_faults = make_ledger(vendor, [applied.action for applied in effective.applied], effective.document)
     return entries, faults + ledger_faults, len(effective.operations)
 
 

@@ -1,23 +1,19 @@
 """The part of the clients that is written by hand; it knows no vendor.
 
-Module map:
+Rooms, the lowest first; no module imports one of a higher room:
 
-- `client`, `async_client`: the base clients; `core`: what they share; `rawcall`: the raw door
-- `operation`, `schemes`, `vendor`: descriptors that generated code declares; `frozen`: their base
-- `options`: options of a call and of a client, the clock
-- `engine`: one logical call with permits, token, attempts; `call`: what stays the same over its attempts
-- `ports`: blocking and asynchronous input and output under the one engine
-- `retry`, `idempotency`, `limits`: when to repeat, under which key, how often
-- `credentials`, `auth`, `tokens`: which scheme applies, what it adds, where tokens come from
-- `encoding`, `bodies`, `multipart`, `jsonio`: values to requests
-- `decoding`, `response`: replies to values
-- `paging`, `cursors`, `jobs`, `download`: lists over pages, long-running work, files
-- `errors`, `failures`: the error tree, and how it is filled
-- `messages`, `headers`, `addresses`, `connections`, `inflate`: neutral HTTP; `httpcore_transport`: the default transport;
-  `httpx_transport`: one over httpx; no other module imports an HTTP library
-- `secret`, `redaction`: secrets and logging
-- `types`: `UNSET`, `Unset`, `File`
-- `modeling`, `arguments`, `rules`, `facade`, `lazy`: what generated models, operation modules and facades are made of
+1. Basics: `errors` (the error tree), `headers` (received ones), `options` (those of a call, its arguments), `clock`,
+   `secret`, `types` (`UNSET`, `Unset`, `File`), `frozen` (the base of records)
+2. `wire`, values to bytes and back: `messages` (neutral request and reply), `headers` (outgoing), `encoding`, `bodies`,
+   `multipart`, `jsonio`, `reply` (how a documented reply is read), `decoding`
+3. `declared`, what generated code declares and is made of: `operation`, `pages` (the styles of lists), `schemes` (the ways to
+   authenticate), `vendor`, `modeling`, `arguments`, `rules`, `facade`, `lazy`
+4. `http`, the only room that imports an HTTP library: `ports` (blocking and asynchronous input and output), `connections`,
+   `inflate`, `httpcore_transport` (the default), `httpx_transport`
+5. `calls`, one logical call: `core` (what both kinds of client share), `settings`, `build` (settings to engine), `call`,
+   `engine` (permits, token, attempts), `retry`, `idempotency`, `limits`, `credentials`, `auth`, `tokens`, `addresses`,
+   `rawcall`, `replies` (a reply to its value), `failures` (a failure to its error), `redaction` (logging)
+6. Doors: `client`, `async_client`, `paging`, `jobs` (over `work`), `download`, `response`
 
 Importing this package imports none of them: names are loaded when they are first used.
 """
@@ -30,7 +26,10 @@ if TYPE_CHECKING:
     from ._version import __version__ as __version__
     from .async_client import AsyncBaseClient as AsyncBaseClient
     from .calls.limits import RateLimiter as RateLimiter
+    from .calls.settings import AsyncClientSettings as AsyncClientSettings
+    from .calls.settings import ClientSettings as ClientSettings
     from .client import BaseClient as BaseClient
+    from .clock import Clock as Clock
     from .declared.operation import CursorLinks as CursorLinks
     from .declared.operation import Idempotency as Idempotency
     from .declared.operation import LongOperation as LongOperation
@@ -58,6 +57,7 @@ if TYPE_CHECKING:
     from .errors import BadRequestError as BadRequestError
     from .errors import ConflictError as ConflictError
     from .errors import DecodeError as DecodeError
+    from .errors import FieldProblem as FieldProblem
     from .errors import InternalServerError as InternalServerError
     from .errors import JobFailedError as JobFailedError
     from .errors import LoyaltyError as LoyaltyError
@@ -67,14 +67,12 @@ if TYPE_CHECKING:
     from .errors import RateLimitError as RateLimitError
     from .errors import TransportFailure as TransportFailure
     from .errors import UnprocessableEntityError as UnprocessableEntityError
+    from .headers import Headers as Headers
     from .http.connections import ConnectionOptions as ConnectionOptions
     from .jobs import AsyncJob as AsyncJob
     from .jobs import Job as Job
-    from .options import AsyncClientSettings as AsyncClientSettings
     from .options import CallArguments as CallArguments
     from .options import CallOptions as CallOptions
-    from .options import ClientSettings as ClientSettings
-    from .options import Clock as Clock
     from .options import Credential as Credential
     from .paging import AsyncPages as AsyncPages
     from .paging import Page as Page
@@ -84,9 +82,7 @@ if TYPE_CHECKING:
     from .types import UNSET as UNSET
     from .types import File as File
     from .types import Unset as Unset
-    from .wire.decoding import FieldProblem as FieldProblem
     from .wire.headers import FieldList as FieldList
-    from .wire.headers import Headers as Headers
     from .wire.messages import AsyncTransport as AsyncTransport
     from .wire.messages import Origin as Origin
     from .wire.messages import RawResponse as RawResponse
@@ -99,16 +95,17 @@ _WHERE = {
     "async_client": "AsyncBaseClient",
     "client": "BaseClient",
     "http.connections": "ConnectionOptions",
-    "wire.decoding": "FieldProblem",
     "errors": "APIConnectionError APIError APIStatusError APITimeoutError ArgumentError AuthenticationError BadRequestError"
-    " ConflictError DecodeError InternalServerError JobFailedError LoyaltyError NotFoundError PaginationError"
+    " ConflictError DecodeError FieldProblem InternalServerError JobFailedError LoyaltyError NotFoundError PaginationError"
     " PermissionDeniedError RateLimitError TransportFailure UnprocessableEntityError",
-    "wire.headers": "FieldList Headers",
+    "headers": "Headers",
+    "wire.headers": "FieldList",
     "jobs": "AsyncJob Job",
     "calls.limits": "RateLimiter",
     "wire.messages": "AsyncTransport Origin RawResponse Request StreamedResponse Transport",
     "declared.operation": "CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
-    "options": "CallOptions Clock",
+    "clock": "Clock",
+    "options": "CallOptions",
     "paging": "AsyncPages Page SyncPages",
     "response": "Response",
     "declared.schemes": "ApiKey Basic Bearer OAuth2",

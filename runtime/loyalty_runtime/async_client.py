@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from .calls.core import ClientCore
+from .clock import Clock
 from .http.ports import AsyncIO
-from .options import MAX_FILE, CallOptions, Clock
+from .options import MAX_FILE, CallOptions
 from .types import UNSET
 
 if TYPE_CHECKING:
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self, Unpack
 
+    from .calls.settings import AsyncClientSettings
     from .declared.operation import LongOperation, Operation, PagedOperation, Security
     from .jobs import AsyncJob
-    from .options import AsyncClientSettings, CallArguments, Credential
+    from .options import CallArguments, Credential
     from .paging import AsyncPages
     from .response import Response
 
@@ -66,21 +68,16 @@ class AsyncBaseClient(ClientCore):
 
         Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
         """
-        from .calls.failures import status_error
-        from .response import decoded
+        from .calls.replies import received
 
-        call = self._prepare(operation, arguments)
-        raw = await (self._engine or self._ready()).exchange(call)
-        if raw.status >= 300:
-            raise status_error(operation, raw, self._io.clock)
-        return decoded(operation, raw)
+        raw = await self._send(operation, arguments)
+        return received(operation, raw, self._io.clock)[0]
 
     async def call_raw(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> Response[T]:
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        call = self._prepare(operation, arguments)
-        return Response(operation, await (self._engine or self._ready()).exchange(call), self._io.clock)
+        return Response(operation, await self._send(operation, arguments), self._io.clock)
 
     def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> AsyncPages[ItemT, T]:
         """Return an iterator over all items of a list operation; nothing is sent until it is asked."""
@@ -92,9 +89,10 @@ class AsyncBaseClient(ClientCore):
         self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]
     ) -> AsyncJob[T, FinalT]:
         """Start long-running work and return the handle to follow it with."""
-        from .jobs import AsyncJob, begin
+        from .jobs import AsyncJob
+        from .work import begin
 
-        return AsyncJob(self, *await begin(self, operation, arguments))
+        return AsyncJob(self, await begin(self, operation, arguments))
 
     async def download(
         self,
@@ -110,7 +108,7 @@ class AsyncBaseClient(ClientCore):
         """
         from .download import save
 
-        return await save(self, self._prepare(operation, arguments), to, max_bytes, ())
+        return await save(self._ready(), self._prepare(operation, arguments), to, max_bytes=max_bytes)
 
     async def request(
         self,
@@ -133,10 +131,17 @@ class AsyncBaseClient(ClientCore):
         """
         from .calls.rawcall import raw_operation
 
-        operation, arguments = raw_operation(
-            self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options
+        response = await self.call_raw(
+            raw_operation(self.vendor, method, path, security),
+            query=params,
+            headers=headers,
+            json=json,
+            form=form,
+            multipart=multipart,
+            content=content,
+            content_type=content_type,
+            options=options,
         )
-        response = await self.call_raw(operation, **arguments)
         response.raise_for_status()
         return response
 

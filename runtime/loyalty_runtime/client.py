@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from .calls.core import ClientCore
+from .clock import Clock
 from .http.ports import SyncIO, run_sync
-from .options import MAX_FILE, CallOptions, Clock
+from .options import MAX_FILE, CallOptions
 from .types import UNSET
 
 if TYPE_CHECKING:
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self, Unpack
 
+    from .calls.settings import ClientSettings
     from .declared.operation import LongOperation, Operation, PagedOperation, Security
     from .jobs import Job
-    from .options import CallArguments, ClientSettings, Credential
+    from .options import CallArguments, Credential
     from .paging import SyncPages
     from .response import Response
 
@@ -66,21 +68,16 @@ class BaseClient(ClientCore):
 
         Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
         """
-        from .calls.failures import status_error
-        from .response import decoded
+        from .calls.replies import received
 
-        call = self._prepare(operation, arguments)
-        raw = run_sync((self._engine or self._ready()).exchange(call))
-        if raw.status >= 300:
-            raise status_error(operation, raw, self._io.clock)
-        return decoded(operation, raw)
+        raw = run_sync(self._send(operation, arguments))
+        return received(operation, raw, self._io.clock)[0]
 
     def call_raw(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> Response[T]:
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        call = self._prepare(operation, arguments)
-        return Response(operation, run_sync((self._engine or self._ready()).exchange(call)), self._io.clock)
+        return Response(operation, run_sync(self._send(operation, arguments)), self._io.clock)
 
     def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> SyncPages[ItemT, T]:
         """Return an iterator over all items of a list operation; nothing is sent until it is asked."""
@@ -90,9 +87,10 @@ class BaseClient(ClientCore):
 
     def start(self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]) -> Job[T, FinalT]:
         """Start long-running work and return the handle to follow it with."""
-        from .jobs import Job, begin
+        from .jobs import Job
+        from .work import begin
 
-        return Job(self, *run_sync(begin(self, operation, arguments)))
+        return Job(self, run_sync(begin(self, operation, arguments)))
 
     def download(
         self,
@@ -108,7 +106,7 @@ class BaseClient(ClientCore):
         """
         from .download import save
 
-        return run_sync(save(self, self._prepare(operation, arguments), to, max_bytes, ()))
+        return run_sync(save(self._ready(), self._prepare(operation, arguments), to, max_bytes=max_bytes))
 
     def request(
         self,
@@ -131,10 +129,17 @@ class BaseClient(ClientCore):
         """
         from .calls.rawcall import raw_operation
 
-        operation, arguments = raw_operation(
-            self.vendor, method, path, json, params, headers, form, multipart, content, content_type, security, options
+        response = self.call_raw(
+            raw_operation(self.vendor, method, path, security),
+            query=params,
+            headers=headers,
+            json=json,
+            form=form,
+            multipart=multipart,
+            content=content,
+            content_type=content_type,
+            options=options,
         )
-        response = self.call_raw(operation, **arguments)
         response.raise_for_status()
         return response
 

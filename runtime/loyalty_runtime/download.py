@@ -4,94 +4,86 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .calls.addresses import follow
-from .calls.failures import connection_error, status_error
-from .errors import APIError, ArgumentError, TransportFailure
+from .calls.failures import status_error
+from .errors import ArgumentError
 from .http.connections import is_loopback
 from .wire.headers import FieldList
 from .wire.messages import RawResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
-    from .calls.auth import Token
     from .calls.call import Call
-    from .calls.core import ClientCore
     from .calls.engine import Engine
-    from .wire.messages import Origin
+    from .http.ports import IO
+    from .wire.messages import Origin, Request
 
-_REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PUBLIC = frozenset((b"accept", b"accept-encoding", b"user-agent"))
-_MAX_HOPS = 5
 _ERROR_BODY = 64 * 1024
 
 
 async def save(
-    client: ClientCore, call: Call, to: str | os.PathLike[str], max_bytes: int, allow_hosts: Sequence[str]
+    engine: Engine,
+    call: Call,
+    to: str | os.PathLike[str],
+    *,
+    max_bytes: int,
+    allow_hosts: Sequence[str] = (),
+    link: str = "",
 ) -> Path:
-    """Stream the reply of a prepared call to a file and return its path.
+    """Stream the reply of a prepared call, or what a `link` of the vendor points to, to a file and return its path.
 
     The file is written under a temporary name beside its place and renamed when it is complete.
     Raises `ArgumentError` for a place that cannot be written and for a foreign host that was not allowed.
     """
-    target = Path(to)
-    engine = client._ready()
-    engine.check_open()
+    delivery = _ToFile(Path(to), engine.origin, allow_hosts)
+    call.delivery = delivery
     call.max_body = max_bytes
-    io = engine.io
-    deadline = None if call.timeout is None else call.started + call.timeout
-    repeats = attempts = hops = 0
-    refused: Token | None = None
-    while True:
-        source = call.plan.tokens if call.plan is not None else None
-        token: Token | None = None  # anew for each attempt: a redirect to another host must not inherit it
-        if call.origin == engine.origin:
-            await engine.permit(call, deadline, attempts)
-        if source is not None:
-            token = await engine.token(call, source, refused, deadline)
-        attempts += 1
-        failure: TransportFailure | None = None
-        reply: RawResponse | None = None
-        left = None if deadline is None else max(deadline - io.clock.monotonic(), 0.001)
-        try:
-            reply = await _attempt(engine, call, token, left, target)
-        except TransportFailure as error:
-            failure = error
-        if failure is not None:
-            wait = engine.wait_after_failure(call, failure, repeats, deadline)
-            if wait is None:
-                raise connection_error(call, failure, attempts)
-        elif reply is None:
-            return target
-        else:
-            reply.attempts = attempts
-            if reply.status == 401 and engine.renew(source, token, refused, call):
-                refused = token
-                continue
-            if reply.status in _REDIRECTS and hops < _MAX_HOPS and "location" in reply.headers:
-                hops += 1
-                aim(engine, call, reply.headers["location"], allow_hosts)
-                continue
-            wait = engine.wait_after_status(call, reply, repeats, deadline)
-            if wait is None:
-                error_: APIError = status_error(call.operation, reply, io.clock)
-                raise error_
-        repeats += 1
-        await io.sleep(wait)
+    if link:
+        delivery.redirect(call, link)
+    reply = await engine.exchange(call)
+    if reply.status >= 300:
+        raise status_error(call.operation, reply, engine.io.clock)
+    return delivery.target
 
 
-def aim(engine: Engine, call: Call, location: str, allow_hosts: Sequence[str]) -> None:
-    """Point a download at a link of the vendor; a foreign host must be allowed by name and gets no credentials."""
-    origin, target = follow(call.origin, call.target, location)
-    if origin != engine.origin:
-        _check_foreign(origin, allow_hosts)
-        call.plan = None
-        call.fields = FieldList(
-            [(b"Host", origin.authority.encode()), *(f for f in call.fields if f[0].lower() in _PUBLIC)]
-        )
-    call.origin, call.target = origin, target
+class _ToFile:
+    """Write the reply of a success to a file; keep the beginning of any other."""
+
+    __slots__ = ("allow_hosts", "home", "target")
+
+    def __init__(self, target: Path, home: Origin, allow_hosts: Sequence[str]) -> None:
+        self.target = target
+        self.home = home
+        self.allow_hosts = allow_hosts
+
+    async def receive(self, io: IO, request: Request) -> RawResponse:
+        """Send one attempt; the body of a success goes to the file, so the reply that is returned has none."""
+        body = b""
+        async with io.stream(request) as (response, chunks):
+            if 200 <= response.status < 300:
+                await _write(io, chunks, self.target)
+            else:
+                async for chunk in chunks:
+                    body += chunk
+                    if len(body) > _ERROR_BODY:
+                        break
+            return RawResponse(response.status, response.headers, body[:_ERROR_BODY])
+
+    def redirect(self, call: Call, location: str) -> bool:
+        """Point the call at a link of the vendor; a foreign host must be allowed by name and gets no credentials."""
+        origin, target = follow(call.origin, call.target, location)
+        if origin != self.home:
+            _check_foreign(origin, self.allow_hosts)
+            call.plan = call.token = None
+            call.limits = ()
+            public = [field for field in call.fields if field[0].lower() in _PUBLIC]
+            call.fields = FieldList([(b"Host", origin.authority.encode()), *public])
+        call.origin, call.target = origin, target
+        return True
 
 
 def _check_foreign(origin: Origin, allow_hosts: Sequence[str]) -> None:
@@ -104,23 +96,7 @@ def _check_foreign(origin: Origin, allow_hosts: Sequence[str]) -> None:
         raise ArgumentError(f"The file on {origin.host} is offered over plain http only.", argument="allow_hosts")
 
 
-async def _attempt(
-    engine: Engine, call: Call, token: Token | None, left: float | None, target: Path
-) -> RawResponse | None:
-    """Return None when the file is complete, otherwise the reply that is not a success."""
-    async with engine.io.stream(engine.request(call, token, left)) as (response, chunks):
-        if 200 <= response.status < 300:
-            await _write(engine, chunks, target)
-            return None
-        body = b""
-        async for chunk in chunks:
-            body += chunk
-            if len(body) > _ERROR_BODY:
-                break
-        return RawResponse(response.status, response.headers, body[:_ERROR_BODY])
-
-
-async def _write(engine: Engine, chunks: Any, target: Path) -> None:
+async def _write(io: IO, chunks: AsyncIterator[bytes], target: Path) -> None:
     from tempfile import NamedTemporaryFile
 
     try:
@@ -131,7 +107,7 @@ async def _write(engine: Engine, chunks: Any, target: Path) -> None:
     try:
         with file:
             async for chunk in chunks:
-                await engine.io.run(lambda data=chunk: file.write(data))  # type: ignore[misc]
+                await io.run(lambda data=chunk: file.write(data))  # type: ignore[misc]
         Path(file.name).replace(target)
     except BaseException:
         Path(file.name).unlink()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from .wire.headers import Headers
+    from .headers import Headers
 
 _E = TypeVar("_E", bound="LoyaltyError")
 
@@ -28,6 +28,14 @@ class ArgumentError(LoyaltyError, ValueError):
     def __init__(self, message: str, *, argument: str) -> None:
         super().__init__(message)
         self.argument = argument
+
+
+class FieldProblem(ValueError):
+    """Raised by a generated model for a member that does not fit; `member` is its name on the wire."""
+
+    def __init__(self, member: str, problem: str = "") -> None:
+        super().__init__(problem or member)
+        self.member = member
 
 
 class APIError(LoyaltyError):

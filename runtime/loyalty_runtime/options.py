@@ -1,4 +1,4 @@
-"""Options: those of one call, those of a client, and the clock both are measured with."""
+"""What a call may be given: its options, its arguments, and the defaults."""
 
 from __future__ import annotations
 
@@ -12,50 +12,13 @@ from .types import UNSET, Unset
 if TYPE_CHECKING:
     from typing import TypedDict
 
-    from .calls.limits import RateLimiter
-    from .http.connections import ConnectionOptions
     from .secret import Secret
-    from .wire.messages import AsyncTransport, Transport
 
 DEFAULT_TIMEOUT = 60.0
 CONNECT_TIMEOUT = 10.0
 DEFAULT_RETRIES = 2
 DEFAULT_MAX_BODY = 64 * 1024 * 1024
 MAX_FILE = 1024 * 1024 * 1024
-
-
-class Clock:
-    """Time and chance, in one replaceable place: tests give a subclass that never sleeps."""
-
-    def monotonic(self) -> float:
-        """Seconds on a clock that never goes back."""
-        from time import monotonic
-
-        return monotonic()
-
-    def time(self) -> float:
-        """Seconds since 1970, for HTTP dates and shared limits."""
-        from time import time
-
-        return time()
-
-    def sleep(self, seconds: float) -> None:
-        """Wait in a synchronous client."""
-        from time import sleep
-
-        sleep(seconds)
-
-    async def asleep(self, seconds: float) -> None:
-        """Wait in an asynchronous client."""
-        import anyio
-
-        await anyio.sleep(seconds)
-
-    def random(self) -> float:
-        """A number from 0 up to 1, for jitter."""
-        from random import random
-
-        return random()  # noqa: S311 - jitter
 
 
 class CallOptions(Frozen):
@@ -120,40 +83,6 @@ def check_retries(retries: int | Unset) -> None:
 
 if TYPE_CHECKING:
 
-    class CommonSettings(TypedDict, total=False):
-        """Settings every client takes, sync or async.
-
-        `base_url` or the name of a declared `server` (with its `variables`) says where to call.
-        `token_url` overrides where tokens are fetched; by default a given base_url carries the token path too.
-        `limiter` keeps the vendor's rate limits: by default one in memory for the whole process, None for none.
-        `allow_http` permits plain HTTP to another machine; `log_bodies` writes redacted bodies to the debug log.
-        `max_body` is the largest reply that is read, in bytes after decompression.
-        """
-
-        base_url: str | None
-        server: str | None
-        variables: Mapping[str, str] | None
-        token_url: str | None
-        timeout: float | None
-        max_retries: int
-        headers: Mapping[str, str] | None
-        limiter: RateLimiter | Unset | None
-        connections: ConnectionOptions | None
-        max_body: int
-        allow_http: bool
-        log_bodies: bool
-        clock: Clock | None
-
-    class ClientSettings(CommonSettings, total=False):
-        """Settings of a synchronous client."""
-
-        transport: Transport | None
-
-    class AsyncClientSettings(CommonSettings, total=False):
-        """Settings of an asynchronous client."""
-
-        transport: AsyncTransport | None
-
     class CallArguments(TypedDict, total=False):
         """What generated code gives to a call.
 
@@ -162,13 +91,13 @@ if TYPE_CHECKING:
         """
 
         path: Mapping[str, object]
-        query: Mapping[str, object]
-        headers: Mapping[str, object]
+        query: Mapping[str, object] | None
+        headers: Mapping[str, object] | None
         cookies: Mapping[str, object]
         json: object
-        form: Mapping[str, object]
-        multipart: list[tuple[str, object]]
-        content: bytes | str | object
+        form: Mapping[str, object] | None
+        multipart: list[tuple[str, object]] | None
+        content: object
         content_type: str
         options: CallOptions | None
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .calls.failures import decode_failure, request_id, status_error
-from .wire.decoding import Misfit, decode_error, decode_success, parse_json
+from .calls.failures import request_id, status_error
+from .calls.replies import plain_json, received
+from .wire.decoding import decode_error
 
 if TYPE_CHECKING:
+    from .clock import Clock
     from .declared.operation import Operation
-    from .options import Clock
-    from .wire.headers import Headers
+    from .headers import Headers
     from .wire.messages import RawResponse
 
 T = TypeVar("T")
@@ -63,22 +64,17 @@ class Response(Generic[T]):
         """The decoded value; raises the status error of an error status, and `DecodeError`."""
         if self._parsed is _MISSING:
             self.raise_for_status()
-            self._parsed = decoded(self._operation, self._raw)
+            self._parsed = received(self._operation, self._raw, self._clock)[0]
         return self._parsed  # type: ignore[return-value]
 
     @property
     def error_body(self) -> object:
         """The decoded body of an error status, None for a success."""
-        return None if self.ok else decode_error(self._operation, self._raw)
+        return None if self.ok else decode_error(self._operation.responses, self._raw)
 
     def json(self) -> object:
         """Return the body as a JSON value; raise `DecodeError`."""
-        misfit: Misfit
-        try:
-            return parse_json(self._raw)
-        except Misfit as error:
-            misfit = error
-        raise decode_failure(self._operation, self._raw, misfit)
+        return plain_json(self._operation, self._raw)
 
     def raise_for_status(self) -> None:
         """Raise the status error unless the status is a success."""
@@ -87,13 +83,3 @@ class Response(Generic[T]):
 
     def __repr__(self) -> str:
         return f"<Response {self.status} of {self._operation.vendor} {self._operation.id}>"
-
-
-def decoded(operation: Operation[T], raw: RawResponse) -> T:
-    """Return the value of a successful reply; raise `DecodeError`."""
-    misfit: Misfit
-    try:
-        return decode_success(operation, raw)
-    except Misfit as error:
-        misfit = error
-    raise decode_failure(operation, raw, misfit)

@@ -1,1 +1,1 @@
-"""What every room of the pipeline uses: layout, problems, reports, YAML, JSONPath, walking a document."""
+"""What every room of the pipeline uses: places, problems, reports, worker processes, YAML, JSONPath, names, walking a document."""

@@ -1,60 +1,199 @@
-"""Walk an OpenAPI document: its operations, its schemas, what a reference stands for."""
+"""Walk an OpenAPI document and follow its references: the only place that does either.
+
+What the walker enters is a table of kinds below. Extensions (`x-…`), examples, defaults and enums hold data of the vendor, so nothing in them is
+a part of the document, and a `$ref` in them refers to nothing.
+"""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from scripts.common.jsonpath import Place
 
-# Members that map names to parts: below `properties` the word `example` is a property, elsewhere it holds data.
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_LONGEST_CHAIN = 50  # references that refer to references
+
+
+class Kind(Enum):
+    """Say how the members of a node are read."""
+
+    OBJECT = "an object of OpenAPI"
+    NAMED = "names given by the vendor, each with an object"
+    SCHEMA = "a JSON schema"
+    SCHEMAS = "names given by the vendor, each with a schema"
+
+
+class Part(NamedTuple):
+    """Hold one mapping or boolean schema of a document and its place from the root."""
+
+    place: Place
+    kind: Kind
+    node: Any
+
+
+_DATA = frozenset({"example", "default", "const", "enum", "value"})
 _NAMED = frozenset(
     [
-        *(
-            "paths",
-            "schemas",
-            "responses",
-            "parameters",
-            "requestBodies",
-            "headers",
-            "securitySchemes",
-            "links",
-            "callbacks",
-            "pathItems",
-        ),
-        *(
-            "properties",
-            "patternProperties",
-            "dependentSchemas",
-            "$defs",
-            "definitions",
-            "content",
-            "encoding",
-            "variables",
-            "examples",
-        ),
+        "paths",
+        "webhooks",
+        "responses",
+        "parameters",
+        "requestBodies",
+        "headers",
+        "securitySchemes",
+        "links",
+        "callbacks",
+        "pathItems",
+        "content",
+        "mediaTypes",
+        "additionalOperations",
+        "encoding",
+        "variables",
+        "examples",
+    ]
+)
+_SCHEMAS = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
+_SCHEMA = frozenset(
+    [
+        "items",
+        "prefixItems",
+        "contains",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "not",
+        "if",
+        "then",
+        "else",
+        "additionalProperties",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+        "propertyNames",
+        "contentSchema",
     ]
 )
 
 
-_DATA = frozenset({"example", "default", "const", "enum", "value"})
+def kind_below(kind: Kind, key: str | int) -> Kind | None:
+    """Return the kind of a member of a node, or None where the vendor's data begin."""
+    if kind is Kind.NAMED or kind is Kind.SCHEMAS:
+        return Kind.OBJECT if kind is Kind.NAMED else Kind.SCHEMA
+    if isinstance(key, int):
+        return kind
+    if key.startswith("x-") or key in _DATA:
+        return None
+    if kind is Kind.SCHEMA:
+        if key in _SCHEMAS:
+            return Kind.SCHEMAS
+        return Kind.SCHEMA if key in _SCHEMA else None
+    if key == "schema":
+        return Kind.SCHEMA
+    if key == "schemas":
+        return Kind.SCHEMAS
+    return Kind.NAMED if key in _NAMED else Kind.OBJECT
 
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+def is_data(place: Place) -> bool:
+    """Tell whether a place lies in the vendor's data, where `$ref` means nothing."""
+    kind: Kind | None = Kind.OBJECT
+    for step in place:
+        if kind is None:
+            break
+        kind = kind_below(kind, step)
+    return kind is None
 
 
-def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+def walk(document: Any) -> Iterator[Part]:
+    """Yield every part of a document in its own order, a part before what is in it."""
+    waiting: list[Part] = [Part((), Kind.OBJECT, document)]
+    while waiting:
+        part = waiting.pop()
+        place, kind, node = part
+        if isinstance(node, dict):
+            yield part
+            members: Any = node.items()
+        elif isinstance(node, list):
+            members = enumerate(node)
+        else:
+            if isinstance(node, bool) and kind is Kind.SCHEMA:
+                yield part
+            continue
+        waiting += reversed(
+            [Part((*place, key), below, value) for key, value in members if (below := kind_below(kind, key))]
+        )
+
+
+# The member that holds a part, or the map or list of such parts → what the part is.
+_NAMES = {
+    "paths": "path item",
+    "webhooks": "path item",
+    "pathItems": "path item",
+    "parameters": "parameter",
+    "headers": "header",
+    "responses": "response",
+    "requestBodies": "body",
+    "content": "media",
+    "mediaTypes": "media",
+    "securitySchemes": "security scheme",
+    "examples": "example",
+    "links": "link",
+    "callbacks": "callback",
+    "encoding": "encoding",
+    "servers": "server",
+    "tags": "tag",
+    "additionalOperations": "operation",
+}
+
+
+def walk_parts(document: Any) -> Iterator[tuple[str, Place, dict[str, Any]]]:
+    """Yield (what it is, place, part) for every mapping of a document that OpenAPI names, `schema` or `operation` for example.
+
+    A part may be changed while it is in the caller's hands: its children are looked up afterwards.
+    """
+    for place, kind, node in walk(document):
+        if not isinstance(node, dict):
+            continue
+        if kind is Kind.SCHEMA:
+            yield "schema", place, node
+        elif not place:
+            yield "document", place, node
+        elif kind is Kind.OBJECT:
+            own, owner = place[-1], place[-2] if len(place) > 1 else ""
+            if own == "requestBody":
+                yield "body", place, node
+            elif own in (*METHODS, "query") and len(place) > 2:
+                yield "operation", place, node
+            elif str(owner) in _NAMES:
+                yield _NAMES[str(owner)], place, node
+
+
+def walk_schemas(document: Any) -> Iterator[tuple[Place, Any]]:
+    """Yield (place, schema) for every schema of a document, wherever it stands; a schema may be a boolean."""
+    return ((part.place, part.node) for part in walk(document) if part.kind is Kind.SCHEMA)
+
+
+def operations(document: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     """List (method in upper case, path, operation) of a document in its own order."""
     return [
         (method.upper(), path, operation)
         for path, item in mapping(document.get("paths")).items()
-        if isinstance(item, dict)
-        for method, operation in item.items()
+        for method, operation in mapping(item).items()
         if method in METHODS and isinstance(operation, dict)
     ]
+
+
+def parameters(document: Mapping[str, Any], path: str, operation: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """List the parameters of an operation, those of its path first, references followed."""
+    shared = mapping(mapping(document.get("paths")).get(path)).get("parameters") or []
+    return [resolve(document, item) for item in [*shared, *(operation.get("parameters") or [])]]
+
+
+def components(document: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """Return the components of one kind by name."""
+    return mapping(mapping(document.get("components")).get(kind))
 
 
 def mapping(node: Any) -> dict[str, Any]:
@@ -62,74 +201,24 @@ def mapping(node: Any) -> dict[str, Any]:
     return node if isinstance(node, dict) else {}
 
 
-def snake(name: str) -> str:
-    """Write a name as words in lower case joined by one underscore, digits kept with the word before them."""
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name))
-    return re.sub(r"[^0-9a-zA-Z]+", "_", words).strip("_").lower()
-
-
-def walk_schemas(document: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
-    """Yield (place, schema) for every schema of a document, wherever it stands."""
-    found: dict[Place, Any] = defaultdict()
-
-    def schema(node: Any, place: Place) -> None:
-        found[place] = node
-        if not isinstance(node, dict):
-            return
-        for key in ("properties", "patternProperties"):
-            for name, value in (node.get(key) or {}).items():
-                schema(value, (*place, key, name))
-        for key in ("items", "not"):
-            if key in node:
-                schema(node[key], (*place, key))
-        if isinstance(node.get("additionalProperties"), dict):
-            schema(node["additionalProperties"], (*place, "additionalProperties"))
-        for key in ("allOf", "anyOf", "oneOf", "prefixItems"):
-            for index, value in enumerate(node.get(key) or []):
-                schema(value, (*place, key, index))
-
-    def search(node: Any, place: Place) -> None:
-        if isinstance(node, list):
-            for index, value in enumerate(node):
-                search(value, (*place, index))
-        elif isinstance(node, dict):
-            for key, value in node.items():
-                if is_data((*place, key)) or str(key).startswith("x-"):
-                    continue
-                if key == "schema":
-                    schema(value, (*place, key))
-                elif key == "schemas" and place == ("components",):
-                    for name, item in value.items():
-                        schema(item, (*place, key, name))
-                else:
-                    search(value, (*place, key))
-
-    search(document, ())
-    yield from found.items()
-
-
-def components(document: dict[str, Any], kind: str) -> list[tuple[str, Any]]:
-    """List (name, part) of one kind of components."""
-    return list(((document.get("components") or {}).get(kind) or {}).items())
-
-
-def resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    """Follow references into the components of a document."""
-    seen = 0
-    while "$ref" in node and seen < 20:
-        kind, name = node["$ref"].split("/")[-2:]
-        node, seen = dict(components(document, kind)).get(name) or {}, seen + 1
-    return node
+def resolve(document: Mapping[str, Any], node: Any) -> dict[str, Any]:
+    """Follow local references to a mapping; what leads nowhere, in circles or to no mapping is empty."""
+    for _ in range(_LONGEST_CHAIN):
+        reference = mapping(node).get("$ref")
+        if not isinstance(reference, str):
+            return mapping(node)
+        try:
+            node = resolve_pointer(document, reference)
+        except LookupError:
+            return {}
+    return {}
 
 
 def resolve_pointer(document: Any, pointer: str) -> Any:
-    """Return what the pointer of a reference, such as `/components/schemas/Perk`, points at; raises `LookupError` when nothing is there."""
-    if pointer and not pointer.startswith("/"):  # an anchor, which OpenAPI documents of this pipeline do not use
-        raise LookupError(pointer)
+    """Return what a pointer such as `#/components/schemas/Perk` points at; raises `LookupError` when nothing is there."""
     node = document
-    for part in pointer.split("/")[1:]:
-        key = unquote(part).replace("~1", "/").replace("~0", "~")
-        if isinstance(node, list) and key.isdigit() and int(key) < len(node):
+    for key in split_pointer(pointer):
+        if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
             node = node[int(key)]
         elif isinstance(node, dict) and key in node:
             node = node[key]
@@ -138,14 +227,19 @@ def resolve_pointer(document: Any, pointer: str) -> Any:
     return node
 
 
-def is_data(place: Place) -> bool:
-    """Tell whether a place lies inside an example, a default or an enum, where `$ref` means nothing."""
-    named = False
-    for index, step in enumerate(place):
-        if named or isinstance(step, int):
-            named = False
-        elif step in _DATA or (step == "examples" and isinstance((*place, "")[index + 1], int)):
-            return True
-        else:
-            named = step in _NAMED
-    return False
+def split_pointer(pointer: str) -> list[str]:
+    """Split a JSON pointer, with or without `#`, into its plain parts; raises `LookupError` for an anchor or an address."""
+    text = pointer.removeprefix("#")
+    if text and not text.startswith("/"):
+        raise LookupError(pointer)
+    return [unquote(part).replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
+
+
+def join_pointer(place: list[str | int] | Place) -> str:
+    """Write a place as a JSON pointer that starts with `#`."""
+    return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
+
+
+def referred_name(reference: str) -> str:
+    """Return the name of the component a reference points at; a plain name, as a discriminator may have, is its own."""
+    return split_pointer(reference)[-1] if reference.startswith("#/") else reference

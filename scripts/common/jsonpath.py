@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from jsonpath_rfc9535 import JSONPathError, find
+from jsonpath_rfc9535 import JSONPathError, compile, find
+from jsonpath_rfc9535.filter_expressions import FilterExpression, LogicalExpression
+from jsonpath_rfc9535.selectors import FilterSelector
 
 Place = tuple[str | int, ...]
 
@@ -16,6 +18,33 @@ def find_places(query: str, document: Any) -> list[Place]:
     except JSONPathError as problem:
         raise ValueError(" ".join(str(problem).split())) from None
     return list(dict.fromkeys(tuple(node.location) for node in nodes))
+
+
+def split_query(query: str) -> list[tuple[str, str]]:
+    """List each name of a union and each alternative of a filter, with the query that keeps it alone at its place."""
+    segments = compile(query).segments
+    parts = []
+    for index, segment in enumerate(segments):
+        choices = [choice for selector in segment.selectors for choice in _choices(selector)]
+        for choice in choices if len(choices) > 1 else []:
+            before, after = ("".join(map(str, part)) for part in (segments[:index], segments[index + 1 :]))
+            dots = ".." if str(segment).startswith("..") else ""
+            parts.append((choice, f"${before}{dots}[{choice}]{after}"))
+    return parts
+
+
+def _choices(selector: object) -> list[str]:
+    if not isinstance(selector, FilterSelector):
+        return [str(selector)]
+    return [f"?{alternative}" for alternative in _alternatives(selector.expression.expression)]
+
+
+def _alternatives(expression: object) -> list[object]:
+    if isinstance(expression, FilterExpression):
+        return _alternatives(expression.expression)
+    if isinstance(expression, LogicalExpression) and expression.operator == "||":
+        return [*_alternatives(expression.left), *_alternatives(expression.right)]
+    return [expression]
 
 
 def value_at(document: Any, place: Place) -> Any:

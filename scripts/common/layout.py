@@ -34,6 +34,11 @@ class Vendor:
         return self.specs / "grades.yaml"
 
     @property
+    def transcribed(self) -> Path:
+        """Where the transcription is kept once the vendor's own file has replaced it."""
+        return self.specs / "transcribed"
+
+    @property
     def overlay_folder(self) -> Path:
         return self.root / "overlays" / self.slug
 
@@ -64,7 +69,7 @@ class Vendor:
     def source_files(self) -> list[Path]:
         """List every file the source spec consists of."""
         files = (path for path in self.specs.rglob("*") if path.suffix in (".yaml", ".yml", ".json") and path.is_file())
-        return sorted(path for path in files if "transcribed" not in path.relative_to(self.specs).parts)
+        return sorted(path for path in files if self.transcribed not in path.parents)
 
     def show(self, path: Path) -> str:
         """Write a path the way messages show it: relative to the repository, with slashes."""
@@ -75,12 +80,14 @@ class Vendor:
 
 
 def find_vendors(names: list[str] | None = None, *, root: Path = ROOT) -> list[Vendor]:
-    """Return the named vendors, or all of them.
+    """Return the named vendors, or all of them: every folder below `specs/` or `overlays/` that has files is one.
 
     Raises:
-        PipelineError: a name has no folder below `specs/`, or nothing has.
+        PipelineError: a name has no folder, a vendor has no source, or there is no vendor.
     """
-    known = sorted(path.parent.name for path in (root / "specs").glob("*/openapi.yaml"))
+    known = sorted(
+        {path.name for room in ("specs", "overlays") for path in (root / room).glob("*/") if any(path.iterdir())}
+    )
     if not known and not names:
         raise PipelineError(
             "no vendor has a spec", where="specs", todo="Add specs/<vendor>/openapi.yaml, or name another repository."
@@ -90,4 +97,12 @@ def find_vendors(names: list[str] | None = None, *, root: Path = ROOT) -> list[V
             raise PipelineError(
                 f"unknown vendor {name!r}", where="specs", todo=f"Known vendors: {', '.join(known) or 'none'}."
             )
-    return [Vendor(slug, root) for slug in dict.fromkeys(names or known)]
+    vendors = [Vendor(slug, root) for slug in dict.fromkeys(names or known)]
+    for vendor in vendors:
+        if not vendor.source.is_file():
+            raise PipelineError(
+                "file not found",
+                where=vendor.show(vendor.source),
+                todo=f"Restore it, or remove {vendor.show(vendor.specs)} and {vendor.show(vendor.overlay_folder)} to give the vendor up.",
+            )
+    return vendors

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+_ENDS = (".", "!", "?", "…")
+
 
 class PipelineError(Exception):
     """Say in one line what was found, where, and what to do next."""
@@ -14,7 +16,7 @@ class PipelineError(Exception):
         self.where = where
         self.todo = todo
         line = f"{where}: {self.found}" if where else self.found
-        super().__init__(f"{line}. {todo}" if todo else line)
+        super().__init__(f"{line}{'' if line.endswith(_ENDS) else '.'} {todo}" if todo else line)
 
 
 def run(command: Callable[[], int]) -> int:
@@ -26,7 +28,7 @@ def run(command: Callable[[], int]) -> int:
     except OSError as problem:
         place = f"{problem.filename}: " if problem.filename else ""
         print(f"error: {place}{problem.strerror or problem}. Nothing was replaced.", file=sys.stderr)
-    except KeyboardInterrupt:
-        print("error: interrupted. Nothing was replaced.", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"error: interrupted. {stop.args[0] if stop.args else 'Nothing was replaced.'}", file=sys.stderr)
         return 130
     return 1

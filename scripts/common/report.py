@@ -45,7 +45,10 @@ def board() -> Iterator[Board]:
 def print_table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
 ) -> None:
-    """Print one table; `right` names the columns of numbers."""
+    """Print one table; `right` names the columns of numbers, and a table without rows is left out."""
+    rows = list(rows)
+    if not rows:
+        return
     table = Table(title=title, title_justify="left", header_style="bold")
     for name in columns:
         table.add_column(name, justify="right" if name in right else "left", overflow="fold")

@@ -16,21 +16,10 @@ from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any
+from multiprocessing.context import ForkServerContext, SpawnContext
+from typing import Any
 
 from scripts.common.problems import PipelineError
-
-if TYPE_CHECKING:
-    from multiprocessing.context import ForkServerContext, SpawnContext
-
-# What every stage needs and takes long to import.
-_PRELOADED = (
-    "scripts.generate.build_vendor",
-    "scripts.generate.client",
-    "scripts.generate.models",
-    "scripts.spec.structure",
-    "scripts.common.report",
-)
 
 _lock = threading.Lock()
 _open: list[ProcessPoolExecutor] = []
@@ -38,12 +27,13 @@ _users = 0
 
 
 @contextmanager
-def workers() -> Iterator[None]:
-    """Keep worker processes until the outermost of these blocks ends."""
+def workers(preload: Sequence[str] = ()) -> Iterator[None]:
+    """Keep worker processes until the outermost of these blocks ends; `preload` names the modules that take long to import."""
     global _users  # noqa: PLW0603 - one pool for all threads of this process
     with _lock:
         _users += 1
         if not _open:
+            _preload(preload)
             _open.append(ProcessPoolExecutor(os.cpu_count() or 2, mp_context=_context(), initializer=_begin))
     try:
         yield
@@ -95,9 +85,13 @@ def _context() -> ForkServerContext | SpawnContext:
     # Never a fork of the main process, which has threads and a live display: of a server that did nothing but import.
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload(list(_PRELOADED))
-    return context
+    return get_context("forkserver")
+
+
+def _preload(modules: Sequence[str]) -> None:
+    context = _context()
+    if isinstance(context, ForkServerContext):
+        context.set_forkserver_preload(list(modules))
 
 
 def _begin() -> None:

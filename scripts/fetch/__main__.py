@@ -9,13 +9,15 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from scripts.common.document import operations
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import run
 from scripts.common.yaml_io import load_yaml
 from scripts.fetch.content import check_shrink
 from scripts.fetch.discover import discover
-from scripts.fetch.store import TRANSCRIBED, store
+from scripts.fetch.store import store
 from scripts.fetch.transfer import Limits, Reply, check_address, read_address
+from scripts.spec.bundle import bundle
 from scripts.spec.provenance import read_provenance
 
 
@@ -37,12 +39,13 @@ def fetch(vendor: Vendor, *, limits: Limits, accept_fewer: bool, today: date, sa
         return reply
 
     found = discover(start, titles=(record.title, _source_title(vendor)), read=read)
-    check_shrink(found.spec, record.operations, accept_fewer=accept_fewer, where=found.address)
-    facts = f"OpenAPI {found.spec.openapi}, {found.way}, {record.operations} → {found.spec.operations} operations"
+    before = record.operations or _count_operations(vendor)
+    check_shrink(found.spec, before, accept_fewer=accept_fewer, where=found.address)
+    facts = f"OpenAPI {found.spec.openapi}, {found.way}, {before} → {found.spec.operations} operations"
     if record.kind == "downloaded" and vendor.source.read_bytes() == found.spec.content:
         return f"{vendor.slug}: unchanged since {record.retrieved} ({facts}); nothing written."
     kept = store(vendor, found.spec, record=record, address=found.address, today=today)
-    place = f"; the {record.kind} source is now in {vendor.show(vendor.specs / TRANSCRIBED)}" if kept else ""
+    place = f"; the {record.kind} source is now in {vendor.show(vendor.transcribed)}" if kept else ""
     return f"{vendor.slug}: {vendor.show(vendor.source)} replaced ({facts}){place}. Next: nox -s reconcile -- {vendor.slug}"
 
 
@@ -82,6 +85,10 @@ def _source_title(vendor: Vendor) -> str:
     document = load_yaml(vendor.source, name=vendor.show(vendor.source), number_keys=True)
     info = document.get("info") if isinstance(document, dict) else None
     return str(info.get("title", "")) if isinstance(info, dict) else ""
+
+
+def _count_operations(vendor: Vendor) -> int:
+    return len(operations(bundle(vendor.source, name=vendor.show(vendor.source), number_keys=True)))
 
 
 def _say(line: str) -> None:

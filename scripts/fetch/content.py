@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.common.document import operations
+from scripts.common.document import operations, walk
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import parse_yaml
 
@@ -105,17 +105,11 @@ def check_shrink(spec: Spec, recorded: int, *, accept_fewer: bool, where: str) -
         raise PipelineError(f"only {spec.operations} operations, {recorded} before", where=where, todo=todo)
 
 
-def _references_outside(node: Any) -> Iterator[str]:
-    stack = [node]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, dict):
-            reference = item.get("$ref")
-            if isinstance(reference, str) and not reference.startswith("#"):
-                yield reference
-            stack.extend(value for key, value in item.items() if key not in ("example", "examples", "default"))
-        elif isinstance(item, list):
-            stack.extend(item)
+def _references_outside(document: Any) -> Iterator[str]:
+    for part in walk(document):
+        reference = part.node.get("$ref") if isinstance(part.node, dict) else None
+        if isinstance(reference, str) and not reference.startswith("#"):
+            yield reference
 
 
 def _plain(title: str) -> str:

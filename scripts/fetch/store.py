@@ -11,10 +11,10 @@ from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.fetch.content import Spec
 from scripts.spec.bundle import bundle
-from scripts.spec.provenance import Provenance, hash_sources, read_text
+from scripts.spec.provenance import Provenance, hash_file, read_text
 from scripts.spec.provenance_text import edit_provenance
 
-TRANSCRIBED = "transcribed"
+_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 
 def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today: date) -> bool:
@@ -25,8 +25,8 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
         OSError: a file cannot be written. In both cases the vendor's folder is as it was.
     """
     keep = record.kind != "downloaded"
-    if keep and (vendor.specs / TRANSCRIBED).exists():
-        where = vendor.show(vendor.specs / TRANSCRIBED)
+    if keep and vendor.transcribed.exists():
+        where = vendor.show(vendor.transcribed)
         raise PipelineError(
             f"it exists although the source is {record.kind}",
             where=where,
@@ -38,7 +38,7 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
         new = workspace / vendor.slug
         shutil.copytree(vendor.specs, new)
         if keep:
-            _move_sources(new)
+            _move_sources(new, vendor.transcribed.name)
         source = new / vendor.source.name
         source.write_bytes(spec.content)
         members: dict[str, str | int | date] = {
@@ -48,7 +48,10 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
             "operations": spec.operations,
         }
         text = edit_provenance(
-            read_text(vendor), where=vendor.show(vendor.provenance), members=members, sha256=hash_sources(new)
+            read_text(vendor),
+            where=vendor.show(vendor.provenance),
+            members=members,
+            sha256={source.name: hash_file(source)},
         )
         (new / vendor.provenance.name).write_text(text, encoding="utf-8", newline="\n")
         _check_readable(source, name=vendor.show(vendor.source))
@@ -60,12 +63,13 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
     return keep
 
 
-def _move_sources(folder: Path) -> None:
-    """Move every source file below `transcribed/` with its relative path, so that references between them still hold."""
-    for name in hash_sources(folder):
-        target = folder / TRANSCRIBED / name
+def _move_sources(folder: Path, transcribed: str) -> None:
+    """Move every source file into a folder below, with its relative path, so that references between them still hold."""
+    files = [path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file()]
+    for path in files:
+        target = folder / transcribed / path.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).rename(target)
+        path.rename(target)
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()

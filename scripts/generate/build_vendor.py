@@ -21,6 +21,15 @@ from scripts.generate.manifest import NAME, generated_files, is_current, read_ma
 from scripts.generate.package_check import check_package
 from scripts.spec.effective import Effective, make_effective
 
+# What the stages in worker processes import.
+STAGES = (
+    "scripts.generate.build_vendor",
+    "scripts.generate.client",
+    "scripts.generate.models",
+    "scripts.spec.structure",
+    "scripts.common.report",
+)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -61,9 +70,10 @@ def check_effective(vendor: Vendor, effective: Effective) -> None:
 
 def check_valid(vendor: Vendor, document: dict[str, Any]) -> None:
     """Refuse a document that is no valid OpenAPI; raises `PipelineError`."""
-    from scripts.spec.structure import check_structure  # the validator is slow to import, and only workers need it
+    from scripts.spec.locate import show_faults
+    from scripts.spec.structure import find_faults  # the validator is slow to import, and only workers need it
 
-    _refuse(vendor, check_structure(document))
+    _refuse(vendor, show_faults(vendor, find_faults(document)))
 
 
 def _refuse(vendor: Vendor, faults: list[str]) -> None:
@@ -92,7 +102,7 @@ def prepare(vendor: Vendor) -> Prepared:
 
 def build(vendor: Vendor, folder: Path, step: Step) -> Result:
     """Write effective spec, client, models and manifest of one vendor into an empty folder, and check them."""
-    with workers():
+    with workers(STAGES):
         return _build(vendor, folder, step)
 
 

@@ -6,7 +6,6 @@ Runs in a worker process (`scripts.common.workers`), so that vendors go in paral
 from __future__ import annotations
 
 import contextlib
-import copy
 import io
 import sys
 from collections.abc import Callable
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import openapi_python_client
-import openapi_python_client.parser.openapi as _endpoint_parser
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
@@ -33,23 +31,37 @@ from scripts.generate.finish import finish_package
 from scripts.generate.naming import class_stem
 from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules_source
 from scripts.generate.operation_view import OperationView
-from scripts.generate.operation_words import documentation, grade, summary
+from scripts.generate.operation_words import grade, summary
 from scripts.generate.template_helpers import (
     client_doc,
-    describe,
     doc,
     import_as_itself,
     lazy_entry,
     literal,
     member_names,
     model_doc,
-    section,
-    text,
     wrap,
 )
 
 GENERATOR = "0.29.1"
 TEMPLATES = ROOT / "scripts" / "generate" / "templates"
+# What templates call by its own name.
+HELPERS: tuple[Callable[..., object], ...] = (
+    literal,
+    doc,
+    member_names,
+    wrap,
+    model_doc,
+    client_doc,
+    import_as_itself,
+    lazy_entry,
+    summary,
+    grade,
+    descriptor_class,
+    descriptor_fields,
+    long_fields,
+    rules_source,
+)
 
 
 def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
@@ -64,7 +76,6 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
             where=slug,
             todo=f"The templates are tied to {GENERATOR}: install that.",
         )
-    _copy_endpoints_shallowly()
     config = Config.from_sources(
         ConfigFile(package_name_override=folder.name, project_name_override=folder.name, post_hooks=[]),
         MetaType.NONE,
@@ -119,22 +130,6 @@ def template_globals(document: dict[str, Any], expressions: Expressions, views: 
     """Return what our templates use beyond the generator's own names."""
     by_endpoint = {id(view.endpoint): view for view in views}
     info = document["info"]
-    helpers: tuple[Callable[..., object], ...] = (
-        *(
-            text,
-            literal,
-            doc,
-            member_names,
-            wrap,
-            describe,
-            section,
-            model_doc,
-            client_doc,
-            import_as_itself,
-            lazy_entry,
-        ),
-        *(summary, grade, documentation, descriptor_class, descriptor_fields, long_fields, rules_source),
-    )
     return {
         "read": expressions.read,
         "write": expressions.write,
@@ -142,14 +137,8 @@ def template_globals(document: dict[str, Any], expressions: Expressions, views: 
         "operation_view": lambda endpoint: by_endpoint[id(endpoint)],
         "client_name": info.get("x-client-name") or class_stem(info["title"]),
         "package_about": f"Typed client of {info['title']}.",
-        **{helper.__name__: helper for helper in helpers},
+        **{helper.__name__: helper for helper in HELPERS},
     }
-
-
-def _copy_endpoints_shallowly() -> None:
-    # The generator copies the whole graph of schemas once per parameter list, most of its time on large specs.
-    # It only replaces attributes of the copy, so a shallow copy gives the same bytes.
-    setattr(_endpoint_parser, "deepcopy", copy.copy)  # noqa: B010
 
 
 def _describe(problem: GeneratorError) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.common.document import resolve
+from scripts.common.document import components, operations, referred_name, resolve, walk_schemas
 from scripts.common.problems import PipelineError
 
 _PAGINATION = {
@@ -70,12 +70,11 @@ def pagination(value: dict[str, Any], where: str) -> str:
 
 def schemes(document: dict[str, Any]) -> str:
     """Write the security schemes as a dict of descriptors."""
-    found = (document.get("components") or {}).get("securitySchemes") or {}
-    return (
-        "{"
-        + "".join(f"{name!r}: {_scheme(name, resolve(document, scheme), document)}, " for name, scheme in found.items())
-        + "}"
-    )
+    entries = [
+        f"{name!r}: {_scheme(name, resolve(document, scheme), document)}, "
+        for name, scheme in components(document, "securitySchemes").items()
+    ]
+    return f"{{{''.join(entries)}}}"
 
 
 def _scheme(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
@@ -107,10 +106,9 @@ def _oauth2(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
         )
     request = scheme.get("x-token-request") or {}
     limits = None
-    for item in (document.get("paths") or {}).values():
-        for operation in item.values():
-            if isinstance(operation, dict) and operation.get("operationId") == request.get("operation"):
-                limits = operation.get("x-rate-limit")
+    for _, _, operation in operations(document):
+        if operation.get("operationId") == request.get("operation"):
+            limits = operation.get("x-rate-limit")
     arguments = call(
         "OAuth2",
         token_url=flows[chosen]["tokenUrl"],
@@ -129,7 +127,10 @@ def servers(document: dict[str, Any]) -> str:
     """Write the servers as a dict of name → Server; the first is the default."""
     entries = []
     for number, server in enumerate(document.get("servers") or []):
-        variables = {name: variable.get("default", "") for name, variable in (server.get("variables") or {}).items()}
+        variables = {
+            name: "" if variable.get("x-required") is True else variable.get("default", "")
+            for name, variable in (server.get("variables") or {}).items()
+        }
         name = server.get("x-name") or ("production" if number == 0 else f"server_{number + 1}")
         entries.append(f"{name!r}: Server({server['url'].rstrip('/')!r}{f', {variables!r}' if variables else ''}), ")
     return "{" + "".join(entries) + "}"
@@ -138,29 +139,16 @@ def servers(document: dict[str, Any]) -> str:
 def discriminators(document: dict[str, Any]) -> dict[frozenset[str], tuple[str, dict[str, str]]]:
     """Return, for every union with a discriminator, the names of its schemas → (property, {value: schema name})."""
     found: dict[frozenset[str], tuple[str, dict[str, str]]] = {}
-
-    def walk(node: Any) -> None:
-        if isinstance(node, dict):
-            discriminator = node.get("discriminator")
-            variants = [
-                item["$ref"].rsplit("/", 1)[-1]
-                for item in [*(node.get("oneOf") or []), *(node.get("anyOf") or [])]
-                if isinstance(item, dict) and "$ref" in item
-            ]
-            if isinstance(discriminator, dict) and variants:
-                mapping = {
-                    value: reference.rsplit("/", 1)[-1]
-                    for value, reference in (discriminator.get("mapping") or {}).items()
-                }
-                found[frozenset(variants)] = (
-                    discriminator["propertyName"],
-                    mapping or {name: name for name in variants},
-                )
-            for value in node.values():
-                walk(value)
-        elif isinstance(node, list):
-            for value in node:
-                walk(value)
-
-    walk(document)
+    for _, schema in walk_schemas(document):
+        discriminator = schema.get("discriminator") if isinstance(schema, dict) else None
+        if not isinstance(discriminator, dict):
+            continue
+        variants = [
+            referred_name(item["$ref"])
+            for item in [*(schema.get("oneOf") or []), *(schema.get("anyOf") or [])]
+            if isinstance(item, dict) and "$ref" in item
+        ]
+        mapped = {value: referred_name(target) for value, target in (discriminator.get("mapping") or {}).items()}
+        if variants:
+            found[frozenset(variants)] = discriminator["propertyName"], mapped or {name: name for name in variants}
     return found

@@ -9,11 +9,12 @@ from typing import Any
 
 from openapi_python_client import Project
 
-from scripts.common.document import resolve
+from scripts.common.document import components, resolve
 from scripts.common.problems import PipelineError
 from scripts.generate import descriptors
+from scripts.generate.arguments import Argument
 from scripts.generate.naming import class_stem, method_names, resource_name
-from scripts.generate.operation_view import Argument, OperationView
+from scripts.generate.operation_view import OperationView
 from scripts.generate.operation_words import documentation
 
 
@@ -153,7 +154,7 @@ def build_resources(document: dict[str, Any], views: list[OperationView]) -> lis
 def credential_arguments(document: dict[str, Any]) -> list[str]:
     """List the constructor arguments for credentials, in the order of the security schemes."""
     names: dict[str, None] = {}
-    for name, raw in ((document.get("components") or {}).get("securitySchemes") or {}).items():
+    for name, raw in components(document, "securitySchemes").items():
         scheme = resolve(document, raw)
         if scheme["type"] == "oauth2":
             names.update(dict.fromkeys(["client_id", "client_secret"]))

@@ -25,13 +25,20 @@ def sha256(path: Path) -> str:
 
 
 def hash_inputs(vendor: Vendor) -> dict[str, str]:
-    """Return relative path → SHA-256 for every file that shapes the output of one vendor."""
-    rooms = [ROOT / "scripts" / name for name in ROOMS]
-    shaping = sorted(path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".jinja"))
-    own = [*vendor.source_files(), *vendor.overlays(), *([vendor.grades] if vendor.grades.is_file() else [])]
-    hashes = {vendor.show(path): sha256(path) for path in dict.fromkeys(own)}
-    hashes.update({path.relative_to(ROOT).as_posix(): sha256(path) for path in shaping})
-    return dict(sorted(hashes.items()))
+    """Return folder → one SHA-256 over the names and bytes of everything in it that shapes the output of one vendor.
+
+    The ledger and the provenance are records beside the sources; they shape no byte.
+    """
+    folders = {
+        vendor.show(vendor.overlay_folder): (vendor.overlay_folder, vendor.overlays()),
+        **{f"scripts/{name}": (ROOT / "scripts" / name, _scripts(name)) for name in ROOMS},
+        vendor.show(vendor.specs): (vendor.specs, vendor.source_files()),
+    }
+    return {name: hash_files(folder, files) for name, (folder, files) in folders.items()}
+
+
+def _scripts(room: str) -> list[Path]:
+    return sorted(path for path in (ROOT / "scripts" / room).rglob("*") if path.suffix in (".py", ".jinja"))
 
 
 def tool_versions() -> dict[str, str]:
@@ -46,12 +53,10 @@ def generated_files(folder: Path) -> list[Path]:
     )
 
 
-def hash_outputs(folder: Path, files: Iterable[Path] | None = None) -> str:
-    """Return one SHA-256 over the names and bytes of all generated files."""
-    total = hashlib.sha256()
-    for path in generated_files(folder) if files is None else files:
-        total.update(f"{path.relative_to(folder).as_posix()}\0{sha256(path)}\n".encode())
-    return total.hexdigest()
+def hash_files(folder: Path, files: Iterable[Path]) -> str:
+    """Return one SHA-256 over the names below a folder and the bytes of some of its files, the same on every machine."""
+    named = sorted((path.relative_to(folder).as_posix(), path) for path in files)
+    return hashlib.sha256("".join(f"{name}\0{sha256(path)}\n" for name, path in named).encode()).hexdigest()
 
 
 def write_manifest(vendor: Vendor, folder: Path, counts: dict[str, int]) -> dict[str, Any]:
@@ -61,7 +66,7 @@ def write_manifest(vendor: Vendor, folder: Path, counts: dict[str, int]) -> dict
         "vendor": vendor.slug,
         "counts": counts,
         "effective_spec": sha256(folder / "openapi.yaml"),
-        "outputs": hash_outputs(folder, files),
+        "outputs": hash_files(folder, files),
         "files": len(files),
         "tools": tool_versions(),
         "inputs": hash_inputs(vendor),
@@ -85,5 +90,5 @@ def is_current(vendor: Vendor) -> bool:
     return (
         manifest.get("inputs") == hash_inputs(vendor)
         and manifest.get("tools") == tool_versions()
-        and manifest.get("outputs") == hash_outputs(vendor.generated)
+        and manifest.get("outputs") == hash_files(vendor.generated, generated_files(vendor.generated))
     )

@@ -1,19 +1,18 @@
 """Generate the pydantic v2 models of one effective spec with datamodel-code-generator.
 
-Runs in a worker process (`scripts.common.workers`); by hand as `python -m scripts.generate.models SLUG SPEC FOLDER`.
+Runs in a worker process (`scripts.common.workers`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import sys
 import warnings
 from pathlib import Path
 
 from datamodel_code_generator.__main__ import main as generator
 
-from scripts.common.problems import PipelineError, run
+from scripts.common.problems import PipelineError
 from scripts.generate.finish import finish_package
 
 # Every option that shapes the output is written out: a new default of the tool changes nothing here.
@@ -69,14 +68,3 @@ def generate_models(slug: str, spec: Path, folder: Path) -> None:
             f"datamodel-code-generator: {lines[-1][:300]}", where=slug, todo="Correct the spec with an overlay."
         )
     finish_package(slug, folder)
-
-
-def main() -> int:
-    """Generate from the command line: SLUG SPEC FOLDER."""
-    slug, spec, folder = sys.argv[1:4]
-    generate_models(slug, Path(spec), Path(folder))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

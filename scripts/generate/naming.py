@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from collections import Counter
 
-from scripts.common.document import snake
+from scripts.common.names import snake
 
 _PLAIN = 2  # the choices of an operationId that names only the resource: verb, whole name
 

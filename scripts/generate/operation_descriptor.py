@@ -66,7 +66,7 @@ def query_styles(view: OperationView) -> dict[str, str]:
 def rules_source(view: OperationView) -> str:
     """The rules of what leaves, as Python source: argument → rule, with `body` for the JSON body."""
     found: dict[str, Any] = {}
-    stated = parameter_rules(view.document, view.operation, view.item)
+    stated = parameter_rules(view.document, view.path, view.operation)
     places = {"headers": "header", "cookies": "cookie"}
     for argument in [*view.positional, *view.keywords]:
         rule = stated.get((places.get(argument.place, argument.place), argument.wire))

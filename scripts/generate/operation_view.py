@@ -3,65 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from openapi_python_client import strings
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties.any import AnyProperty
-from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
-from scripts.common.document import resolve, snake
+from scripts.common.document import parameters, resolve
 from scripts.common.problems import PipelineError
+from scripts.generate.arguments import Argument, imports_of, python_type
 from scripts.generate.expressions import Expressions
+from scripts.generate.replies import ReplyView, read_replies
 from scripts.generate.template_helpers import text
 
 _KINDS = {"json": "json", "data": "form", "files": "multipart", "content": "content"}
-
-
-@dataclass(frozen=True)
-class Argument:
-    """Hold one argument of a call."""
-
-    name: str
-    wire: str
-    place: str
-    type: str
-    required: bool
-    about: str
-    prop: Any
-    default: str = "UNSET"
-
-    @property
-    def declared(self) -> str:
-        """Return `name: type` with its default."""
-        return f"{self.name}: {self.type}" if self.required else f"{self.name}: {optional(self.type)} = {self.default}"
-
-
-def optional(kind: str) -> str:
-    """Add the absent value to a type."""
-    return kind if re.search(r"\bUnset\b", kind) else f"{kind} | Unset"
-
-
-@dataclass(frozen=True)
-class ReplyView:
-    """Hold how one documented reply is read."""
-
-    key: str
-    media: str | None
-    type: str
-    reader: str
-    imports: tuple[str, ...]
-
-    @property
-    def function(self) -> str:
-        """The name of the function that reads it; replies of one type share one."""
-        return "_read_" + (snake(self.type) if self.type.isidentifier() else "body_" + snake(self.key))
 
 
 class OperationView:
@@ -121,10 +79,7 @@ class OperationView:
     @cached_property
     def parameters(self) -> list[dict[str, Any]]:
         """The declared parameters, those of the path item first."""
-        return [
-            resolve(self.document, raw)
-            for raw in [*(self.item.get("parameters") or []), *(self.operation.get("parameters") or [])]
-        ]
+        return parameters(self.document, self.path, self.operation)
 
     # Body
 
@@ -141,9 +96,7 @@ class OperationView:
     @cached_property
     def body_required(self) -> bool:
         """Tell whether the body must be given."""
-        return self.body is not None and bool(
-            resolve(self.document, self.operation.get("requestBody") or {}).get("required")
-        )
+        return self.body is not None and bool(resolve(self.document, self.operation.get("requestBody")).get("required"))
 
     @cached_property
     def body_type(self) -> str:
@@ -181,48 +134,7 @@ class OperationView:
     @cached_property
     def replies(self) -> list[ReplyView]:
         """How each documented reply is read, successes first."""
-        responses = [
-            *self.endpoint.responses.patterns,
-            *([self.endpoint.responses.default] if self.endpoint.responses.default else []),
-        ]
-        views = []
-        for response in responses:
-            pattern = response.status_code
-            key = (
-                "'default'"
-                if pattern.range is None
-                else (f"'{pattern.pattern}'" if pattern.is_range() else str(pattern.range[0]))
-            )
-            media = {"Any": "application/json", "bytes": "application/octet-stream", "str": "text/plain", "None": None}[
-                response.source["return_type"]
-            ]
-            declared = self._media(
-                pattern.pattern if pattern.range is None or pattern.is_range() else str(pattern.range[0])
-            )
-            kind = "None" if media is None else text(response.prop.get_type_string(no_optional=True))
-            if media is not None and isinstance(response.prop, AnyProperty) and type(response.prop) is AnyProperty:
-                kind = "Any"
-            reader = "" if media is None else self._expressions.read(response.prop, "raw")
-            if isinstance(response.prop, FileProperty):
-                reader = "File(raw)"
-            views.append(
-                ReplyView(
-                    key,
-                    declared or media,
-                    kind,
-                    "" if reader == "raw" else self._strict(response.prop, reader),
-                    imports_of([response.prop], "..."),
-                )
-            )
-        return views
-
-    def _strict(self, prop: Any, reader: str) -> str:
-        # At the top of a reply a model is always read: a body that is no object is an error, not an attribute.
-        return f"{prop.class_info.name}.from_dict(raw)" if isinstance(prop, ModelProperty) else reader
-
-    def _media(self, status: str) -> str | None:
-        content = resolve(self.document, (self.operation.get("responses") or {}).get(status) or {}).get("content") or {}
-        return next(iter(content), None)
+        return read_replies(self.document, self.operation, self.endpoint, self._expressions)
 
     @property
     def readers(self) -> list[ReplyView]:
@@ -312,19 +224,6 @@ class OperationView:
         if self.page and isinstance(self._success, ModelProperty):
             props += list((self._success.required_properties or []) + (self._success.optional_properties or []))
         return [line for line in imports_of(props, prefix) if "import cast" not in line and ".types import" not in line]
-
-
-def imports_of(props: Iterable[Any], prefix: str) -> tuple[str, ...]:
-    """Return the sorted import lines of the names in the types of some properties."""
-    found: set[str] = set()
-    for prop in props:
-        found |= set(prop.get_imports(prefix=prefix)) | set(prop.get_lazy_imports(prefix=prefix))
-    return tuple(sorted(found))
-
-
-def python_type(prop: Any) -> str:
-    """Return the type of a property as code, with `| Unset` where it may be absent."""
-    return text(prop.get_type_string())
 
 
 def _single(prop: Any) -> Any:

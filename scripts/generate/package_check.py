@@ -65,17 +65,12 @@ def check_package(vendor: Vendor, folder: Path, document: dict[str, Any]) -> Non
             todo="Compare operationIds and tags.",
         )
     for part in (package, folder / vendor.models_package):
+        todo = "Finish the package with scripts.generate.finish."
         if not (part / "py.typed").is_file():
-            raise PipelineError(
-                "py.typed is missing", where=part.name, todo="Run the generation through scripts.generate.client."
-            )
+            raise PipelineError("py.typed is missing", where=part.name, todo=todo)
         for path in part.rglob("*.py"):
             if not path.read_text(encoding="utf-8").startswith(MARK.format(slug=vendor.slug)):
-                raise PipelineError(
-                    "the mark of generated files is missing",
-                    where=path.name,
-                    todo="Run the generation through scripts.generate.client.",
-                )
+                raise PipelineError("the mark of generated files is missing", where=path.name, todo=todo)
     _check_imports(vendor, [package, folder / vendor.models_package])
 
 

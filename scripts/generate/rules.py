@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.common.document import resolve
+from scripts.common.document import mapping, parameters, resolve
 
 _WORDS = ("enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems")
 
@@ -56,12 +56,11 @@ def _both(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
 
 
 def parameter_rules(
-    document: dict[str, Any], operation: dict[str, Any], item: dict[str, Any]
+    document: dict[str, Any], path: str, operation: dict[str, Any]
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Return (place, name) → rule for the parameters of one operation that have one."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for raw in [*(item.get("parameters") or []), *(operation.get("parameters") or [])]:
-        parameter = resolve(document, raw)
+    for parameter in parameters(document, path, operation):
         rule = rule_of(document, parameter.get("schema"))
         if rule:
             found[parameter["in"], parameter["name"]] = rule
@@ -70,5 +69,5 @@ def parameter_rules(
 
 def body_rule(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
     """Return the rule of an operation's JSON body, or an empty one."""
-    content = resolve(document, operation.get("requestBody") or {}).get("content") or {}
+    content = mapping(resolve(document, operation.get("requestBody")).get("content"))
     return next((rule_of(document, media.get("schema")) for name, media in content.items() if "json" in name), {})

@@ -10,19 +10,18 @@ from typing import Any
 
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import PipelineError, run
-from scripts.common.yaml_io import dump_json, dump_yaml, load_yaml
-from scripts.fetch.store import TRANSCRIBED
+from scripts.common.yaml_io import dump_json, dump_yaml
 from scripts.reconcile.carry import lost_extensions, make_overlay
-from scripts.reconcile.grades import FILE_NAME, dump_grades, make_grades
+from scripts.reconcile.grades import dump_grades, make_grades
 from scripts.reconcile.match import match_operations
 from scripts.reconcile.operation import read_operations
 from scripts.reconcile.overlays import check_actions
 from scripts.reconcile.report import Comparison, as_data, as_markdown, next_step, summary
 from scripts.reconcile.verdict import judge
 from scripts.spec.bundle import bundle
-from scripts.spec.grades import load_grades
+from scripts.spec.grades import Grades, load_grades
 from scripts.spec.overlay import read_overlays
-from scripts.spec.provenance import read_provenance, refresh_hashes
+from scripts.spec.provenance import Provenance, read_provenance
 
 
 def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
@@ -38,7 +37,7 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
         raise PipelineError(
             f"the source is {record.kind}, not downloaded", where=vendor.show(vendor.provenance), todo=todo
         )
-    transcription = vendor.specs / TRANSCRIBED / vendor.source.name
+    transcription = vendor.transcribed / vendor.source.name
     if not transcription.is_file():
         raise PipelineError(
             "there is no transcription to compare with",
@@ -47,14 +46,21 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
         )
     before = bundle(transcription, name=vendor.show(transcription))
     after = bundle(vendor.source, name=vendor.show(vendor.source), number_keys=True)
-    old = read_operations(before, titles=_evidence_titles(vendor))
+    known = load_grades(vendor.grades, name=vendor.show(vendor.grades))
+    comparison, grades = _compare(vendor, record, before, after, known, again=again)
+    _write_report(comparison)
+    _write(vendor.grades, dump_grades(grades, slug=vendor.slug))
+    return comparison
+
+
+def _compare(
+    vendor: Vendor, record: Provenance, before: Any, after: Any, known: Grades, *, again: bool
+) -> tuple[Comparison, Grades]:
     new = read_operations(after)
-    matching = match_operations(old, new)
+    matching = match_operations(read_operations(before), new)
     verdicts = [judge(match) for match in matching.matches]
     files = vendor.overlays()
     actions = read_overlays(files, [vendor.show(path) for path in files])
-    grades_file = vendor.specs / FILE_NAME
-    known = load_grades(grades_file, name=vendor.show(grades_file))
     grades = make_grades(verdicts, new, record=record, kept={} if again else known)
     comparison = Comparison(
         vendor=vendor,
@@ -70,6 +76,11 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
             "removed": len(known.keys() - grades.keys()),
         },
     )
+    return comparison, grades
+
+
+def _write_report(comparison: Comparison) -> None:
+    vendor = comparison.vendor
     folder = vendor.root / "build" / "reconcile" / vendor.slug
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "report.json", dump_json(as_data(comparison)))
@@ -77,10 +88,8 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
     carry = folder / "carry-over.yaml"
     carry.unlink(missing_ok=True)
     if comparison.carried:
-        _write(carry, dump_yaml(make_overlay(comparison.carried, slug=vendor.slug, today=str(record.retrieved))))
-    _write(grades_file, dump_grades(grades, slug=vendor.slug))
-    refresh_hashes(vendor)
-    return comparison
+        today = str(comparison.record.retrieved)
+        _write(carry, dump_yaml(make_overlay(comparison.carried, slug=vendor.slug, today=today)))
 
 
 def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
@@ -98,14 +107,6 @@ def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
         print(f"{vendor.slug}: {summary(comparison)} Grades: {graded}.")
         print(f"{vendor.slug}: {next_step(comparison)}")
     return 0
-
-
-def _evidence_titles(vendor: Vendor) -> dict[str, str]:
-    """Return the vendor's own titles by `METHOD path`, where the evidence lists them; summaries in a transcription are our words."""
-    path = vendor.evidence.with_name(f"{vendor.slug}-operations.yaml")
-    entries: Any = load_yaml(path, name=vendor.show(path)) if path.is_file() else []
-    titled = (entry for entry in entries if isinstance(entry, dict) and entry.get("title"))
-    return {f"{entry.get('method')} {entry.get('path')}": str(entry["title"]) for entry in titled}
 
 
 def _write(path: Path, text: str) -> None:

@@ -15,7 +15,6 @@ from scripts.reconcile.verdict import Verdict
 from scripts.spec.grades import Grades
 from scripts.spec.provenance import Provenance
 
-FILE_NAME = "grades.yaml"
 HEADER = """Made by `nox -s reconcile -- {slug}` and reviewed: how sure we are of each operation of the vendor's own file.
 The pipeline puts each entry on its operation as x-provenance. An edited entry stays as it is when the command runs again."""
 

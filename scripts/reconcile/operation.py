@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts.common.document import operations, resolve_pointer
+from scripts.common.document import operations, parameters, resolve
 
 _MAX_NESTING = 8  # of allOf and references when the members of a body are collected
 
@@ -43,22 +43,15 @@ class Operation:
         return self.base + self.shape
 
 
-def read_operations(document: Mapping[str, Any], *, titles: Mapping[str, str] | None = None) -> list[Operation]:
-    """List the operations of a document in its order; `titles` adds the vendor's own title by `METHOD path`."""
+def read_operations(document: Mapping[str, Any]) -> list[Operation]:
+    """List the operations of a document in its order; titles are the vendor's own, where recorded, and our summary."""
     base = _server_path(document)
-    return [
-        _read(document, method, path, operation, base, titles or {})
-        for method, path, operation in operations(dict(document))
-    ]
+    return [_read(document, method, path, operation, base) for method, path, operation in operations(dict(document))]
 
 
-def _read(
-    document: Mapping[str, Any], method: str, path: str, raw: Mapping[str, Any], base: str, titles: Mapping[str, str]
-) -> Operation:
-    shared = document["paths"][path].get("parameters") or []
-    own = raw.get("parameters") or []
-    parameters = [_resolve(document, item) for item in [*shared, *own]]
-    candidates = (titles.get(f"{method} {path}"), raw.get("summary"))
+def _read(document: Mapping[str, Any], method: str, path: str, raw: Mapping[str, Any], base: str) -> Operation:
+    provenance = raw.get("x-provenance") or {}
+    candidates = (provenance.get("title"), raw.get("summary"))
     return Operation(
         method=method,
         path=path,
@@ -66,9 +59,9 @@ def _read(
         operation_id=str(raw.get("operationId") or ""),
         titles=tuple(str(title) for title in candidates if title),
         tags=frozenset(map(str, raw.get("tags") or [])),
-        parameters=frozenset((str(item.get("in")), str(item.get("name"))) for item in parameters),
+        parameters=frozenset((str(item.get("in")), str(item.get("name"))) for item in parameters(document, path, raw)),
         members=_body_members(document, raw),
-        provenance=raw.get("x-provenance") or {},
+        provenance=provenance,
         extensions={name: value for name, value in raw.items() if name.startswith("x-") and name != "x-provenance"},
     )
 
@@ -81,7 +74,7 @@ def _server_path(document: Mapping[str, Any]) -> str:
 
 
 def _body_members(document: Mapping[str, Any], raw: Mapping[str, Any]) -> frozenset[str]:
-    content = _resolve(document, raw.get("requestBody")).get("content")
+    content = resolve(document, raw.get("requestBody")).get("content")
     if not isinstance(content, dict) or not content:
         return frozenset()
     media = next(iter(content.values()))
@@ -89,24 +82,9 @@ def _body_members(document: Mapping[str, Any], raw: Mapping[str, Any]) -> frozen
 
 
 def _members(document: Mapping[str, Any], schema: Any, depth: int) -> frozenset[str]:
-    schema = _resolve(document, schema)
+    schema = resolve(document, schema)
     found = frozenset(map(str, schema.get("properties") or {}))
     if depth:
         for part in schema.get("allOf") or []:
             found |= _members(document, part, depth - 1)
     return found
-
-
-def _resolve(document: Mapping[str, Any], node: Any) -> dict[str, Any]:
-    """Follow local references to a mapping; what leads nowhere or in circles is empty."""
-    for _ in range(_MAX_NESTING):
-        if not isinstance(node, dict):
-            return {}
-        reference = node.get("$ref")
-        if not isinstance(reference, str):
-            return node
-        try:
-            node = resolve_pointer(document, reference.removeprefix("#"))
-        except LookupError:
-            return {}
-    return {}

@@ -58,29 +58,12 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
 
 def as_markdown(comparison: Comparison) -> str:
     """Return the comparison as a page for the maintainer."""
-    wrong = [verdict for verdict in comparison.verdicts if not verdict.right]
-    fields = [verdict for verdict in comparison.verdicts if verdict.missing or verdict.extra]
-    renamed = [verdict for verdict in comparison.verdicts if verdict.renamed]
-    guessed = [verdict for verdict in comparison.verdicts if verdict.match.by in ("title", "likeness")]
-    unfit = [state for state in comparison.actions if state.state != "applies"]
     download, retrieved = comparison.record.download, comparison.record.retrieved
     parts = [
         f"# {comparison.vendor.slug}: the vendor's file and the transcription\n",
         f"Vendor's file: <{download}>, retrieved {retrieved}. {summary(comparison)}\n\n{next_step(comparison)}\n",
         _table("Grades and how they held", ["part", "grade", "right", "wrong"], _tally_rows(comparison)),
-        _table(
-            "Wrong methods and paths",
-            ["transcription", "grade", "vendor", "matched by"],
-            [
-                (_key(v.match.before), f"{v.grade('method')} / {v.grade('path')}", _key(v.match.after), _by(v))
-                for v in wrong
-            ],
-        ),
-        _table(
-            "Matched by title or likeness: check each",
-            ["transcription", "vendor", "matched by"],
-            [(_key(v.match.before), _key(v.match.after), _by(v)) for v in guessed],
-        ),
+        *_verdict_tables(comparison.verdicts),
         _table(
             "Only in the transcription",
             ["operation", "resembles"],
@@ -92,22 +75,13 @@ def as_markdown(comparison: Comparison) -> str:
             [_single_row(single) for single in comparison.only_after],
         ),
         _table(
-            "Other operationIds: names in the client that change",
-            ["operation", "transcription", "vendor"],
-            [
-                (_key(v.match.after), _code(v.match.before.operation_id), _code(v.match.after.operation_id))
-                for v in renamed
-            ],
-        ),
-        _table(
-            "Parameters and body members",
-            ["operation", "only vendor", "only transcription"],
-            [(_key(v.match.after), ", ".join(map(_code, v.missing)), ", ".join(map(_code, v.extra))) for v in fields],
-        ),
-        _table(
             "Overlay actions that no longer fit",
             ["action", "state", "new target or reason"],
-            [(_code(s.action.where), s.state, _code(s.target) if s.state == "moved" else s.reason) for s in unfit],
+            [
+                (_code(item.action.where), item.state, _code(item.target) if item.state == "moved" else item.reason)
+                for item in comparison.actions
+                if item.state != "applies"
+            ],
         ),
         _table(
             "Not stated by the vendor's file (proposed in carry-over.yaml)",
@@ -116,6 +90,47 @@ def as_markdown(comparison: Comparison) -> str:
         ),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _verdict_tables(verdicts: list[Verdict]) -> list[str]:
+    return [
+        _table(
+            "Wrong methods and paths",
+            ["transcription", "grade", "vendor", "matched by"],
+            [
+                (_key(v.match.before), f"{v.grade('method')} / {v.grade('path')}", _key(v.match.after), _by(v))
+                for v in verdicts
+                if not v.right
+            ],
+        ),
+        _table(
+            "Matched by title or likeness: check each",
+            ["transcription", "vendor", "matched by"],
+            [
+                (_key(v.match.before), _key(v.match.after), _by(v))
+                for v in verdicts
+                if v.match.by in ("title", "likeness")
+            ],
+        ),
+        _table(
+            "Other operationIds: names in the client that change",
+            ["operation", "transcription", "vendor"],
+            [
+                (_key(v.match.after), _code(v.match.before.operation_id), _code(v.match.after.operation_id))
+                for v in verdicts
+                if v.renamed
+            ],
+        ),
+        _table(
+            "Parameters and body members",
+            ["operation", "only vendor", "only transcription"],
+            [
+                (_key(v.match.after), ", ".join(map(_code, v.missing)), ", ".join(map(_code, v.extra)))
+                for v in verdicts
+                if v.missing or v.extra
+            ],
+        ),
+    ]
 
 
 def summary(comparison: Comparison) -> str:

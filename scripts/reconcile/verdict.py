@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scripts.reconcile.match import Match
-
-GRADES = ("stated", "partial", "inferred")
+from scripts.spec.grades import GRADES
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def tally(verdicts: Iterable[Verdict]) -> dict[str, dict[str, dict[str, int]]]:
             (verdict.grade(part), verdict.method_right if part == "method" else verdict.path_right)
             for verdict in verdicts
         )
-        grades = [*GRADES, *sorted({grade for grade, _ in counts} - set(GRADES))]
+        grades = [*reversed(GRADES), *sorted({grade for grade, _ in counts} - set(GRADES))]
         result[part] = {
             grade: {"right": counts[grade, True], "wrong": counts[grade, False]}
             for grade in grades

@@ -1,4 +1,4 @@
-"""`nox -s review`: compare the working tree with a base revision and write the report."""
+"""`nox -s review`: compare the working tree with a base revision, write the report and the previews."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from scripts.common.layout import ROOT, find_vendors
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import console, print_table
 from scripts.common.yaml_io import dump_json
+from scripts.review.accepted import accept
 from scripts.review.base import base_tree, changed_files, resolve_base
 from scripts.review.compare import Compared, compare_vendor, slugs
 from scripts.review.markdown import write_report
-from scripts.review.model import Change, Review
+from scripts.review.model import Change, Impact, Review
 from scripts.review.moved import report_moved
 from scripts.review.preview import write_preview
 from scripts.review.python_api import compare_runtime
@@ -109,6 +110,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--base", help="the revision to compare with (default: the merge base with main)")
     parser.add_argument("--no-lint", action="store_true", help="leave the linter out, for quick looks")
     parser.add_argument("--no-preview", action="store_true", help="write no HTML pages")
+    parser.add_argument("--accept", action="append", metavar="ID", help="accept a break by its id, with --reason")
+    parser.add_argument("--reason", default="", help="why users are worth the break that is accepted")
     parser.add_argument("--output", type=Path, help="where to write (default: build/review)")
     parser.add_argument(
         "--moved",
@@ -128,14 +131,46 @@ def main(argv: Sequence[str] | None = None) -> int:
         review, compared = review_tree(base, root, names=options.vendor, with_lint=not options.no_lint)
         review.pipeline = pipeline_lines(changed_files(commit, "scripts", "runtime", root=root))
         verdict = judge(review, base=base, root=root)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "report.md").write_text(write_report(review, verdict, base=commit[:12]), encoding="utf-8")
+        if options.accept:
+            accept_breaks(verdict, options.accept, options.reason, root)
+            verdict = judge(review, base=base, root=root)
+        previews = write_previews(folder / "preview", [] if options.no_preview else compared)
+        report = write_report(review, verdict, base=commit[:12], previews=previews)
+        (folder / "report.md").write_text(report, encoding="utf-8")
         (folder / "report.json").write_text(report_json(review, verdict, commit), encoding="utf-8")
-        for item in compared:
-            if item.after is not None and not options.no_preview:
-                console.print(f"{item.review.vendor}: writing the preview …")
-                (folder / f"{item.review.vendor}.html").write_text(write_preview(item), encoding="utf-8")
     return finish(review, verdict, folder, root)
+
+
+def accept_breaks(verdict: Verdict, ids: Sequence[str], reason: str, root: Path) -> None:
+    """Add an entry for breaks that nobody accepted yet.
+
+    Raises:
+        PipelineError: one of the ids is no such break, or there is no reason.
+    """
+    known = [change.id for change in verdict.unaccepted]
+    for name in ids:
+        if name not in known:
+            raise PipelineError(
+                f"{name!r} is no break that waits for acceptance",
+                where="review --accept",
+                todo=f"Waiting: {', '.join(known) or 'none'}.",
+            )
+    accept(root, ids, reason, verdict.released.after(Impact.MAJOR))
+
+
+def write_previews(folder: Path, compared: Sequence[Compared]) -> dict[str, str]:
+    """Write the pages of vendors that changed or are new, remove those of earlier runs; return vendor → address beside the report."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.html"):
+        path.unlink()
+    written = {}
+    for item in compared:
+        if item.after is not None and not item.review.unchanged:
+            slug = item.review.vendor
+            console.print(f"{slug}: writing the preview …")
+            (folder / f"{slug}.html").write_text(write_preview(item), encoding="utf-8", newline="\n")
+            written[slug] = f"{folder.name}/{slug}.html"
+    return written
 
 
 def finish(review: Review, verdict: Verdict, folder: Path, root: Path) -> int:
@@ -155,16 +190,18 @@ def finish(review: Review, verdict: Verdict, folder: Path, root: Path) -> int:
     for problem in verdict.problems:
         print(f"error: {problem}", file=sys.stderr)
     for change in verdict.unaccepted[:_SHOWN]:
-        print(
-            f"error: not accepted: {change.id}. Correct it, or accept it with a reason in changes/accepted-breaks.yaml.",
-            file=sys.stderr,
-        )
+        print(f"error: not accepted: {change.id}", file=sys.stderr)
     shown = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
     if len(verdict.unaccepted) > _SHOWN:
         print(
             f"error: {len(verdict.unaccepted) - _SHOWN} more breaks are not accepted: {shown}/report.md lists them.",
             file=sys.stderr,
         )
+    if verdict.unaccepted:
+        console.print("Correct each break, or accept it: nox -s review -- --accept ID --reason REASON.")
+    pages = sorted(path.name for path in (folder / "preview").glob("*.html"))
+    if pages:
+        console.print(f"Previews: {', '.join(f'{shown}/preview/{name}' for name in pages)}.")
     console.print(
         f"{shown}/report.md: {len(review.breaks)} breaking, {len(review.changes)} changes in all, next version {verdict.next_version}."
     )

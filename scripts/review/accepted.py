@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,10 @@ from scripts.review.model import Change
 from scripts.review.versioning import Version
 
 NAME = "changes/accepted-breaks.yaml"
+HEAD = """# Breaks that were accepted: id (one, or a list for one cause), reason, version. See docs/contributing.md, `Accept a break`.
+# Add entries below, or run `nox -s review -- --accept ID --reason REASON`.
+"""
+NO_REASON = "…"  # what a printed entry holds until somebody writes the reason
 _TODO = "Give id (one or a list), reason and version."
 
 
@@ -58,12 +63,37 @@ def _read(item: Any, number: int) -> list[Accepted]:
     ]
     if not ids or (isinstance(listed, list) and len(ids) < len(listed)):
         raise PipelineError("it has no id", where=where, todo=_TODO)
-    if not isinstance(item.get("reason"), str) or not item["reason"].strip():
+    if not isinstance(item.get("reason"), str) or item["reason"].strip() in ("", NO_REASON):
         raise PipelineError("it has no reason", where=where, todo="Say why users are worth the break.")
     return [
         Accepted(name, " ".join(item["reason"].split()), Version.parse(str(item.get("version", "")), where=where))
         for name in ids
     ]
+
+
+def write_entry(ids: Sequence[str], reason: str, version: Version) -> str:
+    """Return one entry as it is written into the file."""
+    quoted = ["'" + name.replace("'", "''") + "'" for name in ids]
+    listed = quoted[0] if len(quoted) == 1 else "\n" + "\n".join(f"    - {name}" for name in quoted)
+    told = "'" + " ".join(reason.split()).replace("'", "''") + "'"
+    return f"- id: {listed}\n  reason: {told}\n  version: {version}\n".replace("id: \n", "id:\n")
+
+
+def accept(root: Path, ids: Sequence[str], reason: str, version: Version) -> None:
+    """Add an entry to the file; what is in it stays as it is.
+
+    Raises:
+        PipelineError: there is no reason, or the file is malformed.
+    """
+    if reason.strip() in ("", NO_REASON):
+        raise PipelineError("it is empty", where="review --reason", todo="Say why users are worth the break.")
+    entries = read_accepted(root)
+    path = root / NAME
+    text = path.read_text(encoding="utf-8") if path.is_file() else HEAD
+    if not entries:  # an empty list, written out, cannot be followed by entries
+        text = "".join(line for line in text.splitlines(keepends=True) if line.strip() != "[]")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text.rstrip("\n") + "\n" + write_entry(ids, reason, version), encoding="utf-8", newline="\n")
 
 
 def split_breaks(

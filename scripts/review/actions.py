@@ -7,8 +7,9 @@ from collections import defaultdict
 from typing import Any
 
 from scripts.review.model import Change, Impact
-from scripts.review.side import Side, Step
+from scripts.review.side import Side
 from scripts.spec.overlay import Action
+from scripts.spec.steps import Step
 
 Key = tuple[str, str, str]  # numbers, target, kind of change
 

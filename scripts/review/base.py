@@ -21,20 +21,28 @@ def resolve_base(revision: str | None, *, root: Path) -> str:
     Raises:
         PipelineError: there is no such revision, or no `main` to take as base.
     """
+    shallow = _git(root, "rev-parse", "--is-shallow-repository") == "true"
+    hint = " This clone is shallow: run `git fetch --unshallow` first." if shallow else ""
     if revision is not None:
-        commit = _try_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        commit, said = _try_git(root, "rev-list", "-1", "--end-of-options", revision, "--")
         if commit is None:
             raise PipelineError(
-                f"no revision {revision!r}",
+                f"no revision {revision!r} (git says: {said})",
                 where="review --base",
-                todo="Fetch it, or name a commit, a branch or a tag.",
+                todo=f"Fetch it, or name a commit, a branch or a tag.{hint}",
             )
         return commit
+    heard = []
     for name in ("origin/main", "main"):
-        commit = _try_git(root, "merge-base", "HEAD", name)
+        commit, said = _try_git(root, "merge-base", "HEAD", name)
         if commit is not None:
             return commit
-    raise PipelineError("there is no main branch to compare with", where="review", todo="Name a revision with --base.")
+        heard.append(f"{name}: {said or 'no common commit'}")
+    raise PipelineError(
+        f"there is no main branch to compare with (git says of {'; of '.join(heard)})",
+        where="review",
+        todo=f"Name a revision with --base.{hint}",
+    )
 
 
 @contextmanager
@@ -80,16 +88,22 @@ def changed_files(commit: str, *paths: str, root: Path) -> list[str]:
 
 
 def _git(root: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode:
+    found, said = _try_git(root, *arguments, empty=True)
+    if found is None:
         raise PipelineError(
-            f"git {arguments[0]} failed: {done.stderr.strip()}",
+            f"git {arguments[0]} failed: {said}",
             where=root.name,
             todo="Run the review inside a clone of the repository.",
         )
-    return done.stdout.strip()
+    return found
 
 
-def _try_git(root: Path, *arguments: str) -> str | None:
-    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 and done.stdout.strip() else None
+def _try_git(root: Path, *arguments: str, empty: bool = False) -> tuple[str | None, str]:
+    """Return what git printed, or None, and what it said on one line; `empty` takes no output for an answer."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None, "git is not installed"
+    said = " ".join(done.stderr.split())
+    answered = done.returncode == 0 and (empty or bool(done.stdout.strip()))
+    return (done.stdout.strip() if answered else None), said

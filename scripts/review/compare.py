@@ -11,11 +11,14 @@ from pathlib import Path
 
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
+from scripts.reference.python_calls import read_calls
 from scripts.review.actions import compare_actions
+from scripts.review.causes import join_causes
 from scripts.review.findings import Fault, compare_findings, find_faults
 from scripts.review.grades import compare_evidence
 from scripts.review.model import Change, Finding, Impact, VendorReview
 from scripts.review.python_api import compare_python
+from scripts.review.renames import join_renames
 from scripts.review.side import Side, load_side
 from scripts.review.size import measure
 from scripts.review.wire import compare_wire
@@ -61,9 +64,13 @@ def compare_vendor(slug: str, *, base: Path, root: Path, with_lint: bool = True)
         raise PipelineError(
             f"the base revision cannot be read: {problem}", where=slug, todo="Choose another base."
         ) from None
+    calls = [read_calls(vendor.generated / vendor.client_package) for vendor in (old, new)]
+    wire = compare_wire(slug, before.document, after.document)
+    sides = [(before.document, calls[0]), (after.document, calls[1])]
+    wire, python = join_causes(wire, compare_python(old, new), sides)
     review.changes = [
-        *compare_wire(slug, before.document, after.document),
-        *compare_python(old, new),
+        *wire,
+        *join_renames(python, *calls),
         *compare_actions(slug, before, after),
         *compare_evidence(slug, before, after),
     ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scripts.lint import lint, split_accepted
 from scripts.review.model import Finding
 from scripts.review.side import Side
+from scripts.spec.lint import lint, split_accepted
 from scripts.spec.readiness import check_readiness
 from scripts.spec.structure import check_structure
 

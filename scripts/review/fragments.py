@@ -119,7 +119,8 @@ def describe(change: Change) -> str:
         if change.before and change.after and "→" not in change.message
         else ""
     )
-    return f"- {mark}{_LAYERS[change.layer]}: {change.message.rstrip('.')}{'.' if not values else ':' + values + '.'}"
+    told = f"- {mark}{_LAYERS[change.layer]}: {change.message.rstrip('.')}{'.' if not values else ':' + values + '.'}"
+    return " ".join([told, *change.also])
 
 
 def _code(text: str) -> str:

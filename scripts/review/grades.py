@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.common.document import operations
+from scripts.common.document import join_pointer, operations, walk
 from scripts.review.model import Change, Impact
 from scripts.review.side import Side
-from scripts.review.subjects import join_pointer, name_part
+from scripts.review.subjects import name_part
+from scripts.spec.grades import CONFIDENCES, GRADES
 
-_METHODS = ("inferred", "partial", "stated")
-_CONFIDENCES = ("low", "medium", "high")
-_RANKS = {
-    **{word: rank for rank, word in enumerate(_METHODS)},
-    **{word: rank for rank, word in enumerate(_CONFIDENCES)},
-}
+_RANKS = {word: rank for words in (GRADES, CONFIDENCES) for rank, word in enumerate(words)}
 _TREATED = frozenset({"overlay", "source", "client", "none"})
 _RECORD = ("kind", "retrieved", "reviewed", "download", "terms")
 
@@ -72,19 +68,10 @@ def _part_grades(vendor: str, before: Side, after: Side) -> Iterator[Change]:
 def _confidences(document: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Return subject → (`x-confidence`, pointer) for every part of a document that has one."""
     found: dict[str, tuple[str, str]] = {}
-
-    def walk(node: Any, place: tuple[str | int, ...]) -> None:
-        if isinstance(node, dict):
-            if isinstance(node.get("x-confidence"), str):
-                pointer = join_pointer(place)
-                found[name_part(pointer, document)] = (node["x-confidence"], pointer)
-            for key, value in node.items():
-                walk(value, (*place, key))
-        elif isinstance(node, list):
-            for index, value in enumerate(node):
-                walk(value, (*place, index))
-
-    walk(document, ())
+    for place, _, node in walk(document):
+        if isinstance(node, dict) and isinstance(node.get("x-confidence"), str):
+            pointer = join_pointer(place)
+            found[name_part(pointer, document)] = (node["x-confidence"], pointer)
     return found
 
 

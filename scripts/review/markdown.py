@@ -1,28 +1,33 @@
-"""The report as Markdown: breaking changes first, then a section a vendor, one line for a vendor that did not change."""
+"""The report as Markdown: breaking changes first and once, then what else changed, a section a vendor, long lists folded."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from scripts.review.accepted import NAME
+from scripts.review.accepted import NAME, NO_REASON, write_entry
+from scripts.review.advice import advise
 from scripts.review.model import Change, Impact, Review, VendorReview
 from scripts.review.verdict import Verdict
 
 MARK = "<!-- spec-review -->"
-_FOLD = 25  # longer lists are folded
+_FOLD = 8  # longer lists are folded
 _LAYERS = (("spec", "Wire"), ("python", "Python API"), ("overlay", "Overlays"), ("evidence", "Evidence"))
+_COUNTED = ((Impact.MAJOR, "breaking (above)"), (Impact.MINOR, "additions or behaviour"), (Impact.PATCH, "small"))
 
 
-def write_report(review: Review, verdict: Verdict, *, base: str) -> str:
-    """Write the whole report."""
+def write_report(review: Review, verdict: Verdict, *, base: str, previews: Mapping[str, str] | None = None) -> str:
+    """Write the whole report; `previews` are the addresses of the pages by vendor, relative to the report."""
     lines = [MARK, "# Spec review", "", _summary(review, verdict, base), ""]
+    if previews:
+        links = ", ".join(f"[{name}]({address})" for name, address in previews.items())
+        lines += [f"Previews: {links}. On GitHub they are in the artifact `review` of the workflow run.", ""]
     lines += _breaks(review, verdict)
     lines += _problems(verdict)
     lines += _shared(review)
-    changed = [vendor for vendor in review.vendors if not vendor.unchanged]
-    for vendor in changed:
-        lines += _vendor(vendor)
+    for vendor in review.vendors:
+        if not vendor.unchanged:
+            lines += _vendor(vendor)
     quiet = [f"`{vendor.vendor}`: unchanged." for vendor in review.vendors if vendor.unchanged]
     lines += ["## Unchanged", "", *(f"- {line}" for line in quiet), ""] if quiet else []
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -33,7 +38,7 @@ def _summary(review: Review, verdict: Verdict, base: str) -> str:
     told = (
         "No breaking change."
         if not count
-        else f"**{count} breaking {_plural('change', count)}, {len(verdict.unaccepted) or 'none'} of them not accepted.**"
+        else f"**{_count(count, 'breaking change')}, {len(verdict.unaccepted) or 'none'} of them not accepted.**"
     )
     version = (
         f"The next version is {verdict.next_version} ({verdict.needed.word})."
@@ -47,7 +52,7 @@ def _summary(review: Review, verdict: Verdict, base: str) -> str:
 def _breaks(review: Review, verdict: Verdict) -> Iterator[str]:
     if not review.breaks:
         return
-    yield from ("## Breaking changes", "", "| | vendor | what | id |", "| --- | --- | --- | --- |")
+    yield from ("## Breaking changes", "")
     order = sorted(
         review.breaks,
         key=lambda change: (change.id in verdict.accepted, change.vendor, change.layer != "spec", change.id),
@@ -55,17 +60,19 @@ def _breaks(review: Review, verdict: Verdict) -> Iterator[str]:
     for change in order:
         entry = verdict.accepted.get(change.id)
         state = f"accepted for {entry.version}: {inline(entry.reason)}" if entry else "**not accepted**"
-        yield f"| {_cell(state)} | {change.vendor} | {_cell(inline(change.message))} | {_cell(code(change.id))} |"
+        yield f"- {change.vendor}, {inline(change.message)} {state}"
+        yield from (f"  - {inline(message)}" for message in change.also)
+        yield f"  - Users: {inline(advise(change))}"
+        yield f"  - Id: {code(change.id)}"
     yield ""
     if verdict.unaccepted:
-        yield f"Each is corrected, or accepted by an entry in `{NAME}`:"
-        yield from ("", "```yaml")
-        for change in order:
-            if change.id not in verdict.accepted:
-                yield f"- id: '{change.id}'".replace("\n", " ") if "'" not in change.id else f'- id: "{change.id}"'
-                yield "  reason: …"
-                yield f"  version: {verdict.released.after(Impact.MAJOR)}"
-        yield from ("```", "")
+        ids = [change.id for change in order if change.id not in verdict.accepted]
+        version = verdict.released.after(Impact.MAJOR)
+        text = "".join(write_entry([name], NO_REASON, version) for name in ids)
+        yield from ("<details>", f"<summary>To accept: {_count(len(ids), 'entry', 'entries')}</summary>", "")
+        yield "Correct each of them, or accept it: `nox -s review -- --accept ID --reason REASON`,"
+        yield f"or add these entries to `{NAME}`, each with its reason:"
+        yield from ("", "```yaml", *text.rstrip("\n").split("\n"), "```", "", "</details>", "")
 
 
 def _problems(verdict: Verdict) -> Iterator[str]:
@@ -76,82 +83,74 @@ def _problems(verdict: Verdict) -> Iterator[str]:
 
 
 def _shared(review: Review) -> Iterator[str]:
-    if review.pipeline or review.runtime:
+    small = [change for change in review.runtime if not change.breaks]
+    if review.pipeline or small:
         yield from ("## Pipeline and runtime", "")
         yield from (f"- {inline(line)}" for line in review.pipeline)
-        yield from _folded(
-            [_line(change) for change in review.runtime], f"{len(review.runtime)} changes of the runtime"
-        )
+        yield from _folded(map(_line, small), f"{_count(len(small), 'change')} of the runtime")
         yield ""
 
 
 def _vendor(vendor: VendorReview) -> Iterator[str]:
     yield from (f"## {vendor.vendor}", "")
     if vendor.state == "added":
-        yield from (f"New vendor with {vendor.operations} {_plural('operation', vendor.operations)}.", "")
-    size = vendor.size
+        yield from (f"New vendor with {_count(vendor.operations, 'operation')}.", "")
     for layer, title in _LAYERS:
         changes = vendor.of(layer)  # type: ignore[arg-type]
         if changes:
             yield from _layer(title, changes)
     if vendor.findings:
         new = sum(finding.new for finding in vendor.findings)
-        yield from (
-            f"**Lint and readiness**: {len(vendor.findings)} {_plural('finding', len(vendor.findings))}, {new} new.",
-            "",
+        title = f"{_count(len(vendor.findings), 'finding')}, {new} new"
+        yield from (f"**Lint and readiness**: {title}.", "")
+        yield from _folded(
+            (
+                f"- {'**new** ' if finding.new else ''}{finding.tool} {code(finding.rule)} at {code(finding.place)}: {inline(finding.message)}"
+                for finding in vendor.findings
+            ),
+            title,
         )
-        for finding in vendor.findings:
-            yield f"- {'**new** ' if finding.new else ''}{finding.tool} {code(finding.rule)} at {code(finding.place)}: {inline(finding.message)}"
         yield ""
     if vendor.resolved_findings:
-        yield from (
-            f"Lint and readiness: {vendor.resolved_findings} {_plural('finding', vendor.resolved_findings)} gone.",
-            "",
-        )
-    yield from (f"Generated: {size.files} {_plural('file', size.files)}, +{size.added} −{size.removed} lines.", "")
+        yield from (f"Lint and readiness: {_count(vendor.resolved_findings, 'finding')} gone.", "")
+    size = vendor.size
+    yield from (f"Generated: {_count(size.files, 'file')}, +{size.added} −{size.removed} lines.", "")
 
 
 def _layer(title: str, changes: list[Change]) -> Iterator[str]:
     told = [change for change in changes if not change.editorial]
-    wordings = [change for change in changes if change.editorial]
+    wordings = list(dict.fromkeys(code(change.subject) for change in changes if change.editorial))
     counts = ", ".join(
         f"{sum(change.impact is impact for change in told)} {word}"
         for impact, word in _COUNTED
         if any(change.impact is impact for change in told)
     )
+    rest = [change for change in told if not change.breaks]
     yield from (f"**{title}**" + (f": {counts}" if counts else "") + ".", "")
-    yield from _folded([_line(change) for change in told], f"{len(told)} changes")
+    yield from _folded(map(_line, rest), _count(len(rest), "change"))
     if wordings:
-        subjects = ", ".join(code(change.subject) for change in _each_subject(wordings))
         yield from _folded(
-            [f"- Only wording or examples: {subjects}."],
-            f"Wording or examples of {len(wordings)} parts",
+            [f"- Only wording or examples: {', '.join(wordings)}."],
+            f"Wording or examples of {_count(len(wordings), 'part')}",
             fold=len(wordings) > _FOLD,
         )
     yield ""
 
 
-_COUNTED = ((Impact.MAJOR, "breaking"), (Impact.MINOR, "additions or behaviour"), (Impact.PATCH, "small"))
-
-
-def _each_subject(changes: Iterable[Change]) -> list[Change]:
-    return list({change.subject: change for change in changes}.values())
-
-
-def _folded(lines: list[str], title: str, *, fold: bool = False) -> Iterator[str]:
-    if len(lines) > _FOLD or fold:
-        yield from ("<details>", f"<summary>{title}</summary>", "", *lines, "", "</details>")
+def _folded(lines: Iterable[str], title: str, *, fold: bool = False) -> Iterator[str]:
+    listed = list(lines)
+    if len(listed) > _FOLD or fold:
+        yield from ("<details>", f"<summary>{title}</summary>", "", *listed, "", "</details>")
     else:
-        yield from lines
+        yield from listed
 
 
 def _line(change: Change) -> str:
-    told = inline(change.message)
-    return f"- **breaks** {told} {code(change.id)}" if change.breaks else f"- {told}"
+    return f"- {inline(' '.join([change.message, *change.also]))}"
 
 
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else f"{word}s"
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def inline(text: str) -> str:
@@ -169,7 +168,3 @@ def _escape(text: str) -> str:
 def code(text: str) -> str:
     """Write text of a spec as code."""
     return f"`{' '.join(text.replace('`', '').split())}`"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")

@@ -30,7 +30,8 @@ class Change:
     """Hold one change.
 
     `subject` names the part as a person would (`listGuests`, `Guest.email`, `guests.list(search)`), `detail` tells two changes of one rule at one
-    subject apart, `pointer` is the JSON pointer into the effective spec of the newer side.
+    subject apart, `pointer` is the JSON pointer into the effective spec of the newer side, of the part around it when the part is gone.
+    `also` are the messages of what follows from the change, and needs no acceptance of its own.
     """
 
     vendor: str
@@ -44,7 +45,7 @@ class Change:
     after: str = ""
     pointer: str = ""
     editorial: bool = False
-    seen_by: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -66,7 +67,7 @@ class Change:
             "breaks": self.breaks,
             **asdict(self),
             "impact": self.impact.word,
-            "seen_by": list(self.seen_by),
+            "also": list(self.also),
         }
 
 

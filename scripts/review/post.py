@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import urllib.error
 import urllib.request
@@ -67,13 +68,14 @@ class GitHub:
         except (urllib.error.URLError, TimeoutError, ValueError) as problem:
             raise PipelineError(f"GitHub does not answer: {problem}", where=where, todo="Run it again.") from None
 
-    def find(self, path: str, mark: str) -> int | None:
-        """Return the number or id of the first item whose text starts with the mark."""
+    def find(self, path: str, mark: str, author: str) -> int | None:
+        """Return the number or id of the first item of one author whose text starts with the mark."""
         joint = "&" if "?" in path else "?"
         for page in range(1, _PAGES + 1):
             items = self.call("GET", f"{path}{joint}per_page=100&page={page}")
             for item in items:
-                if str(item.get("body") or "").startswith(mark):
+                own = (item.get("user") or {}).get("login") == author
+                if own and str(item.get("body") or "").startswith(mark):
                     return int(item["number"] if "number" in item else item["id"])
             if len(items) < 100:
                 return None
@@ -111,6 +113,7 @@ def read_body(path: Path) -> tuple[str, str]:
     mark = text.partition("\n")[0]
     if not (mark.startswith("<!-- ") and mark.endswith(" -->")):
         raise PipelineError("the first line is no mark", where=path.name, todo="Start it with an HTML comment.")
+    text = mark + harmless(text.removeprefix(mark))
     if len(text) <= LARGEST:
         return mark, text
     cut = text[:LARGEST].rpartition("\n")[0]
@@ -119,9 +122,20 @@ def read_body(path: Path) -> tuple[str, str]:
     return mark, f"{cut}{fence}{ends}\n\n…cut: the whole report is an artifact of the workflow run.\n"
 
 
-def post_comment(github: GitHub, number: int, mark: str, text: str) -> str:
-    """Update the comment with this mark on a pull request, or write the first one."""
-    known = github.find(f"/issues/{number}/comments", mark)
+def harmless(text: str) -> str:
+    """Take from a text, which a pull request may have written, what acts on its readers: mentions, images, HTML, links to files.
+
+    A word joiner after the first character keeps the text readable, also inside code.
+    """
+    text = re.sub(r"@(?=\w)", "@\u2060", text)
+    text = re.sub(r"!(?=\[)", "!\u2060", text)
+    text = re.sub(r"<(?!/?(?:details|summary)>)", "<\u2060", text)
+    return re.sub(r"\[([^\]\n]*)\]\((?!https://)[^)\n]*\)", r"`\1`", text)
+
+
+def post_comment(github: GitHub, number: int, mark: str, text: str, *, author: str) -> str:
+    """Update the author's comment with this mark on a pull request, or write the first one."""
+    known = github.find(f"/issues/{number}/comments", mark, author)
     if known is None:
         github.call("POST", f"/issues/{number}/comments", {"body": text})
         return "written"
@@ -143,9 +157,9 @@ def check_head(github: GitHub, number: int, head: str) -> None:
         )
 
 
-def post_issue(github: GitHub, title: str, mark: str, text: str) -> str:
-    """Update the open issue with this mark, or open one."""
-    known = github.find("/issues?state=open", mark)
+def post_issue(github: GitHub, title: str, mark: str, text: str, *, author: str) -> str:
+    """Update the author's open issue with this mark, or open one."""
+    known = github.find("/issues?state=open", mark, author)
     if known is None:
         github.call("POST", "/issues", {"title": title, "body": text})
         return "opened"
@@ -166,6 +180,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--head", help="the commit that was reviewed: post only if it is the newest of the pull request"
     )
+    parser.add_argument(
+        "--author",
+        default="github-actions[bot]",
+        help="who posts: only what this account wrote is updated (default: %(default)s)",
+    )
     options = parser.parse_args(argv)
     mark, text = read_body(options.file)
     github = connect(
@@ -176,9 +195,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.pull_request is not None:
         if options.head:
             check_head(github, options.pull_request, options.head)
-        print(f"comment {post_comment(github, options.pull_request, mark, text)}")
+        print(f"comment {post_comment(github, options.pull_request, mark, text, author=options.author)}")
     else:
-        print(f"issue {post_issue(github, options.issue_title, mark, text)}")
+        print(f"issue {post_issue(github, options.issue_title, mark, text, author=options.author)}")
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scripts.review.model import Change, Impact
 from scripts.review.surface import Class, Function, Member, Parameter, Signature, Surface
@@ -18,20 +17,8 @@ def compare_surfaces(vendor: str, before: Surface, after: Surface) -> list[Chang
 
 
 def merge(changes: list[Change]) -> list[Change]:
-    """Join changes of one rule at one subject; the first one speaks, all who saw it are named."""
-    found: dict[tuple[str, str], Change] = {}
-    for change in changes:
-        key = (change.rule, change.subject)
-        known = found.get(key)
-        if known is None:
-            found[key] = change
-        elif set(change.seen_by) - set(known.seen_by):
-            found[key] = _seen_by(known, change.seen_by)
-    return list(found.values())
-
-
-def _seen_by(change: Change, more: tuple[str, ...]) -> Change:
-    return replace(change, seen_by=tuple(sorted({*change.seen_by, *more})))
+    """Join changes of one rule at one subject; the first one speaks."""
+    return list({(change.rule, change.subject): change for change in reversed(changes)}.values())[::-1]
 
 
 def make_change(
@@ -43,9 +30,8 @@ def make_change(
     *,
     before: str = "",
     after: str = "",
-    seen_by: str = "snapshot",
 ) -> Change:
-    """Return one change of the Python API."""
+    """Return one change of the Python API; of a part that came or went, `after` or `before` is its shape, by which a rename is known."""
     detail = f"{before}->{after}" if rule.endswith(("-type-changed", "value-changed")) else ""
     message = f"`{subject}` {words}" + (f": `{before}` → `{after}`." if detail else ".")
     return Change(
@@ -58,7 +44,6 @@ def make_change(
         detail=detail,
         before=before,
         after=after,
-        seen_by=(seen_by,),
     )
 
 
@@ -66,11 +51,17 @@ def _classes(vendor: str, before: Surface, after: Surface) -> Iterator[Change]:
     for key in _facade_first([*before.classes, *(key for key in after.classes if key not in before.classes)]):
         old, new = before.classes.get(key), after.classes.get(key)
         if old is None and new is not None and not key.startswith("resources."):
-            yield make_change(vendor, "class-added", new.subject, "was added", Impact.MINOR)
+            yield make_change(vendor, "class-added", new.subject, "was added", Impact.MINOR, after=_class_shape(new))
         elif new is None and old is not None and not key.startswith("resources."):
-            yield make_change(vendor, "class-removed", old.subject, "was removed", Impact.MAJOR)
+            yield make_change(
+                vendor, "class-removed", old.subject, "was removed", Impact.MAJOR, before=_class_shape(old)
+            )
         elif old is not None and new is not None:
             yield from _members(vendor, old, new)
+            lost = [base for base in old.bases if base not in new.bases and not key.startswith("resources.")]
+            if lost:
+                words = f"is no longer a `{lost[0]}`"
+                yield make_change(vendor, "base-removed", new.subject, words, Impact.MAJOR)
 
 
 def _members(vendor: str, old: Class, new: Class) -> Iterator[Change]:
@@ -83,9 +74,10 @@ def _members(vendor: str, old: Class, new: Class) -> Iterator[Change]:
             rule, words = (
                 (f"{kind}-added-required", "was added and is required") if required else (f"{kind}-added", "was added")
             )
-            yield make_change(vendor, rule, subject, words, Impact.MAJOR if required else Impact.MINOR)
+            impact = Impact.MAJOR if required else Impact.MINOR
+            yield make_change(vendor, rule, subject, words, impact, after=now.annotation)
         elif now is None and was is not None:
-            yield make_change(vendor, f"{kind}-removed", subject, "was removed", Impact.MAJOR)
+            yield make_change(vendor, f"{kind}-removed", subject, "was removed", Impact.MAJOR, before=was.annotation)
         elif was is not None and now is not None:
             yield from _member(vendor, subject, was, now, kind)
 
@@ -116,9 +108,9 @@ def _functions(vendor: str, before: Surface, after: Surface) -> Iterator[Change]
         if key.rpartition(".")[0] in owners:
             continue  # the class tells it
         if old is None and new is not None:
-            yield make_change(vendor, "function-added", new.subject, "was added", Impact.MINOR)
+            yield make_change(vendor, "function-added", new.subject, "was added", Impact.MINOR, after=_shape(new))
         elif new is None and old is not None:
-            yield make_change(vendor, "function-removed", old.subject, "was removed", Impact.MAJOR)
+            yield make_change(vendor, "function-removed", old.subject, "was removed", Impact.MAJOR, before=_shape(old))
         elif old is not None and new is not None:
             yield from _signatures(vendor, old, new)
 
@@ -141,6 +133,14 @@ def _signatures(vendor: str, old: Function, new: Function) -> Iterator[Change]:
             )
 
 
+def _shape(function: Function) -> str:
+    return repr(function.signatures)
+
+
+def _class_shape(found: Class) -> str:
+    return repr((found.is_enum, found.bases, sorted(found.members.items())))
+
+
 def _unwrap(text: str) -> str:
     match = _WRAPPED.match(text)
     return match[1] if match else text
@@ -157,10 +157,13 @@ def _parameters(vendor: str, name: str, was: Signature, now: Signature) -> Itera
                 if after.required
                 else ("parameter-added", "was added")
             )
-            yield make_change(vendor, rule, subject, words, Impact.MAJOR if after.required else Impact.MINOR)
-        elif after is None:
-            yield make_change(vendor, "parameter-removed", subject, "was removed", Impact.MAJOR)
-        elif before is not None:
+            impact = Impact.MAJOR if after.required else Impact.MINOR
+            yield make_change(vendor, rule, subject, words, impact, after=after.annotation)
+        elif after is None and before is not None:
+            yield make_change(
+                vendor, "parameter-removed", subject, "was removed", Impact.MAJOR, before=before.annotation
+            )
+        elif before is not None and after is not None:
             yield from _parameter(vendor, subject, before, after)
     order = [[item.name for item in signature.parameters if item.kind == "positional"] for signature in (was, now)]
     common = [[item for item in names if item in order[1 - side]] for side, names in enumerate(order)]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote
 
-from scripts.common.document import METHODS, resolve
+from scripts.common.document import METHODS, resolve, split_pointer
 
 _KINDS = {
     "parameters": "parameter",
@@ -14,16 +13,6 @@ _KINDS = {
     "securitySchemes": "security scheme",
     "headers": "header",
 }
-
-
-def split_pointer(pointer: str) -> list[str]:
-    """Split a JSON pointer such as `#/paths/~1guests/get` into its plain parts."""
-    return [unquote(part).replace("~1", "/").replace("~0", "~") for part in pointer.removeprefix("#").split("/")[1:]]
-
-
-def join_pointer(parts: list[str | int] | tuple[str | int, ...]) -> str:
-    """Write parts as a JSON pointer that starts with `#`."""
-    return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 def name_part(pointer: str, document: dict[str, Any]) -> str:

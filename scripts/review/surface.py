@@ -1,7 +1,7 @@
 """The Python surface of a generated package, read from its code: classes, members, enum values, functions and their parameters.
 
-Twins are one thing to a user: the asynchronous class, the view of whole replies and the function module of an operation
-carry the name of the facade's method, `guests.list`.
+Twins are one thing to a user: the asynchronous class and the view of whole replies carry the name of the method, `guests.list`.
+Modules below `api/` are no surface: resources are the one way to call.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ class Class:
     subject: str
     is_enum: bool
     members: dict[str, Member]
+    bases: tuple[str, ...] = ()
 
 
 @dataclass
@@ -75,25 +76,17 @@ def read_surface(package: Path, *, only: frozenset[str] | None = None) -> Surfac
     modules = {
         path: ast.parse(path.read_bytes()) for path in sorted(package.rglob("*.py")) if "__pycache__" not in path.parts
     }
-    methods = _methods_of_modules(package, modules)
     for path, tree in modules.items():
         parts = path.relative_to(package).with_suffix("").parts
         module = ".".join(part for part in parts if part != "__init__")
-        if any(part.startswith("_") and part != "__init__" for part in parts) and only is None:
+        if only is None and (parts[0] == "api" or any(part.startswith("_") and part != "__init__" for part in parts)):
             continue
         for node in _statements(tree.body):
             if isinstance(node, ast.ClassDef) and _wanted(node.name, only):
                 _read_class(surface, node, module)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _wanted(node.name, only):
-                subject = methods.get(module, module or node.name) if module.startswith("api.") else node.name
-                _add(surface, f"{module}.{node.name}", subject, node)
+                _add(surface, f"{module}.{node.name}", node.name, node)
     return surface
-
-
-def canonical_subjects(package: Path) -> dict[str, str]:
-    """Return function module → facade method of a generated package: `api.guests.list_guests` → `guests.list`."""
-    modules = {path: ast.parse(path.read_bytes()) for path in sorted(package.glob("resources/*.py"))}
-    return _methods_of_modules(package, modules)
 
 
 def exported_names(package: Path) -> frozenset[str]:
@@ -148,7 +141,8 @@ def _read_class(surface: Surface, node: ast.ClassDef, module: str) -> None:
         elif isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef) and _is_public_method(item.name, module):
             name = subject if item.name == "__init__" else f"{subject}.{item.name}"
             _add(surface, f"{module}.{node.name}.{item.name}", name, item)
-    surface.classes[f"{module}.{node.name}"] = Class(subject, is_enum, members)
+    bases = tuple(ast.unparse(base) for base in node.bases)
+    surface.classes[f"{module}.{node.name}"] = Class(subject, is_enum, members, bases)
 
 
 def _is_public_method(name: str, module: str) -> bool:
@@ -209,17 +203,3 @@ def _annotation(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     return ast.unparse(node)
-
-
-def _methods_of_modules(package: Path, modules: dict[Path, ast.Module]) -> dict[str, str]:
-    """Read from the facade which function module each method calls."""
-    found: dict[str, str] = {}
-    for path, tree in modules.items():
-        parts = path.relative_to(package).with_suffix("").parts
-        if parts[:1] != ("resources",) or len(parts) != 2:
-            continue
-        for method in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)):
-            for node in method.body:
-                if isinstance(node, ast.ImportFrom) and node.level == 2 and (node.module or "").startswith("api."):
-                    found.setdefault(f"{node.module}.{node.names[0].name}", f"{parts[1]}.{method.name}")
-    return found

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from scripts.common.document import METHODS, operations
+from scripts.common.document import METHODS, join_pointer, operations, split_pointer
+from scripts.review.members import pair_members, renamed_member
 from scripts.review.model import Change, Impact
 from scripts.review.redocly import diff_documents
-from scripts.review.subjects import join_pointer, name_part, split_pointer
+from scripts.review.subjects import name_part
 
 _IMPACTS = {"major": Impact.MAJOR, "minor": Impact.MINOR, "patch": Impact.PATCH, "none": Impact.NONE}
 _EDITORIAL = frozenset({"description", "summary", "title", "examples", "example", "externalDocs", "x-undocumented"})
@@ -23,7 +24,7 @@ def compare_wire(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> 
     changes += _schemas(vendor, before, after)
     old, new = _only(before, kept, renamed=True), _only(after, kept, renamed=False)
     if old != new:
-        raw = diff_documents(old, new, where=vendor)
+        raw = pair_members(diff_documents(old, new, where=vendor))
         changes += [change for item in raw if (change := read_change(vendor, item, old, new)) is not None]
     unique = {(change.id, change.pointer): change for change in changes}
     return sorted(unique.values(), key=lambda change: (-change.impact, change.editorial, change.id))
@@ -167,6 +168,10 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
         if rule == "schema-constraint-changed":  # which of them, so that two at one place stay apart
             detail = f"{name or parts[-1]} {_plain(old.get('value'))}->{_plain(new.get('value'))}"
         message = " ".join(dict.fromkeys(str(verdict["message"]) for verdict in verdicts))
+        if kind == "changed" and name in ("key", "name") and rule.endswith("-removed"):
+            return renamed_member(vendor, rule.removesuffix("removed") + "renamed", subject, item, pointer)
+        if rule == "schema-type-changed":
+            message = _type_message(old.get("value"), new.get("value"))
     elif kind == "added" and item["typeName"] == "Schema" and parts[-2:-1] == ["properties"]:
         rule, message = "property-added", f"property added ({_type(new.get('value'))})."
     else:
@@ -187,10 +192,18 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
         detail=detail,
         before=_show(old.get("value")),
         after=_show(new.get("value")),
-        pointer=pointer if newer else "",
+        pointer=pointer if newer else join_pointer(tuple(parts[:-1])),
         editorial=impact is Impact.PATCH
         and (name in _EDITORIAL or "Example" in item["typeName"] or bool(_EDITORIAL & set(parts[-2:]))),
     )
+
+
+def _type_message(before: Any, after: Any) -> str:
+    """Say of a type whether everything stays possible and more, less, or something else."""
+    old, new = (set(value) if isinstance(value, list) else {value} for value in (before, after))
+    old, new = (kinds | {"integer"} if "number" in kinds else kinds for kinds in (old, new))
+    word = "widened" if old < new else "narrowed" if new < old else "changed"
+    return f"type {word}: {_plain(before)} → {_plain(after)}."
 
 
 def _kebab(text: str) -> str:

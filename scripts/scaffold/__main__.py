@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import keyword
 import re
 import sys
@@ -105,12 +104,11 @@ def plan(
     vendor: Vendor, *, title: str, name: str, documentation: str, server: str, letter: str, day: date
 ) -> dict[Path, str]:
     """Return every file of a new vendor with its text; `pyproject.toml` is the only one that exists already."""
-    spec = dump_yaml(_spec(title, name, server))
     words = {"slug": vendor.slug, "name": name, "title": title, "documentation": documentation, "letter": letter}
     pyproject = vendor.root / "pyproject.toml"
     return {
-        vendor.source: spec,
-        vendor.provenance: _provenance(vendor.slug, title, documentation, day, spec),
+        vendor.source: dump_yaml(_spec(title, name, server)),
+        vendor.provenance: _provenance(vendor.slug, title, documentation, day),
         vendor.ledger: _LEDGER.format(**words),
         vendor.evidence: _EVIDENCE.format(**words),
         vendor.root / "tests" / "clients" / vendor.slug / "test_first_call.py": _TEST.format(**words),
@@ -140,7 +138,7 @@ def _spec(title: str, name: str, server: str) -> dict[str, Any]:
     }
 
 
-def _provenance(slug: str, title: str, documentation: str, day: date, spec: str) -> str:
+def _provenance(slug: str, title: str, documentation: str, day: date) -> str:
     return "\n".join(
         [
             f"vendor = {_quote(slug)}",
@@ -151,14 +149,10 @@ def _provenance(slug: str, title: str, documentation: str, day: date, spec: str)
             f"retrieved = {day.isoformat()}",
             f"reviewed = {day.isoformat()}",
             'terms = "not looked up yet"',
-            "operations = 1",
             "",
             "[[pages]]",
             f"address = {_quote(documentation)}",
             'read = "not yet"',
-            "",
-            "[sha256]",
-            f'"openapi.yaml" = "{hashlib.sha256(spec.encode()).hexdigest()}"',
             "",
         ]
     )

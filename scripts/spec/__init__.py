@@ -1,1 +1,1 @@
-"""Source + overlays → effective spec, and the checks of both."""
+"""Source and overlays → effective spec, the checks of both, and the records about them: provenance, grades, ledger, coverage."""

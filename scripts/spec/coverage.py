@@ -10,6 +10,7 @@ from typing import Any
 from scripts.common.jsonpath import Place
 from scripts.common.layout import ROOT, Vendor
 from scripts.spec.effective import Effective, make_effective
+from scripts.spec.grades import GRADES, operation_grade
 
 TARGET = ROOT / "docs" / "coverage.md"
 _INTRODUCTION = """\
@@ -17,7 +18,8 @@ _INTRODUCTION = """\
 # Coverage
 
 Every operation of the effective specs.
-*stated*: written in a document of the vendor; *partial*: one half of method and path is; *inferred*: deduced, unconfirmed.
+[How a spec is written](spec-conventions.md#grades) defines the grades; an operation has the weaker one of method and path, or *partial* when the
+vendor writes one of the two.
 The numbers are the inconsistencies of [the evidence](evidence/) that an overlay treats on this operation.
 """
 
@@ -33,10 +35,10 @@ def write_table(vendors: list[Vendor], known: Mapping[str, str] = MappingProxyTy
 def section(effective: Effective) -> str:
     """Return what the page says of one vendor."""
     rows = [_row(effective, method, path, operation) for method, path, operation in effective.operations]
-    grades = Counter(row[3] for row in rows)
-    counts = ", ".join(f"{grades[grade]} {grade}" for grade in ("stated", "partial", "inferred") if grades[grade])
+    grades = Counter(operation_grade(item.get("x-provenance") or {}) for _, _, item in effective.operations)
+    counts = ", ".join(f"{grades[grade]} {grade}" for grade in reversed(GRADES) if grades[grade])
     lines = [
-        f"\n## {effective.document['info']['title']}\n\n{len(rows)} operations: paths {counts}.\n",
+        f"\n## {effective.document['info']['title']}\n\n{len(rows)} operations: {counts}.\n",
         "| operation | method and path | method | path | confidence | overlays |\n| --- | --- | --- | --- | --- | --- |",
         *(f"| {' | '.join(row)} |" for row in rows),
     ]

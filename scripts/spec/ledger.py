@@ -1,11 +1,16 @@
-"""The ledger: every numbered inconsistency of the evidence → the action that treats it, or the reason why none does."""
+"""The ledger: every inconsistency that concerns an operation of the spec → the action that treats it, or the reason why none does.
+
+An operation names the inconsistencies that concern it in `x-evidence-ids`; the evidence may number others, of which the spec has no trace.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from scripts.common.document import operations
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import load_yaml
@@ -34,46 +39,40 @@ def evidence_numbers(text: str) -> list[str]:
     return list(dict.fromkeys(_NUMBER.findall(text)))
 
 
-def make_ledger(vendor: Vendor, actions: Iterable[Action]) -> tuple[list[Entry], list[str]]:
-    """Return the ledger of one vendor and its faults: numbers without an entry, with two, or unknown to the evidence."""
-    numbers = (
-        evidence_numbers(vendor.evidence.read_text(encoding="utf-8", errors="replace"))
-        if vendor.evidence.is_file()
-        else []
-    )
-    reasons = read_reasons(vendor)
-    by_number: dict[str, list[Action]] = {}
+def make_ledger(vendor: Vendor, actions: Iterable[Action], document: dict[str, Any]) -> tuple[list[Entry], list[str]]:
+    """Return the ledger of one vendor and its faults: numbers without an entry, with two, of no operation, or unknown to the evidence."""
+    page = vendor.evidence.read_text(encoding="utf-8", errors="replace") if vendor.evidence.is_file() else ""
+    numbers = evidence_numbers(page)
+    concerned = {number for _, _, item in operations(document) for number in item.get("x-evidence-ids") or []}
+    reasons, ledger = read_reasons(vendor), vendor.show(vendor.ledger)
+    treated: dict[str, list[Action]] = {}
     for action in actions:
         for number in action.ids:
-            by_number.setdefault(number, []).append(action)
+            treated.setdefault(number, []).append(action)
+    uses = {
+        **dict.fromkeys(sorted(concerned), "stands in x-evidence-ids"),
+        **dict.fromkeys(reasons, f"stands in {ledger}"),
+        **{number: f"is treated by {found[0].where}" for number, found in treated.items()},
+    }
     faults = [
-        f"{number} is treated by {by_number[number][0].where}, but the evidence has no such number"
-        for number in by_number
-        if number not in numbers
-    ]
-    faults += [
-        f"{number} stands in {vendor.show(vendor.ledger)}, but the evidence has no such number"
-        for number in reasons
-        if number not in numbers
+        f"{number} {use}, but the evidence has no such number" for number, use in uses.items() if number not in numbers
     ]
     entries: list[Entry] = []
     for number in numbers:
-        treated, reason = by_number.get(number), reasons.get(number)
-        if treated and reason:
-            faults.append(
-                f"{number} is treated by {treated[0].where} and also listed in {vendor.show(vendor.ledger)}: keep one"
-            )
-        if treated:
-            places = ", ".join(
-                dict.fromkeys(f"{action.file.rsplit('/', 1)[-1]} #{action.number}" for action in treated)
-            )
-            entries.append(Entry(number, "overlay", places))
+        found, reason = treated.get(number), reasons.get(number)
+        if found and reason:
+            faults.append(f"{number} is treated by {found[0].where} and also listed in {ledger}: keep one")
+        if found:
+            places = (f"{action.file.rsplit('/', 1)[-1]} #{action.number}" for action in found)
+            entries.append(Entry(number, "overlay", ", ".join(dict.fromkeys(places))))
         elif reason:
             entries.append(Entry(number, *reason))
-        else:
-            faults.append(
-                f"{number} has no overlay action and no entry in {vendor.show(vendor.ledger)}: add one of them"
-            )
+            if number not in concerned:
+                faults.append(
+                    f"{number} stands in {ledger}, but no operation names it in x-evidence-ids: add it there or drop the entry"
+                )
+        elif number in concerned:
+            faults.append(f"{number} has no overlay action and no entry in {ledger}: add one of them")
     return entries, faults
 
 

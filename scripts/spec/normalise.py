@@ -1,4 +1,4 @@
-"""Bring the effective spec into the one form every later stage reads."""
+"""Bring the effective spec into the one form every later stage reads, and people too: members of an operation and statuses in one order."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import copy
 from typing import Any
 
 from scripts.common.document import operations
-from scripts.common.yaml_io import WrittenFloat
+from scripts.common.yaml_rules import WrittenFloat
+
+_FIRST = ("operationId", "summary", "description", "deprecated", "tags")
+_LAST = ("parameters", "requestBody", "responses", "security", "x-evidence-ids")
 
 
 def normalise(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of the document with a number in `info.version` as text and each list of operation tags without repeats."""
+    """Return a copy of the document with a number in `info.version` as text, operations in the order of `docs/spec-conventions.md`,
+    their statuses in numeric order, and their tags without repeats.
+    """
     result = copy.deepcopy(document)
     info = result.get("info")
     if (
@@ -24,4 +29,20 @@ def normalise(document: dict[str, Any]) -> dict[str, Any]:
         tags = operation.get("tags")
         if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
             operation["tags"] = list(dict.fromkeys(tags))
+        responses = operation.get("responses")
+        if isinstance(responses, dict):
+            operation["responses"] = dict(sorted(responses.items(), key=_status_order))
+        _reorder(operation)
     return result
+
+
+def _status_order(item: tuple[str, Any]) -> tuple[bool, str]:
+    """Sort `200` before `2XX` before `400`, and `default` after every status."""
+    return item[0] == "default", item[0].upper()
+
+
+def _reorder(operation: dict[str, Any]) -> None:
+    others = [name for name in operation if name not in _FIRST + _LAST]
+    for name in (*_FIRST, *others, *_LAST):
+        if name in operation:
+            operation[name] = operation.pop(name)

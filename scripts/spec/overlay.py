@@ -2,19 +2,21 @@
 
 By the standard: actions in order; `update` and `copy` merge recursively, arrays append, primitives replace; `copy` has exactly one source;
 `remove: false` removes nothing. Stricter here: an action that matches nothing, changes nothing, mixes kinds of targets or merges what
-does not fit is an error, and every action names the inconsistency it treats and its evidence.
+does not fit is an error, each name of a union or alternative of a filter must match and change
+something, and every action names the inconsistency it treats and its evidence.
 """
 
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.common.jsonpath import Place, find_places, show_place, value_at
+from scripts.common.jsonpath import Place, find_places, show_place, split_query, value_at
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import load_yaml
 
@@ -31,6 +33,7 @@ _MEMBERS = {
     "x-until",
     "x-confidence",
 }
+_SHOWN = 80  # characters of a value in a message
 _KINDS: dict[type, str] = {dict: "object", list: "array"}
 
 
@@ -127,12 +130,14 @@ def apply_overlay(document: Any, actions: list[Action]) -> tuple[Any, list[Appli
 
 def _apply(document: Any, action: Action) -> list[Place]:
     places = _matches(document, action)
+    named = _named_places(document, action)
     body = action.body
     if "x-expect" in body:
         for place in places:
-            if not _same(value_at(document, place), body["x-expect"]):
+            found = value_at(document, place)
+            if not _same(found, body["x-expect"]):
                 raise action.error(
-                    f"the overlay is stale: {show_place(place)} is no longer what x-expect states",
+                    f"the overlay is stale: {show_place(place)} is {_show(found)}, not {_show(body['x-expect'])} as x-expect states",
                     "Compare with the vendor's page: drop the action if the vendor corrected it, else update x-expect.",
                 )
     if body.get("remove") is True:
@@ -141,9 +146,12 @@ def _apply(document: Any, action: Action) -> list[Place]:
     if "update" not in body and "copy" not in body:  # `remove: false` alone
         raise action.error("the action changes nothing", "Remove the action.")
     change = body["update"] if "update" in body else _copy_source(document, action)
-    changed = [_merge_at(document, place, change, action) for place in places]
-    if not any(changed):
+    changed = {place for place in places if _merge_at(document, place, change, action)}
+    if not changed:
         raise action.error("the action changes nothing: the source already says so", "Remove the action.")
+    for part, own in named:
+        if changed.isdisjoint(own):
+            raise action.error(f"{part} changes nothing: the source already says so", "Take it out of the target.")
     return places
 
 
@@ -160,6 +168,15 @@ def _matches(document: Any, action: Action) -> list[Place]:
     if len(kinds) > 1:
         raise action.error(f"the target mixes {' and '.join(sorted(kinds))}", "Select nodes of one kind.")
     return places
+
+
+def _named_places(document: Any, action: Action) -> list[tuple[str, list[Place]]]:
+    """List what each name of a union and each alternative of a filter matches by itself."""
+    named = [(part, find_places(alone, document)) for part, alone in split_query(action.target)]
+    for part, own in named:
+        if not own:
+            raise action.error(f"{part} in the target matches nothing", "Correct it, or take it out of the target.")
+    return named
 
 
 def _copy_source(document: Any, action: Action) -> Any:
@@ -217,6 +234,11 @@ def _merge(current: Any, change: Any, action: Action, place: Place, *, top: bool
         f"{show_place(place)} is {_article(current)} and the update {_article(change)}",
         "Remove it first, then add the new value.",
     )
+
+
+def _show(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -1,30 +1,27 @@
-"""Where a source spec came from: read, check and refresh `specs/<vendor>/provenance.toml`."""
+"""Where a source spec came from: read and check `specs/<vendor>/provenance.toml`."""
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import re
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from scripts.common.layout import ROOT, Vendor, find_vendors
-from scripts.common.problems import PipelineError, run
-from scripts.spec.provenance_text import edit_provenance, parse_toml
+from scripts.common.layout import Vendor
+from scripts.common.problems import PipelineError
+from scripts.spec.provenance_text import parse_toml
 
 Kind = Literal["hand-written", "transcribed", "downloaded"]
 
 KINDS: tuple[Kind, ...] = ("hand-written", "transcribed", "downloaded")
 
-_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _TEXTS = ("vendor", "kind", "title", "documentation", "download", "terms")
 _DATES = ("retrieved", "reviewed")
-_OPTIONAL = frozenset({"download", "pages", "sha256"})
+_OPTIONAL = frozenset({"download", "operations", "pages", "sha256"})
 _MEMBERS = (*_TEXTS, *_DATES, "operations", "pages", "sha256")
 
 
@@ -47,7 +44,7 @@ class Provenance:
     retrieved: date
     reviewed: date
     terms: str
-    operations: int
+    operations: int | None = None
     download: str = ""
     pages: tuple[Page, ...] = ()
     sha256: Mapping[str, str] = field(default_factory=dict)
@@ -66,7 +63,7 @@ class Mismatch:
             return f"{self.path} is not listed under [sha256]"
         if self.actual is None:
             return f"{self.path} is listed under [sha256], but there is no such file"
-        return f"{self.path} is recorded with sha256 {self.recorded[:12]}…, but the file has {self.actual[:12]}…"
+        return f"{self.path} is recorded with sha256 {self.recorded[:12]}…, but the file has {self.actual[:12]}…: correct it with an overlay"
 
 
 def read_provenance(vendor: Vendor) -> Provenance:
@@ -117,8 +114,8 @@ def parse_provenance(text: str, *, vendor: str, where: str) -> Provenance:
     if texts["vendor"] != vendor:
         found = f"vendor is {texts['vendor']!r}, the folder {vendor!r}"
         raise PipelineError(found, where=where, todo="Make them equal.")
-    operations = raw["operations"]
-    if type(operations) is not int or operations < 1:  # true is an int to Python
+    operations = raw.get("operations")
+    if operations is not None and (type(operations) is not int or operations < 1):  # true is an int to Python
         raise PipelineError(f"operations is {operations!r}", where=where, todo="Write their number, 1 or more.")
     return Provenance(
         vendor=vendor,
@@ -135,37 +132,27 @@ def parse_provenance(text: str, *, vendor: str, where: str) -> Provenance:
     )
 
 
-def hash_sources(folder: Path) -> dict[str, str]:
-    """Hash every YAML and JSON file below a vendor's spec folder by its bytes, keyed and sorted by relative path."""
-    files = (path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
-    found = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-    return dict(sorted(found.items()))
+def hash_file(path: Path) -> str:
+    """Return the sha256 of a file's bytes, in hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def check_hashes(vendor: Vendor) -> tuple[Mismatch, ...]:
-    """Compare the recorded hashes with the files; an empty result means that they agree.
+    """Compare the recorded hashes of a downloaded source with its files; other sources have none, they are ours to edit.
 
     Raises:
         PipelineError: the provenance file itself is missing or wrong.
     """
-    recorded = read_provenance(vendor).sha256
-    actual = hash_sources(vendor.specs)
-    paths = sorted(recorded.keys() | actual.keys())
-    return tuple(Mismatch(p, recorded.get(p), actual.get(p)) for p in paths if recorded.get(p) != actual.get(p))
-
-
-def refresh_hashes(vendor: Vendor) -> tuple[Mismatch, ...]:
-    """Rewrite `[sha256]` of one vendor and return what was out of date.
-
-    Raises:
-        PipelineError: the provenance file is missing or wrong.
-    """
-    stale = check_hashes(vendor)
-    if stale:
-        where = vendor.show(vendor.provenance)
-        text = edit_provenance(read_text(vendor), where=where, sha256=hash_sources(vendor.specs))
-        vendor.provenance.write_text(text, encoding="utf-8", newline="\n")
-    return stale
+    record = read_provenance(vendor)
+    if record.kind != "downloaded":
+        return ()
+    found: list[Mismatch] = []
+    for name in sorted({*record.sha256, vendor.source.name}):
+        path = vendor.specs / name
+        recorded, actual = record.sha256.get(name), hash_file(path) if path.is_file() else None
+        if recorded != actual:
+            found.append(Mismatch(name, recorded, actual))
+    return tuple(found)
 
 
 def _text(value: Any, name: str, where: str) -> str:
@@ -220,35 +207,6 @@ def _hashes(value: Any, where: str) -> dict[str, str]:
             todo = "List paths relative to the vendor's folder."
             raise PipelineError(f"[sha256] lists {path!r}, outside the folder", where=where, todo=todo)
         if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}", digest):
-            todo = "Run python -m scripts.spec.provenance with this vendor."
+            todo = "Run nox -s fetch with this vendor again."
             raise PipelineError(f"[sha256] of {path!r} is not 64 hexadecimal digits", where=where, todo=todo)
     return dict(value)
-
-
-def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
-    """Refresh or check `[sha256]` of the named vendors."""
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.spec.provenance", description="Refresh [sha256] of sources."
-    )
-    parser.add_argument("vendor", nargs="*", help="folder name below specs/")
-    parser.add_argument("--all", action="store_true", help="every vendor")
-    parser.add_argument("--check", action="store_true", help="only compare; exit 1 when something differs")
-    arguments = parser.parse_args(argv)
-    if bool(arguments.vendor) == arguments.all:
-        parser.error("name one or more vendors, or --all")
-    differing = 0
-    for vendor in find_vendors(arguments.vendor, root=root):
-        stale = check_hashes(vendor) if arguments.check else refresh_hashes(vendor)
-        for mismatch in stale:
-            print(f"{vendor.slug}: {mismatch}")
-        done = f"{len(stale)} out of date" if arguments.check else f"[sha256] rewritten, {len(stale)} changed"
-        print(f"{vendor.slug}: {done if stale else '[sha256] agrees with the files'}")
-        differing += bool(stale)
-    if arguments.check and differing:
-        todo = "Restore the files, or record a wanted change with python -m scripts.spec.provenance <vendor>."
-        raise PipelineError(f"{differing} of the sources differ from their provenance", todo=todo)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

@@ -10,28 +10,42 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.common.document import components, operations, resolve, snake, walk_schemas
+from scripts.common.document import (
+    components,
+    join_pointer,
+    mapping,
+    operations,
+    parameters,
+    resolve,
+    split_pointer,
+    walk_schemas,
+)
 from scripts.common.jsonpath import show_place
+from scripts.common.names import class_name, module_name, snake
 
 RESERVED_PROPERTIES = frozenset({"cls", "d", "to_dict", "from_dict", "field_dict", "additional_properties"})
 # Names that generated modules use beside those of the schemas.
 RESERVED_SCHEMAS = frozenset(
-    {
-        *(
-            "Any",
-            "BaseClient",
-            "AsyncBaseClient",
-            "CallArguments",
-            "CallOptions",
-            "Response",
-            "Job",
-            "AsyncJob",
-            "SyncPages",
-            "AsyncPages",
-        ),
-        *("Mapping", "Unset", "File", "Secret", "Self", "ClassVar"),
-    }
+    [
+        "Any",
+        "BaseClient",
+        "AsyncBaseClient",
+        "CallArguments",
+        "CallOptions",
+        "Response",
+        "Job",
+        "AsyncJob",
+        "SyncPages",
+        "AsyncPages",
+        "Mapping",
+        "Unset",
+        "File",
+        "Secret",
+        "Self",
+        "ClassVar",
+    ]
 )
+_MAY_BE_BOOLEAN = ("additionalProperties", "unevaluatedProperties", "unevaluatedItems")
 READABLE = (
     "application/json",
     "text/",
@@ -39,8 +53,6 @@ READABLE = (
     "multipart/form-data",
     "application/x-www-form-urlencoded",
 )
-
-_DELIMITERS = "\\. _-"
 
 
 @dataclass(frozen=True)
@@ -53,23 +65,6 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message} [{self.rule}]"
-
-
-def module_name(name: str) -> str:
-    """Write a name exactly as the generator names modules and arguments: two names that are equal here are one file or one argument there."""
-    return "_".join(_words(name)).lower()
-
-
-def class_name(name: str) -> str:
-    """Write a name exactly as the generator names classes."""
-    return "".join(word if word.isupper() else word.capitalize() for word in _words(name))
-
-
-def _words(name: str) -> list[str]:
-    kept = "".join(letter for letter in name if letter.isidentifier() or letter.isdecimal() or letter in _DELIMITERS)
-    if any(map(str.isupper, kept)):
-        kept = " ".join(re.split("([A-Z]?[a-z]+)", kept))
-    return re.findall(rf"[^{re.escape(_DELIMITERS)}]+", kept)
 
 
 def check_readiness(document: dict[str, Any]) -> list[Finding]:
@@ -102,7 +97,7 @@ def _operation_ids(document: dict[str, Any]) -> Iterator[Finding]:
 
 def _schema_names(document: dict[str, Any]) -> Iterator[Finding]:
     seen: dict[str, str] = {}
-    for name, schema in components(document, "schemas"):
+    for name, schema in components(document, "schemas").items():
         title = schema.get("title") if isinstance(schema, dict) else None
         keys = [write(text) for text in (name, title) if text for write in (class_name, module_name)]
         other = next((seen[key] for key in keys if key in seen), None)
@@ -116,7 +111,7 @@ def _schema_names(document: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _reserved_schemas(document: dict[str, Any]) -> Iterator[Finding]:
-    for name, _ in components(document, "schemas"):
+    for name in components(document, "schemas"):
         if name in RESERVED_SCHEMAS:
             yield Finding(
                 "reserved-schema",
@@ -129,15 +124,19 @@ def _schemas(document: dict[str, Any]) -> Iterator[Finding]:
     for place, schema in walk_schemas(document):
         where = show_place(place)
         if isinstance(schema, bool):
-            yield Finding("boolean-schema", where, "boolean schemas make the generator refuse the document: write {}")
+            if place[-1] not in _MAY_BE_BOOLEAN:
+                yield Finding(
+                    "boolean-schema", where, "boolean schemas make the generator refuse the document: write {}"
+                )
             continue
         types = schema.get("type")
         kinds = types if isinstance(types, list) else [types]
         if "array" in kinds and "items" not in schema and "prefixItems" not in schema:
             yield Finding("array-items", where, "an array without items drops the whole schema")
-        if "$defs" in schema or str(schema.get("$ref", "")).rfind("/$defs/") > 0:
+        reference = schema.get("$ref", "")
+        if "$defs" in schema or "$defs" in split_pointer(reference):
             yield Finding("defs", where, "$defs are not read: make it a component")
-        if list(schema) == ["$ref"] and f"#/{'/'.join(map(str, place))}" == schema["$ref"]:
+        if reference == join_pointer(place):
             yield Finding("self-reference", where, "the schema refers only to itself")
         for name in schema.get("properties") or {}:
             if snake(name) in RESERVED_PROPERTIES:
@@ -174,46 +173,36 @@ def _equal_properties(schema: dict[str, Any], where: str) -> Iterator[Finding]:
 def _parameters(document: dict[str, Any]) -> Iterator[Finding]:
     for method, path, operation in operations(document):
         where = f"{method} {path}"
-        parameters = [
-            resolve(document, item)
-            for item in [*(document["paths"][path].get("parameters") or []), *(operation.get("parameters") or [])]
-        ]
-        named = {item.get("name") for item in parameters if item.get("in") == "path"}
+        declared = parameters(document, path, operation)
+        placed = {item.get("name") for item in declared if item.get("in") == "path"}
         for name in re.findall(r"{([^}]+)}", path):
-            if name not in named:
+            if name not in placed:
                 yield Finding(
                     "path-parameter", where, f"{{{name}}} has no path parameter: the operation would be dropped"
                 )
         names: dict[str, str] = {}
-        for item in parameters:
-            name, schema = str(item.get("name")), resolve(document, item.get("schema") or {})
-            if "content" in item:
-                yield Finding(
-                    "parameter-content", where, f"the parameter {name} uses `content`, which is dropped in silence"
-                )
-            if item.get("in") == "query" and snake(name) == "body":
-                yield Finding("parameter-body", where, "a query parameter named body makes a file with a syntax error")
-            if item.get("in") == "header" and (
-                schema.get("type") == "array" or schema.get("format") in ("date-time", "date")
-            ):
-                yield Finding(
-                    "header-type", where, f"the header {name} is an array or a time: the operation would be dropped"
-                )
+        for item in declared:
+            yield from _parameter(document, item, where)
+            name = str(item.get("name"))
             other = names.setdefault(module_name(name), name)
             if other != name:
                 yield Finding("parameter-name", where, f"{other} and {name} are one Python name")
 
 
+def _parameter(document: dict[str, Any], item: dict[str, Any], where: str) -> Iterator[Finding]:
+    name, schema = str(item.get("name")), resolve(document, item.get("schema"))
+    if "content" in item:
+        yield Finding("parameter-content", where, f"the parameter {name} uses `content`, which is dropped in silence")
+    if item.get("in") == "query" and snake(name) == "body":
+        yield Finding("parameter-body", where, "a query parameter named body makes a file with a syntax error")
+    if item.get("in") == "header" and (schema.get("type") == "array" or schema.get("format") in ("date-time", "date")):
+        yield Finding("header-type", where, f"the header {name} is an array or a time: the operation would be dropped")
+
+
 def _media(document: dict[str, Any]) -> Iterator[Finding]:
     for method, path, operation in operations(document):
-        body = resolve(document, operation.get("requestBody") or {})
-        contents = [("request", body.get("content") or {})]
-        contents += [
-            (status, resolve(document, item).get("content") or {})
-            for status, item in (operation.get("responses") or {}).items()
-        ]
-        for place, content in contents:
-            for media in content:
+        for place, holder in [("request", operation.get("requestBody")), *mapping(operation.get("responses")).items()]:
+            for media in mapping(resolve(document, holder).get("content")):
                 if not media.startswith(READABLE) and not media.partition(";")[0].endswith("+json"):
                     yield Finding(
                         "media-type",

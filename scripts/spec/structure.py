@@ -2,82 +2,110 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from scripts.common.document import resolve_pointer
-from scripts.common.jsonpath import Place, show_place
-from scripts.common.walk import walk
+from scripts.common.document import Kind, components, mapping, resolve_pointer, walk, walk_schemas
+from scripts.common.jsonpath import Place, show_place, value_at
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Hold one structural fault and its place from the root."""
+
+    place: Place
+    message: str
+
+    def __str__(self) -> str:
+        return f"{show_place(self.place)}: {self.message}"
 
 
 def check_structure(document: dict[str, Any]) -> list[str]:
     """Return every structural fault of an OpenAPI 3.1 document as `path: message`; an empty list means valid."""
+    return [str(fault) for fault in find_faults(document)]
+
+
+def find_faults(document: dict[str, Any]) -> list[Fault]:
+    """Return every structural fault of an OpenAPI 3.1 document; an empty list means valid."""
     version = document.get("openapi")
     if not isinstance(version, str) or not version.startswith("3.1."):
-        return [f"$['openapi']: found {version!r}; this pipeline reads OpenAPI 3.1"]
+        return [Fault(("openapi",), f"found {version!r}; this pipeline reads OpenAPI 3.1")]
     faults = _dangling(document)
     if faults:  # the validator stops with a traceback at the first of them
         return faults
     try:
         errors = list(OpenAPIV31SpecValidator(document).iter_errors())
     except Exception as problem:  # noqa: BLE001 - the validator leaks whatever its resolver meets
-        return [f"$: the validator gave up: {type(problem).__name__}: {' '.join(str(problem).split())[:200]}"]
-    return [f"{show_place(tuple(error.absolute_path))}: {_message(error)}" for error in errors]
+        return [Fault((), f"the validator gave up: {type(problem).__name__}: {' '.join(str(problem).split())[:200]}")]
+    places = _places(document, errors)
+    return [Fault(place, _message(error)) for place, error in zip(places, errors, strict=True)]
 
 
-def unknown_members(document: dict[str, Any]) -> list[tuple[Place, list[str]]]:
-    """Return (place, members) that OpenAPI does not know and that are no extensions."""
-    try:
-        errors = list(OpenAPIV31SpecValidator(document).iter_errors())
-    except Exception:  # noqa: BLE001 - what the validator cannot read it reports elsewhere
-        return []
-    found = []
+def _places(document: dict[str, Any], errors: list[Any]) -> list[Place]:
+    """Return the places of errors from the root: those inside schemas the validator gives from the schema."""
+    schemas = (
+        [(place, schema) for place, schema in walk_schemas(document) if isinstance(schema, dict)] if errors else []
+    )
+    found: list[Place] = []
     for error in errors:
-        if str(error.message).startswith("Unevaluated properties"):
-            words = str(error.message).partition("\n")[0]
-            found.append((tuple(error.absolute_path), re.findall(r"'([^']+)'", words)))
+        own: Place = tuple(error.absolute_path)
+        starts = (
+            [()] if _holds(document, own, error.instance) else [p for p, s in schemas if _holds(s, own, error.instance)]
+        )
+        found.append(next(((*start, *own) for start in starts if (*start, *own) not in found), own))
     return found
+
+
+def _holds(node: Any, place: Place, value: Any) -> bool:
+    try:
+        found = value_at(node, place)
+    except (LookupError, TypeError):
+        return False
+    return found is value if isinstance(value, dict | list) else bool(found == value)
 
 
 def _message(error: Any) -> str:
     # One of the validator's back ends appends schema and instance to its message, and quotes with other marks.
     text = " ".join(str(getattr(error, "message", error)).split()).partition(" Failed validating ")[0].replace('"', "'")
-    best = min(getattr(error, "context", None) or [], key=lambda item: len(item.message), default=None)
-    if best is not None and len(text) > 200:
+    choices = list(getattr(error, "context", None) or [])
+    listed = next((item for item in choices if item.validator == "enum" and not item.relative_path), None)
+    best = min(choices, key=lambda item: len(item.message), default=None)
+    if listed is not None:
+        text = " ".join(listed.message.split())
+    elif best is not None and len(text) > 200:
         text = f"{' '.join(best.message.split())} (at {show_place(tuple(best.absolute_path))})"
     return text if len(text) <= 300 else text[:297] + "…"
 
 
-def _dangling(document: dict[str, Any]) -> list[str]:
-    faults: list[str] = []
-    for _, place, part in walk(document):
-        reference = part.get("$ref")
-        if isinstance(reference, str):
-            if not reference.startswith("#"):
-                faults.append(f"{show_place(place)}: the reference {reference} leaves the document")
-            else:
-                try:
-                    resolve_pointer(document, reference[1:])
-                except LookupError:
-                    faults.append(f"{show_place(place)}: the reference {reference} points at nothing")
-        mapping = (
-            (part.get("discriminator") or {}).get("mapping") if isinstance(part.get("discriminator"), dict) else None
-        )
-        if isinstance(mapping, dict):
-            faults.extend(_lost_variants(document, mapping, (*place, "discriminator", "mapping")))
+def _dangling(document: dict[str, Any]) -> list[Fault]:
+    faults: list[Fault] = []
+    for place, kind, node in walk(document):
+        reference = mapping(node).get("$ref")
+        if isinstance(reference, str) and not _leads_somewhere(document, reference):
+            problem = "points at nothing" if reference.startswith("#") else "leaves the document"
+            faults.append(Fault(place, f"the reference {reference} {problem}"))
+        if kind is Kind.SCHEMA:
+            faults += _lost_variants(document, node, place)
     return faults
 
 
-def _lost_variants(document: dict[str, Any], mapping: dict[str, Any], place: tuple[str | int, ...]) -> list[str]:
-    schemas = (document.get("components") or {}).get("schemas") or {}
-    faults = []
-    for value, target in mapping.items():
-        try:
-            found = target in schemas or resolve_pointer(document, str(target).removeprefix("#")) is not document
-        except LookupError:
-            found = False
-        if not found:
-            faults.append(f"{show_place((*place, value))}: the variant {target} is no schema of the document")
-    return faults
+def _leads_somewhere(document: dict[str, Any], reference: str) -> bool:
+    if not reference.startswith("#"):
+        return False
+    try:
+        resolve_pointer(document, reference)
+    except LookupError:
+        return False
+    return True
+
+
+def _lost_variants(document: dict[str, Any], schema: Any, place: Place) -> list[Fault]:
+    targets = mapping(mapping(mapping(schema).get("discriminator")).get("mapping"))
+    known = components(document, "schemas")
+    return [
+        Fault((*place, "discriminator", "mapping", value), f"the variant {target} is no schema of the document")
+        for value, target in targets.items()
+        if target not in known and not _leads_somewhere(document, str(target))
+    ]

@@ -10,9 +10,9 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from scripts.common.jsonpath import show_place
+from scripts.common.document import walk_parts
+from scripts.common.jsonpath import Place, show_place
 from scripts.common.problems import PipelineError
-from scripts.common.walk import Place, walk
 
 TARGET = "3.1.0"
 
@@ -70,7 +70,7 @@ def upgrade(document: dict[str, Any], *, where: str) -> dict[str, Any]:
 
 
 def _from_30(document: dict[str, Any]) -> None:
-    for kind, _, part in walk(document):
+    for kind, _, part in walk_parts(document):
         if kind == "schema":
             for step in _SCHEMA_STEPS:
                 step(part)
@@ -133,7 +133,7 @@ _SCHEMA_STEPS: tuple[Callable[[dict[str, Any]], None], ...] = (_reference, _excl
 
 def _from_32(document: dict[str, Any], *, where: str) -> None:
     lost: list[str] = []
-    for kind, place, part in walk(document):
+    for kind, place, part in walk_parts(document):
         lost += [_show(place, member) for member in _NEW_IN_32.get(kind, ()) if member in part]
         for member in _READERS_32.get(kind, ()):
             part.pop(member, None)

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.environments import Environment, clean_environment, hash_tree
+from benchmarks.environments import Environment, clean_environment
 from benchmarks.loops import Worker
 from benchmarks.payloads import guest_page, pepper_user
 from benchmarks.processes import HAS_PEAK, run_program
 from benchmarks.server import running
 from benchmarks.snippets import PEAK
-from scripts.common.problems import PipelineError
 
 
 class Here(Environment):
@@ -62,30 +61,6 @@ def test_worker_does_the_work_it_is_timed_for(worker: Worker, task: str, items: 
     assert 0 < worker.seconds(task, 2) < 10
 
 
-def test_worker_says_whether_writing_gives_the_same(worker: Worker) -> None:
-    """What is written is compared with what was read."""
-    assert {"same": True} == worker.facts("write")
-
-
-def test_worker_reports_a_failing_task_in_one_line(worker: Worker) -> None:
-    """An unknown task names itself and the subject."""
-    with pytest.raises(PipelineError, match=r"raw httpx: .*_nothing.*Task nothing"):
-        worker.facts("nothing")
-
-
-def test_program_gives_seconds_and_output() -> None:
-    """What a program prints is kept, and its end is waited for."""
-    run = run_program(HERE, "print('done')", what="test")
-    assert "done" == run.output
-    assert 0 < run.seconds < 30
-
-
-def test_failing_program_is_one_line() -> None:
-    """The last line of a traceback says what went wrong."""
-    with pytest.raises(PipelineError, match=r"^test: the program failed: ValueError: odd"):
-        run_program(HERE, "raise ValueError('odd')", what="test")
-
-
 @pytest.mark.skipif(not HAS_PEAK, reason="the peak is read from /proc")
 def test_peak_is_that_of_the_child_and_counts_what_was_freed() -> None:
     """50 MB that are gone at the end are in the peak; the parent's own size is not."""
@@ -107,18 +82,3 @@ def test_measured_programs_see_nothing_of_the_caller(monkeypatch: pytest.MonkeyP
     program = f"import json, os; print(json.dumps([os.environ.get(n) for n in '{names}'.split()]))"
     assert [None, None, "1"] == json.loads(run_program(HERE, program, what="test").output)
     assert "PYTHONPATH" not in clean_environment()
-
-
-def test_hash_of_a_tree_sees_names_and_bytes_but_no_bytecode(tmp_path: Path) -> None:
-    """A package is put in place anew when any file of it changed."""
-    (tmp_path / "a").mkdir()
-    file = tmp_path / "a" / "one.py"
-    file.write_text("1")
-    first = hash_tree(tmp_path / "a")
-    (tmp_path / "a" / "__pycache__").mkdir()
-    (tmp_path / "a" / "__pycache__" / "one.pyc").write_text("x")
-    assert first == hash_tree(tmp_path / "a")
-    file.write_text("2")
-    second = hash_tree(tmp_path / "a")
-    file.rename(file.with_name("two.py"))
-    assert 3 == len({first, second, hash_tree(tmp_path / "a")})

@@ -1,109 +1,71 @@
-"""The four doors of an operation, each sync and async: facade and function module, value and whole reply."""
+"""Call the operation of a row, sync or async, for its value or its whole reply."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import importlib
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from loyalty_runtime import APIStatusError, AsyncBaseClient, BaseClient, Response
-from loyalty_runtime.paging import AsyncPages, SyncPages
-from tests.clients.recording import TEAPOT, Recorder
-from tests.clients.rows import Row, Sent, actual
+from loyalty_runtime import APIStatusError, Job, LoyaltyError
+from loyalty_runtime.jobs import AsyncJob
+from loyalty_runtime.paging import AsyncPage, AsyncPages, Page, SyncPages
+from tests.clients.recording import Recorder
+from tests.clients.rows import Row
+from tests.clients.vendors import Client
 
-Call = Callable[[], Any]
 
+@dataclass(frozen=True)
+class Outcome:
+    """The value a call gave, of a list its first page, of long work the first reply; or the error it raised."""
 
-def function_module(package: str, row: Row) -> Any:
-    """Import the function module of a row."""
-    return importlib.import_module(f"{package}.api.{row.function}")
+    value: Any = None
+    items: list[Any] | None = None
+    error: LoyaltyError | None = None
+
+    @property
+    def status_error(self) -> APIStatusError:
+        """Return the error of a refused call."""
+        assert isinstance(self.error, APIStatusError), f"got {self.value!r}, {self.error!r}"
+        return self.error
 
 
 def facade_method(client: object, call: str) -> Callable[..., Any]:
-    """Return the method of a facade that a dotted name means."""
+    """Return the method of a client that a dotted name means."""
     resource, _, method = call.partition(".")
     found: Callable[..., Any] = getattr(getattr(client, resource), method)
     return found
 
 
-def whole_replies(client: object) -> object:
-    """Return the view of a facade whose methods give whole replies."""
-    return client.with_raw_response  # type: ignore[attr-defined]
+def invoke(made: Any, row: Row, *, raw: bool) -> Any:
+    """Call a row: for its value with the members of its body one by one, for the whole reply with its body whole."""
+    method = facade_method(made.with_raw_response if raw else made, row.call)
+    if raw or row.members is None:
+        return method(*row.path, **row.arguments, **({} if row.body is None else {"body": row.body}))
+    return method(*row.path, **row.arguments, **row.members)
 
 
-def calls(client: Any, package: str, row: Row, *, asynchronous: bool) -> dict[str, Call]:
-    """Return how a row is called through every door: by its members where it can be, otherwise with its body whole."""
-    module = function_module(package, row)
-    value, whole = ("asyncio", "asyncio_detailed") if asynchronous else ("sync", "sync_detailed")
-    body = row.sends.body if row.body is None else row.body
-    given: dict[str, Any] = {} if body is None else {"body": body}
-    members = given if row.members is None else dict(row.members)
-    return {
-        "facade": lambda: facade_method(client, row.call)(*row.path, **row.keywords, **members),
-        "facade, whole reply": lambda: facade_method(client.with_raw_response, row.call)(
-            *row.path, **row.keywords, **given
-        ),
-        "function": lambda: getattr(module, value)(*row.path, client=client, **row.keywords, **given),
-        "function, whole reply": lambda: getattr(module, whole)(*row.path, client=client, **row.keywords, **given),
-    }
-
-
-@contextlib.contextmanager
-def deprecation(row: Row) -> Iterator[None]:
-    """Demand one `DeprecationWarning` of a deprecated operation, and no warning of any other."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        yield
-    assert ([DeprecationWarning] if row.deprecated else []) == [item.category for item in caught], [
-        str(item.message) for item in caught
-    ]
-
-
-def send(client: BaseClient, package: str, row: Row, recorder: Recorder) -> dict[str, Sent]:
-    """Send a row through every door of a synchronous client and return what left by each."""
-    seen = {}
-    for door, call in calls(client, package, row, asynchronous=False).items():
-        recorder.reset()
-        with deprecation(row), refusal(door) as replies:
-            result = call()
-            replies.append(result.first_page() if isinstance(result, SyncPages) else result)
-        seen[door] = actual(recorder.only)
-    return seen
-
-
-def send_async(make: Callable[[], AsyncBaseClient], package: str, row: Row, recorder: Recorder) -> dict[str, Sent]:
-    """Do the same with an asynchronous client, which is made inside its event loop."""
-
-    async def run() -> dict[str, Sent]:
-        seen = {}
-        async with make() as client:
-            for door, call in calls(client, package, row, asynchronous=True).items():
-                recorder.reset()
-                with deprecation(row), refusal(door) as replies:
-                    result = call()
-                    replies.append(await (result.first_page() if isinstance(result, AsyncPages) else result))
-                seen[door] = actual(recorder.only)
-        return seen
-
-    return asyncio.run(run())
-
-
-@contextlib.contextmanager
-def refusal(door: str) -> Iterator[list[Any]]:
-    """Demand that the server's refusal is raised, or returned where the whole reply was asked for."""
-    replies: list[Any] = []
-    error = None
+def perform(
+    client: Client, row: Row, recorder: Recorder, *, raw: bool = False, asynchronous: bool = False, **settings: object
+) -> Outcome:
+    """Call the operation of a row and return what became of it."""
     try:
-        yield replies
-    except APIStatusError as raised:
-        error = raised
-    if door.endswith("whole reply"):
-        assert error is None
-        assert isinstance(replies[0], Response)
-        assert replies[0].status == TEAPOT
-    else:
-        assert error is not None, f"{door} returned {replies!r}"
-        assert error.status == TEAPOT
+        if asynchronous:
+            return asyncio.run(_perform_async(client, row, recorder.url, raw, settings))
+        with client.make(recorder.url, **settings) as made:
+            result = invoke(made, row, raw=raw)
+            return _outcome(result.first_page() if isinstance(result, SyncPages) else result)
+    except LoyaltyError as error:
+        return Outcome(error=error)
+
+
+async def _perform_async(client: Client, row: Row, url: str, raw: bool, settings: dict[str, object]) -> Outcome:
+    async with client.make_async(url, **settings) as made:
+        result = invoke(made, row, raw=raw)
+        return _outcome(await (result.first_page() if isinstance(result, AsyncPages) else result))
+
+
+def _outcome(result: Any) -> Outcome:
+    if isinstance(result, Page | AsyncPage):
+        return Outcome(result.reply, items=result.items)
+    return Outcome(result.started if isinstance(result, Job | AsyncJob) else result)

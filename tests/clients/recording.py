@@ -78,10 +78,6 @@ class Recorder:
         named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
         self.answers.append(Answer(status, body, media, named))
 
-    def next_answer(self) -> Answer:
-        """Return what the next request gets."""
-        return self.answers.pop(0) if self.answers else self.default
-
     @property
     def only(self) -> Recorded:
         """Return the one request that came."""
@@ -120,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
             key = name.lower()
             headers[key] = f"{headers[key]}, {value}" if key in headers else value
         recorder.requests.append(Recorded(self.command, self.path, headers, body))
-        answer = recorder.next_answer()
+        answer = recorder.answers.pop(0) if recorder.answers else recorder.default
         self.send_response(answer.status, "Answer")
         content = b"" if answer.status in (204, 304) else answer.content
         if content:

@@ -1,85 +1,69 @@
-"""What a client makes of an answer: a value or an error, through any door, sync or async."""
+"""The replies of a row as a server gives them, and how what a client made of them is compared."""
 
 from __future__ import annotations
 
-import asyncio
-import warnings
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
-from loyalty_runtime import APIStatusError, Job, LoyaltyError, Response
-from loyalty_runtime.jobs import AsyncJob
-from loyalty_runtime.paging import AsyncPages, SyncPages
-from tests.clients.doors import calls
-from tests.clients.recording import Recorder
 from tests.clients.rows import Row
-from tests.clients.vendors import Client
+from tests.clients.tables import SYNC_AND_ASYNC as SYNC_AND_ASYNC
+from tests.clients.vendors import FIXTURES, Client
 
-SYNC_AND_ASYNC = (False, True)
+# What is served for a status that is no number; no vendor documents 418.
+_SERVED = {"2XX": 202, "default": 418}
+_PLAIN: dict[str, tuple[bytes, str]] = {
+    "any": (b'{"anything": ["the vendor", {"does": "not describe"}]}', "application/json"),
+    "none": (b"", "application/json"),
+    "text": (b"user_id\r\nuser-1\r\n", "text/csv"),
+    "File": (b"\x00\xff", "application/octet-stream"),
+}
+MEDIA = {".json": "application/json", ".csv": "text/csv", ".html": "text/html"}
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """The value a call gave, or the error it raised."""
+class Reply:
+    """A body under a status, and where it comes from."""
 
-    value: Any = None
-    error: LoyaltyError | None = None
-
-    @property
-    def status_error(self) -> APIStatusError:
-        """Return the error of a refused call."""
-        assert isinstance(self.error, APIStatusError), f"got {self.value!r}, {self.error!r}"
-        return self.error
+    status: int
+    content: bytes
+    media: str
+    origin: str
 
 
-def perform(
-    client: Client,
-    row: Row,
-    recorder: Recorder,
-    *,
-    door: str = "function",
-    asynchronous: bool = False,
-    **settings: object,
-) -> Outcome:
-    """Call the operation of a row and return what became of it: of a facade's list all items, of its long work the first answer."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        if asynchronous:
-            return asyncio.run(_perform_async(client, row, recorder, door, settings))
-        with client.make(recorder.url, **settings) as made:
-            try:
-                return Outcome(_value(calls(made, client.package, row, asynchronous=False)[door]()))
-            except LoyaltyError as error:
-                return Outcome(error=error)
+def files(client: Client, operation: str, kind: str = "") -> list[Path]:
+    """Return the fixtures of an operation: its `request` bodies, its `reply` bodies, or all."""
+    found = sorted((FIXTURES / client.slug / operation).glob("*.*"))
+    return [path for path in found if not kind or (kind == "request") == path.name.startswith("request.")]
 
 
-async def _perform_async(
-    client: Client, row: Row, recorder: Recorder, door: str, settings: Mapping[str, object]
-) -> Outcome:
-    async with client.make_async(recorder.url, **settings) as made:
-        try:
-            result = calls(made, client.package, row, asynchronous=True)[door]()
-            if isinstance(result, AsyncPages):
-                return Outcome([item async for item in result])
-            result = await result
-            return Outcome(result.started if isinstance(result, AsyncJob) else result)
-        except LoyaltyError as error:
-            return Outcome(error=error)
+def belongs(path: Path, status: str) -> bool:
+    """Tell whether a fixture is a body of a reply: of its status, or of the range the status is in."""
+    own = path.name.partition(".")[0]
+    return status in (own, f"{own[0]}XX")
 
 
-def _value(result: Any) -> Any:
-    if isinstance(result, SyncPages):
-        return list(result)
-    return result.started if isinstance(result, Job) else result
+def replies(client: Client, row: Row, status: str) -> Iterator[Reply]:
+    """Return the fixtures of a reply, or where there is none the body its class has in the table."""
+    served = _SERVED.get(status) or int(status)
+    found = [path for path in files(client, row.operation, "reply") if belongs(path, status)]
+    for path in found:
+        yield Reply(served, path.read_bytes(), MEDIA[path.suffix], f"{row.operation}/{path.name}")
+    if not found:
+        kind = row.replies[status]
+        content, media = _PLAIN.get(kind) or (json.dumps(client.table["bodies"][kind]).encode(), "application/json")
+        yield Reply(served, content, media, f"{row.operation} {status}")
 
 
-def parsed(response: object) -> Any:
-    """Return what a whole reply holds: the decoded value, or the decoded body of an error."""
-    assert isinstance(response, Response), response
-    return response.parsed if response.ok else response.error_body
+def kind_of(value: object) -> str:
+    """Return as what a value was read: the name of its class, of a list with that of its first item."""
+    if isinstance(value, list) and value:
+        return f"list[{type(value[0]).__name__}]"
+    return type(value).__name__
 
 
 def to_plain(value: Any) -> Any:
@@ -99,21 +83,12 @@ def same(left: Any, right: Any) -> bool:
         return len(left) == len(right) and all(map(same, left, right))
     if left == right:
         return type(left) is type(right)
-    return (
-        isinstance(left, str)
-        and isinstance(right, str)
-        and (moment := _moment(left)) is not None
-        and moment == _moment(right)
-    )
+    moment = _moment(left)
+    return moment is not None and moment == _moment(right)
 
 
-def _moment(text: str) -> datetime | None:
+def _moment(value: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-
-
-def type_name(value: object) -> str:
-    """Return the name of a decoded value's class."""
-    return type(value).__name__

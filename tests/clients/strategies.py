@@ -49,7 +49,7 @@ DEPTH = 2
 @cache
 def wire_names(model: Any) -> dict[str, str]:
     """Return the name on the wire of every attribute of a model, found by reading marked values."""
-    marks = {name: _Mark() for name in model.MEMBERS}
+    marks = {name: object() for name in model.MEMBERS}
     read = model.from_dict(dict(marks))
     by_mark = {id(mark): name for name, mark in marks.items()}
     return {
@@ -57,10 +57,6 @@ def wire_names(model: Any) -> dict[str, str]:
         for item in model.__attrs_attrs__
         if item.name != "additional_properties"
     }
-
-
-class _Mark:
-    """A value no reader touches."""
 
 
 @cache

@@ -1,17 +1,25 @@
-"""The request tables of all vendors, by operationId."""
+"""The tables of all vendors, and the marks that run a test over them."""
 
 from __future__ import annotations
 
-from tests.clients.orderingstack.table import ROWS as ORDERINGSTACK_ROWS
-from tests.clients.pepper.table import NAMES
-from tests.clients.pepper.table import ROWS as PEPPER_ROWS
-from tests.clients.rows import Row
-from tests.clients.stampede.table import ROWS as STAMPEDE_ROWS
-from tests.clients.stamps.table import ROWS as STAMPS_ROWS
+from collections.abc import Callable
 
-ROWS: dict[str, dict[str, Row]] = {
-    "stampede": {row.operation: row for row in STAMPEDE_ROWS},
-    "stamps": {row.operation: row for row in STAMPS_ROWS},
-    "orderingstack": {row.operation: row for row in ORDERINGSTACK_ROWS},
-    "pepper": {NAMES[row.operation]["operation"]: row for row in PEPPER_ROWS},
-}
+import pytest
+
+from tests.clients.rows import Row
+from tests.clients.vendors import CLIENTS
+
+SYNC_AND_ASYNC = (False, True)
+ROWS = {client.slug: client.rows for client in CLIENTS}
+
+every_client = pytest.mark.parametrize("client", CLIENTS, ids=[client.slug for client in CLIENTS])
+sync_and_async = pytest.mark.parametrize("asynchronous", SYNC_AND_ASYNC, ids=["sync", "async"])
+
+
+def rows_where(wanted: Callable[[Row], bool]) -> pytest.MarkDecorator:
+    """Parametrise a test over (client, row) of the rows that are wanted."""
+    found = [(client, row) for client in CLIENTS for row in client.rows.values() if wanted(row)]
+    return pytest.mark.parametrize(("client", "row"), found, ids=[f"{client}-{row.operation}" for client, row in found])
+
+
+every_row = rows_where(lambda row: True)

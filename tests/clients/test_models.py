@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 from typing import Any
 
 import pytest
@@ -10,11 +11,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from loyalty_runtime import DecodeError
-from stamps_client.models import StampsDeduction
-from tests.clients.packages import model_classes
 from tests.clients.replies import same
 from tests.clients.strategies import objects
-from tests.clients.vendors import CLIENTS
+from tests.clients.vendors import CLIENTS, Client
+
+
+def model_classes(client: Client) -> dict[str, type[Any]]:
+    """Return the model classes of a client, without its enums."""
+    models = importlib.import_module(f"{client.package}.models")
+    found = {name: getattr(models, name) for name in models.__all__}
+    return {name: item for name, item in found.items() if hasattr(item, "from_dict")}
+
 
 MODELS = [
     pytest.param(model, id=f"{client}-{name}") for client in CLIENTS for name, model in model_classes(client).items()
@@ -43,7 +50,7 @@ def test_round_trip(model: type[Any], data: st.DataObject) -> None:
     assert before == value
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", [item for item in MODELS if item.values[0].REQUIRED])  # type: ignore[union-attr]
 @fewer
 @given(data=st.data())
 def test_missing_member(model: type[Any], data: st.DataObject) -> None:
@@ -57,21 +64,9 @@ def test_missing_member(model: type[Any], data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("value", [None, [], "text", 7], ids=["null", "list", "text", "number"])
-def test_no_object(model: type[Any], value: Any) -> None:
+def test_no_object(model: type[Any]) -> None:
     """What is no JSON object is refused with the name of the model, never with an error of Python's own."""
-    with pytest.raises(DecodeError, match=model.__name__):
-        model.from_dict(value)
-
-
-def test_boolean_in_a_list_of_numbers() -> None:
-    """True is no member of a list of numbers: it stays as it came."""
-    body = {
-        "id": 9,
-        "stamps": 1,
-        "notes": "",
-        "created": "2026-03-14T12:30:00+00:00",
-        "created_timestamp": 1,
-        "status": True,
-    }
-    assert StampsDeduction.from_dict(body).to_dict()["status"] is True
+    odd: list[Any] = [None, [], "text", 7]
+    for value in odd:
+        with pytest.raises(DecodeError, match=model.__name__):
+            model.from_dict(value)

@@ -1,30 +1,45 @@
-"""The four clients as tests make them: artificial credentials, no rate limit, no repeats."""
+"""The clients as tests make them, one for each table `tests/fixtures/<vendor>/operations.yaml`: no rate limit, no repeats."""
 
 from __future__ import annotations
 
-import base64
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
 from loyalty_runtime import AsyncBaseClient, BaseClient
+from scripts.common.layout import ROOT
+from scripts.common.yaml_io import load_yaml
+from tests.clients.rows import Row, read_row
+
+FIXTURES = ROOT / "tests" / "fixtures"
 
 
 @dataclass(frozen=True, eq=False)
 class Client:
-    """A generated client: its package, its class, credentials, and the headers they become."""
+    """A generated client: its class, artificial credentials, the headers they become, and its table.
+
+    `table` is all of it: `bodies` are replies of classes for which an operation has no fixture, `servers` the settings that choose an address,
+    `refused` the fixtures that are refused with the argument at fault, `collapsed` printed replies with the member they lack.
+    """
 
     slug: str
     name: str
-    operations: int
     credentials: Mapping[str, str]
     authentication: Mapping[str, str]
+    table: Mapping[str, Any]
+    rows: Mapping[str, Row]
 
     @property
     def package(self) -> str:
         """Return the name of the package."""
         return f"{self.slug}_client"
+
+    @property
+    def operations(self) -> int:
+        """Return the number of rows."""
+        return len(self.rows)
 
     def make(self, url: str, **changes: object) -> BaseClient:
         """Return a synchronous client of a server; changes replace credentials and settings."""
@@ -44,22 +59,19 @@ class Client:
         return self.slug
 
 
-_BEARER = {"authorization": "Bearer artificial-token-0001"}
-BASIC = "Basic " + base64.b64encode(b"ada@example.org:artificial-password").decode()
+def read_client(path: Path) -> Client:
+    """Read the table of a vendor."""
+    table = load_yaml(path, name=f"{path.parent.name}/{path.name}")
+    names = table.get("names", {})
+    return Client(
+        slug=path.parent.name,
+        name=table["client"],
+        credentials=table["credentials"],
+        authentication=table["authentication"],
+        table=table,
+        rows={operation: read_row(operation, entry, names) for operation, entry in table["operations"].items()},
+    )
 
-STAMPEDE = Client("stampede", "Stampede", 20, {"access_token": "artificial-token-0001"}, _BEARER)
-STAMPS = Client("stamps", "Stamps", 3, {"access_token": "artificial-token-0001"}, _BEARER)
-ORDERINGSTACK = Client("orderingstack", "OrderingStack", 31, {"access_token": "artificial-token-0001"}, _BEARER)
-PEPPER = Client(
-    "pepper",
-    "Pepper",
-    172,
-    {
-        "token": "artificial-token-0001",
-        "application_id": "artificial-application",
-        "username": "ada@example.org",
-        "password": "artificial-password",
-    },
-    {"authorization": "Token artificial-token-0001", "x-application-id": "artificial-application"},
-)
-CLIENTS = (STAMPEDE, STAMPS, ORDERINGSTACK, PEPPER)
+
+CLIENTS = tuple(read_client(path) for path in sorted(FIXTURES.glob("*/operations.yaml")))
+BY_SLUG = {client.slug: client for client in CLIENTS}

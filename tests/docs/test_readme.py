@@ -1,67 +1,48 @@
-"""The README's example runs as written."""
+"""The README's first call works as written, against the sandbox it names."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from pytest_httpserver import HTTPServer
-from werkzeug import Request, Response
 
-ROOT = Path(__file__).parents[2]
-FIXTURES = ROOT / "tests" / "fixtures" / "stampede"
+from scripts.common.layout import ROOT
 
-
-def fixture_body(operation: str) -> Any:
-    """Return the body of a recorded success."""
-    return json.loads((FIXTURES / operation / "200.json").read_text(encoding="utf-8"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def python_blocks(text: str) -> list[str]:
-    """Return the Python code blocks of a Markdown page."""
-    return re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+def blocks(language: str) -> list[str]:
+    """Return the code blocks of the README in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
-def vendor(httpserver: HTTPServer) -> HTTPServer:
-    """Answer like Stampede: a token, two pages of guests, one guest, a deal, and an undescribed operation."""
-
-    def guests(request: Request) -> Response:
-        assert f"Bearer {fixture_body('createToken')['access_token']}" == request.headers["Authorization"]
-        assert "ada" == request.args["search"]
-        last = request.args.get("cursor") == "second"
-        page = fixture_body("listGuests")
-        page["data"] = page["data"][1:2] if last else page["data"][:1]
-        page["links"]["next"] = None if last else "second"
-        return Response(json.dumps(page), content_type="application/json")
-
-    httpserver.expect_request("/oauth/token", method="POST").respond_with_json(fixture_body("createToken"))
-    httpserver.expect_request("/v1/guests", method="GET").respond_with_handler(guests)
-    httpserver.expect_request("/v1/guests/guest-id", method="GET").respond_with_json(fixture_body("getGuest"))
-    deal = {"name": "10%_OFF", "cash_value_amount": 1000}
-    httpserver.expect_request("/v1/deal", method="POST", json=deal).respond_with_json(fixture_body("createDeal"))
-    httpserver.expect_request("/v1/undocumented", method="POST", json={"any": "thing"}).respond_with_json({})
-    return httpserver
+def address() -> Iterator[str]:
+    """Start the sandbox on a free port and return its address."""
+    command = [sys.executable, "-m", "loyalty_sandbox", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        found = re.search(r"http://[\d.:]+", process.stdout.readline() if process.stdout else "")
+        assert found
+        yield found[0]
+        process.terminate()
 
 
-def test_the_example_runs_as_written(vendor: HTTPServer) -> None:
-    """The first Python block of the README runs without a change and prints the guests of both pages."""
-    code = python_blocks((ROOT / "README.md").read_text(encoding="utf-8"))[0]
-    environment = {
-        **os.environ,
-        "STAMPEDE_CLIENT_ID": "artificial",
-        "STAMPEDE_CLIENT_SECRET": "artificial",
-        "STAMPEDE_BASE_URL": vendor.url_for("/"),
-    }
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True, check=False
-    )
-    assert ("", 0) == (done.stderr, done.returncode)
-    assert [item["user_profile"]["email"] for item in fixture_body("listGuests")["data"][:2]] == done.stdout.split()
-    vendor.check_assertions()
+def test_the_first_call_works_as_written(address: str) -> None:
+    """With the printed settings, the printed program finds the sandbox's guest and ends without an error."""
+    settings = dict(re.findall(r"^export (\w+)=(\S+)", blocks("sh")[0], re.MULTILINE))
+    settings["STAMPEDE_BASE_URL"] = settings["STAMPEDE_BASE_URL"].replace("http://127.0.0.1:8400", address)
+    command = [sys.executable, "-W", "error", "-c", blocks("python")[0]]
+    done = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
+    assert (0, "", "ada@example.com\n") == (done.returncode, done.stderr, done.stdout)
+
+
+def test_the_readme_names_the_sandbox_s_own_port() -> None:
+    """Whoever copies the settings reaches the sandbox that was started without options."""
+    command = [sys.executable, "-m", "loyalty_sandbox", "--help"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "default: 8400" in " ".join(told.split())
+    assert "http://127.0.0.1:8400/stampede" in blocks("sh")[0]

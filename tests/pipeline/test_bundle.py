@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from scripts.common.document import is_data, resolve_pointer
+from scripts.common.document import is_data, resolve, resolve_pointer
+from scripts.common.jsonpath import Place
 from scripts.common.problems import PipelineError
-from scripts.common.yaml_io import dump_yaml
+from scripts.common.yaml_io import dump_yaml, load_yaml
 from scripts.spec.bundle import bundle
 
 ROOT_NAME = "specs/acme/openapi.yaml"
+CASES: dict[str, dict[str, Any]] = load_yaml(Path(__file__).with_name("bundle_cases.yaml"))
 
 
 def join(folder: Path, files: dict[str, Any]) -> Any:
@@ -25,55 +27,18 @@ def join(folder: Path, files: dict[str, Any]) -> Any:
     return bundle(spec / "openapi.yaml", name=ROOT_NAME)
 
 
-def refusal(folder: Path, files: dict[str, Any]) -> str:
-    """Return the message with which files are refused."""
+@pytest.mark.parametrize("case", [case for case in CASES.values() if "document" in case])
+def test_files_become_one_document(case: dict[str, Any], tmp_path: Path) -> None:
+    """Parts stand where they are referred to; what refers to the root is a local reference; the vendor's data stay."""
+    assert case["document"] == join(tmp_path, case["files"])
+
+
+@pytest.mark.parametrize("case", [case for case in CASES.values() if "message" in case])
+def test_refusals(case: dict[str, Any], tmp_path: Path) -> None:
+    """Each reference that cannot hold is refused with file, place and what to do."""
     with pytest.raises(PipelineError) as caught:
-        join(folder, files)
-    return str(caught.value)
-
-
-def test_single_file_stays_as_it_is(tmp_path: Path) -> None:
-    """A spec in one file is bundled to itself."""
-    document = {"openapi": "3.1.0", "a": {"$ref": "#/b"}, "b": {"type": "string"}}
-    assert document == join(tmp_path, {"openapi.yaml": document})
-
-
-def test_parts_replace_their_references(tmp_path: Path) -> None:
-    """A reference into another file is replaced by what it points at, where it stood."""
-    files = {
-        "openapi.yaml": {"paths": {"/perks": {"$ref": "paths/perks.yaml#/~1perks"}, "/users": {}}},
-        "paths/perks.yaml": {"/perks": {"get": {"tags": ["perks"]}}},
-    }
-    assert {"paths": {"/perks": {"get": {"tags": ["perks"]}}, "/users": {}}} == join(tmp_path, files)
-
-
-def test_references_to_the_root_become_local(tmp_path: Path) -> None:
-    """A part refers to shared components through the root; in one document that is a local reference."""
-    files = {
-        "openapi.yaml": {"components": {"schemas": {"A": {"$ref": "parts/a.yaml#/A"}, "B": {"type": "string"}}}},
-        "parts/a.yaml": {"A": {"items": {"$ref": "../openapi.yaml#/components/schemas/B"}}},
-    }
-    expected = {"A": {"items": {"$ref": "#/components/schemas/B"}}, "B": {"type": "string"}}
-    assert expected == join(tmp_path, files)["components"]["schemas"]
-
-
-def test_parts_refer_to_parts(tmp_path: Path) -> None:
-    """References are relative to the file they stand in, and a part may be a whole file."""
-    files = {
-        "openapi.yaml": {"a": {"$ref": "x/one.yaml"}},
-        "x/one.yaml": {"b": {"$ref": "../y/two.yaml#/c"}},
-        "y/two.yaml": {"c": [1, {"d": 2}]},
-    }
-    assert {"a": {"b": [1, {"d": 2}]}} == join(tmp_path, files)
-
-
-def test_members_beside_a_reference_win(tmp_path: Path) -> None:
-    """OpenAPI 3.1 allows a description beside a reference; it stands over that of the part."""
-    files = {
-        "openapi.yaml": {"a": {"$ref": "p.yaml#/s", "description": "ours"}},
-        "p.yaml": {"s": {"type": "string", "description": "theirs"}},
-    }
-    assert {"a": {"type": "string", "description": "ours"}} == join(tmp_path, files)
+        join(tmp_path, case["files"])
+    assert case["message"] == str(caught.value)
 
 
 def test_one_part_used_twice_is_two_parts(tmp_path: Path) -> None:
@@ -86,12 +51,6 @@ def test_one_part_used_twice_is_two_parts(tmp_path: Path) -> None:
     assert {"k": [1]} == document["b"]
 
 
-def test_recursive_schemas_stay_references(tmp_path: Path) -> None:
-    """A schema that contains itself through the root is kept as a reference, not unrolled."""
-    files = {"openapi.yaml": {"s": {"$ref": "p.yaml#/s"}}, "p.yaml": {"s": {"next": {"$ref": "openapi.yaml#/s"}}}}
-    assert {"s": {"next": {"$ref": "#/s"}}} == join(tmp_path, files)
-
-
 @pytest.mark.parametrize("name", ["example", "examples", "value", "default", "enum", "const"])
 def test_properties_may_be_named_like_data(name: str, tmp_path: Path) -> None:
     """A property called `value` or `example` is a schema, so its reference is followed."""
@@ -102,113 +61,36 @@ def test_properties_may_be_named_like_data(name: str, tmp_path: Path) -> None:
     assert {"$ref": "#/components/schemas/B"} == join(tmp_path, files)["components"]["schemas"]["A"]["properties"][name]
 
 
-def test_default_response_is_followed(tmp_path: Path) -> None:
-    """`default` below `responses` is a response, not a default value."""
-    components = {"responses": {"Error": {"description": "x"}}}
-    part = {"a": {"get": {"responses": {"default": {"$ref": "openapi.yaml#/components/responses/Error"}}}}}
-    files = {"openapi.yaml": {"paths": {"/a": {"$ref": "p.yaml#/a"}}, "components": components}, "p.yaml": part}
-    actual = join(tmp_path, files)["paths"]["/a"]["get"]["responses"]
-    assert {"default": {"$ref": "#/components/responses/Error"}} == actual
+MEDIA: Place = ("paths", "/a", "get", "responses", "200", "content", "application/json")
+SCHEMA: Place = ("components", "schemas", "A")
+PLACES: list[tuple[Place, bool]] = [
+    ((*SCHEMA, "example"), True),
+    ((*SCHEMA, "example", "deep", 0, "member"), True),
+    ((*SCHEMA, "examples", 0), True),
+    ((*SCHEMA, "default", "x"), True),
+    ((*SCHEMA, "enum", 1), True),
+    ((*SCHEMA, "properties", "example", "const"), True),
+    ((*SCHEMA, "x-note", "items"), True),
+    ((*MEDIA, "examples", "one", "value", "items"), True),
+    (("components", "examples", "one", "value"), True),
+    (("paths", "/a", "x-schema"), True),
+    ((), False),
+    (("components", "schemas", "example"), False),
+    (("components", "schemas", "x-b"), False),
+    ((*SCHEMA, "properties", "value", "items"), False),
+    ((*SCHEMA, "properties", "x-b"), False),
+    (("paths", "/a", "get", "responses", "default", "content"), False),
+    ((*MEDIA, "examples", "one"), False),
+    (("components", "examples", "value"), False),
+    (("paths", "/a", "get", "parameters", 0, "schema"), False),
+    (("components", "parameters", "example", "schema"), False),
+]
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
-        ("components", "schemas", "A", "example"),
-        ("components", "schemas", "A", "example", "deep", 0, "member"),
-        ("components", "schemas", "A", "examples", 0),
-        ("components", "schemas", "A", "default", "x"),
-        ("components", "schemas", "A", "enum", 1),
-        ("components", "schemas", "A", "properties", "example", "const"),
-        ("paths", "/a", "get", "responses", "200", "content", "application/json", "examples", "one", "value", "items"),
-        ("components", "examples", "one", "value"),
-    ],
-)
-def test_data_is_data(place: tuple[str | int, ...]) -> None:
-    """Inside examples, defaults and enums `$ref` is an ordinary member."""
-    assert is_data(place) is True
-
-
-@pytest.mark.parametrize(
-    "place",
-    [
-        (),
-        ("components", "schemas", "example"),
-        ("components", "schemas", "A", "properties", "value", "items"),
-        ("paths", "/a", "get", "responses", "default", "content"),
-        ("paths", "/a", "get", "responses", "200", "content", "application/json", "examples", "one"),
-        ("components", "examples", "value"),
-        ("paths", "/a", "get", "parameters", 0, "schema"),
-        ("components", "parameters", "example", "schema"),
-    ],
-)
-def test_structure_is_not_data(place: tuple[str | int, ...]) -> None:
-    """A name of our own that happens to be such a word does not hide references."""
-    assert is_data(place) is False
-
-
-def test_references_in_examples_stay(tmp_path: Path) -> None:
-    """An example that shows a `$ref` keeps it, at any depth."""
-    document = {"components": {"schemas": {"A": {"examples": [{"deep": {"$ref": "nowhere.yaml"}}]}}}}
-    assert document == join(tmp_path, {"openapi.yaml": document})
-
-
-@pytest.mark.parametrize(
-    ("files", "message"),
-    [
-        (
-            {"openapi.yaml": {"a": {"b": {"$ref": "#/c/d"}}, "c": {}}},
-            "specs/acme/openapi.yaml, a/b: the reference #/c/d points at nothing ('d' is not there). Correct the reference or add its target.",
-        ),
-        (
-            {"openapi.yaml": {"a": [{"$ref": "#/b/7"}], "b": [1]}},
-            "specs/acme/openapi.yaml, a/0: the reference #/b/7 points at nothing ('7' is not there). Correct the reference or add its target.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "#Member"}}},
-            "specs/acme/openapi.yaml, a: the reference #Member points at nothing ('Member' is not there). Correct the reference or add its target.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "parts.yaml#/a"}}},
-            "specs/acme/parts.yaml: file not found. Create it or correct the reference to it.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "../../secret.yaml"}}},
-            "specs/acme/openapi.yaml, a: ../../secret.yaml leaves the folder of the spec. Keep every part of a spec in its folder.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "/etc/hostname"}}},
-            "specs/acme/openapi.yaml, a: /etc/hostname leaves the folder of the spec. Keep every part of a spec in its folder.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "https://example.com/a.yaml#/a"}}},
-            "specs/acme/openapi.yaml, a: https://example.com/a.yaml#/a is on another host. Keep every part of a spec in its folder.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "p.yaml#/x"}}, "p.yaml": {"x": {"y": {"$ref": "#/x"}}}},
-            "specs/acme/p.yaml, a/y: the reference #/x leads back to itself. Refer to it through the root file.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "p.yaml#/x", "description": "d"}}, "p.yaml": {"x": [1]}},
-            "specs/acme/openapi.yaml, a: the reference p.yaml#/x has members beside it, but points at no mapping. Remove them.",
-        ),
-        (
-            {"openapi.yaml": [1]},
-            "specs/acme/openapi.yaml: the document is not a mapping. An OpenAPI document starts with `openapi: 3.1.0`.",
-        ),
-        (
-            {"openapi.yaml": ""},
-            "specs/acme/openapi.yaml: the document is not a mapping. An OpenAPI document starts with `openapi: 3.1.0`.",
-        ),
-        (
-            {"openapi.yaml": {"a": {"$ref": "p.yaml#/x"}}, "p.yaml": "x: 1\nx: 2\n"},
-            "specs/acme/p.yaml:2: the key 'x' stands twice in one mapping. Remove or rename one of them.",
-        ),
-    ],
-)
-def test_refusals(files: dict[str, Any], message: str, tmp_path: Path) -> None:
-    """Each reference that cannot hold is refused with file, place and what to do."""
-    assert message == refusal(tmp_path, files)
+@pytest.mark.parametrize(("place", "data"), PLACES)
+def test_the_vendors_data_are_no_part_of_the_document(place: Place, data: bool) -> None:
+    """Inside extensions, examples, defaults and enums `$ref` is an ordinary member; a name that happens to be such a word hides nothing."""
+    assert data is is_data(place)
 
 
 @pytest.mark.parametrize(
@@ -225,3 +107,26 @@ def test_refusals(files: dict[str, Any], message: str, tmp_path: Path) -> None:
 def test_pointers(pointer: str, value: Any) -> None:
     """Pointers follow RFC 6901, written as the fragment of a reference."""
     assert value == resolve_pointer({"a/b": [10, {"c~d": 1}], "": 5, "x y": 6}, pointer)
+
+
+CHAIN = {
+    "components": {
+        "schemas": {
+            "A": {"$ref": "#/components/schemas/B"},
+            "B": {"$ref": "#/paths/~1a/parameters/0/schema"},
+            "Loop": {"$ref": "#/components/schemas/Loop"},
+            "Lost": {"$ref": "#/components/schemas/Nobody"},
+            "Far": {"$ref": "https://example.com/a.yaml#/A"},
+        }
+    },
+    "paths": {"/a": {"parameters": [{"schema": {"type": "string"}}]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("A", {"type": "string"}), ("B", {"type": "string"}), ("Loop", {}), ("Lost", {}), ("Far", {})],
+)
+def test_references_are_followed_to_the_end(name: str, expected: dict[str, Any]) -> None:
+    """A chain of references is followed to any depth of the document; one that ends nowhere or never is empty."""
+    assert expected == resolve(CHAIN, {"$ref": f"#/components/schemas/{name}"})

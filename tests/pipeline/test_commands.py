@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, as_completed
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ import pytest
 from scripts import check, regenerate, validate
 from scripts.common.layout import Vendor
 from scripts.common.problems import run
-from scripts.spec.provenance import refresh_hashes
+from scripts.generate.build_vendor import Result
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 Breaker = Callable[[Vendor], None]
@@ -60,7 +63,7 @@ BAD: dict[str, tuple[Breaker, str]] = {
         source("openapi: 3.1.0", "openapi: 3.1.0\nopenapi: 3.1.0"),
         "error: specs/acme/openapi.yaml:2: the key 'openapi' stands twice",
     ),
-    "unquoted status": (source("'201'", "201"), "error: specs/acme/openapi.yaml:78: the key '201' is read as int"),
+    "unquoted status": (source("'201'", "201"), "error: specs/acme/openapi.yaml:79: the key '201' is read as int"),
     "dangling reference": (source("schemas/NewMember", "schemas/Nobody"), "error: specs/acme/openapi.yaml, paths/"),
     "not UTF-8": (latin, "error: specs/acme/openapi.yaml: not UTF-8"),
     "paths as a list": (
@@ -77,6 +80,14 @@ BAD: dict[str, tuple[Breaker, str]] = {
     "overlay is stale": (
         overlay("x-expect: date", "x-expect: date-time"),
         "error: overlays/acme/10-types.yaml, action 1 (A-01), ",
+    ),
+    "source gone": (
+        lambda vendor: vendor.source.unlink(),
+        "error: specs/acme/openapi.yaml: file not found. Restore it, or ",
+    ),
+    "unknown type": (
+        source("type: array", "type: arry"),
+        "error: effective spec of acme: $['components']['schemas']['MemberPage']['properties']['members']['type']: 'arry' is not one of",
     ),
     "overlay is a folder": (folder_in_place, "error: "),
 }
@@ -116,23 +127,20 @@ def test_regenerate_refuses(acme: Vendor, inline: Command, breaker: Breaker, sta
     (acme.generated / "openapi.yaml").write_text("the one before\n")
     breaker(acme)
     before = snapshot(acme.root)
-    assert_refused(inline("regenerate", acme.root), start)
+    done = inline("regenerate", acme.root)
+    assert_refused(done, start)
+    assert "━" not in done.stdout, "an empty table stands before the error"
     assert before == snapshot(acme.root)
     assert ["acme"] == [path.name for path in acme.generated.parent.iterdir()]
 
 
-@pytest.mark.parametrize("name", ["duplicate key", "overlay matches nothing", "tags as objects"])
+@pytest.mark.parametrize("name", ["duplicate key", "overlay matches nothing", "tags as objects", "source gone"])
 @pytest.mark.parametrize("action", ["validate", "check"])
 def test_other_commands_refuse(acme: Vendor, inline: Command, action: str, name: str) -> None:
     """Validating and checking bad input is one line as well, and writes nothing."""
     breaker, start = BAD[name]
     breaker(acme)
-    if action == "validate":
-        subject = start.replace("effective spec of acme", "acme")
-        # A changed source no longer has its recorded hash; the record is brought up to date to leave one fault.
-        refresh_hashes(acme)
-    else:
-        subject = start
+    subject = start.replace("effective spec of acme", "acme") if action == "validate" else start
     before = snapshot(acme.root)
     assert_refused(inline(action, acme.root), subject)
     assert before == snapshot(acme.root)
@@ -173,11 +181,11 @@ def test_validate_accepts(acme: Vendor, inline: Command) -> None:
 
 
 FAULTS: dict[str, tuple[Breaker, str]] = {
-    "ledger": (
-        lambda vendor: edit(vendor.evidence, "# Acme API", "- **A-03** new"),
-        "error: acme: A-03 has no overlay action",
+    "ledger": (lambda vendor: vendor.ledger.unlink(), "error: acme: A-02 has no overlay action"),
+    "grade": (
+        source("method: stated", "method: certain"),
+        "error: acme: GET /members: x-provenance.method is 'certain'",
     ),
-    "hash": (source("made-up", "invented"), "error: acme: openapi.yaml is recorded with sha256 "),
     "count": (
         lambda vendor: edit(vendor.provenance, "operations = 3", "operations = 4"),
         "error: acme: specs/acme/provenance.toml: it records 4 operations",
@@ -190,3 +198,29 @@ def test_validate_finds(acme: Vendor, inline: Command, breaker: Breaker, start: 
     """A fault of the records is one line and exit code 1."""
     breaker(acme)
     assert_refused(inline("validate", acme.root, "--summary"), start)
+
+
+def test_an_interrupt_says_what_was_replaced(acme: Vendor, inline: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupted command names the folders it has replaced, and replaces none afterwards."""
+    shutil.copytree(acme.specs, acme.root / "specs" / "late")
+    replaced: list[str] = []
+    interrupted = threading.Event()
+
+    def replace(vendor: Vendor, *, force: bool, step: Callable[[str], None]) -> Result:
+        if vendor.slug == "late":
+            interrupted.wait(20)
+        step("swap")
+        replaced.append(vendor.slug)
+        return Result(vendor.slug, 3, 4, 2, 1, 0.0)
+
+    def interrupt(jobs: Iterable[Future[Result]]) -> None:
+        next(as_completed(jobs))
+        # The command has seen the interrupt by the time the late vendor goes on.
+        threading.Timer(0.2, interrupted.set).start()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(regenerate, "regenerate_vendor", replace)
+    monkeypatch.setattr(regenerate, "wait", interrupt)
+    done = inline("regenerate", acme.root)
+    expected = "error: interrupted. Replaced before it: generated/acme.\n"
+    assert (130, expected, ["acme"]) == (done.returncode, done.stderr, replaced)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from scripts.generate.models import generate_models
 from scripts.generate.package_check import called_operations, check_package
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
+Breaker = Callable[[Path], object]
 Built = tuple[Vendor, "subprocess.CompletedProcess[str]"]
 
 
@@ -161,31 +163,33 @@ def test_drift_is_named(copied: Vendor, command: Command) -> None:
     assert before == contents(copied.generated)
 
 
-def test_lost_operation_is_refused(copied: Vendor) -> None:
-    """A client that lacks an operation of the spec is refused with its name."""
-    (copied.generated / "acme_client" / "api" / "members" / "get_member.py").unlink()
-    document = load_yaml(copied.generated / "openapi.yaml")
-    with pytest.raises(PipelineError, match=r"the client lacks \[\('GET', '/members/\{memberId\}'\)\]"):
-        check_package(copied, copied.generated, document)
+def without(name: str) -> Breaker:
+    """Remove a generated file."""
+    return lambda folder: (folder / name).unlink()
 
 
-def test_unmarked_file_is_refused(copied: Vendor) -> None:
-    """A module without the mark is refused."""
-    (copied.generated / "acme_models" / "__init__.py").write_text("x = 1\n")
-    with pytest.raises(PipelineError, match="the mark of generated files is missing"):
-        check_package(copied, copied.generated, load_yaml(copied.generated / "openapi.yaml"))
+def with_end(name: str, text: str) -> Breaker:
+    """Put a text after a generated file, or in the place of one."""
+    return lambda folder: (folder / name).write_text((folder / name).read_text() * text.startswith("\n") + text)
 
 
-def test_untyped_package_is_refused(copied: Vendor) -> None:
-    """A package without py.typed is refused."""
-    (copied.generated / "acme_client" / "py.typed").unlink()
-    with pytest.raises(PipelineError, match=r"py\.typed is missing"):
-        check_package(copied, copied.generated, load_yaml(copied.generated / "openapi.yaml"))
+PACKAGES: dict[str, tuple[Breaker, str]] = {
+    "lost operation": (
+        without("acme_client/api/members/get_member.py"),
+        "the client lacks [('GET', '/members/{memberId}')]",
+    ),
+    "no mark": (with_end("acme_models/__init__.py", "x = 1\n"), "the mark of generated files is missing"),
+    "untyped": (without("acme_client/py.typed"), "py.typed is missing"),
+    "no import": (
+        with_end("acme_client/models/member.py", "\nraise ImportError('broken')\n"),
+        "acme_client.models.member: ImportError: broken",
+    ),
+}
 
 
-def test_module_that_does_not_import_is_refused(copied: Vendor) -> None:
-    """A module that fails on import is refused with its reason."""
-    path = copied.generated / "acme_client" / "models" / "member.py"
-    path.write_text(path.read_text() + "\nraise ImportError('broken')\n")
-    with pytest.raises(PipelineError, match=r"acme_client\.models\.member: ImportError: broken"):
+@pytest.mark.parametrize(("breaker", "message"), PACKAGES.values(), ids=PACKAGES)
+def test_broken_packages_are_refused(copied: Vendor, breaker: Breaker, message: str) -> None:
+    """A client that lacks an operation, a mark or its types, or that does not import, is refused with what is wrong."""
+    breaker(copied.generated)
+    with pytest.raises(PipelineError, match=re.escape(message)):
         check_package(copied, copied.generated, load_yaml(copied.generated / "openapi.yaml"))

@@ -63,9 +63,10 @@ def test_source_files(acme: Vendor) -> None:
     ]
 
 
-def test_messages_are_one_line() -> None:
-    """A problem says what, where and what to do, in one line whatever it quotes."""
-    assert "specs/a: found it. Do that." == str(PipelineError("found\n   it", where="specs/a", todo="Do that."))
+@pytest.mark.parametrize("found", ["found\n   it", "found it."])
+def test_messages_are_one_line(found: str) -> None:
+    """A problem says what, where and what to do, in one line whatever it quotes, and ends each sentence once."""
+    assert "specs/a: found it. Do that." == str(PipelineError(found, where="specs/a", todo="Do that."))
 
 
 def raising(problem: BaseException) -> Callable[[], int]:

@@ -12,7 +12,8 @@ from scripts.spec.ledger import Entry, evidence_numbers, make_ledger, read_reaso
 
 def faults_of(vendor: Vendor) -> list[str]:
     """Return the faults of a vendor's ledger."""
-    return make_ledger(vendor, [item.action for item in make_effective(vendor).applied])[1]
+    effective = make_effective(vendor)
+    return make_ledger(vendor, [item.action for item in effective.applied], effective.document)[1]
 
 
 def test_numbers_of_a_page() -> None:
@@ -24,7 +25,8 @@ def test_numbers_of_a_page() -> None:
 
 def test_complete(acme: Vendor) -> None:
     """Each number shows the actions that treat it, or the reason why none does."""
-    entries, faults = make_ledger(acme, [item.action for item in make_effective(acme).applied])
+    effective = make_effective(acme)
+    entries, faults = make_ledger(acme, [item.action for item in effective.applied], effective.document)
     assert [
         Entry("A-01", "overlay", "10-types.yaml #1, 10-types.yaml #2"),
         Entry("A-02", "none", "The page contradicts nothing."),
@@ -33,8 +35,9 @@ def test_complete(acme: Vendor) -> None:
 
 
 def test_unlisted(acme: Vendor) -> None:
-    """A number of the evidence that nobody treats is a fault."""
-    acme.evidence.write_text(acme.evidence.read_text() + "- **A-03** New.\n")
+    """A number that an operation names and nobody treats is a fault; one that concerns no operation is none."""
+    acme.evidence.write_text(acme.evidence.read_text() + "- **A-03** New.\n- **A-04** Of another API.\n")
+    acme.source.write_text(acme.source.read_text().replace("[A-01, A-02]", "[A-01, A-02, A-03]"))
     assert ["A-03 has no overlay action and no entry in overlays/acme/ledger.yaml: add one of them"] == faults_of(acme)
 
 
@@ -45,6 +48,20 @@ def test_doubled(acme: Vendor) -> None:
         fault.split(", $")[0] for fault in faults_of(acme)
     ]
     assert faults_of(acme)[0].endswith(" and also listed in overlays/acme/ledger.yaml: keep one")
+
+
+def test_reason_without_an_operation(acme: Vendor) -> None:
+    """A reason for a number that no operation names is a fault."""
+    acme.source.write_text(acme.source.read_text().replace("[A-01, A-02]", "[A-01]"))
+    assert [
+        "A-02 stands in overlays/acme/ledger.yaml, but no operation names it in x-evidence-ids: add it there or drop the entry"
+    ] == faults_of(acme)
+
+
+def test_unknown_number_of_an_operation(acme: Vendor) -> None:
+    """A number that an operation names and the evidence does not have is a fault."""
+    acme.source.write_text(acme.source.read_text().replace("[A-01, A-02]", "[A-01, A-02, A-77]"))
+    assert ["A-77 stands in x-evidence-ids, but the evidence has no such number"] == faults_of(acme)
 
 
 def test_unknown_number_of_an_action(acme: Vendor) -> None:

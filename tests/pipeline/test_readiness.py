@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from openapi_python_client import strings
 
 from scripts.common.document import walk_schemas
+from scripts.common.names import class_name, module_name
 from scripts.common.yaml_io import load_yaml
-from scripts.spec.readiness import check_readiness, class_name, module_name
+from scripts.spec.readiness import check_readiness
 
 CASES: dict[str, Any] = load_yaml(Path(__file__).with_name("readiness_cases.yaml"))
 

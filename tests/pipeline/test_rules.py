@@ -52,6 +52,7 @@ def test_parameters_and_body() -> None:
         "parameters": [{"in": "query", "name": "limit", "schema": {"type": "integer", "maximum": 100}}],
         "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Base"}}}},
     }
-    item = {"parameters": [{"in": "path", "name": "id", "schema": {"type": "string"}}]}
-    assert {("query", "limit"): {"maximum": 100}} == parameter_rules(DOCUMENT, operation, item)
+    item = {"parameters": [{"in": "path", "name": "id", "schema": {"type": "string"}}], "get": operation}
+    document = {**DOCUMENT, "paths": {"/{id}": item}}
+    assert {("query", "limit"): {"maximum": 100}} == parameter_rules(document, "/{id}", operation)
     assert {"required": ["a"], "properties": {"a": {"pattern": "^x"}}} == body_rule(DOCUMENT, operation)

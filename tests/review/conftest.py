@@ -1,4 +1,4 @@
-"""What the tests of the review share: one repository with twelve seeded changes, made once."""
+"""What the tests of the review share: one repository with seeded changes, made once."""
 
 from __future__ import annotations
 
@@ -55,14 +55,13 @@ def base_repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 
 @pytest.fixture(scope="session")
 def seeded(base_repository: Repository, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    """Return the review of a branch with all twelve seeds."""
+    """Return the review of a branch with all seeds."""
     repository = clone(base_repository, tmp_path_factory.mktemp("review") / "seeded")
     repository.git("switch", "--quiet", "--create", "change")
     for seed in SEEDS:
         seed.apply(repository)
-    repository.must("scripts.spec.provenance", "acme")
     repository.must("scripts.regenerate")
-    repository.commit("acme: twelve changes")
+    repository.commit("acme: many changes")
     yield review(repository)
 
 

@@ -105,7 +105,6 @@ def make_acme(folder: Path) -> Repository:
     """Return a repository with the invented vendor, regenerated and committed on `main`."""
     repository = copy_pipeline(folder)
     shutil.copytree(ACME, folder, dirs_exist_ok=True)
-    repository.must("scripts.spec.provenance", "acme")
     repository.must("scripts.regenerate")
     repository.git("init", "--quiet", "--initial-branch=main")
     repository.append(".git/info/exclude", "scripts/node/node_modules\n")

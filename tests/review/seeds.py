@@ -1,4 +1,4 @@
-"""Twelve changes of the invented vendor, six that break and six that do not, on every layer, and what the review must say of each."""
+"""Changes of the invented vendor, on every layer, and what the review must say of each: a cause is one entry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ class Seed:
     """Hold one change: where it is made, whether it breaks, and the ids the report must list for it."""
 
     name: str
-    layer: str
     breaks: bool
     apply: Callable[[Repository], None]
     ids: tuple[str, ...]
@@ -26,7 +25,7 @@ def _remove_operation(repository: Repository) -> None:
     text = (repository.folder / SPEC).read_text(encoding="utf-8")
     start, end = text.index("  /perks/{perkId}:"), text.index("components:\n")
     (repository.folder / SPEC).write_text(text[:start] + text[end:], encoding="utf-8")
-    repository.edit("specs/acme/provenance.toml", "operations = 5", "operations = 4")
+    repository.edit("specs/acme/provenance.toml", "operations = 6", "operations = 5")
 
 
 def _require_member(repository: Repository) -> None:
@@ -66,7 +65,7 @@ def _correct_path(repository: Repository) -> None:
     repository.edit(SPEC, "  /perks:\n", "  /rewards:\n")
     repository.edit(
         SPEC,
-        "{method: inferred, path: inferred, confidence: low, source: 'Perks page (A0 51-60), heading only'}",
+        "{method: inferred, path: inferred, confidence: low, source: 'Perks page (A0 51-60), heading only', reason: from the title}",
         "{method: stated, path: stated, confidence: high, source: 'Perks page (A2 1-9), in full'}",
     )
     repository.edit(TYPES, "'/members/{memberId}','/perks']", "'/members/{memberId}','/rewards']")
@@ -152,100 +151,85 @@ def _reword_template(repository: Repository) -> None:
 def _raise_grade(repository: Repository) -> None:
     repository.edit(
         SPEC,
-        "{method: stated, path: partial, confidence: medium, source: 'Members page (A0 41-50)'}",
+        "{method: stated, path: partial, confidence: medium, source: 'Members page (A0 41-50)', reason: its end is cut off}",
         "{method: stated, path: stated, confidence: high, source: 'Members page (A0 41-50)'}",
     )
     repository.edit("specs/acme/provenance.toml", "reviewed = 2026-11-01", "reviewed = 2026-11-15")
 
 
 SEEDS = (
-    Seed(
-        "an operation is removed from the spec",
-        "spec",
-        True,
-        _remove_operation,
-        ("acme/spec/operation-removed/deletePerk", "acme/python/function-removed/perks.delete"),
-    ),
+    Seed("an operation is removed from the spec", True, _remove_operation, ("acme/spec/operation-removed/deletePerk",)),
     Seed(
         "a member of a request becomes required",
-        "spec",
         True,
         _require_member,
-        (
-            "acme/spec/required-properties-added/NewMember:+nickname",
-            "acme/python/parameter-became-required/members.create(nickname)",
-            "acme/python/member-became-required/NewMember.nickname",
-        ),
+        ("acme/spec/required-properties-added/NewMember:+nickname",),
     ),
     Seed(
         "an overlay gives a member of a reply another type",
-        "overlay",
         True,
         _change_correction,
-        (
-            "acme/spec/schema-type-changed/Member.points:integer->number",
-            "acme/python/member-type-changed/Member.points:int->float",
-        ),
+        ("acme/spec/schema-type-changed/Member.points:integer->number",),
     ),
     Seed(
         "an overlay adds a value to an enum of a reply",
-        "overlay",
         True,
         _add_enum_value,
         ("acme/spec/enum-values-added/Member.tier:+platinum",),
     ),
     Seed(
         "a template renames an attribute of every client",
-        "template",
         True,
         _rename_in_template,
-        ("acme/python/member-removed/Acme.with_raw_response",),
+        ("acme/python/member-renamed/Acme.with_raw_response:Acme.with_whole_reply",),
     ),
     Seed(
         "new evidence corrects an inferred path",
-        "provenance",
         True,
         _correct_path,
         ("acme/spec/operation-moved/listPerks:GET-/perks->GET-/rewards",),
     ),
     Seed(
-        "an operation is added",
-        "spec",
-        False,
-        _add_operation,
-        ("acme/spec/operation-added/listTiers", "acme/python/function-added/members.list_tiers"),
+        "a member is renamed",
+        True,
+        lambda repository: repository.edit(SPEC, "        price: {type: integer", "        cost: {type: integer"),
+        ("acme/spec/property-renamed/Perk.price:cost",),
     ),
     Seed(
-        "an optional parameter is added",
-        "spec",
-        False,
-        _add_parameter,
-        ("acme/python/parameter-added/members.list(limit)",),
+        "an operation is renamed",
+        True,
+        lambda repository: repository.edit(SPEC, "operationId: listMemberPerks", "operationId: listBoughtPerks"),
+        ("acme/python/function-renamed/perks.list_member:perks.list_bought",),
+    ),
+    Seed(
+        "a number becomes text",
+        True,
+        lambda repository: repository.edit(
+            SPEC,
+            "stock: {type: integer, description: How many are left., examples: [3]}",
+            "stock: {type: string, description: How many are left., examples: ['3']}",
+        ),
+        ("acme/spec/schema-type-changed/Perk.stock:integer->string",),
+    ),
+    Seed("an operation is added", False, _add_operation, ("acme/spec/operation-added/listTiers",)),
+    Seed(
+        "an optional parameter is added", False, _add_parameter, ("acme/spec/parameter-added/listMembers.query.limit",)
     ),
     Seed(
         "the reason of an overlay action is reworded",
-        "overlay",
         False,
         _reword_action,
         ("acme/overlay/action-reworded/A-01:update-$.components.schemas.Member.properties.points",),
     ),
     Seed(
         "an overlay adds an optional member to a reply",
-        "overlay",
         False,
         _add_member,
-        ("acme/spec/property-added/Member.joined_at", "acme/python/member-added/Member.joined_at"),
+        ("acme/spec/property-added/Member.joined_at",),
     ),
-    Seed(
-        "a template rewords a docstring",
-        "template",
-        False,
-        _reword_template,
-        (),
-    ),
+    Seed("a template rewords a docstring", False, _reword_template, ()),
     Seed(
         "a grade is raised by better evidence",
-        "provenance",
         False,
         _raise_grade,
         (

@@ -14,8 +14,9 @@ from scripts.review.findings import compare_findings, find_faults
 from scripts.review.grades import compare_evidence
 from scripts.review.model import Change
 from scripts.review.moved import write_issue
-from scripts.review.side import Side, load_side, run_steps
+from scripts.review.side import Side, load_side
 from scripts.spec.overlay import Action
+from scripts.spec.steps import run_steps
 from tests.review.repository import ACME
 
 SPEC = "specs/acme/openapi.yaml"
@@ -55,33 +56,45 @@ def test_nothing_changed(before: Side) -> None:
     assert [] == [*compare_actions("acme", before, before), *compare_evidence("acme", before, before)]
 
 
-def test_a_stale_action_is_told_and_must_be_corrected(before: Side, edit: Callable[[str, str, str], Side]) -> None:
-    """When the vendor corrects what `x-expect` states, the action is stale and no entry can accept that."""
-    after = edit(TYPES, "    x-until: The vendor corrects the type.\n", "    x-expect: {type: text}\n")
-    assert "action-stale A-01" in ids(compare_actions("acme", before, after))
-    assert any("the overlay is stale" in problem for problem in after.problems)
+POINTS = "        points: {type: string, description: 'Balance, in whole points.', examples: ['12']}\n"
 
 
-def test_an_unnecessary_action_is_told(before: Side, edit: Callable[[str, str, str], Side]) -> None:
-    """An action the source has made true by itself is unnecessary."""
-    after = edit(SPEC, "points: {type: string,", "points: {type: integer,")
-    assert "action-unnecessary A-01" in ids(compare_actions("acme", before, after))
-
-
-def test_an_action_that_matches_nothing_is_told(before: Side, edit: Callable[[str, str, str], Side]) -> None:
-    """A part the vendor removed leaves an action that matches nothing; the others still count."""
-    after = edit(
-        SPEC, "        points: {type: string, description: 'Balance, in whole points.', examples: ['12']}\n", ""
-    )
-    found = ids(compare_actions("acme", before, after))
-    assert 3 == found.count("action-unmatched A-01")
+@pytest.mark.parametrize(
+    ("path", "old", "new", "expected", "statuses"),
+    [
+        (
+            TYPES,
+            "    x-until: The vendor corrects the type.\n",
+            "    x-expect: {type: text}\n",
+            "stale",
+            ["stale", "applied", "applied", "applied"],
+        ),
+        (
+            SPEC,
+            "points: {type: string,",
+            "points: {type: integer,",
+            "unnecessary",
+            ["unnecessary", "applied", "applied", "applied"],
+        ),
+        (SPEC, POINTS, "", "unmatched", ["unmatched", "unmatched", "unmatched", "applied"]),
+    ],
+    ids=["the vendor corrected what x-expect states", "the source says so by itself", "the part is gone"],
+)
+def test_an_action_that_does_not_apply_is_told(
+    path: str,
+    old: str,
+    new: str,
+    expected: str,
+    statuses: list[str],
+    before: Side,
+    edit: Callable[[str, str, str], Side],
+) -> None:
+    """It is named and must be corrected, no entry can accept it; what the other actions did still counts."""
+    after = edit(path, old, new)
+    assert f"action-{expected} A-01" in ids(compare_actions("acme", before, after))
+    assert statuses == [step.status for step in after.steps]
+    assert [] != after.problems
     assert "401" in after.document["paths"]["/members"]["get"]["responses"]
-
-
-def test_the_rest_of_a_stale_overlay_is_still_compared(edit: Callable[[str, str, str], Side]) -> None:
-    """One action that fails does not hide what the others did."""
-    after = edit(SPEC, "points: {type: string,", "points: {type: integer,")
-    assert ["unnecessary", "applied", "applied", "applied"] == [step.status for step in after.steps]
 
 
 @pytest.mark.parametrize(
@@ -136,9 +149,9 @@ def test_evidence(
 
 
 def test_a_number_nobody_treats_is_a_problem(edit: Callable[[str, str, str], Side]) -> None:
-    """A new inconsistency without action or reason is named."""
-    after = edit("docs/evidence/acme.md", "- **A-05** The", "- **A-06** A sixth.\n- **A-05** The")
-    assert any(problem.startswith("A-06 has no overlay action") for problem in after.problems)
+    """An inconsistency that an operation names, without action or reason, is named."""
+    after = edit("overlays/acme/ledger.yaml", "A-05:", "A-06:")
+    assert any(problem.startswith("A-05 has no overlay action") for problem in after.problems)
 
 
 def test_findings_are_marked_when_new(before: Side, edit: Callable[[str, str, str], Side]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.review.accepted import Accepted
 from scripts.review.markdown import code, inline, write_report
-from scripts.review.model import Change, Finding, Impact, Review, Size, VendorReview
+from scripts.review.model import Change, Impact, Review, Size, VendorReview
 from scripts.review.verdict import Verdict
 from scripts.review.versioning import Version
 
@@ -35,20 +35,20 @@ def report(
     return write_report(review, verdict, base="abc")
 
 
-def test_an_unchanged_vendor_is_one_line() -> None:
-    """A vendor that did not change takes one line and no section."""
-    text = report(VendorReview(vendor="stamps", unchanged=True))
-    assert "- `stamps`: unchanged.\n" in text
-    assert "## stamps" not in text
-
-
 def test_breaks_come_before_everything() -> None:
-    """Unaccepted breaks stand first, with an entry to copy."""
+    """Each break stands once, with what users must do and its id; an entry to copy is folded below."""
     text = report(
         VendorReview(vendor="acme", changes=[change()], size=Size(files=1, added=2, removed=3)), unaccepted=[change()]
     )
-    assert text.index("## Breaking changes") < text.index("## acme")
-    assert "- id: 'acme/spec/property-removed/Member.points'\n  reason: …\n  version: 0.2.0\n" in text
+    expected = (
+        "## Breaking changes\n\n- acme, `Member.points` was removed. **not accepted**\n"
+        "  - Users: Stop reading and sending it.\n  - Id: `acme/spec/property-removed/Member.points`\n\n<details>\n"
+    )
+    assert expected in text
+    assert 1 == text.count("`Member.points` was removed.")
+    assert (
+        "- id: 'acme/spec/property-removed/Member.points'\n  reason: '…'\n  version: 0.2.0\n```\n\n</details>" in text
+    )
     assert "Generated: 1 file, +2 −3 lines." in text
 
 
@@ -56,7 +56,7 @@ def test_an_accepted_break_shows_its_reason() -> None:
     """The reader sees for which version and why."""
     entry = Accepted(change().id, "The vendor removed it.", Version(0, 2, 0))
     text = report(VendorReview(vendor="acme", changes=[change()]), accepted={change().id: entry})
-    assert "| accepted for 0.2.0: The vendor removed it. | acme |" in text
+    assert "`Member.points` was removed. accepted for 0.2.0: The vendor removed it.\n" in text
     assert "The review passes." in text
 
 
@@ -66,21 +66,6 @@ def test_long_lists_are_folded() -> None:
         VendorReview(vendor="acme", changes=[change(f"Member.m{index}", impact=Impact.MINOR) for index in range(40)])
     )
     assert "<summary>40 changes</summary>" in text
-
-
-def test_wording_is_one_line() -> None:
-    """Reworded parts are named once, together."""
-    changes = [
-        change("Member.a", impact=Impact.PATCH, editorial=True),
-        change("Member.b", impact=Impact.PATCH, editorial=True),
-    ]
-    assert "- Only wording or examples: `Member.a`, `Member.b`." in report(VendorReview(vendor="acme", changes=changes))
-
-
-def test_new_findings_are_marked() -> None:
-    """A reader sees which findings this change brings."""
-    finding = Finding(tool="lint", rule="no-x", place="#/paths/~1a", message="No x.", new=True)
-    assert "- **new** lint `no-x` at `#/paths/~1a`: No x.\n" in report(VendorReview(vendor="acme", findings=[finding]))
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from scripts.review.post import LARGEST, connect, read_body
 
 MARK = "<!-- spec-review -->"
 TOKEN = "artificial-token"
+BOT = {"login": "github-actions[bot]"}
 
 
 class Hub:
@@ -42,7 +43,7 @@ class Hub:
         body = json.loads(request.data)
         if request.method == "POST":
             key = "number" if path == "/issues" else "id"
-            self.items[path].append({key: len(self.items[path]) + 1, **body})
+            self.items[path].append({key: len(self.items[path]) + 1, "user": BOT, **body})
         else:
             number = int(path.rpartition("/")[2])
             target = self.items["/issues/7/comments"] if "comments" in path else self.items["/issues"]
@@ -73,20 +74,23 @@ def report(tmp_path: Path) -> Path:
 
 
 def test_the_first_report_is_written_and_the_next_updates_it(hub: Hub, report: Path) -> None:
-    """Two runs leave one comment with the newer text, and leave other comments alone."""
-    hub.items["/issues/7/comments"] = [{"id": 1, "body": "Looks good."}, {"id": 2, "body": f"I quote {MARK}"}]
+    """Two runs leave one comment with the newer text, and leave comments of others alone, whatever they begin with."""
+    hub.items["/issues/7/comments"] = [
+        {"id": 1, "body": f"{MARK} x", "user": {"login": "ada"}},
+        {"id": 2, "body": f"I quote {MARK}", "user": BOT},
+    ]
     first = hub.run(report, "--pull-request", "7")
     report.write_text(f"{MARK}\nSecond.\n", encoding="utf-8")
     second = hub.run(report, "--pull-request", "7")
     assert ("comment written\n", "comment updated\n") == (first.stdout, second.stdout)
-    assert ["Looks good.", f"I quote {MARK}", f"{MARK}\nSecond.\n"] == [
+    assert [f"{MARK} x", f"I quote {MARK}", f"{MARK}\nSecond.\n"] == [
         item["body"] for item in hub.items["/issues/7/comments"]
     ]
 
 
 def test_the_comment_is_found_on_a_later_page(hub: Hub, report: Path) -> None:
     """A long discussion does not lead to a second comment."""
-    hub.items["/issues/7/comments"] = [{"id": index + 1, "body": "x"} for index in range(150)]
+    hub.items["/issues/7/comments"] = [{"id": index + 1, "body": "x", "user": BOT} for index in range(150)]
     hub.items["/issues/7/comments"][120]["body"] = f"{MARK}\nold"
     assert "comment updated\n" == hub.run(report, "--pull-request", "7").stdout
     assert 150 == len(hub.items["/issues/7/comments"])
@@ -152,6 +156,24 @@ def test_a_long_report_is_cut_at_a_line(tmp_path: Path) -> None:
     _, text = read_body(path)
     assert len(text) < LARGEST + 200
     assert text.endswith("- id: x\n```\n\n</details>\n\n…cut: the whole report is an artifact of the workflow run.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("by @ada in `@x`", "by @\u2060ada in `@\u2060x`"),
+        ("![x](https://a.example/x.png)", "!\u2060[x](https://a.example/x.png)"),
+        ("<img src=x> <!-- x -->", "<\u2060img src=x> <\u2060!-- x -->"),
+        ("<details><summary>a</summary></details>", "<details><summary>a</summary></details>"),
+        ("[acme](preview/acme.html) [x](javascript:1)", "`acme` `x`"),
+    ],
+    ids=["mention", "image", "HTML", "fold", "links"],
+)
+def test_a_report_cannot_act_on_its_readers(text: str, expected: str, tmp_path: Path) -> None:
+    """A pull request may write its report: mentions, images, HTML and links into files are taken out, folds stay."""
+    path = tmp_path / "report.md"
+    path.write_text(f"{MARK}\n{text}\n", encoding="utf-8")
+    assert (MARK, f"{MARK}\n{expected}\n") == read_body(path)
 
 
 def test_a_text_without_mark_is_refused(tmp_path: Path) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
 from pathlib import Path
 
 import pytest
 
+from scripts.reference.python_calls import PythonCall, read_calls
+from scripts.review.model import Change, Impact
 from scripts.review.python_api import compare_packages, compare_runtime
-from scripts.review.surface import annotation_text, read_surface
+from scripts.review.renames import join_renames
+from scripts.review.signatures import make_change
+from scripts.review.surface import annotation_text
 
 FILES = {
     "__init__.py": "from .client import Acme as Acme\n__all__ = ('Acme',)",
@@ -58,12 +63,6 @@ FILES = {
                 from ..api.members import create_member as operation
                 return operation
         """,
-    "api/__init__.py": "",
-    "api/members/__init__.py": "",
-    "api/members/create_member.py": """
-        def sync(*, client: C, body: NewMember) -> Member: ...
-        def sync_detailed(*, client: C, body: NewMember) -> Response[Member]: ...
-        """,
 }
 
 
@@ -104,7 +103,7 @@ def write(folder: Path, edits: dict[str, tuple[str, str]]) -> Path:
             ["member-added/Member.since"],
         ),
         ("models/member.py", 'frozenset(["id"])', 'frozenset(["id", "x"])', []),
-        ("models/member.py", "class Member", "class Person", ["! class-removed/Member", "class-added/Person"]),
+        ("models/member.py", "class Member", "class Person", ["! class-renamed/Member:Person"]),
         ("models/tier.py", '            GOLD = "gold"\n', "", ["! value-removed/Tier.GOLD"]),
         ("models/tier.py", '"gold"', '"golden"', ["! value-changed/Tier.GOLD:'gold'->'golden'"]),
         ("models/tier.py", '"gold"\n', '"gold"\n            TIN = "tin"\n', ["value-added/Tier.TIN"]),
@@ -112,7 +111,7 @@ def write(folder: Path, edits: dict[str, tuple[str, str]]) -> Path:
             "resources/members.py",
             "note: str",
             "remark: str",
-            ["! parameter-removed/members.create(note)", "parameter-added/members.create(remark)"],
+            ["! parameter-renamed/members.create(note):members.create(remark)"],
         ),
         (
             "resources/members.py",
@@ -128,41 +127,58 @@ def write(folder: Path, edits: dict[str, tuple[str, str]]) -> Path:
             ["! parameter-type-changed/members.create(name):str->int"],
         ),
         ("resources/members.py", "-> Member:", "-> Person:", ["! return-type-changed/members.create:Member->Person"]),
-        (
-            "resources/members.py",
-            "def create",
-            "def enrol",
-            ["! function-removed/members.create", "function-added/members.enrol"],
-        ),
-        ("client.py", "token: str", "key: str", ["! parameter-removed/Acme(token)", "parameter-added/Acme(key)"]),
+        ("resources/members.py", "def create", "def enrol", ["! function-renamed/members.create:members.enrol"]),
+        ("client.py", "token: str", "key: str", ["! parameter-renamed/Acme(token):Acme(key)"]),
+        ("models/tier.py", "class Tier(OpenStrEnum)", "class Tier(StrEnum)", ["! base-removed/Tier"]),
         (
             "client.py",
             "                members: MembersResource\n",
             "                people: MembersResource\n",
-            ["! member-removed/Acme.members", "member-added/Acme.people"],
-        ),
-        (
-            "api/members/create_member.py",
-            "client: C",
-            "via: C",
-            ["! parameter-removed/members.create(client)", "! parameter-added-required/members.create(via)"],
+            ["! member-renamed/Acme.members:Acme.people"],
         ),
     ],
 )
 def test_changes(name: str, old: str, new: str, expected: list[str], tmp_path: Path) -> None:
     """Each change is told once, under the name users know, twins included; `!` marks a break."""
     before, after = write(tmp_path / "before", {}), write(tmp_path / "after", {name: (old, new)})
-    changes = compare_packages("acme", before, after)
+    changes = join_renames(compare_packages("acme", before, after), read_calls(before), read_calls(after))
     found = [("! " if change.breaks else "") + change.id.removeprefix("acme/python/") for change in changes]
     assert expected == found
 
 
-def test_a_removed_module_is_its_class(tmp_path: Path) -> None:
-    """griffe reports the module, the snapshot the class: one change, seen by both."""
-    before, after = write(tmp_path / "before", {}), write(tmp_path / "after", {})
-    (after / "models/tier.py").unlink()
-    changes = compare_packages("acme", before, after)
-    assert [("class-removed", "Tier", ("griffe", "snapshot"))] == [(c.rule, c.subject, c.seen_by) for c in changes]
+def call(resource: str, method: str) -> PythonCall:
+    """Return a call of an invented client."""
+    return PythonCall("acme_client", "Acme", resource, method, (), (), "None")
+
+
+def gone_and_new(old: str, new: str, kind: str = "function") -> list[Change]:
+    """Return a removal and an addition that look different."""
+    removed = make_change("acme", f"{kind}-removed", old, "was removed", Impact.MAJOR, before="one shape")
+    return [removed, make_change("acme", f"{kind}-added", new, "was added", Impact.MINOR, after="another shape")]
+
+
+@pytest.mark.parametrize(
+    ("renamed", "changes", "expected"),
+    [
+        ([("perks.delete", "perks.remove")], [], ["function-renamed/perks.delete:perks.remove"]),
+        (
+            [("perks.get", "gifts.get"), ("perks.list", "gifts.list")],
+            gone_and_new("Acme.perks", "Acme.gifts", "member"),
+            ["resource-renamed/perks:gifts"],
+        ),
+        ([], gone_and_new("perks.get", "perks.find"), ["function-removed/perks.get", "function-added/perks.find"]),
+    ],
+    ids=["a method", "a whole resource", "another operation"],
+)
+def test_calls_of_one_address_are_one(
+    renamed: list[tuple[str, str]], changes: list[Change], expected: list[str]
+) -> None:
+    """A method or a whole resource with another name is one break, whatever else changed; another operation is not."""
+    sides = [
+        {("GET", f"/{index}"): call(*pair[side].split(".")) for index, pair in enumerate(renamed)} for side in (0, 1)
+    ]
+    told = [change for pair in renamed for change in gone_and_new(*pair)] + changes
+    assert expected == [change.id.removeprefix("acme/python/") for change in join_renames(told, *sides)]
 
 
 def test_equal_packages_have_no_changes(tmp_path: Path) -> None:
@@ -181,27 +197,7 @@ def test_equal_packages_have_no_changes(tmp_path: Path) -> None:
 )
 def test_annotations_lose_what_only_documents(code: str, expected: str) -> None:
     """Descriptions, limits and names of type variables are no change of a type."""
-    import ast
-
     assert expected == annotation_text(ast.parse(code, mode="eval").body)
-
-
-def test_resources_of_every_client_are_known() -> None:
-    """The facade's methods give the function modules their names, in every generated package."""
-    from scripts.common.document import operations
-    from scripts.common.layout import find_vendors
-    from scripts.common.yaml_io import load_yaml
-
-    for vendor in find_vendors():
-        surface = read_surface(vendor.generated / vendor.client_package)
-        modules = {
-            key.rpartition(".")[0]: function.subject
-            for key, function in surface.functions.items()
-            if key.startswith("api.")
-        }
-        count = len(operations(load_yaml(vendor.generated / "openapi.yaml")))
-        assert (count, count) == (len(modules), len(set(modules.values()))), vendor.slug
-        assert not [name for name in modules.values() if name.startswith("api.")], vendor.slug
 
 
 def test_the_runtime_is_compared_by_what_it_exports(tmp_path: Path) -> None:

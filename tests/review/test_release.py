@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.common.problems import PipelineError
-from scripts.review.accepted import Accepted, read_accepted, split_breaks
+from scripts.review.accepted import Accepted, accept, read_accepted, split_breaks
 from scripts.review.changelog import assemble, insert, release, set_version
 from scripts.review.fragments import Fragment, parse_fragment, propose, read_fragments
 from scripts.review.model import Change, Impact, Layer, Review, VendorReview
@@ -93,6 +93,7 @@ def test_one_entry_may_accept_several_ids(tmp_path: Path) -> None:
         ("- {id: [a, ''], reason: r, version: 0.2.0}\n", "it has no id"),
         ("- {id: a, version: 0.2.0}\n", "it has no reason"),
         ("- {id: a, reason: ' ', version: 0.2.0}\n", "it has no reason"),
+        ("- {id: a, reason: '…', version: 0.2.0}\n", "it has no reason"),
         ("- {id: a, reason: r}\n", "is not a version"),
         ("- {id: a, reason: r, version: 0.2.0, by: me}\n", "unknown member 'by'"),
         ("- {id: a, reason: r, version: 0.2.0}\n- {id: a, reason: r, version: 0.2.0}\n", "accepted twice"),
@@ -104,20 +105,26 @@ def test_a_malformed_entry_is_refused(text: str, expected: str, tmp_path: Path) 
         read_accepted(write_accepted(tmp_path, text))
 
 
-def test_an_entry_of_a_released_version_accepts_nothing() -> None:
-    """The same break, made again after the release, needs a new entry."""
-    entry = Accepted(change().id, "r", Version(0, 2, 0))
-    assert ([change()], []) == (
-        split_breaks([change()], [entry], released=Version(0, 2, 0))[1],
-        split_breaks([change()], [entry], released=Version(0, 1, 0))[1],
-    )
+@pytest.mark.parametrize("text", ["", "# Why.\n", "# Why.\n[]\n", "- id: 'b''s'\n  reason: r\n  version: 0.2.0"])
+def test_an_entry_can_be_added_to_any_file(text: str, tmp_path: Path) -> None:
+    """Whatever the file holds, it is valid after an acceptance, and keeps its comments and entries."""
+    before = read_accepted(write_accepted(tmp_path, text))
+    accept(tmp_path, ["a:x|y->'z'", "c"], "The vendor's\nown words.", Version(0, 2, 0))
+    added = [Accepted(name, "The vendor's own words.", Version(0, 2, 0)) for name in ("a:x|y->'z'", "c")]
+    assert [*before, *added] == read_accepted(tmp_path)
+    assert (tmp_path / "changes/accepted-breaks.yaml").read_text(encoding="utf-8").startswith(text.replace("[]\n", ""))
 
 
-def test_an_id_accepts_one_change_only() -> None:
-    """Another value at the same place is another break."""
+@pytest.mark.parametrize(
+    ("detail", "released", "left"),
+    [("a->b", Version(0, 1, 0), 0), ("a->b", Version(0, 2, 0), 1), ("a->c", Version(0, 1, 0), 1)],
+    ids=["the same", "made again after the release", "another value"],
+)
+def test_an_entry_accepts_one_change_until_its_version(detail: str, released: Version, left: int) -> None:
+    """Another value at the same place, or the same break after the release, needs a new entry."""
     entry = Accepted(change("schema-type-changed", detail="a->b").id, "r", Version(0, 2, 0))
-    other = change("schema-type-changed", detail="a->c")
-    assert [other] == split_breaks([other], [entry], released=Version(0, 1, 0))[1]
+    found = change("schema-type-changed", detail=detail)
+    assert left == len(split_breaks([found], [entry], released=released)[1])
 
 
 def fragment(bump: Impact) -> Fragment:
@@ -170,21 +177,25 @@ ENTRY = "- id: acme/spec/property-removed/Member.points\n  reason: r\n  version:
 FRAGMENT = "bump: {}\n\n## acme\n\n- wire: `Member.points` was removed.\n"
 
 
-def test_an_accepted_break_with_a_fragment_passes(tmp_path: Path) -> None:
-    """Entry and fragment together are enough."""
-    assert [] == judged(tmp_path, change(), accepted=ENTRY.format("0.2.0"), fragment=FRAGMENT.format("major"))
+REWORDED = change("description-changed", impact=Impact.PATCH, editorial=True)
+SMALL = "changes/accepted-breaks.yaml: acme/spec/property-removed/Member.points is accepted for 0.1.1, but a break needs 0.2.0."
 
 
-def test_a_break_cannot_be_accepted_for_a_small_version(tmp_path: Path) -> None:
-    """A break in a version that promises none is a problem."""
-    found = judged(tmp_path, change(), accepted=ENTRY.format("0.1.1"), fragment=FRAGMENT.format("major"))
-    expected = "changes/accepted-breaks.yaml: acme/spec/property-removed/Member.points is accepted for 0.1.1, but a break needs 0.2.0."
-    assert [expected] == found
-
-
-def test_wording_needs_no_fragment(tmp_path: Path) -> None:
-    """A reworded description is no news to users."""
-    assert [] == judged(tmp_path, change("description-changed", impact=Impact.PATCH, editorial=True))
+@pytest.mark.parametrize(
+    ("what", "accepted", "fragment", "expected"),
+    [
+        (change(), ENTRY.format("0.2.0"), FRAGMENT.format("major"), []),
+        (change(), ENTRY.format("0.1.1"), FRAGMENT.format("major"), [SMALL]),
+        (change(), "", FRAGMENT.format("major"), [change().id]),
+        (REWORDED, "", "", []),
+    ],
+    ids=["accepted, with a fragment", "accepted for a small version", "not accepted", "only wording"],
+)
+def test_what_lets_a_review_pass(
+    what: Change, accepted: str, fragment: str, expected: list[str], tmp_path: Path
+) -> None:
+    """A break needs an entry for a version that may break, and a fragment; wording needs neither."""
+    assert expected == judged(tmp_path, what, accepted=accepted, fragment=fragment)
 
 
 @pytest.mark.parametrize(

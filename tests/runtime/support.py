@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-from loyalty_runtime import AsyncBaseClient, BaseClient, Clock, Headers, RawResponse, Request
-from loyalty_runtime.declared.operation import Operation, RateLimit, Reply
-from loyalty_runtime.declared.schemes import ApiKey, Basic, Bearer, OAuth2
+from loyalty_runtime import AsyncBaseClient, BaseClient, Clock, Headers, LoyaltyError, RawResponse, Request
+from loyalty_runtime.declared.operation import Operation, Reply
+from loyalty_runtime.declared.schemes import ApiKey, Basic, Bearer, OAuth2, Scheme
 from loyalty_runtime.declared.vendor import Server, Vendor
 
 
@@ -44,7 +44,7 @@ class FakeClock(Clock):
         return self.chance
 
 
-SCHEMES: dict[str, ApiKey | Basic | OAuth2] = {
+SCHEMES: dict[str, Scheme] = {
     "oauth": OAuth2(
         token_url="https://api.example.com/oauth/token", format="json", operation="createToken", lifetime=3600
     ),
@@ -117,6 +117,21 @@ class SyncKit:
         transport = script if self.name == "sync" else AsyncScript(script)
         return self.client("https://api.example.com", credentials, transport=transport, **settings), script
 
+    def tried(
+        self,
+        operation: Operation[Any],
+        *replies: Any,
+        credentials: dict[str, Any] | None = None,
+        settings: dict[str, Any] | None = None,
+        **arguments: Any,
+    ) -> tuple[Any, Script]:
+        """Make one call; return its value, or the error it ended in, and what was sent."""
+        client, script = self.scripted(*replies, credentials=credentials, **(settings or {}))
+        try:
+            return self.run(client.call(operation, **arguments)), script
+        except LoyaltyError as error:
+            return error, script
+
     def run(self, value: Any) -> Any:
         """Return what a method of a client returned."""
         return value
@@ -184,9 +199,6 @@ class Script:
         assert isinstance(step, RawResponse)
         return RawResponse(step.status, step.headers, step.content)
 
-    def stream(self, request: Request) -> Any:
-        raise NotImplementedError
-
     def close(self) -> None:
         pass
 
@@ -209,10 +221,8 @@ class AsyncScript:
         self._script = script
 
     async def send(self, request: Request) -> RawResponse:
+        await asyncio.sleep(0)  # lets the other tasks run, as a network does
         return self._script.send(request)
-
-    def stream(self, request: Request) -> Any:
-        raise NotImplementedError
 
     async def close(self) -> None:
         pass
@@ -307,6 +317,3 @@ def http(
     """The bytes of a reply."""
     size = len(body) if length is None else length
     return f"HTTP/1.1 {status} X\r\n{headers}Content-Length: {size}\r\n\r\n".encode() + body
-
-
-LIMITS = (RateLimit(2, 10),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -11,135 +11,14 @@ from loyalty_runtime import RateLimit, RateLimitError
 from loyalty_runtime.calls.limits import RateLimiter
 from loyalty_runtime.declared.schemes import OAuth2
 from loyalty_runtime.declared.vendor import Vendor
-from tests.runtime.support import SCHEMES, VENDOR, FakeClock, SyncKit, operation, reply
+from tests.runtime.support import SCHEMES, VENDOR, Demo, SyncKit, operation, reply
 
 OK = reply(200, {})
 LIMITED = operation(rate_limits=(RateLimit(2, 10),))
 
 
-def test_a_call_waits_for_its_turn(kit: SyncKit) -> None:
-    """The third call of a limit of two in ten seconds waits until the first is ten seconds old."""
-    client, _ = kit.scripted(OK, OK, OK)
-    for _ in range(3):
-        kit.run(client.call(LIMITED))
-    assert kit.clock.slept == [pytest.approx(10.05)]
-
-
-def test_a_wait_beyond_the_budget_is_refused_before_sending(kit: SyncKit) -> None:
-    """The error tells how long it would take and that the client itself refused."""
-    client, script = kit.scripted(OK, OK, timeout=5)
-    kit.run(client.call(LIMITED))
-    kit.run(client.call(LIMITED))
-    with pytest.raises(RateLimitError, match="beyond the time budget") as caught:
-        kit.run(client.call(LIMITED))
-    assert caught.value.local is True
-    assert caught.value.retry_after == pytest.approx(10.05)
-    assert (caught.value.attempts, len(script.requests)) == (0, 2)
-
-
-def test_each_attempt_takes_a_permit(kit: SyncKit) -> None:
-    """Repeats count, as the server counts them."""
-    client, _ = kit.scripted(reply(503), OK, OK)
-    kit.run(client.call(LIMITED))
-    kit.run(client.call(LIMITED))
-    assert kit.clock.slept == [0.5, pytest.approx(9.55)]
-
-
-def test_several_limits_hold_together(kit: SyncKit) -> None:
-    """A short and a long window: both are kept."""
-    both = operation(rate_limits=(RateLimit(3, 100), RateLimit(1, 2)))
-    client, _ = kit.scripted(*[OK] * 4, timeout=500)
-    for _ in range(4):
-        kit.run(client.call(both))
-    assert kit.clock.slept == [pytest.approx(2.05), pytest.approx(2.05), pytest.approx(95.95)]
-
-
-def test_operation_limits_replace_the_vendors(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The vendor's limit is shared by all operations; an operation with its own counts apart."""
-    monkeypatch.setattr(
-        kit.client_class,
-        "vendor",
-        Vendor(slug="demo", name="Demo", servers=VENDOR.servers, rate_limits=(RateLimit(1, 10),)),
-    )
-    client, _ = kit.scripted(*[OK] * 5)
-    kit.run(client.call(operation(id="a")))
-    kit.run(client.call(LIMITED))
-    kit.run(client.call(LIMITED))
-    assert kit.clock.slept == []
-    kit.run(client.call(operation(id="b")))
-    assert kit.clock.slept == [pytest.approx(10.05)]
-    kit.run(client.call(operation(id="free", rate_limits=())))
-    assert len(kit.clock.slept) == 1
-
-
-def test_credentials_count_apart(kit: SyncKit) -> None:
-    """Another credential has its own permits; the same one shares them through with_options."""
-    limited = operation(rate_limits=(RateLimit(1, 10),), security=(("token",),))
-    client, _ = kit.scripted(OK, OK, OK, credentials={"token": "a"})
-    kit.run(client.call(limited))
-    kit.run(client.with_options(credentials={"token": "b"}).call(limited))
-    assert kit.clock.slept == []
-    kit.run(client.with_options(timeout=30).call(limited))
-    assert kit.clock.slept == [pytest.approx(10.05)]
-
-
-def test_the_token_endpoint_has_its_own_limit(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Token requests take the permits of their own limit."""
-    scheme = OAuth2(token_url="/token", rate_limits=(RateLimit(1, 60),))
-    monkeypatch.setattr(
-        kit.client_class,
-        "vendor",
-        Vendor(slug="demo", name="Demo", servers=VENDOR.servers, schemes={**SCHEMES, "oauth": scheme}),
-    )
-    token = reply(200, {"access_token": "t", "expires_in": 3600})
-    client, _ = kit.scripted(
-        token, reply(401), token, OK, credentials={"client_id": "i", "client_secret": "s"}, timeout=100
-    )
-    kit.run(client.call(operation(security=(("oauth",),))))
-    assert kit.clock.slept == [pytest.approx(60.05)]
-
-
-def test_limits_can_be_switched_off_or_shared(kit: SyncKit) -> None:
-    """limiter=None keeps no limit; one limiter given to two clients counts for both."""
-    client, _ = kit.scripted(*[OK] * 5, limiter=None)
-    for _ in range(5):
-        kit.run(client.call(LIMITED))
-    assert kit.clock.slept == []
-    shared = RateLimiter()
-    for _ in range(2):
-        client, _ = kit.scripted(OK, OK, limiter=shared)
-        kit.run(client.call(LIMITED))
-        kit.run(client.call(LIMITED))
-    assert kit.clock.slept == [pytest.approx(10.05)]
-
-
-def test_clients_of_a_process_share_the_default_limiter() -> None:
-    """A program that makes a client per request still keeps the limit."""
-    from tests.runtime.support import Demo
-
-    first, second = Demo(base_url="http://127.0.0.1:1"), Demo(base_url="http://127.0.0.1:2")
-    assert first._ready().limiter is second._ready().limiter is not None
-
-
-def test_a_sqlite_file_is_shared(kit: SyncKit, tmp_path: Path) -> None:
-    """Two limiters on one file, as two processes have, keep one limit; the file names no credential."""
-    pytest.importorskip("filelock")
-    file = tmp_path / "limits.sqlite"
-    limited = operation(rate_limits=(RateLimit(2, 10),), security=(("token",),))
-    for _ in range(2):
-        client, _ = kit.scripted(OK, OK, limiter=RateLimiter.sqlite(file), credentials={"token": "planted-secret"})
-        kit.run(client.call(limited))
-        if not kit.clock.slept:
-            kit.run(client.call(limited))
-    assert len(kit.clock.slept) == 1
-    assert 9.9 < kit.clock.slept[0] < 10.2
-    assert b"planted-secret" not in b"".join(part.read_bytes() for part in tmp_path.iterdir())
-
-
 class FakeRedis:
     """As much of a Redis client as a bucket needs, with the script's effect in Python."""
-
-    scripts: ClassVar[list[str]] = []
 
     def __init__(self) -> None:
         self.sets: dict[str, list[tuple[int, str]]] = {}
@@ -162,15 +41,95 @@ class FakeRedis:
         return 0
 
 
-def test_redis_keeps_the_limit_under_a_hash(kit: SyncKit, clock: FakeClock) -> None:
-    """The bucket of the library is used with a key that tells no credential."""
+def calls(kit: SyncKit, client: Any, *operations: Any) -> list[float]:
+    """Make these calls and return the waits so far."""
+    for each in operations:
+        kit.run(client.call(each))
+    return [round(wait, 6) for wait in kit.clock.slept]
+
+
+@pytest.mark.parametrize(
+    ("limits", "replies", "count", "waits"),
+    [
+        ((RateLimit(2, 10),), [OK] * 3, 3, [10.05]),
+        ((RateLimit(2, 10),), [reply(503), OK, OK], 2, [0.5, 9.55]),  # repeats count, as the server counts them
+        ((RateLimit(3, 100), RateLimit(1, 2)), [OK] * 4, 4, [2.05, 2.05, 95.95]),  # all windows are kept
+        ((), [OK] * 3, 3, []),
+    ],
+)
+def test_a_call_waits_for_its_turn(
+    kit: SyncKit, limits: tuple[RateLimit, ...], replies: list[Any], count: int, waits: list[float]
+) -> None:
+    """Each attempt takes a permit, and waits until one is free."""
+    client, _ = kit.scripted(*replies, timeout=500)
+    assert waits == calls(kit, client, *[operation(rate_limits=limits)] * count)
+
+
+def test_a_wait_beyond_the_budget_is_refused_before_sending(kit: SyncKit) -> None:
+    """The error tells how long it would take and that the client itself refused."""
+    client, script = kit.scripted(OK, OK, timeout=5)
+    with pytest.raises(RateLimitError, match="beyond the time budget") as caught:
+        calls(kit, client, LIMITED, LIMITED, LIMITED)
+    assert pytest.approx(10.05) == caught.value.retry_after
+    assert (True, 0, 2) == (caught.value.local, caught.value.attempts, len(script.requests))
+
+
+def test_operation_limits_replace_the_vendors(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The vendor's limit is shared by all operations; an operation with its own counts apart."""
+    vendor = Vendor(slug="demo", name="Demo", servers=VENDOR.servers, rate_limits=(RateLimit(1, 10),))
+    monkeypatch.setattr(kit.client_class, "vendor", vendor)
+    client, _ = kit.scripted(*[OK] * 5)
+    assert [] == calls(kit, client, operation(id="a"), LIMITED, LIMITED, operation(id="free", rate_limits=()))
+    assert [10.05] == calls(kit, client, operation(id="b"))
+
+
+def test_credentials_count_apart(kit: SyncKit) -> None:
+    """Another credential has its own permits; the same one shares them through with_options."""
+    limited = operation(rate_limits=(RateLimit(1, 10),), security=(("token",),))
+    client, _ = kit.scripted(OK, OK, OK, credentials={"token": "a"})
+    calls(kit, client, limited)
+    assert [] == calls(kit, client.with_options(credentials={"token": "b"}), limited)
+    assert [10.05] == calls(kit, client.with_options(timeout=30), limited)
+
+
+def test_the_token_endpoint_has_its_own_limit(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Token requests take the permits of their own limit."""
+    scheme = OAuth2(token_url="/token", rate_limits=(RateLimit(1, 60),))
+    vendor = Vendor(slug="demo", name="Demo", servers=VENDOR.servers, schemes={**SCHEMES, "oauth": scheme})
+    monkeypatch.setattr(kit.client_class, "vendor", vendor)
+    token = reply(200, {"access_token": "t", "expires_in": 3600})
+    credentials = {"client_id": "i", "client_secret": "s"}
+    client, _ = kit.scripted(token, reply(401), token, OK, credentials=credentials, timeout=100)
+    assert [60.05] == calls(kit, client, operation(security=(("oauth",),)))
+
+
+def test_limits_can_be_switched_off_or_shared(kit: SyncKit) -> None:
+    """limiter=None keeps no limit; one limiter given to two clients counts for both."""
+    client, _ = kit.scripted(*[OK] * 5, limiter=None)
+    assert [] == calls(kit, client, *[LIMITED] * 5)
+    shared = RateLimiter()
+    for waits in ([], [10.05]):
+        client, _ = kit.scripted(OK, OK, limiter=shared)
+        assert waits == calls(kit, client, LIMITED, LIMITED)
+
+
+def test_clients_of_a_process_share_the_default_limiter() -> None:
+    """A program that makes a client per request still keeps the limit."""
+    first, second = Demo(base_url="http://127.0.0.1:1"), Demo(base_url="http://127.0.0.1:2")
+    assert first._ready().limiter is second._ready().limiter is not None
+
+
+@pytest.mark.parametrize("store", ["sqlite", "redis"])
+def test_a_limit_is_shared_by_processes(kit: SyncKit, tmp_path: Path, store: str) -> None:
+    """Two limiters on one file or server, as two processes have, keep one limit under a name that tells no credential."""
+    pytest.importorskip("filelock")
     redis = FakeRedis()
-    limiter = RateLimiter.redis(redis)
+    made = {"sqlite": lambda: RateLimiter.sqlite(tmp_path / "l.sqlite"), "redis": lambda: RateLimiter.redis(redis)}
     limited = operation(rate_limits=(RateLimit(2, 10),), security=(("token",),))
-    client, _ = kit.scripted(OK, OK, OK, limiter=limiter, credentials={"token": "planted-secret"})
-    for _ in range(3):
-        kit.run(client.call(limited))
-    assert len(kit.clock.slept) == 1
-    assert 9.9 < kit.clock.slept[0] < 10.2
-    assert [key.startswith("loyalty-limit:") and "planted" not in key for key in redis.sets] == [True]
-    assert "planted" not in repr(limiter)
+    for count in (2, 1):
+        client, _ = kit.scripted(OK, OK, limiter=made[store](), credentials={"token": "planted-secret"})
+        calls(kit, client, *[limited] * count)
+    assert [True] == [9.9 < wait < 10.2 for wait in kit.clock.slept]
+    kept = b"".join(part.read_bytes() for part in tmp_path.iterdir()) + repr(redis.sets).encode()
+    assert b"planted-secret" not in kept
+    assert store == "sqlite" or [True] == [key.startswith("loyalty-limit:") for key in redis.sets]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import formatdate
+from time import gmtime, strftime
 from typing import Any
 
 import pytest
@@ -21,61 +22,58 @@ from tests.runtime.support import GET, POST, FakeClock, SyncKit, operation, repl
 
 NONCE = operation(id="grant", method="POST", idempotency=Idempotency("nonce", header="x-req-nonce", seconds=120))
 NATURAL = operation(id="addStamps", method="POST", idempotency=Idempotency("natural", member="invoice_number"))
+VOUCHED = CallOptions(repeat=True)
 REFUSED = TransportFailure("refused", "no connection could be made", sent=False)
 POOL = TransportFailure("pool", "no connection became free", sent=False)
 CUT = TransportFailure("cut", "the connection broke", sent=True)
+TLS = TransportFailure("tls", "wrong certificate", sent=False)
+PROTOCOL = TransportFailure("protocol", "no HTTP", sent=False)
 OK = reply(200, {"ok": True})
+REPEATED = (
+    [(GET, None, reply(status)) for status in (408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529, 530)]
+    + [(GET, None, CUT), (POST, None, REFUSED), (POST, None, POOL), (NONCE, None, reply(503)), (NONCE, None, CUT)]
+    + [(NATURAL, VOUCHED, reply(503)), (NATURAL, VOUCHED, CUT)]
+)
+FINAL = (
+    [(GET, None, reply(status)) for status in (400, 401, 403, 404, 409, 422, 501, 505, 528)]
+    + [(GET, None, TLS), (GET, None, PROTOCOL), (NATURAL, None, reply(503))]
+    + [(NONCE, None, reply(503, headers={"retry-after": "200"}))]  # the vendor has forgotten the value by then
+    + [
+        (operation(method=method), None, fault)
+        for method in ("POST", "PUT", "PATCH", "DELETE")
+        for fault in (reply(503), reply(429), CUT)
+    ]
+)
 
 
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
-def test_a_safe_call_heals(kit: SyncKit, status: int) -> None:
-    """GET is repeated after a passing failure of the server."""
-    client, script = kit.scripted(reply(status), reply(status), OK)
-    assert kit.run(client.call(GET)) == {"ok": True}
-    assert len(script.requests) == 3
+@pytest.mark.parametrize(("call", "options", "fault"), REPEATED)
+def test_what_is_repeated(kit: SyncKit, call: Any, options: CallOptions | None, fault: Any) -> None:
+    """A passing fault of a call that is safe to repeat, or that provably never left, heals."""
+    found, script = kit.tried(call, fault, fault, OK, options=options)
+    assert ({"ok": True}, 3) == (found, len(script.requests))
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 501, 505, 299])
-def test_other_statuses_are_final(kit: SyncKit, status: int) -> None:
-    """What repeating cannot mend is not repeated."""
-    client, script = kit.scripted(reply(status, {"x": 1}))
-    assert kit.run(client.call_raw(GET)).status == status
-    assert len(script.requests) == 1
+@pytest.mark.parametrize(("call", "options", "fault"), FINAL)
+def test_what_is_final(kit: SyncKit, call: Any, options: CallOptions | None, fault: Any) -> None:
+    """What repeating cannot mend, or could count twice, is sent once."""
+    error, script = kit.tried(call, fault, settings={"timeout": 1000}, options=options)
+    assert getattr(fault, "status", None) == error.status
+    assert 1 == len(script.requests)
 
 
 def test_attempts_are_counted_and_bounded(kit: SyncKit) -> None:
     """After two repeats the error tells three attempts; the waits double and are jittered."""
     kit.clock.chance = 0.5
-    client, _ = kit.scripted(*[reply(503, headers={"x-request-id": "r-1"})] * 3)
-    with pytest.raises(InternalServerError, match=r"after 3 attempts \(request id r-1\)") as caught:
-        kit.run(client.call(GET))
-    assert (caught.value.attempts, caught.value.status) == (3, 503)
-    assert kit.clock.slept == [0.375, 0.75]
+    error, _ = kit.tried(GET, *[reply(503, headers={"x-request-id": "r-1"})] * 3)
+    assert isinstance(error, InternalServerError)
+    assert "after 3 attempts (request id r-1)" in str(error)
+    assert (3, 503, [0.375, 0.75]) == (error.attempts, error.status, kit.clock.slept)
 
 
 def test_the_wait_is_capped(kit: SyncKit) -> None:
     """However many repeats, no wait is above eight seconds."""
-    client, _ = kit.scripted(*[reply(503)] * 8, OK, max_retries=8)
-    kit.run(client.call(GET))
-    assert kit.clock.slept == [0.5, 1, 2, 4, 8, 8, 8, 8]
-
-
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-@pytest.mark.parametrize("failure", [reply(503), reply(429), CUT])
-def test_what_moves_points_is_not_repeated(kit: SyncKit, method: str, failure: Any) -> None:
-    """Without a declaration nothing but a safe method is sent twice."""
-    client, script = kit.scripted(failure)
-    with pytest.raises((InternalServerError, RateLimitError, APIConnectionError)):
-        kit.run(client.call(operation(method=method)))
-    assert len(script.requests) == 1
-
-
-@pytest.mark.parametrize("failure", [REFUSED, POOL])
-def test_what_was_never_sent_is_repeated(kit: SyncKit, failure: TransportFailure) -> None:
-    """A POST that provably did not leave is sent again."""
-    client, script = kit.scripted(failure, OK)
-    assert kit.run(client.call(POST, json={"a": 1})) == {"ok": True}
-    assert len(script.requests) == 2
+    kit.tried(GET, *[reply(503)] * 8, OK, settings={"max_retries": 8})
+    assert [0.5, 1, 2, 4, 8, 8, 8, 8] == kit.clock.slept
 
 
 def test_a_nonce_is_made_once_per_call(kit: SyncKit) -> None:
@@ -88,96 +86,50 @@ def test_a_nonce_is_made_once_per_call(kit: SyncKit) -> None:
     assert len(str(sent[0])) == 36
 
 
-def test_the_callers_nonce_wins(kit: SyncKit) -> None:
+@pytest.mark.parametrize(("headers", "sent"), [({}, "mine"), ({"X-Req-Nonce": "parameter"}, "parameter")])
+def test_the_callers_nonce_wins(kit: SyncKit, headers: dict[str, str], sent: str) -> None:
     """A header parameter comes before CallOptions, both before a generated value."""
-    client, script = kit.scripted(OK, OK)
-    options = CallOptions(idempotency_key="mine")
-    kit.run(client.call(NONCE, options=options))
-    kit.run(client.call(NONCE, headers={"X-Req-Nonce": "parameter"}, options=options))
-    assert [script.header(index, "x-req-nonce") for index in range(2)] == ["mine", "parameter"]
-
-
-def test_a_forgotten_nonce_is_not_repeated(kit: SyncKit) -> None:
-    """When the vendor no longer knows the value, another attempt could count twice."""
-    client, script = kit.scripted(reply(503, headers={"retry-after": "200"}), timeout=1000)
-    with pytest.raises(InternalServerError):
-        kit.run(client.call(NONCE))
-    assert len(script.requests) == 1
-
-
-def test_an_idempotency_key_without_a_header_is_refused(kit: SyncKit) -> None:
-    """A key that would not be sent would give false safety."""
-    client, script = kit.scripted()
-    with pytest.raises(ArgumentError, match="no effect"):
-        kit.run(client.call(POST, options=CallOptions(idempotency_key="k")))
-    assert script.requests == []
-
-
-def test_a_natural_key_repeats_only_when_asked(kit: SyncKit) -> None:
-    """The caller vouches for the key in the body."""
-    client, script = kit.scripted(reply(503), reply(503), OK)
-    with pytest.raises(InternalServerError):
-        kit.run(client.call(NATURAL, json={"invoice_number": "1"}))
-    kit.run(client.call(NATURAL, json={"invoice_number": "1"}, options=CallOptions(repeat=True)))
-    assert len(script.requests) == 3
-
-
-def test_repeat_needs_a_declared_key(kit: SyncKit) -> None:
-    """repeat=True on an operation without natural key is refused."""
-    client, _ = kit.scripted()
-    with pytest.raises(ArgumentError, match="could count twice"):
-        kit.run(client.call(POST, options=CallOptions(repeat=True)))
+    _, script = kit.tried(NONCE, OK, headers=headers, options=CallOptions(idempotency_key="mine"))
+    assert sent == script.header(0, "x-req-nonce")
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("7", 7.0), ("1.5", 1.5), ("0", 0.5), ("-3", 0.5), ("soon", 0.5), ("nan", 0.5)]
+    ("options", "text"), [({"idempotency_key": "k"}, "no effect"), ({"repeat": True}, "could count twice")]
 )
-def test_retry_after_in_seconds(kit: SyncKit, text: str, expected: float) -> None:
-    """Whole and decimal seconds are obeyed; nonsense and the past give the usual wait."""
-    client, _ = kit.scripted(reply(429, headers={"retry-after": text}), OK)
-    kit.run(client.call(GET))
-    assert kit.clock.slept == [expected]
+def test_false_safety_is_refused(kit: SyncKit, options: dict[str, Any], text: str) -> None:
+    """A key that would not be sent, a promise about a key that is not declared: nothing is sent."""
+    error, script = kit.tried(POST, options=CallOptions(**options))
+    assert isinstance(error, ArgumentError)
+    assert text in str(error)
+    assert [] == script.requests
 
 
-@pytest.mark.parametrize("form", ["imf", "rfc850", "asctime"])
-def test_retry_after_as_a_date(kit: SyncKit, clock: FakeClock, form: str) -> None:
-    """All three HTTP date forms are obeyed."""
-    from time import gmtime, strftime
+WAITS = {"7": 7.0, "1.5": 1.5, "0": 0.5, "-3": 0.5, "soon": 0.5, "nan": 0.5, "Sun, 06 Nov 1994 08:49:37 GMT": 0.5}
+DATES = ("imf", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
 
+
+@pytest.mark.parametrize(("text", "expected"), [*WAITS.items(), *[(form, 9.0) for form in DATES]])
+def test_retry_after(kit: SyncKit, clock: FakeClock, text: str, expected: float) -> None:
+    """Seconds, decimal seconds and all three forms of date are obeyed; nonsense and the past give the usual wait."""
     moment = clock.time() + 9
-    formats = {"rfc850": "%A, %d-%b-%y %H:%M:%S GMT", "asctime": "%a %b %d %H:%M:%S %Y"}
-    text = formatdate(moment, usegmt=True) if form == "imf" else strftime(formats[form], gmtime(moment))
-    client, _ = kit.scripted(reply(429, headers={"retry-after": text}), OK)
-    kit.run(client.call(GET))
-    assert kit.clock.slept == [9.0]
-
-
-def test_a_date_in_the_past_means_now(kit: SyncKit) -> None:
-    """A moment that has gone by gives the usual wait."""
-    client, _ = kit.scripted(reply(503, headers={"retry-after": "Sun, 06 Nov 1994 08:49:37 GMT"}), OK)
-    kit.run(client.call(GET))
-    assert kit.clock.slept == [0.5]
+    asked = formatdate(moment, usegmt=True) if text == "imf" else strftime(text, gmtime(moment))
+    kit.tried(GET, reply(429, headers={"retry-after": asked}), OK)
+    assert [expected] == kit.clock.slept
 
 
 @pytest.mark.parametrize("text", ["61", "60", "1e9"])
 def test_a_wait_beyond_the_budget_gives_up_at_once(kit: SyncKit, text: str) -> None:
     """The caller learns how long, instead of waiting for a call that cannot be made in time."""
-    client, script = kit.scripted(reply(429, headers={"retry-after": text}))
-    with pytest.raises(RateLimitError) as caught:
-        kit.run(client.call(GET))
-    assert caught.value.retry_after == float(text)
-    assert caught.value.local is False
-    assert kit.clock.slept == []
-    assert len(script.requests) == 1
+    error, script = kit.tried(GET, reply(429, headers={"retry-after": text}))
+    assert isinstance(error, RateLimitError)
+    assert (float(text), False, [], 1) == (error.retry_after, error.local, kit.clock.slept, len(script.requests))
 
 
 def test_the_budget_covers_all_attempts(kit: SyncKit) -> None:
     """Each attempt gets what is left of the call's timeout."""
-    client, script = kit.scripted(
-        reply(503, headers={"retry-after": "20"}), reply(503, headers={"retry-after": "30"}), OK
-    )
-    kit.run(client.call(GET))
-    assert [request.timeout for request in script.requests] == [60.0, 40.0, 10.0]
+    waits = [reply(503, headers={"retry-after": seconds}) for seconds in ("20", "30")]
+    _, script = kit.tried(GET, *waits, OK)
+    assert [60.0, 40.0, 10.0] == [request.timeout for request in script.requests]
 
 
 def test_no_attempt_after_the_budget(kit: SyncKit) -> None:
@@ -187,25 +139,21 @@ def test_no_attempt_after_the_budget(kit: SyncKit) -> None:
         kit.clock.now += 59.8
         return CUT
 
-    client, script = kit.scripted(slow)
-    with pytest.raises(APIConnectionError):
-        kit.run(client.call(GET))
-    assert len(script.requests) == 1
+    error, script = kit.tried(GET, slow)
+    assert (APIConnectionError, 1) == (type(error), len(script.requests))
 
 
 def test_options_of_one_call(kit: SyncKit) -> None:
     """Timeout, repeats and headers of a call come before the client's."""
-    client, script = kit.scripted(reply(503), headers={"X-A": "1", "X-B": "2"})
     options = CallOptions(timeout=5, max_retries=0, headers={"x-a": None, "X-B": "3"})
-    assert kit.run(client.call_raw(GET, options=options)).status == 503
-    assert script.requests[0].timeout == 5
-    assert (script.header(0, "X-A"), script.header(0, "X-B")) == (None, "3")
+    error, script = kit.tried(GET, reply(503), settings={"headers": {"X-A": "1", "X-B": "2"}}, options=options)
+    assert (503, 5) == (error.status, script.requests[0].timeout)
+    assert (None, "3") == (script.header(0, "X-A"), script.header(0, "X-B"))
 
 
 def test_no_timeout_when_asked(kit: SyncKit) -> None:
     """None waits for ever, and only when the caller says so."""
-    client, script = kit.scripted(OK)
-    kit.run(client.call(GET, options=CallOptions(timeout=None)))
+    _, script = kit.tried(GET, OK, options=CallOptions(timeout=None))
     assert script.requests[0].timeout is None
 
 
@@ -214,25 +162,18 @@ def test_wrong_options_are_refused(wrong: dict[str, Any]) -> None:
     """The message names the option."""
     with pytest.raises(ArgumentError) as caught:
         CallOptions(**wrong)
-    assert caught.value.argument == next(iter(wrong))
+    assert next(iter(wrong)) == caught.value.argument
 
 
-@pytest.mark.parametrize("problem", ["tls", "protocol"])
-def test_what_will_fail_again_is_not_repeated(kit: SyncKit, problem: Any) -> None:
-    """A wrong certificate does not heal."""
-    client, script = kit.scripted(TransportFailure(problem, "no", sent=False))
-    with pytest.raises(APIConnectionError):
-        kit.run(client.call(GET))
-    assert len(script.requests) == 1
-
-
-def test_errors_of_connections_tell_whether_anything_was_sent(kit: SyncKit) -> None:
+@pytest.mark.parametrize(
+    ("fault", "kind", "sent"),
+    [
+        (REFUSED, APIConnectionError, False),
+        (CUT, APIConnectionError, True),
+        (TransportFailure("timeout", "late", sent=True), APITimeoutError, True),
+    ],
+)
+def test_errors_of_connections_tell_whether_anything_was_sent(kit: SyncKit, fault: Any, kind: type, sent: bool) -> None:
     """`sent` lets a caller decide about repeating by hand; timeouts are their own class."""
-    client, _ = kit.scripted(REFUSED, CUT, TransportFailure("timeout", "late", sent=True), max_retries=0)
-    with pytest.raises(APIConnectionError) as refused:
-        kit.run(client.call(POST))
-    with pytest.raises(APIConnectionError) as cut:
-        kit.run(client.call(POST))
-    with pytest.raises(APITimeoutError):
-        kit.run(client.call(POST))
-    assert (refused.value.sent, cut.value.sent) == (False, True)
+    error, _ = kit.tried(POST, fault, settings={"max_retries": 0})
+    assert (kind, sent) == (type(error), error.sent)

@@ -2,61 +2,42 @@
 
 from __future__ import annotations
 
-import logging
 import pickle
+import sys
 import traceback
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from loyalty_runtime import Clock, LoyaltyError, RateLimiter, RawResponse, TransportFailure
-from loyalty_runtime.calls.redaction import body_for_log, redact, redact_query
-from tests.runtime.support import GET, RawServer, SyncKit, http, operation, reply
+from loyalty_runtime import Clock, LoyaltyError, RateLimiter, TransportFailure
+from tests.runtime.support import GET, SCHEMES, VENDOR, RawServer, SyncKit, http, operation, reply
 
 PLANTED = "planted-secret"
-CREDENTIALS = {
-    name: f"{PLANTED}-{name}"
-    for name in (
-        "client_id",
-        "client_secret",
-        "username",
-        "password",
-        "tenant",
-        "token",
-        "jwt",
-        "application_id",
-        "query_key",
-        "cookie_key",
-    )
+CREDENTIALS = {name: f"{PLANTED}-{name}" for name in VENDOR.arguments() if name != "access_token"}
+CUT = TransportFailure("cut", "broken", sent=True)
+TOKEN = reply(200, {"access_token": f"{PLANTED}-access", "refresh_token": f"{PLANTED}-refresh", "expires_in": 100})
+FAULTS: dict[str, Any] = {
+    "500": reply(500),
+    "401": reply(401),
+    "422": reply(422, b"<html>"),
+    "cut": CUT,
+    "decode": reply(200, b"{"),
+    "redirect": reply(302, headers={"location": "https://o.example.com"}),
+    "token under another name": reply(200, {"token": PLANTED}),
 }
-SCHEMES = ("oauth", "form", "user", "token", "bearer", "app", "query", "cookie", "basic")
-
-
-class Collector(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(level=0)
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(f"{record.name} {record.getMessage()} {record.args!r}")
 
 
 @pytest.fixture
-def records() -> Iterator[list[str]]:
+def records(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     """Everything any library logs, at the lowest level."""
-    root = logging.getLogger()
-    handler = Collector()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(0)
-    yield handler.texts
-    root.removeHandler(handler)
-    root.setLevel(level)
+    caplog.set_level(1)
+    return caplog
 
 
-def token() -> RawResponse:
-    return reply(200, {"access_token": f"{PLANTED}-access", "refresh_token": f"{PLANTED}-refresh", "expires_in": 100})
+def written(records: pytest.LogCaptureFixture, library: str = "") -> list[str]:
+    """Return names, texts and arguments of what was logged."""
+    found = [f"{record.name} {record.getMessage()} {record.args!r}" for record in records.records]
+    return [text for text in found if text.startswith(library)]
 
 
 def shown(error: BaseException) -> str:
@@ -68,121 +49,91 @@ def shown(error: BaseException) -> str:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize(
-    "fault",
-    [reply(500), reply(401), reply(422, b"<html>"), TransportFailure("cut", "broken", sent=True), reply(200, b"{"), reply(302, headers={"location": "https://o.example.com"})],
-    ids=["500", "401", "422", "cut", "decode", "redirect"],
-)  # fmt: skip
-def test_errors_of_calls(kit: SyncKit, records: list[str], scheme: str, fault: Any) -> None:
+@pytest.mark.parametrize("fault", [name for name in FAULTS if "token" not in name])
+def test_errors_of_calls(kit: SyncKit, records: pytest.LogCaptureFixture, scheme: str, fault: str) -> None:
     """Whatever the scheme and the failure."""
 
     def answer(request: Any) -> Any:
-        return token() if "/oauth/token" in request.target else fault
+        return TOKEN if "/oauth/token" in request.target else FAULTS[fault]
 
     client, script = kit.scripted(*[answer] * 10, credentials=CREDENTIALS, log_bodies=True)
     with pytest.raises(LoyaltyError) as caught:
         kit.run(client.call(operation(security=((scheme,),)), path={}, query={"a": 1}))
-    assert PLANTED not in shown(caught.value)
-    assert PLANTED not in "".join(records)
     plan = client._access.plan(((scheme,),), "x")
-    objects = [
-        client,
-        client._access,
-        plan,
-        plan.tokens,
-        plan.fields,
-        plan.query,
-        plan.cookies,
-        client._credentials,
-        script.requests,
-    ]
-    assert PLANTED not in repr(objects)
-    assert PLANTED.encode() not in pickle.dumps(caught.value)
+    parts = [plan.tokens, plan.fields, plan.query, plan.cookies]
+    seen = [client, client._access, client._credentials, plan, *parts, script.requests]
+    assert PLANTED not in f"{shown(caught.value)} {written(records)} {seen!r} {pickle.dumps(caught.value)!r}"
 
 
 @pytest.mark.parametrize("scheme", ["oauth", "form", "user"])
-@pytest.mark.parametrize(
-    "fault",
-    [
-        reply(400, {"error": "x"}),
-        reply(500),
-        TransportFailure("refused", "no", sent=False),
-        reply(200, b"{"),
-        reply(200, {"token": PLANTED}),
-    ],
-)
-def test_errors_of_token_requests(kit: SyncKit, records: list[str], scheme: str, fault: Any) -> None:
+@pytest.mark.parametrize("fault", FAULTS)
+def test_errors_of_token_requests(kit: SyncKit, records: pytest.LogCaptureFixture, scheme: str, fault: str) -> None:
     """Credentials in the body of a token request stay there."""
-    client, _ = kit.scripted(*[fault] * 10, credentials=CREDENTIALS, log_bodies=True)
+    client, _ = kit.scripted(*[FAULTS[fault]] * 10, credentials=CREDENTIALS, log_bodies=True)
     with pytest.raises(LoyaltyError) as caught:
         kit.run(client.call(operation(security=((scheme,),))))
-    assert PLANTED not in shown(caught.value)
-    assert PLANTED not in "".join(records)
+    assert PLANTED not in f"{shown(caught.value)} {written(records)}"
 
 
 @pytest.mark.parametrize("scheme", ["oauth", "token"])
-def test_over_real_sockets(kit: SyncKit, raw_server: RawServer, records: list[str], scheme: str) -> None:
+def test_over_real_sockets(kit: SyncKit, raw_server: RawServer, records: pytest.LogCaptureFixture, scheme: str) -> None:
     """The libraries underneath log and raise too."""
-    if scheme == "oauth":
-        raw_server.steps = [http(body=token().content)]
+    raw_server.steps = [http(body=TOKEN.content)] if scheme == "oauth" else []
     raw_server.steps += [http(500, headers=f"Set-Cookie: session={PLANTED}\r\n"), b"nonsense\r\n\r\n"]
-    client = kit.client(
-        raw_server.url, CREDENTIALS, clock=Clock(), max_retries=0, limiter=RateLimiter(), log_bodies=True
-    )
+    settings = {"max_retries": 0, "limiter": RateLimiter(), "log_bodies": True}
+    client = kit.client(raw_server.url, CREDENTIALS, clock=Clock(), **settings)
     for _ in range(2):
         with pytest.raises(LoyaltyError) as caught:
             kit.run(client.call(operation(security=((scheme,),))))
         assert PLANTED not in shown(caught.value)
-    ours = [text for text in records if text.startswith("loyalty_runtime")]
+    ours = written(records, "loyalty_runtime")
     assert len(ours) >= 2
     assert PLANTED not in "".join(ours)
-    assert f"{PLANTED}-" not in "".join(records)  # credentials that were sent, in any library's log
+    assert f"{PLANTED}-" not in "".join(written(records))  # credentials that were sent, in any library's log
 
 
-def test_what_is_logged(kit: SyncKit, records: list[str]) -> None:
+def test_what_is_logged(kit: SyncKit, records: pytest.LogCaptureFixture) -> None:
     """Attempts by template and status; waits; no body, no query, no path value."""
-    client, _ = kit.scripted(token(), reply(503), reply(200, {"email": "ada@example.com"}), credentials=CREDENTIALS)
     get = operation(path="/v1/guests/{id}", security=(("oauth",),))
-    kit.run(client.call(get, path={"id": "ada"}, query={"email": "ada@example.com"}))
-    texts = [text.partition(" (")[0] for text in records if text.startswith("loyalty_runtime")]
-    assert texts == [
-        "loyalty_runtime demo createToken: POST /oauth/token, attempt 1: 200",
-        "loyalty_runtime demo: token fetched",
-        "loyalty_runtime demo getGuest: GET /v1/guests/{id}, attempt 1: 503",
-        "loyalty_runtime demo getGuest: GET /v1/guests/{id}, attempt 2: 200",
-    ]
-    assert "ada" not in "".join(records)
+    replies = (TOKEN, reply(503), reply(200, {"email": "ada@example.com"}))
+    kit.tried(get, *replies, credentials=CREDENTIALS, path={"id": "ada"}, query={"email": "ada@example.com"})
+    assert [
+        "demo createToken: POST /oauth/token, attempt 1: 200",
+        "demo: token fetched",
+        "demo getGuest: GET /v1/guests/{id}, attempt 1: 503",
+        "demo getGuest: GET /v1/guests/{id}, attempt 2: 200",
+    ] == [record.getMessage() for record in records.records if record.name == "loyalty_runtime"]
+    assert "ada" not in "".join(written(records))
 
 
-def test_bodies_are_logged_only_when_asked(kit: SyncKit, records: list[str]) -> None:
-    """With log_bodies both bodies are written, members named like credentials masked."""
-    client, _ = kit.scripted(reply(200, {"session_token": PLANTED, "name": "Ada"}), log_bodies=True)
-    kit.run(client.call(operation(method="POST"), json={"password": PLANTED, "n": 1}))
-    text = "".join(records)
-    assert '"n":1' in text
-    assert '"name":"Ada"' in text
-    assert PLANTED not in text
-
-
-def test_redaction() -> None:
-    """Names decide, at any depth, in JSON, queries and forms; other bodies are only measured."""
-    value = {"a": [{"access_token": "x", "PIN": "1", "client-secret": "y", "author": "Ada"}], "apiKey": {"deep": 1}}
-    assert redact(value) == {
-        "a": [{"access_token": "***", "PIN": "***", "client-secret": "***", "author": "***"}],
-        "apiKey": "***",
-    }
-    assert redact_query("a=1&token=x&sig=2&X-Signature=3&flag") == "a=1&token=***&sig=2&X-Signature=***&flag"
-    assert body_for_log(b"password=x&a=1", "application/x-www-form-urlencoded") == "password=***&a=1"
-    assert body_for_log(b"{broken", "application/json") == "(7 bytes of application/json)"
-    assert body_for_log(b"\x00" * 5, "") == "(5 bytes of unknown type)"
-    assert body_for_log(None, "") == "(no body)"
-    assert body_for_log(object(), "") == "(streamed body)"
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({}, "sent (no body)"),
+        ({"json": {"password": PLANTED, "n": 1}}, 'sent {"password":"***","n":1}'),
+        (
+            {"json": [{"PIN": PLANTED, "client-secret": {"deep": PLANTED}}]},
+            'sent [{"PIN":"***","client-secret":"***"}]',
+        ),
+        ({"form": {"password": PLANTED, "a": 1}}, "sent password=***&a=1"),
+        ({"content": b"\x00" * 5, "content_type": "x/y"}, "sent (5 bytes of x/y)"),
+        ({"content": b"{broken", "content_type": "application/json"}, "sent (7 bytes of application/json)"),
+        ({"multipart": [("password", PLANTED)]}, "sent (streamed body)"),
+    ],
+)
+def test_bodies_are_logged_only_when_asked(
+    kit: SyncKit, records: pytest.LogCaptureFixture, body: dict[str, Any], text: str
+) -> None:
+    """With log_bodies both are written; members named like credentials are masked, what is no JSON or form is measured."""
+    answer = reply(200, {"session_token": PLANTED, "name": "Ada"})
+    for log_bodies in (False, True):
+        records.clear()
+        kit.tried(operation(method="POST"), answer, settings={"log_bodies": log_bodies}, **body)
+        own = [record.getMessage() for record in records.records if record.name == "loyalty_runtime"]
+        assert ([text, 'received {"session_token":"***","name":"Ada"}'] if log_bodies else []) == own[1:]
 
 
 def test_nothing_is_logged_where_logging_was_never_imported(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the logging module the client works all the same."""
-    import sys
-
     monkeypatch.delitem(sys.modules, "logging")
-    client, _ = kit.scripted(reply(200, {}))
-    assert kit.run(client.call(GET)) == {}
+    assert {} == kit.tried(GET, reply(200, {}))[0]

@@ -12,7 +12,7 @@ from loyalty_sandbox.operations import Operation, resolve
 from loyalty_sandbox.vendors.pepper.base import PASSWORD
 from loyalty_sandbox.vendors.pepper.seed import ADA, LOCATION, PERK
 from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET
-from tests.clients.evidence import python_name
+from tests.clients.rows import python_name
 from tests.sandbox.orderingstack.people import campaign
 
 _TOKEN = ".".join(base64.urlsafe_b64encode(part).decode() for part in (b"{}", to_json({"sub": "1"}).encode(), b"-"))

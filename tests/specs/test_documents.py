@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
-from scripts.common.document import is_data, walk_schemas
+from scripts.common.document import is_data, operations, walk_schemas
 from scripts.common.jsonpath import show_place
 from scripts.common.layout import Vendor
+from scripts.common.names import module_name
 from scripts.generate.package_check import called_operations
-from scripts.spec.effective import Effective
+from scripts.spec.bundle import bundle
+from scripts.spec.effective import Effective, is_download
 from scripts.spec.ledger import make_ledger
+from scripts.spec.normalise import normalise
 from scripts.spec.provenance import check_hashes, read_provenance
-from scripts.spec.readiness import check_readiness, module_name
+from scripts.spec.readiness import check_readiness
 from scripts.spec.structure import check_structure
 
 
@@ -49,14 +53,14 @@ def test_package_has_exactly_these_operations(vendor: Vendor, effective: Effecti
 
 
 def test_ledger_is_complete(vendor: Vendor, effective: Effective) -> None:
-    """Each numbered inconsistency of the evidence is treated, or says why not."""
-    entries, faults = make_ledger(vendor, [item.action for item in effective.applied])
+    """Each inconsistency that concerns an operation is treated, or says why not."""
+    entries, faults = make_ledger(vendor, [item.action for item in effective.applied], effective.document)
     assert faults == []
     assert entries != []
 
 
 def test_hashes_are_true(vendor: Vendor) -> None:
-    """The recorded hashes are those of the source files."""
+    """A downloaded source is byte for byte what was downloaded."""
     assert [str(mismatch) for mismatch in check_hashes(vendor)] == []
 
 
@@ -103,3 +107,30 @@ def test_every_operation_has_a_summary(effective: Effective) -> None:
     """An operation says in one line what it does."""
     summaries = {f"{method} {path}": operation.get("summary") or "" for method, path, operation in effective.operations}
     assert [place for place, text in summaries.items() if not text.strip() or "\n" in text] == []
+
+
+def yaml_files(vendor: Vendor) -> list[Path]:
+    """List the source and overlay files that we write ourselves."""
+    sources = [] if is_download(vendor) else vendor.source_files()
+    return [*sources, *vendor.overlays(), *([vendor.ledger] if vendor.ledger.is_file() else [])]
+
+
+def test_lines_fit_a_review(vendor: Vendor) -> None:
+    """No line of a spec or overlay is longer than 140 columns."""
+    assert [
+        f"{vendor.show(path)}:{number}"
+        for path in yaml_files(vendor)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > 140
+    ] == []
+
+
+def test_operations_are_written_in_one_order(vendor: Vendor) -> None:
+    """Members and statuses of an operation stand in the source as in the effective spec: diffs of both look alike."""
+    if is_download(vendor):
+        return
+    source = bundle(vendor.source)
+    ordered = operations(normalise(source))
+    for (method, path, before), (_, _, after) in zip(operations(source), ordered, strict=True):
+        assert list(after) == list(before), f"{method} {path}"
+        assert list(after.get("responses", {})) == list(before.get("responses", {})), f"{method} {path}"

@@ -449,7 +449,8 @@ class RelationEvent(BaseModel):
 class OtherEvent(BaseModel):
     """
     Undocumented: an event of a kind the page does not show.
-    The named members stand first in the kind that is shown and probably belong to every kind; further members are kept and sent as they are.
+    The named members stand first in the kind that is shown and probably belong to every kind;
+    further members are kept and sent as they are.
     """
 
     model_config = ConfigDict(
@@ -495,187 +496,6 @@ class CampaignStates(RootModel[list[CampaignState]]):
     root: list[CampaignState]
     """
     The campaigns of an account, each with the state the account is in.
-    """
-
-
-class CampaignReplaceResult(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to a written campaign holds, if anything.
-    """
-
-
-class CampaignDeleteResult(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to a deleted campaign holds, if anything.
-    """
-
-
-class PushRegistrationResult(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to a push registered with a title holds, if anything.
-    """
-
-
-class CampaignCreateResult(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to a created campaign holds, if anything.
-    """
-
-
-class PushIdRegistrationResult(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to a push registered by its id holds, if anything.
-    """
-
-
-class CampaignPreview(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: the accounts a campaign would address; a campaign as it is read has a predicted number, sample ids and the time of the preview.
-    """
-
-
-class CampaignStartResult(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to a started campaign holds, if anything.
-    """
-
-
-class CampaignEndResult(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to an ended campaign holds, if anything.
-    """
-
-
-class OverallCampaignStats(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: the statistics of a campaign as a whole.
-    """
-
-
-class CampaignStats(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: the statistics of a campaign.
-    """
-
-
-class CouponCheck(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: whether the coupon can be used, in a form that is not known.
-    """
-
-
-class PushClickResult(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to a counted click holds, if anything.
-    """
-
-
-class MessageConfirmation(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to a confirmed message holds, if anything.
-    """
-
-
-class CouponConfirmation(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to a confirmed coupon holds, if anything.
-    """
-
-
-class ProfileResult(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to a changed profile holds, if anything.
-    """
-
-
-class PropertiesResult(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to changed properties holds, if anything.
-    """
-
-
-class AccountCouponCheck(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: whether the account can use the coupon, in a form that is not known.
-    """
-
-
-class CouponUnlockResult(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to an unlocked coupon holds, if anything.
-    """
-
-
-class EventResult(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: what the reply to submitted events holds, if anything.
-    """
-
-
-class SegmentStats(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: the statistics of the segments.
-    """
-
-
-class AccountCount(RootModel[Any]):
-    root: Any
-    """
-    Undocumented: the number of accounts, alone or as a member.
-    """
-
-
-class ContactExport(RootModel[bytes]):
-    root: bytes
-    """
-    Undocumented: contact data of all accounts that match, in a format that is not known; the bytes are kept as they come.
-    """
-
-
-class AccountExport(RootModel[bytes]):
-    root: bytes
-    """
-    Undocumented: all accounts that match, in a format that is not known; the bytes are kept as they come.
-    """
-
-
-class Error(BaseModel):
-    """
-    An error reply.
-    The page describes none: the two members are those that the vendor's clients read from error replies of its other services.
-    """
-
-    model_config = ConfigDict(
-        extra="allow",
-        validate_by_name=True,
-    )
-    message: Annotated[str | None, Field(examples=["Not found"])] = None
-    """
-    Text about the error, for people.
-    """
-    error: Annotated[str | None, Field(examples=["invalid_grant"])] = None
-    """
-    Short code or text of the error.
     """
 
 
@@ -873,7 +693,8 @@ class Event(RootModel[RelationEvent | OtherEvent]):
 class Campaign(BaseModel):
     """
     A campaign as it is read.
-    Its members come from the typings that the vendor publishes, which do not say what operation returns them, so none is required here; the typings print id, name, constraints and states as always present.
+    Its members come from the typings that the vendor publishes, which do not say what operation returns them, so none is required here;
+    the typings print id, name, constraints and states as always present.
     `type` comes from the page, which is newer than the typings.
     """
 

@@ -585,7 +585,8 @@ class PerkTemplate(StrEnum):
 class RedemptionMethod(StrEnum):
     """
     How an award reaches the till.
-    `AUTO` works through the till integration without showing anything; `CODE_PDF417` and `CODE_QR` show a barcode in the app; `VOUCHER` shows plain text to be keyed in.
+    `AUTO` works through the till integration without showing anything;
+    `CODE_PDF417` and `CODE_QR` show a barcode in the app; `VOUCHER` shows plain text to be keyed in.
     """
 
     AUTO = "AUTO"
@@ -972,7 +973,8 @@ class Geo(RootModel[list[float]]):
 class OpeningHours(BaseModel):
     """
     Opening hours by day.
-    The names come from the import columns; the import shows `9am-5pm`, a client of the unversioned endpoint reads two times joined by ` - ` and also meets `closed`.
+    The names come from the import columns;
+    the import shows `9am-5pm`, a client of the unversioned endpoint reads two times joined by ` - ` and also meets `closed`.
     """
 
     model_config = ConfigDict(
@@ -1812,7 +1814,8 @@ class RuleOccurrences(BaseModel):
 class RuleCondition(BaseModel):
     """
     One condition.
-    The page names six kinds (strings, numbers, booleans, basket and payments subjects, and extended tests) but shows the members of none.
+    The page names six kinds (strings, numbers, booleans,
+    basket and payments subjects, and extended tests) but shows the members of none.
     """
 
     model_config = ConfigDict(
@@ -2072,7 +2075,8 @@ class UpdateScheduledTaskRequest(BaseModel):
 class SegmentType(StrEnum):
     """
     How membership ends.
-    `SCHEDULED` drops a user `expiryHorizon` seconds after joining, `ROLLING` likewise but starts again whenever an action would add the user, `PERSISTENT` never drops anybody.
+    `SCHEDULED` drops a user `expiryHorizon` seconds after joining,
+    `ROLLING` likewise but starts again whenever an action would add the user, `PERSISTENT` never drops anybody.
     """
 
     PERSISTENT = "PERSISTENT"
@@ -3842,272 +3846,6 @@ class UserMetricConditionValue(RootModel[float | str]):
     root: Annotated[float | str, Field(examples=[5])]
     """
     Number to compare a metric with, or identifier of a segment with `IS_IN_SEGMENT`.
-    """
-
-
-class ListCheckinsResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page has no responses for this call (List own checkins).
-    """
-
-
-class CreateCheckinResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page has no responses for this call (Check the caller in).
-    """
-
-
-class UpdateCheckinResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page has no responses for this call (Change a checkin).
-    """
-
-
-class ListCredentialsForUserResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page has no responses for this call (List credentials of a user).
-    """
-
-
-class CreateRegisterResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page has no responses for this call (Create a register at a location).
-    """
-
-
-class ListRegistersResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page has no responses for this call (List registers of a location).
-    """
-
-
-class ListLocationCheckinsResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page has no responses for this call (List checkins at a location).
-    """
-
-
-class DeleteRegisterResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page has no responses for this call (Delete a register).
-    """
-
-
-class GetRegisterResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page has no responses for this call (Get a register).
-    """
-
-
-class UpdateRegisterResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page has no responses for this call (Change a register).
-    """
-
-
-class CreateUserCreditResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page has no responses for this call (Credit a user).
-    """
-
-
-class ListUserCreditsResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page has no responses for this call (List credits of a user).
-    """
-
-
-class UpdatePointAwardResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Set the points of an award).
-    """
-
-
-class GrantPerkResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Grant a perk in the older schema).
-    """
-
-
-class ListAwardsForUserResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (List awards of a user in the older schema).
-    """
-
-
-class RedeemAwardResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Redeem an award in the older schema).
-    """
-
-
-class RedeemPointAwardResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Redeem an award).
-    """
-
-
-class RefundPointAwardResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Refund a redemption).
-    """
-
-
-class DeleteLocationResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete a location).
-    """
-
-
-class DeleteLocationTagGroupResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete a tag group).
-    """
-
-
-class DeletePaymentCardResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete a payment card).
-    """
-
-
-class DeletePerkResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete a perk in the older schema).
-    """
-
-
-class UpdatePerkResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Change a perk in the older schema).
-    """
-
-
-class DeletePointPerkResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete a perk).
-    """
-
-
-class DeleteRuleResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete a rule).
-    """
-
-
-class UpdateRuleResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Replace a rule).
-    """
-
-
-class DeleteScheduledTaskResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete a scheduled task).
-    """
-
-
-class DeleteSegmentResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete a segment).
-    """
-
-
-class LogoutUserResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Log out).
-    """
-
-
-class ResetPasswordResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Reset a password).
-    """
-
-
-class DeleteUserResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete a user).
-    """
-
-
-class DeleteAwardEnrichmentResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete an award enrichment).
-    """
-
-
-class UpdateSubscriptionSchemeResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Change a subscription scheme).
-    """
-
-
-class DeleteSubscriptionSchemeResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete a subscription scheme).
-    """
-
-
-class DeleteUserSessionsResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete all sessions of a user).
-    """
-
-
-class UploadApplePayDomainAssociationResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Upload the Apple Pay domain file).
-    """
-
-
-class DeleteSegmentMetricDefinitionResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete a segment metric definition).
-    """
-
-
-class DeleteUserMetricDefinitionResult(RootModel[Any]):
-    root: Annotated[Any, Field(examples=[{}])]
-    """
-    Undocumented: the page shows only an error for this call (Delete a user metric definition).
     """
 
 

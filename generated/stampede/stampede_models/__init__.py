@@ -1051,35 +1051,6 @@ class ErrorMessage(RootModel[str | list[str]]):
     """
 
 
-class Error(BaseModel):
-    """
-    An error whose body the pages do not show for this call and status.
-    The members are those of the guest calls' errors; any of them may be missing and others may come, such as `errors`.
-    """
-
-    model_config = ConfigDict(
-        extra="allow",
-        validate_by_name=True,
-    )
-    message: ErrorMessage | None = None
-    code: Annotated[int | None, Field(examples=[500])] = None
-    """
-    Number of the error, presumably the HTTP status.
-    """
-    stack: Annotated[str | None, Field(examples=["Error: artificial"])] = None
-    """
-    Stack trace of the server.
-    """
-    url: Annotated[str | None, Field(examples=["/v1/guests"])] = None
-    """
-    Address of the request, presumably the path.
-    """
-    method: Annotated[str | None, Field(examples=["GET"])] = None
-    """
-    Method of the request.
-    """
-
-
 class TokenRequest(BaseModel):
     """
     The credentials to exchange for a token.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from ..declared.schemes import ApiKey, Basic, OAuth2
 from ..errors import APIError, copy_error
 from ..secret import Secret
 from ..wire.encoding import encode_header, header_name
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from ..declared.operation import Security
+    from ..declared.schemes import OAuth2
     from ..declared.vendor import Vendor
     from ..http.ports import IO
 
 _EARLY = 60.0
-_DEFAULT_LIFETIME = 3600.0
 
 
 class Token:
@@ -110,46 +109,38 @@ _guard = threading.Lock()
 class AuthPlan:
     """What one security requirement adds to every request of a client."""
 
-    __slots__ = ("cookies", "fields", "identity", "query", "tokens")
+    __slots__ = ("_access", "cookies", "fields", "identity", "query", "tokens")
 
     def __init__(self, access: Access, security: Security, operation: str) -> None:
         credentials = access.credentials
         schemes = choose(access.vendor, security, credentials, operation)
-        fields: list[tuple[bytes, bytes]] = []
-        query: list[tuple[str, str]] = []
-        cookies: list[tuple[str, str]] = []
+        self._access = access
+        self.fields = FieldList()
+        self.query: dict[str, Secret] = {}
+        self.cookies: dict[str, Secret] = {}
         self.tokens: TokenSource | None = None
         for scheme in schemes:
-            if isinstance(scheme, OAuth2):
-                self.tokens = access.source(scheme)
-            elif isinstance(scheme, Basic):
-                user, password = credentials.get(scheme.username) or "", credentials.get(scheme.password) or ""
-                fields.append((b"Authorization", basic(user, password)))
-            else:
-                value = credentials.get(scheme.argument) or ""
-                _add_key(scheme, f"{scheme.prefix} {value}" if scheme.prefix else value, fields, query, cookies)
-        self.fields = FieldList(fields)
-        self.query = {key: Secret(value) for key, value in query}
-        self.cookies = {key: Secret(value) for key, value in cookies}
+            scheme.add(self, credentials)
         self.identity = identity(access.vendor, schemes, credentials)
+
+    def add_header(self, name: str, value: str, argument: str) -> None:
+        """Add a header field."""
+        self.fields.append((header_name(name), encode_header(argument, value)))
+
+    def add_query(self, name: str, value: str) -> None:
+        """Add a query parameter."""
+        self.query[name] = Secret(value)
+
+    def add_cookie(self, name: str, value: str) -> None:
+        """Add a cookie."""
+        self.cookies[name] = Secret(value)
+
+    def use_token(self, scheme: OAuth2) -> None:
+        """Add the token of a scheme, fetched at the first call."""
+        self.tokens = self._access.source(scheme)
 
     def __repr__(self) -> str:
         return f"<AuthPlan {self.identity}>"
-
-
-def _add_key(
-    scheme: ApiKey,
-    value: str,
-    fields: list[tuple[bytes, bytes]],
-    query: list[tuple[str, str]],
-    cookies: list[tuple[str, str]],
-) -> None:
-    if scheme.location == "header":
-        fields.append((header_name(scheme.key), encode_header(scheme.argument, value)))
-    elif scheme.location == "query":
-        query.append((scheme.key, value))
-    else:
-        cookies.append((scheme.key, value))
 
 
 class Access:
@@ -184,10 +175,3 @@ class Access:
 
     def __repr__(self) -> str:
         return f"<Access {self.credentials!r}>"
-
-
-def basic(user: str, password: str) -> bytes:
-    """Return the value of an HTTP Basic header, in UTF-8."""
-    from base64 import b64encode
-
-    return b"Basic " + b64encode(f"{user}:{password}".encode())

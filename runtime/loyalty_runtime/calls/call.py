@@ -1,10 +1,11 @@
-"""One logical call: everything about it that stays the same over its attempts."""
+"""One logical call: everything about it that stays the same over its attempts, and how it is written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from .._version import __version__
 from ..errors import ArgumentError
 from ..types import File, Unset
 from ..wire.bodies import Body, FilePart
@@ -15,37 +16,68 @@ from .retry import may_repeat
 
 if TYPE_CHECKING:
     from ..declared.operation import Operation, RateLimit
+    from ..http.ports import IO
     from ..options import CallArguments, CallOptions
-    from ..wire.messages import Origin
-    from .auth import AuthPlan
+    from ..wire.messages import Origin, RawResponse, Request
+    from .auth import AuthPlan, Token
 
 Fields = dict[bytes, tuple[bytes, bytes]]
 _OWN_HEADERS = frozenset((b"host", b"content-length", b"transfer-encoding", b"connection"))
 _NOTHING: Mapping[str, object] = {}
+_NO_FIELDS = FieldList()
+
+
+class Delivery(Protocol):
+    """What a call does with its replies when they are not just read into memory; a download writes them to a file."""
+
+    async def receive(self, io: IO, request: Request) -> RawResponse:
+        """Send one attempt and take its reply."""
+        ...
+
+    def redirect(self, call: Call, location: str) -> bool:
+        """Point the call at the place a redirect names; say whether it may go there."""
+        ...
 
 
 class Call:
-    """A call that is ready to be attempted."""
+    """A call that is ready to be attempted, and how far it has come.
 
-    __slots__ = (
-        "body", "fields", "identity", "key_seconds", "limits", "max_body", "max_retries", "operation", "origin", "plan", "safe",
-        "started", "target", "timeout",
-    )  # fmt: skip
+    `plan` is None for a call without this client's credentials; `key_seconds` is how long the vendor knows the idempotency key.
+    `attempts`, `repeats` and `redirects` count; `token` goes with the next attempt, `refused` is the one a 401 came for.
+    """
 
-    operation: Operation[object]
-    plan: AuthPlan | None
-    origin: Origin
-    target: str
-    fields: FieldList
-    identity: str
-    body: bytes | Body | None
-    timeout: float | None
-    max_retries: int
-    max_body: int
-    safe: bool
-    key_seconds: float | None
-    limits: tuple[RateLimit, ...]
-    started: float
+    def __init__(
+        self,
+        operation: Operation[object],
+        *,
+        origin: Origin,
+        target: str,
+        started: float,
+        timeout: float | None,
+        max_retries: int,
+        max_body: int,
+        limits: tuple[RateLimit, ...],
+        identity: str,
+        plan: AuthPlan | None = None,
+    ) -> None:
+        self.operation = operation
+        self.origin = origin
+        self.target = target
+        self.started = started
+        self.deadline = None if timeout is None else started + timeout
+        self.max_retries = max_retries
+        self.max_body = max_body
+        self.limits = limits
+        self.identity = identity
+        self.plan = plan
+        self.fields = _NO_FIELDS
+        self.body: bytes | Body | None = None
+        self.safe = False
+        self.key_seconds: float | None = None
+        self.delivery: Delivery | None = None
+        self.attempts = self.repeats = self.redirects = 0
+        self.token: Token | None = None
+        self.refused: Token | None = None
 
     @property
     def repeatable_body(self) -> bool:
@@ -65,6 +97,19 @@ def build_target(prefix: str, operation: Operation[object], arguments: CallArgum
         extra = encode_query({name: secret.reveal() for name, secret in plan.query.items()}, {})
         query = f"{query}&{extra}" if query else extra
     return f"{target}?{query}" if query else target
+
+
+def base_fields(slug: str, origin: Origin, headers: Mapping[str, str]) -> FieldList:
+    """Return the header fields every request of a client starts from."""
+    fields = {
+        b"host": (b"Host", origin.authority.encode("ascii")),
+        b"accept": (b"Accept", b"application/json, */*;q=0.5"),
+        b"accept-encoding": (b"Accept-Encoding", b"gzip, deflate"),
+        b"user-agent": (b"User-Agent", f"loyalty-clients/{__version__} ({slug})".encode("ascii")),
+    }
+    for name, value in headers.items():
+        put_field(fields, name, encode_header(name, value))
+    return FieldList(fields.values())
 
 
 def build_fields(
@@ -97,16 +142,15 @@ def build_fields(
             merged.pop(header_name(name).lower(), None)
         else:
             put_field(merged, name, encode_header(name, value))
-    if isinstance(call.body, Body):
-        if call.body.length is None:
-            merged[b"transfer-encoding"] = (b"Transfer-Encoding", b"chunked")
-        else:
-            merged[b"content-length"] = (b"Content-Length", str(call.body.length).encode())
-    elif call.body is not None:
-        merged[b"content-length"] = (b"Content-Length", str(len(call.body)).encode())
-    elif bodied:
-        merged[b"content-length"] = (b"Content-Length", b"0")
+    if bodied:
+        framing = _framing(call.body)
+        merged[framing[0].lower()] = framing
     return FieldList(merged.values())
+
+
+def _framing(body: bytes | Body | None) -> tuple[bytes, bytes]:
+    length = body.length if isinstance(body, Body) else len(body or b"")
+    return (b"Transfer-Encoding", b"chunked") if length is None else (b"Content-Length", str(length).encode())
 
 
 def put_field(merged: Fields, name: str, value: bytes) -> None:
@@ -162,7 +206,7 @@ def build_body(arguments: CallArguments) -> tuple[bytes | Body | None, str]:
     if kind == "multipart":
         from ..wire.multipart import encode_multipart
 
-        return encode_multipart(arguments.get("multipart", []))
+        return encode_multipart(arguments.get("multipart") or [])
     return _content(arguments.get("content"), media)
 
 

@@ -7,53 +7,29 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
-from .._version import __version__
-from ..errors import ArgumentError
-from ..options import (
-    DEFAULT_MAX_BODY,
-    DEFAULT_RETRIES,
-    DEFAULT_TIMEOUT,
-    check_retries,
-    check_timeout,
-)
+from ..options import DEFAULT_MAX_BODY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, check_retries, check_timeout
 from ..types import UNSET, Unset
+from .settings import check_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from typing import Self
 
     from ..declared.operation import Operation
-    from ..declared.schemes import OAuth2
     from ..declared.vendor import Vendor
     from ..http.ports import IO
-    from ..options import CallArguments, CommonSettings, Credential
+    from ..options import CallArguments, Credential
     from ..wire.headers import FieldList
-    from ..wire.messages import Origin
+    from ..wire.messages import RawResponse
     from .auth import Access, AuthPlan
     from .call import Call
     from .credentials import Credentials
     from .engine import Engine
+    from .settings import CommonSettings
 
 T = TypeVar("T")
 
 _building = threading.Lock()
-_KNOWN = frozenset(
-    (
-        "allow_http",
-        "base_url",
-        "clock",
-        "connections",
-        "headers",
-        "limiter",
-        "log_bodies",
-        "max_body",
-        "max_retries",
-        "server",
-        "timeout",
-        "token_url",
-        "transport",
-        "variables",
-    )
-)
 
 
 class ClientCore:
@@ -82,31 +58,14 @@ class ClientCore:
     def _configure(self, credentials: Mapping[str, Credential] | None, settings: CommonSettings) -> None:
         from .credentials import Credentials
 
-        unknown = set(settings) - _KNOWN
-        if unknown:
-            name = min(unknown)
-            raise TypeError(f"{type(self).__name__} got an unexpected setting {name!r}.")
-        timeout = settings.get("timeout", DEFAULT_TIMEOUT)
-        retries = settings.get("max_retries", DEFAULT_RETRIES)
-        check_timeout(timeout)
-        check_retries(retries)
-        base_url = settings.get("base_url")
-        if base_url is not None and settings.get("server") is not None:
-            raise ArgumentError("Both base_url and server were given; give one.", argument="server")
-        if base_url is not None:
-            if not base_url.startswith(("https://", "http://")):
-                raise ArgumentError(f"base_url must start with https://, found {base_url[:12]!r}…", argument="base_url")
-            if "@" in base_url:
-                raise ArgumentError("base_url holds an '@'; give credentials as arguments.", argument="base_url")
-        if base_url is None:
-            self.vendor.address(settings.get("server"), settings.get("variables") or {})
+        check_settings(type(self).__name__, self.vendor, settings)
         self._settings = settings
         self._engine = None
         self._root = self
         self._access = None
         self._credentials = Credentials(credentials or {})
-        self._timeout = timeout
-        self._max_retries = retries
+        self._timeout = settings.get("timeout", DEFAULT_TIMEOUT)
+        self._max_retries = settings.get("max_retries", DEFAULT_RETRIES)
         self._headers = dict(settings.get("headers") or {})
         self._bases = {}
 
@@ -132,12 +91,7 @@ class ClientCore:
         made._root = self._root
         made._timeout = self._timeout if isinstance(timeout, Unset) else timeout
         made._max_retries = self._max_retries if isinstance(max_retries, Unset) else max_retries
-        merged = {name.lower(): (name, value) for name, value in self._headers.items()}
-        for name, value in (headers or {}).items():
-            merged.pop(name.lower(), None)
-            if value is not None:
-                merged[name.lower()] = (name, value)
-        made._headers = dict(merged.values())
+        made._headers = _merged(self._headers, headers or {})
         made._bases = {}
         if credentials is None:
             made._credentials, made._access = self._credentials, self._access
@@ -163,95 +117,50 @@ class ClientCore:
         return engine
 
     def _build(self) -> Engine:
-        from .addresses import parse_base, token_address
         from .auth import Access
-        from .engine import Engine
-        from .limits import default_limiter
-        from .tokens import TokenEndpoint
+        from .build import build_engine
 
-        settings = self._settings
-        allow_http = settings.get("allow_http", False)
-        declared = self.vendor.address(None, settings.get("variables") or {}) if self.vendor.servers else ""
-        given = settings.get("base_url")
-        url = given or self.vendor.address(settings.get("server"), settings.get("variables") or {})
-        origin, prefix = parse_base(url, allow_http=allow_http)
-        token_url = settings.get("token_url")
-
-        def address(scheme: OAuth2) -> tuple[Origin, str]:
-            return token_address(
-                token_url or scheme.token_url,
-                declared_base=declared,
-                origin=origin,
-                prefix=prefix,
-                rebased=given is not None and token_url is None,
-                allow_http=allow_http,
-            )
-
-        limiter = settings.get("limiter", UNSET)
-        if isinstance(limiter, Unset):
-            from .limits import RateLimiter
-
-            # Another clock cannot share the process-wide limiter: its moments mean nothing there.
-            limiter = default_limiter() if settings.get("clock") is None else RateLimiter()
         self._access = Access(self.vendor, self._credentials)
-        self._engine = engine = Engine(
-            vendor=self.vendor,
-            io=self._port,
-            origin=origin,
-            prefix=prefix,
-            limiter=limiter,
-            log_bodies=settings.get("log_bodies", False),
-            tokens=TokenEndpoint(address, self._base_fields(origin), self._max_retries),
-        )
-        return engine
-
-    def _base_fields(self, origin: Origin) -> FieldList:
-        from ..wire.encoding import encode_header
-        from ..wire.headers import FieldList
-        from .call import put_field
-
-        fields = {
-            b"host": (b"Host", origin.authority.encode("ascii")),
-            b"accept": (b"Accept", b"application/json, */*;q=0.5"),
-            b"accept-encoding": (b"Accept-Encoding", b"gzip, deflate"),
-            b"user-agent": (b"User-Agent", f"loyalty-clients/{__version__} ({self.vendor.slug})".encode("ascii")),
-        }
-        for name, value in self._headers.items():
-            put_field(fields, name, encode_header(name, value))
-        return FieldList(fields.values())
+        self._engine = build_engine(self.vendor, self._settings, self._port, self._headers, self._max_retries)
+        return self._engine
 
     def _prepare(self, operation: Operation[T], arguments: CallArguments) -> Call:
         """Check and encode everything about a call before anything is sent; raise `ArgumentError`."""
-        from .call import Call, build_body, build_fields, build_target, merge_fields
+        from .call import Call, base_fields, build_body, build_fields, build_target, merge_fields
 
         engine = self._engine or self._ready()
         options = arguments.get("options")
         access = cast("Access", self._access)  # made with the engine
         plan = access.plan(operation.security, operation.id)
-        call = Call()
-        call.operation = operation
-        call.plan = plan
-        call.identity = plan.identity
-        call.origin = engine.origin
-        call.target = build_target(engine.prefix, operation, arguments, plan)
+        timeout, max_retries = self._timeout, self._max_retries
+        if options is not None:
+            timeout = timeout if isinstance(options.timeout, Unset) else options.timeout
+            max_retries = max_retries if isinstance(options.max_retries, Unset) else options.max_retries
+        call = Call(
+            operation,
+            origin=engine.origin,
+            target=build_target(engine.prefix, operation, arguments, plan),
+            started=self._port.clock.monotonic(),
+            timeout=timeout,
+            max_retries=max_retries,
+            max_body=self._settings.get("max_body", DEFAULT_MAX_BODY),
+            limits=engine.vendor.rate_limits if operation.rate_limits is None else operation.rate_limits,
+            identity=plan.identity,
+            plan=plan,
+        )
         call.body, media = build_body(arguments)
         base = self._bases.get(plan)
         if base is None:
-            base = self._bases[plan] = merge_fields(self._base_fields(engine.origin), plan.fields)
+            own = base_fields(self.vendor.slug, engine.origin, self._headers)
+            base = self._bases[plan] = merge_fields(own, plan.fields)
         call.fields = build_fields(call, base, arguments, options, media)
-        call.timeout = self._timeout
-        call.max_retries = self._max_retries
-        if options is not None:
-            if not isinstance(options.timeout, Unset):
-                call.timeout = options.timeout
-            if not isinstance(options.max_retries, Unset):
-                call.max_retries = options.max_retries
-        call.max_body = self._settings.get("max_body", DEFAULT_MAX_BODY)
-        call.limits = engine.vendor.rate_limits if operation.rate_limits is None else operation.rate_limits
-        call.started = self._port.clock.monotonic()
         if operation.deprecated:
             _warn_deprecated(operation)
         return call
+
+    def _send(self, operation: Operation[T], arguments: CallArguments) -> Coroutine[None, None, RawResponse]:
+        """Prepare a call at once, and return the coroutine that runs it."""
+        return (self._engine or self._ready()).exchange(self._prepare(operation, arguments))
 
     @classmethod
     def _environment(cls, environment: Mapping[str, str] | None) -> tuple[dict[str, Credential], dict[str, str]]:
@@ -271,6 +180,16 @@ class ClientCore:
     def __repr__(self) -> str:
         place = self._settings.get("base_url") or self._settings.get("server") or "default server"
         return f"<{type(self).__name__} {place} {self._credentials!r}>"
+
+
+def _merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    """Return headers with changes, names in any case; a value of None removes one."""
+    merged = {name.lower(): (name, value) for name, value in headers.items()}
+    for name, value in changes.items():
+        merged.pop(name.lower(), None)
+        if value is not None:
+            merged[name.lower()] = (name, value)
+    return dict(merged.values())
 
 
 def _warn_deprecated(operation: Operation[object]) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..declared.schemes import ApiKey, Basic, OAuth2, Scheme
-from ..declared.vendor import scheme_arguments
 from ..errors import ArgumentError
 from ..secret import Secret
 
 if TYPE_CHECKING:
     from ..declared.operation import Security
+    from ..declared.schemes import Scheme
     from ..declared.vendor import Vendor
     from ..options import Credential
 
@@ -43,12 +42,6 @@ class Credentials:
         """Return credentials in which the given ones replace these; None removes one."""
         return Credentials({**self._values, **given})
 
-    def satisfy(self, scheme: Scheme) -> bool:
-        """Say whether everything the scheme needs is here."""
-        if isinstance(scheme, OAuth2) and "access_token" in self:
-            return True
-        return all(name in self for name in scheme_arguments(scheme))
-
     def __repr__(self) -> str:
         return f"<Credentials {', '.join(sorted(self._values)) or 'none'}>"
 
@@ -60,12 +53,9 @@ def choose(vendor: Vendor, security: Security, credentials: Credentials, operati
     """
     for alternative in security or ((),):
         schemes = tuple(vendor.schemes[name] for name in alternative)
-        if all(credentials.satisfy(scheme) for scheme in schemes):
+        if all(scheme.satisfied(credentials) for scheme in schemes):
             return schemes
-    wanted = [
-        [name for scheme in alternative for name in scheme_arguments(vendor.schemes[scheme])]
-        for alternative in security
-    ]
+    wanted = [[name for scheme in alternative for name in vendor.schemes[scheme].needs()] for alternative in security]
     missing = [[name for name in names if name not in credentials] for names in wanted]
     text = " or ".join(" and ".join(names) for names in missing)
     first = missing[0][0]
@@ -91,16 +81,6 @@ def identity(vendor: Vendor, schemes: tuple[Scheme, ...], credentials: Credentia
 
     digest = blake2b(vendor.slug.encode(), digest_size=12, person=b"loyalty-limit")
     for scheme in schemes:
-        for name in _identifying(scheme, credentials):
+        for name in scheme.identifies(credentials):
             digest.update(f"\0{name}\0{credentials.get(name) or ''}".encode())
     return digest.hexdigest()
-
-
-def _identifying(scheme: Scheme, credentials: Credentials) -> tuple[str, ...]:
-    if isinstance(scheme, ApiKey):
-        return (scheme.argument,)
-    if isinstance(scheme, Basic):
-        return (scheme.username,)
-    if "access_token" in credentials:
-        return ("access_token",)
-    return ("client_id", "username") if scheme.grant == "password" else ("client_id",)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import (
     APIConnectionError,
+    APIError,
     APIStatusError,
     APITimeoutError,
     DecodeError,
@@ -16,12 +17,14 @@ from ..wire.decoding import Misfit, decode_error
 from .retry import retry_after
 
 if TYPE_CHECKING:
+    from ..clock import Clock
     from ..declared.operation import Operation
-    from ..errors import APIError, TransportFailure
-    from ..options import Clock
-    from ..wire.headers import Headers
+    from ..errors import TransportFailure
+    from ..headers import Headers
     from ..wire.messages import RawResponse
     from .call import Call
+
+E = TypeVar("E", bound=APIError)
 
 _REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-trace-id", "cf-ray")
 
@@ -60,46 +63,56 @@ def status_error(operation: Operation[Any], response: RawResponse, clock: Clock)
     problem = f"answered {status}"
     if 300 <= status < 400 and "location" in response.headers:
         problem += " to another place; redirects are followed only by GET and on the same server"
-    error = status_error_class(status)(
-        problem, body=decode_error(operation, response), **_place(operation), **_reply(response)
-    )
+    body = decode_error(operation.responses, response)
+    error = reply_error(status_error_class(status), operation, response, problem, body)
     error.retry_after = retry_after(response.headers, clock)
     return error
 
 
+def operation_error(kind: type[E], operation: Operation[Any], problem: str) -> E:
+    """Return an error about an operation, without a reply."""
+    return kind(problem, **_place(operation))
+
+
+def reply_error(
+    kind: type[E], operation: Operation[Any], response: RawResponse, problem: str, body: object = None
+) -> E:
+    """Return an error about a reply that arrived."""
+    return kind(problem, body=body, **_place(operation), **_reply(response))
+
+
 def decode_failure(operation: Operation[Any], response: RawResponse, misfit: Misfit) -> DecodeError:
     """Return the error of a reply that does not fit."""
-    error = DecodeError(
-        f"answered {response.status}, but at {misfit.path} {misfit}", **_place(operation), **_reply(response)
-    )
+    problem = f"answered {response.status}, but at {misfit.path} {misfit}"
+    error = reply_error(DecodeError, operation, response, problem)
     error.json_path = misfit.path
     return error
 
 
-def connection_error(call: Call, failure: TransportFailure, attempts: int) -> APIError:
+def connection_error(call: Call, failure: TransportFailure) -> APIError:
     """Return the error of an attempt that brought no complete reply."""
     place = _place(call.operation)
     if failure.problem in ("too-large", "encoding"):
-        return DecodeError(f"failed: {failure.detail}", attempts=attempts, **place)
+        return DecodeError(f"failed: {failure.detail}", attempts=call.attempts, **place)
     kind = APITimeoutError if failure.problem in ("timeout", "pool") else APIConnectionError
-    error = kind(f"failed: {failure.detail}", attempts=attempts, **place)
+    error = kind(f"failed: {failure.detail}", attempts=call.attempts, **place)
     error.sent = failure.sent
     return error
 
 
-def timeout_error(call: Call, attempts: int, problem: str) -> APITimeoutError:
+def timeout_error(call: Call, problem: str) -> APITimeoutError:
     """Return the error of a call whose time budget ended between attempts."""
-    error = APITimeoutError(problem, attempts=attempts, **_place(call.operation))
-    error.sent = attempts > 0
+    error = APITimeoutError(problem, attempts=call.attempts, **_place(call.operation))
+    error.sent = call.attempts > 0
     return error
 
 
-def limit_error(call: Call, wait: float, attempts: int) -> RateLimitError:
+def limit_error(call: Call, wait: float) -> RateLimitError:
     """Return the error of a call that the client's own limiter would hold longer than its budget."""
     error = RateLimitError(
         f"was held back: the rate limit frees a request in {wait:.1f} s, beyond the time budget of the call",
         status=429,
-        attempts=attempts,
+        attempts=call.attempts,
         **_place(call.operation),
     )
     error.retry_after = wait

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ..declared.operation import RateLimit
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Any
 
-    from ..options import Clock
+    from ..clock import Clock
 
 _MARGIN = 0.05  # A request that leaves later may arrive sooner; without a margin the server could count one too many.
 
@@ -114,7 +114,7 @@ class RateLimiter:
         def make(key: str, limits: tuple[RateLimit, ...]) -> _Bucket:
             from pyrate_limiter import RedisBucket
 
-            bucket = RedisBucket.init(_rates(limits), client, f"loyalty-limit:{key}")
+            bucket = RedisBucket.init(_rates(limits), cast(Any, client), f"loyalty-limit:{key}")
             return _LibraryBucket(bucket)
 
         return cls._stored(make)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from ..headers import is_secret_name
 from ..secret import MASK
-from ..wire.headers import is_secret_name
 
 if TYPE_CHECKING:
     from logging import Logger

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from ..errors import ArgumentError
 
 if TYPE_CHECKING:
+    from ..clock import Clock
     from ..declared.operation import Operation
     from ..errors import TransportFailure
-    from ..options import CallOptions, Clock
-    from ..wire.headers import Headers
+    from ..headers import Headers
+    from ..options import CallOptions
 
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
-RETRY_STATUSES = frozenset((408, 429, 500, 502, 503, 504, *range(520, 528), 529, 530))
+RETRY_STATUSES = frozenset((408, 429, 500, 502, 503, 504)) | frozenset(range(520, 531)) - {528}
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 8.0
 

@@ -11,8 +11,7 @@ from datetime import date, datetime
 from enum import Enum, IntEnum, StrEnum
 from typing import Any, Self, TypeVar
 
-from ..errors import DecodeError
-from ..wire.decoding import FieldProblem
+from ..errors import DecodeError, FieldProblem
 
 EnumT = TypeVar("EnumT", bound=Enum)
 

@@ -1,6 +1,7 @@
 """Descriptors that generated code declares: what an operation is, and how its replies are read.
 
 They are frozen and do no work at import; nothing here opens a socket or knows a vendor.
+Generated code reaches all of them through this module, also those that live in `pages` and `wire.reply`.
 """
 
 from __future__ import annotations
@@ -9,9 +10,20 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
 from ..frozen import Frozen
+from ..wire.reply import R_co as R_co
+from ..wire.reply import Reply as Reply
+from .pages import CursorLinks as CursorLinks
+from .pages import PageLinks as PageLinks
+from .pages import PageNumber as PageNumber
+from .pages import Range as Range
+from .pages import StartKey as StartKey
 
 if TYPE_CHECKING:
     from typing import Required, TypedDict, Unpack
+
+    from ..wire.encoding import QueryStyle
+    from ..wire.reply import Replies
+    from .pages import PageStyle
 
     class OperationFields(TypedDict, total=False):
         """The keywords every kind of operation takes."""
@@ -28,8 +40,6 @@ if TYPE_CHECKING:
         deprecated: bool
 
 
-R_co = TypeVar("R_co", covariant=True)
-"""What a reply is decoded to."""
 I_co = TypeVar("I_co", covariant=True)
 """One item of a list."""
 F_co = TypeVar("F_co", covariant=True)
@@ -37,9 +47,6 @@ F_co = TypeVar("F_co", covariant=True)
 
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 """Alternatives (OR) of scheme names that go together (AND); an empty alternative is anonymous access."""
-
-QueryStyle: TypeAlias = Literal["form", "csv", "space", "pipe", "deep"]
-"""`form` repeats the name (explode: true), `csv` joins by comma, `space` and `pipe` by theirs, `deep` is deepObject."""
 
 
 class RateLimit(Frozen):
@@ -74,39 +81,6 @@ class Idempotency(Frozen):
         seconds: float | None = None,
     ) -> None:
         self._fill(kind=kind, header=header, member=member, seconds=seconds)
-
-
-class Reply(Generic[R_co]):
-    """How one documented reply is read.
-
-    `decode` gets the parsed JSON value of a JSON media type, `str` of a text one, otherwise `bytes`.
-    Without it the plain value is the result; `media=None` documents a reply without a body, the result is None.
-    """
-
-    __slots__ = ("decode", "kind", "media")
-
-    def __init__(
-        self,
-        decode: Callable[..., R_co] | None = None,
-        *,
-        media: str | None = "application/json",
-    ) -> None:
-        self.decode = decode
-        self.media = media
-        self.kind: Literal["json", "text", "bytes", "none"] = media_kind(media)
-
-
-def media_kind(media: str | None) -> Literal["json", "text", "bytes", "none"]:
-    """Class a media type by how its body is read."""
-    if media is None:
-        return "none"
-    plain = media.partition(";")[0].strip().lower()
-    if plain.endswith(("/json", "+json")):
-        return "json"
-    return "text" if plain.startswith("text/") else "bytes"
-
-
-Replies: TypeAlias = "Mapping[int | str, Reply[object] | tuple[Reply[object], ...]]"
 
 
 class Operation(Frozen, Generic[R_co]):
@@ -187,13 +161,13 @@ class PagedOperation(Operation[R_co], Generic[R_co, I_co]):
     """
 
     __slots__ = ("items", "pagination")
-    pagination: Pagination
+    pagination: PageStyle
     items: str
 
     def __init__(
         self,
         *,
-        pagination: Pagination,
+        pagination: PageStyle,
         items: str,
         **fields: Unpack[OperationFields],
     ) -> None:
@@ -249,65 +223,3 @@ class LongRunning(Frozen, Generic[F_co]):
         self._fill(
             id=id, poll=poll, parameter=parameter, status=status, done=done, failed=failed, error=error, result=result
         )
-
-
-class CursorLinks(Frozen):
-    """Pages by a cursor that the reply carries under `next` (null at the end)."""
-
-    __slots__ = ("items", "next", "parameter", "size")
-    items: str
-    parameter: str
-    next: str
-    size: str
-
-    def __init__(self, *, items: str, parameter: str, next: str, size: str = "") -> None:
-        self._fill(items=items, parameter=parameter, next=next, size=size)
-
-
-class StartKey(CursorLinks):
-    """Pages by the key of the next item (absent at the end)."""
-
-    __slots__ = ()
-
-
-class PageLinks(Frozen):
-    """Pages by number, with the current and the last number in the reply."""
-
-    __slots__ = ("current", "items", "last", "parameter", "size")
-    items: str
-    parameter: str
-    current: str
-    last: str
-    size: str
-
-    def __init__(self, *, items: str, parameter: str, current: str, last: str, size: str = "") -> None:
-        self._fill(items=items, parameter=parameter, current=current, last=last, size=size)
-
-
-class PageNumber(Frozen):
-    """Pages by number; nothing in the reply tells the last one, an empty or short page does."""
-
-    __slots__ = ("first", "items", "parameter", "size")
-    items: str
-    parameter: str
-    first: int
-    size: str
-
-    def __init__(self, *, items: str, parameter: str, first: int = 1, size: str = "") -> None:
-        self._fill(items=items, parameter=parameter, first=first, size=size)
-
-
-class Range(Frozen):
-    """Pages by half-open positions; the total may stand in a response header."""
-
-    __slots__ = ("end", "items", "start", "total_header")
-    items: str
-    start: str
-    end: str
-    total_header: str
-
-    def __init__(self, *, items: str, start: str, end: str, total_header: str = "") -> None:
-        self._fill(items=items, start=start, end=end, total_header=total_header)
-
-
-Pagination: TypeAlias = CursorLinks | PageLinks | PageNumber | Range

@@ -1,15 +1,76 @@
-"""Security schemes as the specs declare them: keys, bearer tokens, basic, OAuth2 with its token request."""
+"""Security schemes as the specs declare them: one class per kind says what it needs and what it adds to a request.
+
+Another kind is a subclass of `Scheme` named in a `Vendor`; nothing else has to know it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from ..frozen import Frozen
-from .operation import RateLimit
+
+if TYPE_CHECKING:
+    from .operation import RateLimit
 
 
-class ApiKey(Frozen):
+class Held(Protocol):
+    """The credentials of a client, by argument name."""
+
+    def __contains__(self, name: str, /) -> bool: ...
+
+    def get(self, name: str) -> str | None:
+        """Return a credential in clear text, None when it was not given."""
+        ...
+
+
+class Additions(Protocol):
+    """What authentication adds to every request; `argument` names the credential in errors."""
+
+    def add_header(self, name: str, value: str, argument: str) -> None:
+        """Add a header field."""
+        ...
+
+    def add_query(self, name: str, value: str) -> None:
+        """Add a query parameter."""
+        ...
+
+    def add_cookie(self, name: str, value: str) -> None:
+        """Add a cookie."""
+        ...
+
+    def use_token(self, scheme: OAuth2) -> None:
+        """Add the token that this scheme's token request gives."""
+        ...
+
+
+class Scheme(Frozen):
+    """One way to authenticate."""
+
+    __slots__ = ()
+
+    def needs(self) -> tuple[str, ...]:
+        """Return the names of the credentials the scheme cannot do without."""
+        raise NotImplementedError
+
+    def takes(self) -> tuple[str, ...]:
+        """Return the names of all credentials the scheme can use, the needed ones first."""
+        return self.needs()
+
+    def satisfied(self, held: Held) -> bool:
+        """Say whether the credentials suffice."""
+        return all(name in held for name in self.needs())
+
+    def identifies(self, held: Held) -> tuple[str, ...]:
+        """Return the names of the credentials that tell one caller from another, for rate limits."""
+        return self.needs()
+
+    def add(self, additions: Additions, held: Held) -> None:
+        """Add to a request what the scheme asks for."""
+        raise NotImplementedError
+
+
+class ApiKey(Scheme):
     """A static credential in a header, the query or a cookie; `prefix` is the word before it, as in `Token <value>`.
 
     `argument` names the credential the client's constructor takes.
@@ -31,6 +92,20 @@ class ApiKey(Frozen):
     ) -> None:
         self._fill(argument=argument, key=key, location=location, prefix=prefix)
 
+    def needs(self) -> tuple[str, ...]:
+        return (self.argument,)
+
+    def add(self, additions: Additions, held: Held) -> None:
+        value = held.get(self.argument) or ""
+        if self.prefix:
+            value = f"{self.prefix} {value}"
+        if self.location == "header":
+            additions.add_header(self.key, value, self.argument)
+        elif self.location == "query":
+            additions.add_query(self.key, value)
+        else:
+            additions.add_cookie(self.key, value)
+
 
 class Bearer(ApiKey):
     """A static `Authorization: Bearer <value>`."""
@@ -41,7 +116,7 @@ class Bearer(ApiKey):
         super().__init__(argument, prefix="Bearer")
 
 
-class Basic(Frozen):
+class Basic(Scheme):
     """HTTP Basic from two credentials."""
 
     __slots__ = ("password", "username")
@@ -51,8 +126,18 @@ class Basic(Frozen):
     def __init__(self, *, username: str = "username", password: str = "password") -> None:  # noqa: S107 - the name of an argument
         self._fill(username=username, password=password)
 
+    def needs(self) -> tuple[str, ...]:
+        return (self.username, self.password)
 
-class OAuth2(Frozen):
+    def identifies(self, held: Held) -> tuple[str, ...]:
+        return (self.username,)
+
+    def add(self, additions: Additions, held: Held) -> None:
+        user, password = held.get(self.username) or "", held.get(self.password) or ""
+        additions.add_header("Authorization", basic(user, password), self.username)
+
+
+class OAuth2(Scheme):
     """A token fetched at first use, by client credentials or with a user's password (and refresh token).
 
     `token_url` is absolute, or relative to the client's base URL; `format` is the body of the token request;
@@ -98,12 +183,56 @@ class OAuth2(Frozen):
             headers=headers or {},
         )
 
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """Names of the credentials the token request needs."""
-        if self.grant == "password":
-            return ("username", "password")
-        return ("client_id", "client_secret")
+    def needs(self) -> tuple[str, ...]:
+        return ("username", "password") if self.grant == "password" else ("client_id", "client_secret")
+
+    def takes(self) -> tuple[str, ...]:
+        return (*self.needs(), "client_id", "client_secret", "access_token", *self.headers.values())
+
+    def satisfied(self, held: Held) -> bool:
+        return "access_token" in held or super().satisfied(held)
+
+    def identifies(self, held: Held) -> tuple[str, ...]:
+        if "access_token" in held:
+            return ("access_token",)
+        return ("client_id", "username") if self.grant == "password" else ("client_id",)
+
+    def add(self, additions: Additions, held: Held) -> None:
+        additions.use_token(self)
+
+    def members(self, held: Held, refresh: str | None) -> dict[str, str]:
+        """Return the body of the token request: by refresh token where there is one, otherwise by the grant."""
+        if refresh is not None:
+            values = {"grant_type": "refresh_token", "refresh_token": refresh}
+        else:
+            values = {"grant_type": self.grant}
+            if self.grant == "password":
+                values["username"] = held.get("username") or ""
+                values["password"] = held.get("password") or ""
+            if self.scope:
+                values["scope"] = self.scope
+        client, secret = held.get("client_id"), held.get("client_secret")
+        if client is not None and self.client == "body":
+            values["client_id"] = client
+            if secret is not None:
+                values["client_secret"] = secret
+        return values
+
+    def fields(self, held: Held) -> list[tuple[str, str, str]]:
+        """Return the header fields of the token request: name, value, and the credential they carry."""
+        found = []
+        for name, argument in self.headers.items():
+            value = held.get(argument)
+            if value is not None:
+                found.append((name, value, argument))
+        client = held.get("client_id")
+        if client is not None and self.client == "basic":
+            found.append(("Authorization", basic(client, held.get("client_secret") or ""), "client_id"))
+        return found
 
 
-Scheme = ApiKey | Basic | OAuth2
+def basic(user: str, password: str) -> str:
+    """Return the value of an HTTP Basic header, in UTF-8."""
+    from base64 import b64encode
+
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode("ascii")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError
 from ..frozen import Frozen
-from .operation import RateLimit, Security
-from .schemes import ApiKey, Basic, OAuth2, Scheme
+
+if TYPE_CHECKING:
+    from .operation import RateLimit, Security
+    from .schemes import Scheme
 
 
 class Server(Frozen):
@@ -50,10 +53,7 @@ class Vendor(Frozen):
         """Return the names of all credentials the schemes can use, in order of declaration."""
         names: dict[str, None] = {}
         for scheme in self.schemes.values():
-            names.update(dict.fromkeys(scheme_arguments(scheme)))
-            if isinstance(scheme, OAuth2):
-                names.update(dict.fromkeys(("client_id", "client_secret", "access_token")))
-                names.update(dict.fromkeys(scheme.headers.values()))
+            names.update(dict.fromkeys(scheme.takes()))
         return tuple(names)
 
     def address(self, server: str | None, variables: Mapping[str, str]) -> str:
@@ -79,12 +79,3 @@ class Vendor(Frozen):
                 )
             url = url.replace("{" + name + "}", value)
         return url
-
-
-def scheme_arguments(scheme: Scheme) -> tuple[str, ...]:
-    """Return the names of the credentials a scheme cannot do without."""
-    if isinstance(scheme, ApiKey):
-        return (scheme.argument,)
-    if isinstance(scheme, Basic):
-        return (scheme.username, scheme.password)
-    return scheme.arguments

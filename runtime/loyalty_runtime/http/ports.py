@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from ..errors import TransportFailure
 
 if TYPE_CHECKING:
-    from ..options import Clock
+    from ..clock import Clock
     from ..wire.messages import AsyncTransport, RawResponse, Request, StreamedResponse, Transport
     from .connections import ConnectionOptions
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from ..declared.operation import Reply
+from ..errors import FieldProblem
+from ..types import UNSET
 from .jsonio import InvalidJSON, load_json
+from .reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from ..declared.operation import Operation, Replies
     from .messages import RawResponse
+    from .reply import Replies
 
 T = TypeVar("T")
 
@@ -28,26 +30,23 @@ class Misfit(Exception):
         self.path = path
 
 
-class FieldProblem(ValueError):
-    """Raised by a generated model for a member that does not fit; `member` is its name on the wire."""
+def read_reply(replies: Replies, response: RawResponse) -> tuple[object, object]:
+    """Return the value of a successful reply, and the plain JSON value it was made from (`UNSET` where it is no JSON).
 
-    def __init__(self, member: str, problem: str = "") -> None:
-        super().__init__(problem or member)
-        self.member = member
-
-
-def decode_success(operation: Operation[T], response: RawResponse) -> T:
-    """Return the value of a successful reply; raise `Misfit`."""
-    return decode_as(success_reply(operation, response), response)  # type: ignore[arg-type, return-value]
-
-
-def success_reply(operation: Operation[T], response: RawResponse) -> Reply[object]:
-    """Return how a successful reply is to be read."""
-    replies = operation.responses
+    Raises `Misfit`.
+    """
     found = replies.get(response.status)
     if found is None:
         found = _other_success(replies, response.status)
-    return found if isinstance(found, Reply) else _by_media(found, response)
+    reply = found if isinstance(found, Reply) else _by_media(found, response)
+    kind, content = reply.kind, response.content
+    if kind == "none" or (not content and (reply is _PLAIN or response.status in (204, 205))):
+        return None, UNSET
+    if kind != "json":
+        value: object = content.decode(_charset(response), "replace") if kind == "text" else content
+        return (value if reply.decode is None else guarded(reply, value)), UNSET
+    value = parse_json(response)
+    return (value if reply.decode is None else guarded(reply, value)), value
 
 
 def _other_success(replies: Replies, status: int) -> Reply[object] | tuple[Reply[object], ...]:
@@ -67,23 +66,6 @@ def _by_media(replies: tuple[Reply[object], ...], response: RawResponse) -> Repl
         if reply.media is not None and reply.media.lower() == media:
             return reply
     return replies[0]
-
-
-def decode_as(reply: Reply[T], response: RawResponse) -> T | None:
-    """Return what a documented reply makes of this body; raise `Misfit`."""
-    kind = reply.kind
-    content = response.content
-    if kind == "none" or (not content and response.status in (204, 205)):
-        return None
-    if kind == "json":
-        if reply is _PLAIN and not content:
-            return None
-        value = parse_json(response)
-    elif kind == "text":
-        value = content.decode(_charset(response), "replace")
-    else:
-        value = content
-    return value if reply.decode is None else guarded(reply, value)  # type: ignore[return-value]
 
 
 def guarded(reply: Reply[T], value: object) -> T:
@@ -122,9 +104,8 @@ def _charset(response: RawResponse) -> str:
         return "utf-8"
 
 
-def decode_error(operation: Operation[object], response: RawResponse) -> object:
+def decode_error(replies: Replies, response: RawResponse) -> object:
     """Return the body of an error: the documented type if it fits, else the JSON value, else None. Never raises."""
-    replies = operation.responses
     found = replies.get(response.status) or replies.get(f"{response.status // 100}XX") or replies.get("default")
     try:
         value = load_json(response.content) if response.content else None
@@ -198,12 +179,3 @@ def _culprit(traceback: TracebackType | None, container: object) -> str | None:
 
 def _join(path: str, member: str) -> str:
     return f"{path}.{member}" if member.replace("_", "a").isalnum() else f"{path}[{member!r}]"
-
-
-def dig(value: object, path: str) -> object:
-    """Return the member of a JSON value that a dotted path names; None where a step is missing."""
-    for name in path.split(".") if path else ():
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(name)
-    return value

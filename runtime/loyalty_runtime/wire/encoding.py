@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import Literal, TypeAlias
 from urllib.parse import quote
 
 from ..errors import ArgumentError
 from ..types import Unset
 
-if TYPE_CHECKING:
-    from ..declared.operation import QueryStyle
+QueryStyle: TypeAlias = Literal["form", "csv", "space", "pipe", "deep"]
+"""`form` repeats the name (explode: true), `csv` joins by comma, `space` and `pipe` by theirs, `deep` is deepObject."""
 
 _JOINERS = {"csv": ",", "space": "%20", "pipe": "%7C"}
 

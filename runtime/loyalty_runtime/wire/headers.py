@@ -1,63 +1,8 @@
-"""Neutral header fields: received ones as a mapping, outgoing ones as a list that masks secrets in its repr."""
+"""Outgoing header fields, which mask their values; received ones are `Headers`, a basic type since errors hold it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-
-from ..secret import MASK
-
-_SECRET_WORDS = ("token", "secret", "password", "passwd", "auth", "api-key", "apikey", "session", "signature", "cookie")
-
-
-def is_secret_name(name: str) -> bool:
-    """Say whether a header, query parameter or JSON member of this name is likely to hold a credential."""
-    plain = name.lower().replace("_", "-")
-    return any(word in plain for word in _SECRET_WORDS) or plain in ("pin", "otp", "key", "code-verifier")
-
-
-class Headers(Mapping[str, str]):
-    """Received header fields: case-insensitive, read-only, repeated fields joined by a comma."""
-
-    __slots__ = ("_fields", "_raw")
-
-    def __init__(self, raw: Iterable[tuple[bytes, bytes]] = ()) -> None:
-        self._raw = tuple(raw)
-        self._fields: dict[str, str] | None = None
-
-    def _read(self) -> dict[str, str]:
-        fields = self._fields
-        if fields is None:
-            fields = {}
-            for name, value in self._raw:
-                key = name.decode("latin-1").lower()
-                text = value.decode("latin-1")
-                fields[key] = f"{fields[key]}, {text}" if key in fields else text
-            self._fields = fields
-        return fields
-
-    @property
-    def raw(self) -> tuple[tuple[bytes, bytes], ...]:
-        """The fields as they came, in order, repeated ones apart."""
-        return self._raw
-
-    def __getitem__(self, name: str) -> str:
-        return self._read()[name.lower()]
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._read()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
-
-    def __len__(self) -> int:
-        return len(self._read())
-
-    def __repr__(self) -> str:
-        shown = {name: MASK if is_secret_name(name) else value for name, value in self._read().items()}
-        return f"Headers({shown!r})"
-
-    def __reduce__(self) -> tuple[type[Headers], tuple[tuple[tuple[bytes, bytes], ...]]]:
-        return (Headers, (self._raw,))
+from ..headers import Headers as Headers
 
 
 class FieldList(list[tuple[bytes, bytes]]):

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from scripts.common.document import operations
-from scripts.common.walk import Place, walk
-from scripts.spec.readiness import RESERVED_SCHEMAS, class_name, module_name
+from scripts.common.document import operations, walk_parts
+from scripts.common.jsonpath import Place
+from scripts.common.names import class_name, module_name
+from scripts.spec.readiness import RESERVED_SCHEMAS
 
 if TYPE_CHECKING:
     from scripts.generate.adapt import Notes
@@ -59,7 +60,7 @@ def schema_names(document: dict[str, Any], notes: Notes) -> None:
     _mapped(document)
     if renamed:
         document["components"]["schemas"] = {renamed.get(name, name): schema for name, schema in named.items()}
-        for kind, _, part in walk(document):
+        for kind, _, part in walk_parts(document):
             if kind == "schema":
                 _follow(part, renamed)
 
@@ -100,7 +101,7 @@ def _is_fine(name: str) -> bool:
 def _mapped(document: dict[str, Any]) -> None:
     """Write out the values of discriminators, which else follow from the names of schemas."""
     prefix = "#/components/schemas/"
-    for kind, _, part in walk(document):
+    for kind, _, part in walk_parts(document):
         chosen = part.get("discriminator") if kind == "schema" else None
         if not isinstance(chosen, dict):
             continue

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from scripts.common.document import METHODS, operations, resolve, snake
-from scripts.common.walk import walk
-from scripts.spec.structure import unknown_members
+from scripts.common.document import METHODS, operations, resolve, walk_parts
+from scripts.common.names import snake
+from scripts.spec.structure import find_faults
 
 if TYPE_CHECKING:
     from scripts.generate.adapt import Notes
@@ -80,7 +80,7 @@ def without_callbacks(document: dict[str, Any], notes: Notes) -> None:
     document.pop("webhooks", None)
     for name in ("callbacks", "links", "pathItems"):
         (document.get("components") or {}).pop(name, None)
-    for kind, _, part in walk(document):
+    for kind, _, part in walk_parts(document):
         if kind == "operation":
             part.pop("callbacks", None)
         elif kind == "response":
@@ -192,11 +192,13 @@ def responses(document: dict[str, Any], notes: Notes) -> None:
 
 def without_unknown_members(document: dict[str, Any], notes: Notes) -> None:
     """Members that OpenAPI does not know, such as `examples` of Swagger 2.0 on a response, say nothing."""
-    for place, members in unknown_members(document):
+    for fault in find_faults(document):
+        if not fault.message.startswith("Unevaluated properties"):
+            continue
         part: Any = document
-        for step in place:
-            part = part[step] if not isinstance(part, dict) or step in part else part.get(str(step), {})
-        for member in members if isinstance(part, dict) else []:
-            if member in part:
+        for step in fault.place:
+            part = part.get(step, part.get(str(step))) if isinstance(part, dict) else part[step]
+        for member in re.findall(r"'([^']+)'", fault.message):
+            if isinstance(part, dict) and member in part:
                 del part[member]
-                notes.add((*place, member), "OpenAPI has no such member here")
+                notes.add((*fault.place, member), "OpenAPI has no such member here")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from scripts.common.document import resolve_pointer
-from scripts.common.walk import walk
+from scripts.common.document import resolve_pointer, walk_parts
+from scripts.common.jsonpath import Place
 
 if TYPE_CHECKING:
     from scripts.generate.adapt import Notes
@@ -38,7 +38,7 @@ def inline_path_items(document: dict[str, Any], notes: Notes) -> None:
 
 def inline_parts(document: dict[str, Any], notes: Notes) -> None:
     """A parameter, header, body or response that refers to another place than its components becomes a copy of it."""
-    for kind, place, part in list(walk(document)):
+    for kind, place, part in list(walk_parts(document)):
         reference = part.get("$ref")
         section = _SECTION.get(kind)
         if section is None or not isinstance(reference, str):
@@ -58,45 +58,43 @@ def resolve_schema_references(document: dict[str, Any], notes: Notes) -> None:
     """A schema referred to outside `components.schemas` gets a name there; one that is not there at all becomes any value."""
     anchors = {
         part["$anchor"]: place
-        for kind, place, part in walk(document)
+        for kind, place, part in walk_parts(document)
         if kind == "schema" and isinstance(part.get("$anchor"), str)
     }
     hoisted: dict[str, str] = {}
-    open_parts: list[tuple[Any, str, tuple[str | int, ...]]] = [(document, "document", ())]
-    while open_parts:
-        node, start, below = open_parts.pop()
-        for kind, place, part in list(walk(node, start, below)):
-            reference = part.get("$ref")
-            if kind != "schema" or not isinstance(reference, str):
-                continue
-            steps = reference.split("/")
-            schemas = (document.get("components") or {}).get("schemas") or {}
-            if (
-                reference.startswith("#/components/schemas/")
-                and len(steps) == 4
-                and _target(document, reference) is not None
-            ):
-                part["$ref"] = (
-                    f"#/components/schemas/{_unescape(steps[3])}" if _unescape(steps[3]) in schemas else reference
-                )
-                continue
-            if reference not in hoisted:
-                target = (
-                    _place(document, anchors[reference[1:]])
-                    if reference[1:] in anchors
-                    else _target(document, reference)
-                )
-                if target is None:
-                    notes.add(place, f"{reference} points at nothing: any value")
-                    del part["$ref"]
-                    continue
-                name = _free(_unescape(steps[-1]).lstrip("#") or "Schema", schemas)
-                hoisted[reference] = name
-                copied = copy.deepcopy(target) if isinstance(target, dict) else target
-                document.setdefault("components", {}).setdefault("schemas", {})[name] = copied
-                notes.add(place, f"{reference} is named {name}")
-                open_parts.append((copied, "schema", ("components", "schemas", name)))
-            part["$ref"] = f"#/components/schemas/{hoisted[reference]}"
+    before = -1
+    while before != len(hoisted):  # what gets a name may refer to more
+        before = len(hoisted)
+        for kind, place, part in list(walk_parts(document)):
+            if kind == "schema" and isinstance(part.get("$ref"), str):
+                _name_target(document, place, part, anchors, hoisted, notes)
+
+
+def _name_target(
+    document: dict[str, Any],
+    place: Place,
+    part: dict[str, Any],
+    anchors: dict[str, Place],
+    hoisted: dict[str, str],
+    notes: Notes,
+) -> None:
+    reference = part["$ref"]
+    steps = reference.split("/")
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    if reference.startswith("#/components/schemas/") and len(steps) == 4 and _target(document, reference) is not None:
+        part["$ref"] = f"#/components/schemas/{_unescape(steps[3])}" if _unescape(steps[3]) in schemas else reference
+        return
+    if reference not in hoisted:
+        target = _place(document, anchors[reference[1:]]) if reference[1:] in anchors else _target(document, reference)
+        if target is None:
+            notes.add(place, f"{reference} points at nothing: any value")
+            del part["$ref"]
+            return
+        name = _free(_unescape(steps[-1]).lstrip("#") or "Schema", schemas)
+        hoisted[reference] = name
+        schemas[name] = copy.deepcopy(target)
+        notes.add(place, f"{reference} is named {name}")
+    part["$ref"] = f"#/components/schemas/{hoisted[reference]}"
 
 
 def _target(document: dict[str, Any], reference: str) -> Any:

@@ -6,8 +6,8 @@ import copy
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from scripts.common.document import operations
-from scripts.common.walk import Place, walk
+from scripts.common.document import operations, walk_parts
+from scripts.common.jsonpath import Place
 
 if TYPE_CHECKING:
     from scripts.generate.adapt import Notes
@@ -39,12 +39,12 @@ _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 
 
 def _schemas(document: dict[str, Any]) -> list[tuple[Place, dict[str, Any]]]:
-    return [(place, part) for kind, place, part in walk(document) if kind == "schema"]
+    return [(place, part) for kind, place, part in walk_parts(document) if kind == "schema"]
 
 
 def _live(document: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
     """Yield the schemas such that what a step puts into one is visited too."""
-    return ((place, part) for kind, place, part in walk(document) if kind == "schema")
+    return ((place, part) for kind, place, part in walk_parts(document) if kind == "schema")
 
 
 def boolean_schemas(document: dict[str, Any], notes: Notes) -> None:
@@ -53,7 +53,7 @@ def boolean_schemas(document: dict[str, Any], notes: Notes) -> None:
     for name in [key for key, value in named.items() if isinstance(value, bool)]:
         named[name] = {}
         notes.add(("components", "schemas", name), "a boolean schema is any value")
-    for kind, place, part in list(walk(document)):
+    for kind, place, part in list(walk_parts(document)):
         if kind in ("parameter", "header", "media") and isinstance(part.get("schema"), bool):
             part["schema"] = {}
             notes.add((*place, "schema"), "a boolean schema is any value")

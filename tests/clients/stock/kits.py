@@ -6,7 +6,7 @@ import asyncio
 import importlib
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,79 +15,70 @@ from scripts.generate.client import generate_client
 
 SPEC = Path(__file__).with_name("spec.yaml")
 TOKEN = "artificial-key-0001"
+# How an operation is called: the method of our client, the function module of stock output.
+METHODS = {
+    "getThing": ("things.get", "things.get_thing"),
+    "listThings": ("things.list", "things.list_things"),
+    "deleteThing": ("things.delete", "things.delete_thing"),
+    "getEvent": ("things.get_event", "things.get_event"),
+    "uploadFile": ("files.upload", "files.upload_file"),
+}
 
 
 @dataclass(frozen=True)
 class Kit:
-    """A generated client and how it is made; the functions below `api` are called the same way in both."""
+    """A generated client, called the same way whichever it is, sync or async."""
 
-    name: str
     package: str
-    folder: Path
-    settings: dict[str, Any] = field(default_factory=dict)
+    url: str
+    asynchronous: bool
 
     @property
-    def models(self) -> Any:
-        """Return the package of the models."""
-        return importlib.import_module(f"{self.package}.models")
+    def is_stock(self) -> bool:
+        """Tell whether the generator made it on its own."""
+        return self.package == "acme_stock"
 
-    @property
-    def types(self) -> Any:
-        """Return the module with the type of a file."""
-        return importlib.import_module(f"{self.package}.types")
+    def module(self, name: str) -> Any:
+        """Import a module of the package."""
+        return importlib.import_module(f"{self.package}.{name}")
 
-    def make(self, url: str, *, asynchronous: bool = False) -> Any:
-        """Return a client of a server."""
-        if self.name == "stock":
-            client = importlib.import_module(f"{self.package}.client").AuthenticatedClient
-            return client(base_url=url, token=TOKEN, **self.settings)
-        client = getattr(importlib.import_module(self.package), "AsyncAcme" if asynchronous else "Acme")
-        return client(base_url=url, api_key=TOKEN, max_retries=0, **self.settings)
+    def make(self) -> Any:
+        """Return a client of the server."""
+        if self.is_stock:
+            return self.module("client").AuthenticatedClient(base_url=self.url, token=TOKEN)
+        made = getattr(self.module("client"), "AsyncAcme" if self.asynchronous else "Acme")
+        return made(base_url=self.url, api_key=TOKEN, max_retries=0)
 
-    def call(
-        self,
-        url: str,
-        function: str,
-        *path: object,
-        asynchronous: bool = False,
-        whole: bool = False,
-        **keywords: object,
+    def call(self, operation: str, *path: object, whole: bool = False, **keywords: object) -> Any:
+        """Call an operation and return its value, or its whole reply."""
+        if self.asynchronous:
+            return asyncio.run(self._call_async(operation, path, keywords, whole))
+        with self.make() as client:
+            return self._invoke(client, operation, path, keywords, whole)
+
+    async def _call_async(
+        self, operation: str, path: tuple[object, ...], keywords: dict[str, object], whole: bool
     ) -> Any:
-        """Call a function module and return its value, or its whole reply."""
-        module = importlib.import_module(f"{self.package}.api.{function}")
-        # Stock output has no function for a value where the spec documents none.
-        name = {False: ("sync", "sync_detailed"), True: ("asyncio", "asyncio_detailed")}[asynchronous][whole]
-        if asynchronous:
+        async with self.make() as client:
+            return await self._invoke(client, operation, path, keywords, whole)
 
-            async def run() -> Any:
-                async with self.make(url, asynchronous=True) as client:
-                    return await getattr(module, name)(*path, client=client, **keywords)
-
-            return asyncio.run(run())
-        with self.make(url) as client:
-            return getattr(module, name)(*path, client=client, **keywords)
+    def _invoke(
+        self, client: Any, operation: str, path: tuple[object, ...], keywords: dict[str, object], whole: bool
+    ) -> Any:
+        method, function = METHODS[operation]
+        if self.is_stock:
+            name = ("asyncio" if self.asynchronous else "sync") + ("_detailed" if whole else "")
+            return getattr(self.module(f"api.{function}"), name)(*path, client=client, **keywords)
+        resource, _, name = method.partition(".")
+        return getattr(getattr(client.with_raw_response if whole else client, resource), name)(*path, **keywords)
 
 
 def generate(folder: Path) -> None:
-    """Write both clients into a folder, each once."""
+    """Write both clients into a folder."""
     generate_client("acme", load_yaml(SPEC, name="spec.yaml"), folder / "acme_client")
     config = folder / "stock.yaml"
-    config.write_text(
-        "package_name_override: acme_stock\nproject_name_override: acme_stock\npost_hooks: []\n", encoding="utf-8"
-    )
+    config.write_text("package_name_override: acme_stock\nproject_name_override: acme_stock\npost_hooks: []\n", "utf-8")
     program = str(Path(sys.executable).with_name("openapi-python-client"))
-    options = [
-        "--meta",
-        "none",
-        "--config",
-        str(config),
-        "--output-path",
-        str(folder / "acme_stock"),
-        "--fail-on-warning",
-    ]
-    subprocess.run(
-        [program, "generate", "--path", str(SPEC), *options],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
+    options = ["--path", str(SPEC), "--config", str(config), "--output-path", str(folder / "acme_stock")]
+    command = [program, "generate", "--meta", "none", "--fail-on-warning", *options]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)

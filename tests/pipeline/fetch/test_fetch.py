@@ -13,6 +13,8 @@ from pytest_httpserver import HTTPServer
 from scripts.common.document import operations
 from scripts.common.layout import Vendor, find_vendors
 from scripts.common.yaml_io import load_yaml
+from scripts.generate.package_check import called_operations
+from scripts.regenerate import regenerate
 from scripts.spec.bundle import bundle
 from scripts.spec.provenance import check_hashes, read_provenance
 
@@ -189,3 +191,12 @@ def test_knows_the_api_by_the_recorded_title_too(acme: Vendor, pages: Path, serv
         "text/yaml",
     )
     assert fetch() == 0
+
+
+def test_the_client_comes_from_the_fetched_file(acme: Vendor, pages: Path, server: HTTPServer, fetch: Fetch) -> None:
+    """After a fetch, regenerating gives a client with exactly the operations of the vendor's file."""
+    serve(server, "/docs", (pages / "redoc-3.html").read_bytes())
+    assert fetch() == 0
+    assert [] == regenerate([acme])[1]
+    expected = {(method, path) for method, path, _ in operations(load_yaml(pages / "api.yaml"))}
+    assert expected == called_operations(acme.generated / acme.client_package)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -279,52 +280,34 @@ def test_transcription_that_would_be_lost(acme: Vendor, pages: Path, server: HTT
     assert "specs/acme/transcribed: it exists although the source is transcribed." in refused()
 
 
-def _refuse_workspace(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(**_: object) -> str:
-        raise PermissionError(13, "Permission denied", str(acme.specs.parent))
+def refuse_before(owner: Any, name: str, applies: Callable[..., bool]) -> Callable[[Vendor, pytest.MonkeyPatch], None]:
+    """Return what makes a function fail as a full or protected disk does, where its arguments and the vendor say so."""
 
-    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    def install(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+        original = getattr(owner, name)
 
+        def refuse(*arguments: Any, **options: Any) -> Any:
+            if applies(acme, *arguments):
+                raise OSError(28, "No space left on device", str(acme.specs))
+            return original(*arguments, **options)
 
-def _refuse_copy(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(28, "No space left on device", str(acme.specs))
+        monkeypatch.setattr(owner, name, refuse)
 
-    monkeypatch.setattr(shutil, "copytree", refuse)
-
-
-def _refuse_writing(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path, _: bytes) -> int:
-        raise OSError(28, "No space left on device", str(path))
-
-    monkeypatch.setattr(Path, "write_bytes", refuse)
+    return install
 
 
-def _refuse_moving_out(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
-    rename = Path.rename
-
-    def refuse(path: Path, target: Path) -> Path:
-        if path == acme.specs:
-            raise PermissionError(13, "Permission denied", str(path))
-        return rename(path, target)
-
-    monkeypatch.setattr(Path, "rename", refuse)
-
-
-def _refuse_moving_in(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
-    rename = Path.rename
-
-    def refuse(path: Path, target: Path) -> Path:
-        if target == acme.specs and path.name == acme.slug:
-            raise PermissionError(13, "Permission denied", str(target))
-        return rename(path, target)
-
-    monkeypatch.setattr(Path, "rename", refuse)
+FULL = {
+    "workspace": refuse_before(tempfile, "mkdtemp", lambda acme, *_: True),
+    "copy": refuse_before(shutil, "copytree", lambda acme, *_: True),
+    "writing": refuse_before(Path, "write_bytes", lambda acme, *_: True),
+    "moving out": refuse_before(Path, "rename", lambda acme, path, target: path == acme.specs),
+    "moving in": refuse_before(
+        Path, "rename", lambda acme, path, target: target == acme.specs and path.name == acme.slug
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    "fault", [_refuse_workspace, _refuse_copy, _refuse_writing, _refuse_moving_out, _refuse_moving_in]
-)
+@pytest.mark.parametrize("fault", FULL.values(), ids=FULL)
 def test_folder_that_cannot_be_written(
     fault: Callable[[Vendor, pytest.MonkeyPatch], None],
     acme: Vendor,
@@ -336,6 +319,4 @@ def test_folder_that_cannot_be_written(
     """A refused write at any step, the swap included, leaves the old source in place."""
     server.expect_request("/docs").respond_with_data((pages / "api.yaml").read_bytes())
     fault(acme, monkeypatch)
-    line = refused()
-    assert "Permission denied" in line or "No space left on device" in line
-    assert line.endswith("Nothing was replaced.")
+    assert refused().endswith("No space left on device. Nothing was replaced.")

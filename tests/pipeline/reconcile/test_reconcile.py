@@ -16,7 +16,7 @@ from scripts.reconcile.__main__ import main
 from scripts.reconcile.match import match_operations
 from scripts.reconcile.operation import read_operations
 from scripts.spec.grades import apply_grades, load_grades
-from scripts.spec.provenance import check_hashes, refresh_hashes
+from scripts.spec.provenance import check_hashes, hash_file
 
 PROVENANCE = """\
 vendor = "acme"
@@ -122,8 +122,7 @@ def acme(tmp_path: Path) -> Vendor:
     (vendor.specs / "transcribed").mkdir(parents=True)
     (vendor.specs / "transcribed" / "openapi.yaml").write_text(dump_yaml(TRANSCRIPTION))
     vendor.source.write_text(dump_yaml(VENDORS))
-    vendor.provenance.write_text(PROVENANCE)
-    refresh_hashes(vendor)
+    vendor.provenance.write_text(f'{PROVENANCE}"openapi.yaml" = "{hash_file(vendor.source)}"\n')
     vendor.overlay_folder.mkdir(parents=True)
     evidence = {"x-id": "A-01", "description": "Wrong before.", "x-evidence": "A page."}
     overlay = {**OVERLAY_HEAD, "actions": [{**evidence, **action} for action in ACTIONS]}
@@ -311,11 +310,9 @@ def test_says_what_is_missing(break_it: Callable[[Vendor], object], message: str
     assert not (acme.specs / "grades.yaml").exists()
 
 
-def pairs(
-    before: dict[str, Any], after: dict[str, Any], titles: dict[str, str] | None = None
-) -> dict[str, tuple[str, str]]:
+def pairs(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Match two sets of paths and return the partner and the way by the key of the transcription."""
-    matching = match_operations(read_operations(document(before), titles=titles), read_operations(document(after)))
+    matching = match_operations(read_operations(document(before)), read_operations(document(after)))
     return {match.before.key: (match.after.key, match.by) for match in matching.matches}
 
 
@@ -335,16 +332,17 @@ def test_sees_through_swapped_paths() -> None:
     }
 
 
-def test_uses_the_vendors_titles_from_the_evidence() -> None:
-    """A summary in our words may say little; the title that the evidence records decides."""
+def test_uses_the_vendors_titles() -> None:
+    """A summary in our words may say little; the vendor's own title, where the transcription has it, decides."""
     before = {"/x": {"post": operation("a", "Start it")}, "/y": {"post": operation("b", "Start the other")}}
     after = {
         "/p": {"put": operation(None, "Compute a Segment Metric")},
         "/q": {"put": operation(None, "Compute a User Metric")},
     }
-    titles = {"POST /x": "Compute a User Metric", "POST /y": "Compute a Segment Metric"}
     assert pairs(before, after) == {}
-    assert pairs(before, after, titles) == {"POST /x": ("PUT /q", "title"), "POST /y": ("PUT /p", "title")}
+    before["/x"]["post"]["x-provenance"]["title"] = "Compute a User Metric"
+    before["/y"]["post"]["x-provenance"]["title"] = "Compute a Segment Metric"
+    assert pairs(before, after) == {"POST /x": ("PUT /q", "title"), "POST /y": ("PUT /p", "title")}
 
 
 def test_leaves_the_ambiguous_open() -> None:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .consents_scope import ConsentsScope as ConsentsScope
     from .constraint import Constraint as Constraint
     from .constraint_op import ConstraintOp as ConstraintOp
-    from .error import Error as Error
     from .notification_payload import NotificationPayload as NotificationPayload
     from .order import Order as Order
     from .other_event import OtherEvent as OtherEvent
@@ -59,7 +58,6 @@ __getattr__, __dir__ = lazy_names(
         "ConsentsScope": ".consents_scope",
         "Constraint": ".constraint",
         "ConstraintOp": ".constraint_op",
-        "Error": ".error",
         "NotificationPayload": ".notification_payload",
         "Order": ".order",
         "OtherEvent": ".other_event",
@@ -94,7 +92,6 @@ __all__ = (
     "ConsentsScope",
     "Constraint",
     "ConstraintOp",
-    "Error",
     "NotificationPayload",
     "Order",
     "OtherEvent",

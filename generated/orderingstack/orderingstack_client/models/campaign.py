@@ -26,7 +26,8 @@ _new = object.__new__
 class Campaign:
     """A campaign as it is read.
     Its members come from the typings that the vendor publishes, which do not say what operation returns them, so
-    none is required here; the typings print id, name, constraints and states as always present.
+    none is required here;
+    the typings print id, name, constraints and states as always present.
     `type` comes from the page, which is newer than the typings.
 
     Attributes:

@@ -23,8 +23,8 @@ _new = object.__new__
 @_define
 class OtherEvent:
     """Undocumented: an event of a kind the page does not show.
-    The named members stand first in the kind that is shown and probably belong to every kind; further members are
-    kept and sent as they are.
+    The named members stand first in the kind that is shown and probably belong to every kind;
+    further members are kept and sent as they are.
 
     Attributes:
         account (str | Unset): Id of the account the event is about.

@@ -49,10 +49,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import verify_coupon as operation
@@ -76,11 +72,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import push_click as operation
@@ -105,11 +96,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import message as operation
@@ -134,11 +120,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import coupon as operation
@@ -151,16 +132,13 @@ class AccountResource:
         Read the loyalty account of the caller.
         `getMyAccount_1` reads the same on the page; which of the two routes is preferred is not documented.
 
-        `GET /loyalty-api/api/me/account`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/me/account`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Returns:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_my_account as operation
@@ -203,10 +181,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import set_my_profile as operation
@@ -256,10 +230,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import set_my_properties as operation
@@ -298,10 +268,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import verify_arbitrary_account_coupon as operation
@@ -333,10 +299,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import unlock_arbitrary_account_coupon as operation
@@ -351,16 +313,13 @@ class AccountResource:
 
         List the campaigns the calling account takes part in, each with the state the account is in.
 
-        `GET /loyalty-api/api/me/campaigns`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/me/campaigns`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Returns:
             `list[CampaignState]`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_my_campaigns as operation
@@ -376,7 +335,8 @@ class AccountResource:
         The list serves as a data source for React-admin, whose former name the page uses; the dialect of paging is
         not documented.
 
-        `GET /loyalty-api/api/accounts`. Not fully documented: method partial and path partial, confidence medium.
+        `GET /loyalty-api/api/accounts`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence medium.
 
         Args:
             filter_: Which accounts to select. The page prints the parameter without a name; `filter` is a guess that
@@ -387,10 +347,6 @@ class AccountResource:
             An iterator over all items; `.by_page()` walks the pages (`list[Account]`).
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_accounts as operation
@@ -404,8 +360,8 @@ class AccountResource:
 
         Read one account by its id.
 
-        `GET /loyalty-api/api/accounts/{account}`. Not fully documented: method partial and path partial, confidence
-        medium.
+        `GET /loyalty-api/api/accounts/{account}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             account: Id of the account.
@@ -417,11 +373,6 @@ class AccountResource:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_account as operation
@@ -436,16 +387,13 @@ class AccountResource:
         Read the loyalty account of the caller, as `getMyAccount` does on another route.
         The suffix comes from the tool that wrote the API description: two routes share a name.
 
-        `GET /loyalty-api/api/accounts/me`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/accounts/me`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Returns:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_my_account_1 as operation
@@ -471,11 +419,6 @@ class AccountResource:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_account_by_card as operation
@@ -491,7 +434,8 @@ class AccountResource:
         The count serves as a data source for React-admin, whose former name the page uses.
         What the reply holds is not documented.
 
-        `GET /loyalty-api/api/accounts/count`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/accounts/count`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Args:
             filter_: Which accounts to select. The page prints the parameter without a name; `filter` is a guess that
@@ -502,10 +446,6 @@ class AccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_accounts_count as operation
@@ -537,10 +477,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import verify_coupon as operation
@@ -564,11 +500,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import push_click as operation
@@ -593,11 +524,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import message as operation
@@ -622,11 +548,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import coupon as operation
@@ -639,16 +560,13 @@ class AsyncAccountResource:
         Read the loyalty account of the caller.
         `getMyAccount_1` reads the same on the page; which of the two routes is preferred is not documented.
 
-        `GET /loyalty-api/api/me/account`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/me/account`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Returns:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_my_account as operation
@@ -691,10 +609,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import set_my_profile as operation
@@ -744,10 +658,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import set_my_properties as operation
@@ -786,10 +696,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import verify_arbitrary_account_coupon as operation
@@ -821,10 +727,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import unlock_arbitrary_account_coupon as operation
@@ -839,16 +741,13 @@ class AsyncAccountResource:
 
         List the campaigns the calling account takes part in, each with the state the account is in.
 
-        `GET /loyalty-api/api/me/campaigns`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/me/campaigns`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Returns:
             `list[CampaignState]`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_my_campaigns as operation
@@ -864,7 +763,8 @@ class AsyncAccountResource:
         The list serves as a data source for React-admin, whose former name the page uses; the dialect of paging is
         not documented.
 
-        `GET /loyalty-api/api/accounts`. Not fully documented: method partial and path partial, confidence medium.
+        `GET /loyalty-api/api/accounts`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence medium.
 
         Args:
             filter_: Which accounts to select. The page prints the parameter without a name; `filter` is a guess that
@@ -875,10 +775,6 @@ class AsyncAccountResource:
             An iterator over all items; `.by_page()` walks the pages (`list[Account]`).
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_accounts as operation
@@ -892,8 +788,8 @@ class AsyncAccountResource:
 
         Read one account by its id.
 
-        `GET /loyalty-api/api/accounts/{account}`. Not fully documented: method partial and path partial, confidence
-        medium.
+        `GET /loyalty-api/api/accounts/{account}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             account: Id of the account.
@@ -905,11 +801,6 @@ class AsyncAccountResource:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_account as operation
@@ -924,16 +815,13 @@ class AsyncAccountResource:
         Read the loyalty account of the caller, as `getMyAccount` does on another route.
         The suffix comes from the tool that wrote the API description: two routes share a name.
 
-        `GET /loyalty-api/api/accounts/me`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/accounts/me`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Returns:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_my_account_1 as operation
@@ -961,11 +849,6 @@ class AsyncAccountResource:
             `Account`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_account_by_card as operation
@@ -981,7 +864,8 @@ class AsyncAccountResource:
         The count serves as a data source for React-admin, whose former name the page uses.
         What the reply holds is not documented.
 
-        `GET /loyalty-api/api/accounts/count`. Not fully documented: method partial and path partial, confidence low.
+        `GET /loyalty-api/api/accounts/count`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Args:
             filter_: Which accounts to select. The page prints the parameter without a name; `filter` is a guess that
@@ -992,10 +876,6 @@ class AsyncAccountResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.account import get_accounts_count as operation

@@ -41,8 +41,8 @@ class CampaignResource:
 
         Read one campaign by its id.
 
-        `GET /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method partial and path partial, confidence
-        medium.
+        `GET /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             campaign: Id of the campaign.
@@ -54,11 +54,6 @@ class CampaignResource:
             `Campaign`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import get_campaign as operation
@@ -110,8 +105,8 @@ class CampaignResource:
         The id stands in the path and in the body; which of them counts when they differ is not documented.
         What the reply holds is not documented.
 
-        `PUT /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method partial and path partial, confidence
-        medium.
+        `PUT /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
@@ -134,10 +129,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import put_campaign as operation
@@ -155,8 +146,8 @@ class CampaignResource:
         Remove one campaign for good; the page warns that this cannot be undone.
         What the reply holds is not documented.
 
-        `DELETE /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method partial and path partial,
-        confidence medium.
+        `DELETE /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
@@ -168,11 +159,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import delete_campaign as operation
@@ -233,11 +219,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import register_push_v2 as operation
@@ -258,7 +239,8 @@ class CampaignResource:
         The list serves as a data source for React-admin, whose former name the page uses; the dialect of paging is
         not documented.
 
-        `GET /loyalty-api/api/campaigns`. Not fully documented: method partial and path partial, confidence medium.
+        `GET /loyalty-api/api/campaigns`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence medium.
 
         Args:
             filter_: Which campaigns to list. The page prints the parameter without a name; `filter` is a guess that
@@ -269,10 +251,6 @@ class CampaignResource:
             An iterator over all items; `.by_page()` walks the pages (`list[Campaign]`).
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import get_campaigns as operation
@@ -318,7 +296,8 @@ class CampaignResource:
         Create a campaign under the id of the body; a campaign that already has this id is replaced.
         What the reply holds is not documented.
 
-        `POST /loyalty-api/api/campaigns`. Not fully documented: method partial and path partial, confidence medium.
+        `POST /loyalty-api/api/campaigns`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence medium.
 
         Args:
             id: Id of the campaign, chosen by the caller. Limits differ by operation: reading one needs three
@@ -340,10 +319,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import post_campaign as operation
@@ -376,11 +351,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import register_push as operation
@@ -408,11 +378,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import preview_campaign as operation
@@ -441,11 +406,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import initialize_campaign as operation
@@ -473,11 +433,6 @@ class CampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import finalize_campaign as operation
@@ -502,8 +457,8 @@ class AsyncCampaignResource:
 
         Read one campaign by its id.
 
-        `GET /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method partial and path partial, confidence
-        medium.
+        `GET /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             campaign: Id of the campaign.
@@ -515,11 +470,6 @@ class AsyncCampaignResource:
             `Campaign`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import get_campaign as operation
@@ -571,8 +521,8 @@ class AsyncCampaignResource:
         The id stands in the path and in the body; which of them counts when they differ is not documented.
         What the reply holds is not documented.
 
-        `PUT /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method partial and path partial, confidence
-        medium.
+        `PUT /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
@@ -595,10 +545,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import put_campaign as operation
@@ -616,8 +562,8 @@ class AsyncCampaignResource:
         Remove one campaign for good; the page warns that this cannot be undone.
         What the reply holds is not documented.
 
-        `DELETE /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method partial and path partial,
-        confidence medium.
+        `DELETE /loyalty-api/api/campaigns/{campaign}`. Not fully documented: method inferred and path inferred,
+        unconfirmed, confidence medium.
 
         Args:
             campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
@@ -629,11 +575,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import delete_campaign as operation
@@ -694,11 +635,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import register_push_v2 as operation
@@ -719,7 +655,8 @@ class AsyncCampaignResource:
         The list serves as a data source for React-admin, whose former name the page uses; the dialect of paging is
         not documented.
 
-        `GET /loyalty-api/api/campaigns`. Not fully documented: method partial and path partial, confidence medium.
+        `GET /loyalty-api/api/campaigns`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence medium.
 
         Args:
             filter_: Which campaigns to list. The page prints the parameter without a name; `filter` is a guess that
@@ -730,10 +667,6 @@ class AsyncCampaignResource:
             An iterator over all items; `.by_page()` walks the pages (`list[Campaign]`).
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import get_campaigns as operation
@@ -779,7 +712,8 @@ class AsyncCampaignResource:
         Create a campaign under the id of the body; a campaign that already has this id is replaced.
         What the reply holds is not documented.
 
-        `POST /loyalty-api/api/campaigns`. Not fully documented: method partial and path partial, confidence medium.
+        `POST /loyalty-api/api/campaigns`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence medium.
 
         Args:
             id: Id of the campaign, chosen by the caller. Limits differ by operation: reading one needs three
@@ -801,10 +735,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import post_campaign as operation
@@ -837,11 +767,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import register_push as operation
@@ -869,11 +794,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import preview_campaign as operation
@@ -904,11 +824,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import initialize_campaign as operation
@@ -938,11 +853,6 @@ class AsyncCampaignResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.campaign import finalize_campaign as operation

@@ -39,7 +39,8 @@ class EventResource:
         How the account is found when an event names neither account nor card is not documented.
         What the reply holds is not documented.
 
-        `POST /loyalty-api/api/events`. Not fully documented: method partial and path partial, confidence low.
+        `POST /loyalty-api/api/events`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Args:
             x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
@@ -50,10 +51,6 @@ class EventResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.event import post_event as operation
@@ -85,7 +82,8 @@ class AsyncEventResource:
         How the account is found when an event names neither account nor card is not documented.
         What the reply holds is not documented.
 
-        `POST /loyalty-api/api/events`. Not fully documented: method partial and path partial, confidence low.
+        `POST /loyalty-api/api/events`. Not fully documented: method inferred and path inferred, unconfirmed,
+        confidence low.
 
         Args:
             x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
@@ -96,10 +94,6 @@ class AsyncEventResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.event import post_event as operation

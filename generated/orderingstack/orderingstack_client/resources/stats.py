@@ -43,10 +43,6 @@ class StatsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.stats import global_campaign_stats as operation
@@ -86,10 +82,6 @@ class StatsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.stats import campaign_stats as operation
@@ -127,10 +119,6 @@ class StatsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.stats import segment_stats as operation
@@ -169,10 +157,6 @@ class AsyncStatsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.stats import global_campaign_stats as operation
@@ -212,10 +196,6 @@ class AsyncStatsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.stats import campaign_stats as operation
@@ -253,10 +233,6 @@ class AsyncStatsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.stats import segment_stats as operation

@@ -21,8 +21,9 @@ _new = object.__new__
 @_define
 class OpeningHours:
     """Opening hours by day.
-    The names come from the import columns; the import shows `9am-5pm`, a client of the unversioned endpoint reads
-    two times joined by ` - ` and also meets `closed`.
+    The names come from the import columns;
+    the import shows `9am-5pm`, a client of the unversioned endpoint reads two times joined by ` - ` and also
+    meets `closed`.
 
     Attributes:
         monday (str | Unset): Hours on Monday.

@@ -19,8 +19,8 @@ _new = object.__new__
 @_define
 class RuleCondition:
     """One condition.
-    The page names six kinds (strings, numbers, booleans, basket and payments subjects, and extended tests) but
-    shows the members of none.
+    The page names six kinds (strings, numbers, booleans,
+    basket and payments subjects, and extended tests) but shows the members of none.
     """
 
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)

@@ -51,9 +51,6 @@ class AwardEnrichmentsResource:
             An iterator over all items; `.by_page()` walks the pages (`AwardEnrichmentList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.award_enrichments import list_award_enrichments as operation
@@ -114,9 +111,6 @@ class AwardEnrichmentsResource:
             `AwardEnrichment`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.award_enrichments import create_award_enrichment as operation
@@ -138,10 +132,6 @@ class AwardEnrichmentsResource:
             `AwardEnrichment`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.award_enrichments import get_award_enrichment as operation
@@ -209,10 +199,6 @@ class AwardEnrichmentsResource:
             `AwardEnrichment`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.award_enrichments import update_award_enrichment as operation
@@ -235,10 +221,6 @@ class AwardEnrichmentsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.award_enrichments import delete_award_enrichment as operation
@@ -272,9 +254,6 @@ class AsyncAwardEnrichmentsResource:
             An iterator over all items; `.by_page()` walks the pages (`AwardEnrichmentList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.award_enrichments import list_award_enrichments as operation
@@ -335,9 +314,6 @@ class AsyncAwardEnrichmentsResource:
             `AwardEnrichment`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.award_enrichments import create_award_enrichment as operation
@@ -359,10 +335,6 @@ class AsyncAwardEnrichmentsResource:
             `AwardEnrichment`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.award_enrichments import get_award_enrichment as operation
@@ -430,10 +402,6 @@ class AsyncAwardEnrichmentsResource:
             `AwardEnrichment`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.award_enrichments import update_award_enrichment as operation
@@ -456,10 +424,6 @@ class AsyncAwardEnrichmentsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.award_enrichments import delete_award_enrichment as operation

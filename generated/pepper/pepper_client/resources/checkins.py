@@ -53,10 +53,6 @@ class CheckinsResource:
             An iterator over all items; `.by_page()` walks the pages (`CheckinList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.checkins import list_checkins_for_user as operation
@@ -109,12 +105,8 @@ class CheckinsResource:
             `Checkin`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
             ConflictError: status 409, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.checkins import create_checkin_for_user as operation
@@ -141,9 +133,6 @@ class CheckinsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.checkins import list_checkins as operation
@@ -163,9 +152,6 @@ class CheckinsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.checkins import create_checkin as operation
@@ -191,10 +177,6 @@ class CheckinsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.checkins import update_checkin as operation
@@ -234,10 +216,6 @@ class AsyncCheckinsResource:
             An iterator over all items; `.by_page()` walks the pages (`CheckinList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.checkins import list_checkins_for_user as operation
@@ -290,12 +268,8 @@ class AsyncCheckinsResource:
             `Checkin`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
             ConflictError: status 409, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.checkins import create_checkin_for_user as operation
@@ -322,9 +296,6 @@ class AsyncCheckinsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.checkins import list_checkins as operation
@@ -344,9 +315,6 @@ class AsyncCheckinsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.checkins import create_checkin as operation
@@ -372,10 +340,6 @@ class AsyncCheckinsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.checkins import update_checkin as operation

@@ -82,7 +82,7 @@ class LocationsResource:
         Without it, a public client gets a member `locations` instead of `items` and `page`, and may send `per_page`
         and `summary`.
 
-        `GET /locations`. Method and path are stated by the vendor.
+        `GET /locations`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             state: States, separated by commas: PENDING, ACTIVE, RETIRED.
@@ -104,9 +104,6 @@ class LocationsResource:
             An iterator over all items; `.by_page()` walks the pages (`LocationList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_locations as operation
@@ -179,7 +176,7 @@ class LocationsResource:
     ) -> Location:
         """Create a location.
 
-        `POST /locations`. Not fully documented: method inferred, unconfirmed, confidence medium.
+        `POST /locations`. Not fully documented: method inferred and path reported, unconfirmed, confidence medium.
 
         Args:
             title: Name of the location.
@@ -214,9 +211,6 @@ class LocationsResource:
             `Location`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import create_location as operation
@@ -281,9 +275,6 @@ class LocationsResource:
             A job to wait for; it starts as `Operation`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import import_locations as operation
@@ -315,10 +306,6 @@ class LocationsResource:
             `str`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import download_locations_import_result as operation
@@ -370,9 +357,6 @@ class LocationsResource:
             A job to wait for; it starts as `Operation`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import export_locations as operation
@@ -400,10 +384,6 @@ class LocationsResource:
             `str`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import download_locations_export as operation
@@ -413,7 +393,7 @@ class LocationsResource:
     def get(self, location_id: str, *, options: CallOptions | None = None) -> Location:
         """Get a location.
 
-        `GET /locations/{locationId}`. Method and path are stated by the vendor.
+        `GET /locations/{locationId}`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             location_id: Identifier of the location.
@@ -422,10 +402,6 @@ class LocationsResource:
             `Location`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import get_location as operation
@@ -480,7 +456,8 @@ class LocationsResource:
         Members left out stay as they are.
         Arrays and maps are replaced whole.
 
-        `PUT /locations/{locationId}`. Not fully documented: method inferred, unconfirmed, confidence medium.
+        `PUT /locations/{locationId}`. Not fully documented: method inferred and path reported, unconfirmed,
+        confidence medium.
 
         Args:
             location_id: Identifier of the location.
@@ -513,10 +490,6 @@ class LocationsResource:
             `Location`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import update_location as operation
@@ -529,7 +502,8 @@ class LocationsResource:
     def delete(self, location_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a location.
 
-        `DELETE /locations/{locationId}`. Not fully documented: method inferred, unconfirmed, confidence medium.
+        `DELETE /locations/{locationId}`. Not fully documented: method inferred and path reported, unconfirmed,
+        confidence medium.
 
         Args:
             location_id: Identifier of the location.
@@ -538,10 +512,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_location as operation
@@ -561,10 +531,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_registers as operation
@@ -600,10 +566,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import create_register as operation
@@ -635,10 +597,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_location_checkins as operation
@@ -662,10 +620,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import get_register as operation
@@ -696,10 +650,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import update_register as operation
@@ -723,10 +673,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_register as operation
@@ -746,9 +692,6 @@ class LocationsResource:
             `LocationTagGroupList`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_location_tag_groups as operation
@@ -795,9 +738,6 @@ class LocationsResource:
             `LocationTagGroup`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import upsert_location_tag_group as operation
@@ -819,10 +759,6 @@ class LocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_location_tag_group as operation
@@ -876,10 +812,6 @@ class LocationsResource:
             `DeliveryBoundaries`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import create_delivery_boundary as operation
@@ -938,10 +870,6 @@ class LocationsResource:
             `DeliveryBoundaries`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import update_delivery_boundary as operation
@@ -974,10 +902,6 @@ class LocationsResource:
             `DeliveryBoundaries`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_delivery_boundary as operation
@@ -1009,9 +933,6 @@ class LocationsResource:
             `DeliveryLocationList`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_delivery_locations as operation
@@ -1052,7 +973,7 @@ class AsyncLocationsResource:
         Without it, a public client gets a member `locations` instead of `items` and `page`, and may send `per_page`
         and `summary`.
 
-        `GET /locations`. Method and path are stated by the vendor.
+        `GET /locations`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             state: States, separated by commas: PENDING, ACTIVE, RETIRED.
@@ -1074,9 +995,6 @@ class AsyncLocationsResource:
             An iterator over all items; `.by_page()` walks the pages (`LocationList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_locations as operation
@@ -1149,7 +1067,7 @@ class AsyncLocationsResource:
     ) -> Location:
         """Create a location.
 
-        `POST /locations`. Not fully documented: method inferred, unconfirmed, confidence medium.
+        `POST /locations`. Not fully documented: method inferred and path reported, unconfirmed, confidence medium.
 
         Args:
             title: Name of the location.
@@ -1184,9 +1102,6 @@ class AsyncLocationsResource:
             `Location`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import create_location as operation
@@ -1251,9 +1166,6 @@ class AsyncLocationsResource:
             A job to wait for; it starts as `Operation`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import import_locations as operation
@@ -1285,10 +1197,6 @@ class AsyncLocationsResource:
             `str`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import download_locations_import_result as operation
@@ -1340,9 +1248,6 @@ class AsyncLocationsResource:
             A job to wait for; it starts as `Operation`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import export_locations as operation
@@ -1370,10 +1275,6 @@ class AsyncLocationsResource:
             `str`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import download_locations_export as operation
@@ -1383,7 +1284,7 @@ class AsyncLocationsResource:
     async def get(self, location_id: str, *, options: CallOptions | None = None) -> Location:
         """Get a location.
 
-        `GET /locations/{locationId}`. Method and path are stated by the vendor.
+        `GET /locations/{locationId}`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             location_id: Identifier of the location.
@@ -1392,10 +1293,6 @@ class AsyncLocationsResource:
             `Location`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import get_location as operation
@@ -1452,7 +1349,8 @@ class AsyncLocationsResource:
         Members left out stay as they are.
         Arrays and maps are replaced whole.
 
-        `PUT /locations/{locationId}`. Not fully documented: method inferred, unconfirmed, confidence medium.
+        `PUT /locations/{locationId}`. Not fully documented: method inferred and path reported, unconfirmed,
+        confidence medium.
 
         Args:
             location_id: Identifier of the location.
@@ -1485,10 +1383,6 @@ class AsyncLocationsResource:
             `Location`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import update_location as operation
@@ -1501,7 +1395,8 @@ class AsyncLocationsResource:
     async def delete(self, location_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a location.
 
-        `DELETE /locations/{locationId}`. Not fully documented: method inferred, unconfirmed, confidence medium.
+        `DELETE /locations/{locationId}`. Not fully documented: method inferred and path reported, unconfirmed,
+        confidence medium.
 
         Args:
             location_id: Identifier of the location.
@@ -1510,10 +1405,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_location as operation
@@ -1535,10 +1426,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_registers as operation
@@ -1576,10 +1463,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import create_register as operation
@@ -1611,10 +1494,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_location_checkins as operation
@@ -1638,10 +1517,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import get_register as operation
@@ -1672,10 +1547,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import update_register as operation
@@ -1699,10 +1570,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_register as operation
@@ -1722,9 +1589,6 @@ class AsyncLocationsResource:
             `LocationTagGroupList`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_location_tag_groups as operation
@@ -1771,9 +1635,6 @@ class AsyncLocationsResource:
             `LocationTagGroup`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import upsert_location_tag_group as operation
@@ -1795,10 +1656,6 @@ class AsyncLocationsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_location_tag_group as operation
@@ -1852,10 +1709,6 @@ class AsyncLocationsResource:
             `DeliveryBoundaries`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import create_delivery_boundary as operation
@@ -1914,10 +1767,6 @@ class AsyncLocationsResource:
             `DeliveryBoundaries`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import update_delivery_boundary as operation
@@ -1950,10 +1799,6 @@ class AsyncLocationsResource:
             `DeliveryBoundaries`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import delete_delivery_boundary as operation
@@ -1985,9 +1830,6 @@ class AsyncLocationsResource:
             `DeliveryLocationList`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.locations import list_delivery_locations as operation

@@ -39,9 +39,6 @@ class LoyaltyResource:
             `LoyaltyBalance`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.loyalty import get_loyalty_balance as operation
@@ -73,9 +70,6 @@ class AsyncLoyaltyResource:
             `LoyaltyBalance`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.loyalty import get_loyalty_balance as operation

@@ -56,9 +56,6 @@ class MetricsSegmentResource:
             An iterator over all items; `.by_page()` walks the pages (`SegmentMetricDefinitionList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import list_segment_metric_definitions as operation
@@ -107,9 +104,6 @@ class MetricsSegmentResource:
             `SegmentMetricDefinition`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import create_segment_metric_definition as operation
@@ -131,10 +125,6 @@ class MetricsSegmentResource:
             `SegmentMetricDefinition`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import get_segment_metric_definition as operation
@@ -189,10 +179,6 @@ class MetricsSegmentResource:
             `SegmentMetricDefinition`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import update_segment_metric_definition as operation
@@ -215,10 +201,6 @@ class MetricsSegmentResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import delete_segment_metric_definition as operation
@@ -244,10 +226,6 @@ class MetricsSegmentResource:
             A job to wait for; it starts as `Operation`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import compute_segment_metric as operation
@@ -281,10 +259,6 @@ class MetricsSegmentResource:
             An iterator over all items; `.by_page()` walks the pages (`SegmentMetricList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import list_segment_metrics as operation
@@ -327,9 +301,6 @@ class AsyncMetricsSegmentResource:
             An iterator over all items; `.by_page()` walks the pages (`SegmentMetricDefinitionList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import list_segment_metric_definitions as operation
@@ -378,9 +349,6 @@ class AsyncMetricsSegmentResource:
             `SegmentMetricDefinition`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import create_segment_metric_definition as operation
@@ -402,10 +370,6 @@ class AsyncMetricsSegmentResource:
             `SegmentMetricDefinition`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import get_segment_metric_definition as operation
@@ -460,10 +424,6 @@ class AsyncMetricsSegmentResource:
             `SegmentMetricDefinition`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import update_segment_metric_definition as operation
@@ -486,10 +446,6 @@ class AsyncMetricsSegmentResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import delete_segment_metric_definition as operation
@@ -515,10 +471,6 @@ class AsyncMetricsSegmentResource:
             A job to wait for; it starts as `Operation`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import compute_segment_metric as operation
@@ -552,10 +504,6 @@ class AsyncMetricsSegmentResource:
             An iterator over all items; `.by_page()` walks the pages (`SegmentMetricList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.metrics_segment import list_segment_metrics as operation

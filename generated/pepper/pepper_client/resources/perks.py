@@ -60,9 +60,6 @@ class PerksResource:
             An iterator over all items; `.by_page()` walks the pages (`PerkList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import list_perks as operation
@@ -112,7 +109,7 @@ class PerksResource:
     ) -> Perk:
         """Create a perk.
 
-        `POST /perks`. Method and path are stated by the vendor.
+        `POST /perks`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
@@ -149,9 +146,6 @@ class PerksResource:
             `Perk`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import create_perk as operation
@@ -165,7 +159,7 @@ class PerksResource:
     ) -> Perk:
         """Get a perk.
 
-        `GET /perks/{perkId}`. Method and path are stated by the vendor.
+        `GET /perks/{perkId}`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             perk_id: Identifier of the perk.
@@ -175,10 +169,6 @@ class PerksResource:
             `Perk`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import get_perk as operation
@@ -272,10 +262,6 @@ class PerksResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import update_perk as operation
@@ -300,10 +286,6 @@ class PerksResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import delete_perk as operation
@@ -394,10 +376,6 @@ class PerksResource:
             `Perk`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import update_point_perk as operation
@@ -421,10 +399,6 @@ class PerksResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import delete_point_perk as operation
@@ -462,9 +436,6 @@ class AsyncPerksResource:
             An iterator over all items; `.by_page()` walks the pages (`PerkList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import list_perks as operation
@@ -516,7 +487,7 @@ class AsyncPerksResource:
     ) -> Perk:
         """Create a perk.
 
-        `POST /perks`. Method and path are stated by the vendor.
+        `POST /perks`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
@@ -553,9 +524,6 @@ class AsyncPerksResource:
             `Perk`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import create_perk as operation
@@ -569,7 +537,7 @@ class AsyncPerksResource:
     ) -> Perk:
         """Get a perk.
 
-        `GET /perks/{perkId}`. Method and path are stated by the vendor.
+        `GET /perks/{perkId}`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
             perk_id: Identifier of the perk.
@@ -579,10 +547,6 @@ class AsyncPerksResource:
             `Perk`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import get_perk as operation
@@ -676,10 +640,6 @@ class AsyncPerksResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import update_perk as operation
@@ -704,10 +664,6 @@ class AsyncPerksResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import delete_perk as operation
@@ -798,10 +754,6 @@ class AsyncPerksResource:
             `Perk`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import update_point_perk as operation
@@ -825,10 +777,6 @@ class AsyncPerksResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.perks import delete_point_perk as operation

@@ -55,9 +55,6 @@ class SubscriptionSchemesResource:
             An iterator over all items; `.by_page()` walks the pages (`SubscriptionSchemeList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.subscription_schemes import list_subscription_schemes as operation
@@ -109,9 +106,6 @@ class SubscriptionSchemesResource:
             `SubscriptionScheme`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.subscription_schemes import create_subscription_scheme as operation
@@ -133,10 +127,6 @@ class SubscriptionSchemesResource:
             `SubscriptionScheme`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.subscription_schemes import get_subscription_scheme as operation
@@ -194,10 +184,6 @@ class SubscriptionSchemesResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.subscription_schemes import update_subscription_scheme as operation
@@ -220,10 +206,6 @@ class SubscriptionSchemesResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.subscription_schemes import delete_subscription_scheme as operation
@@ -262,9 +244,6 @@ class AsyncSubscriptionSchemesResource:
             An iterator over all items; `.by_page()` walks the pages (`SubscriptionSchemeList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.subscription_schemes import list_subscription_schemes as operation
@@ -316,9 +295,6 @@ class AsyncSubscriptionSchemesResource:
             `SubscriptionScheme`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.subscription_schemes import create_subscription_scheme as operation
@@ -340,10 +316,6 @@ class AsyncSubscriptionSchemesResource:
             `SubscriptionScheme`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.subscription_schemes import get_subscription_scheme as operation
@@ -401,10 +373,6 @@ class AsyncSubscriptionSchemesResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.subscription_schemes import update_subscription_scheme as operation
@@ -427,10 +395,6 @@ class AsyncSubscriptionSchemesResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.subscription_schemes import delete_subscription_scheme as operation

@@ -101,9 +101,6 @@ class UsersResource:
             An iterator over all items; `.by_page()` walks the pages (`UserList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import lookup_users as operation
@@ -160,9 +157,6 @@ class UsersResource:
             An iterator over all items; `.by_page()` walks the pages (`UserList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import list_users as operation
@@ -233,11 +227,11 @@ class UsersResource:
 
         Called anonymously it creates a user with the role USER; an administrator's session may create one with the
         role ADMIN.
-        A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS; one from Facebook starts as
-        ACTIVE once Facebook has confirmed the token.
+        A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS;
+        one from Facebook starts as ACTIVE once Facebook has confirmed the token.
         Refused with 422 when Facebook does not confirm, and when the credentials belong to an active or pending user.
-        The merchant's settings give the first loyalty points, and may allow one account per device; then `x-client-
-        platform` must be sent.
+        The merchant's settings give the first loyalty points, and may allow one account per device;
+        then `x-client-platform` must be sent.
 
         `POST /users`. Method and path are stated by the vendor.
 
@@ -262,10 +256,7 @@ class UsersResource:
             `User`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import create_user as operation
@@ -344,10 +335,6 @@ class UsersResource:
             `Session`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import login_with_sso as operation
@@ -392,10 +379,7 @@ class UsersResource:
             `Session`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import activate_user as operation
@@ -420,9 +404,6 @@ class UsersResource:
             `Session`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import login_user as operation
@@ -443,9 +424,6 @@ class UsersResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import logout_user as operation
@@ -477,8 +455,8 @@ class UsersResource:
     ) -> Any:
         """Reset a password.
 
-        Takes two calls: the first, with `id`, sends a code by SMS or e-mail; the second, with `token`, `username` and
-        `password`, sets the password.
+        Takes two calls: the first, with `id`, sends a code by SMS or e-mail;
+        the second, with `token`, `username` and `password`, sets the password.
         The page shows the body of the first only.
         A pending user is refused with 422.
 
@@ -494,10 +472,7 @@ class UsersResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import reset_password as operation
@@ -529,10 +504,6 @@ class UsersResource:
             `User`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import get_user as operation
@@ -610,11 +581,7 @@ class UsersResource:
             `User`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import update_user as operation
@@ -650,10 +617,6 @@ class UsersResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import delete_user as operation
@@ -681,10 +644,6 @@ class UsersResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import list_user_credits as operation
@@ -732,10 +691,6 @@ class UsersResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import create_user_credit as operation
@@ -797,9 +752,6 @@ class UsersResource:
             A job to wait for; it starts as `Operation`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import import_users as operation
@@ -830,10 +782,6 @@ class UsersResource:
             `str`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import download_users_import_result as operation
@@ -902,9 +850,6 @@ class AsyncUsersResource:
             An iterator over all items; `.by_page()` walks the pages (`UserList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import lookup_users as operation
@@ -961,9 +906,6 @@ class AsyncUsersResource:
             An iterator over all items; `.by_page()` walks the pages (`UserList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import list_users as operation
@@ -1034,11 +976,11 @@ class AsyncUsersResource:
 
         Called anonymously it creates a user with the role USER; an administrator's session may create one with the
         role ADMIN.
-        A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS; one from Facebook starts as
-        ACTIVE once Facebook has confirmed the token.
+        A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS;
+        one from Facebook starts as ACTIVE once Facebook has confirmed the token.
         Refused with 422 when Facebook does not confirm, and when the credentials belong to an active or pending user.
-        The merchant's settings give the first loyalty points, and may allow one account per device; then `x-client-
-        platform` must be sent.
+        The merchant's settings give the first loyalty points, and may allow one account per device;
+        then `x-client-platform` must be sent.
 
         `POST /users`. Method and path are stated by the vendor.
 
@@ -1063,10 +1005,7 @@ class AsyncUsersResource:
             `User`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import create_user as operation
@@ -1145,10 +1084,6 @@ class AsyncUsersResource:
             `Session`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import login_with_sso as operation
@@ -1193,10 +1128,7 @@ class AsyncUsersResource:
             `Session`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import activate_user as operation
@@ -1221,9 +1153,6 @@ class AsyncUsersResource:
             `Session`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import login_user as operation
@@ -1244,9 +1173,6 @@ class AsyncUsersResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import logout_user as operation
@@ -1278,8 +1204,8 @@ class AsyncUsersResource:
     ) -> Any:
         """Reset a password.
 
-        Takes two calls: the first, with `id`, sends a code by SMS or e-mail; the second, with `token`, `username` and
-        `password`, sets the password.
+        Takes two calls: the first, with `id`, sends a code by SMS or e-mail;
+        the second, with `token`, `username` and `password`, sets the password.
         The page shows the body of the first only.
         A pending user is refused with 422.
 
@@ -1295,10 +1221,7 @@ class AsyncUsersResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import reset_password as operation
@@ -1330,10 +1253,6 @@ class AsyncUsersResource:
             `User`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import get_user as operation
@@ -1411,11 +1330,7 @@ class AsyncUsersResource:
             `User`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import update_user as operation
@@ -1451,10 +1366,6 @@ class AsyncUsersResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import delete_user as operation
@@ -1482,10 +1393,6 @@ class AsyncUsersResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import list_user_credits as operation
@@ -1533,10 +1440,6 @@ class AsyncUsersResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import create_user_credit as operation
@@ -1598,9 +1501,6 @@ class AsyncUsersResource:
             A job to wait for; it starts as `Operation`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import import_users as operation
@@ -1631,10 +1531,6 @@ class AsyncUsersResource:
             `str`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.users import download_users_import_result as operation

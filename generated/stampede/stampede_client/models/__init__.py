@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from .deal_page_meta import DealPageMeta as DealPageMeta
     from .deal_result import DealResult as DealResult
     from .device_owner import DeviceOwner as DeviceOwner
-    from .error import Error as Error
     from .form_error import FormError as FormError
     from .form_issue import FormIssue as FormIssue
     from .form_source import FormSource as FormSource
@@ -86,7 +85,6 @@ __getattr__, __dir__ = lazy_names(
         "DealPageMeta": ".deal_page_meta",
         "DealResult": ".deal_result",
         "DeviceOwner": ".device_owner",
-        "Error": ".error",
         "FormError": ".form_error",
         "FormIssue": ".form_issue",
         "FormSource": ".form_source",
@@ -151,7 +149,6 @@ __all__ = (
     "DealPageMeta",
     "DealResult",
     "DeviceOwner",
-    "Error",
     "FormError",
     "FormIssue",
     "FormSource",

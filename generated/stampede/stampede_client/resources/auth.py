@@ -61,8 +61,6 @@ class AuthResource:
 
         Raises:
             BadRequestError: status 400, `body` holds `TokenError`.
-            AuthenticationError: status 401, `body` holds `TokenError`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.auth import create_token as operation
@@ -116,8 +114,6 @@ class AsyncAuthResource:
 
         Raises:
             BadRequestError: status 400, `body` holds `TokenError`.
-            AuthenticationError: status 401, `body` holds `TokenError`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.auth import create_token as operation

@@ -96,10 +96,6 @@ class BookingsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.bookings import create_guest_booking as operation
@@ -186,10 +182,6 @@ class AsyncBookingsResource:
             The decoded JSON body; the vendor does not describe it.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.bookings import create_guest_booking as operation

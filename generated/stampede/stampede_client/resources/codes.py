@@ -44,10 +44,7 @@ class CodesResource:
             An iterator over all items; `.by_page()` walks the pages (`CodePage`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `DealError`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.codes import search_code as operation
@@ -70,10 +67,6 @@ class CodesResource:
             `RevocationResult`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            UnprocessableEntityError: status 422, `body` holds `DealError`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.codes import revoke_code as operation
@@ -108,10 +101,7 @@ class AsyncCodesResource:
             An iterator over all items; `.by_page()` walks the pages (`CodePage`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `DealError`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.codes import search_code as operation
@@ -134,10 +124,6 @@ class AsyncCodesResource:
             `RevocationResult`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            UnprocessableEntityError: status 422, `body` holds `DealError`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.codes import revoke_code as operation

@@ -45,9 +45,6 @@ class DealsResource:
             An iterator over all items; `.by_page()` walks the pages (`DealPage`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.deals import list_deals as operation
@@ -96,10 +93,7 @@ class DealsResource:
             `DealResult`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `DealError`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.deals import create_deal as operation
@@ -133,9 +127,6 @@ class AsyncDealsResource:
             An iterator over all items; `.by_page()` walks the pages (`DealPage`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.deals import list_deals as operation
@@ -184,10 +175,7 @@ class AsyncDealsResource:
             `DealResult`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `DealError`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.deals import create_deal as operation

@@ -69,11 +69,7 @@ class FormsResource:
             `FormSubmission`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `FormError`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.forms import create_form_submission as operation
@@ -134,11 +130,7 @@ class AsyncFormsResource:
             `FormSubmission`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
             UnprocessableEntityError: status 422, `body` holds `FormError`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.forms import create_form_submission as operation

@@ -43,8 +43,8 @@ class GuestsResource:
 
         List the guests of the organisation, or those that match `search`.
         A page holds 25 guests unless `limit` says otherwise.
-        Pages follow each other by cursor: `links.next` is the bare id of a record, not an address; send it as
-        `cursor`; null ends the list.
+        Pages follow each other by cursor: `links.next` is the bare id of a record, not an address;
+        send it as `cursor`; null ends the list.
         On the first page `links.first` and `links.prev` are null.
         One help-centre sentence says that the bare call returns all guests at once; the same article states pages of
         25.
@@ -61,9 +61,6 @@ class GuestsResource:
             An iterator over all items; `.by_page()` walks the pages (`GuestList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.guests import list_guests as operation
@@ -114,10 +111,6 @@ class GuestsResource:
             `SavedGuest`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `GuestError`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.guests import create_guest as operation
@@ -143,10 +136,7 @@ class GuestsResource:
             `GuestDetails`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
             NotFoundError: status 404, `body` holds `GuestNotFound`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.guests import get_guest as operation
@@ -174,8 +164,8 @@ class AsyncGuestsResource:
 
         List the guests of the organisation, or those that match `search`.
         A page holds 25 guests unless `limit` says otherwise.
-        Pages follow each other by cursor: `links.next` is the bare id of a record, not an address; send it as
-        `cursor`; null ends the list.
+        Pages follow each other by cursor: `links.next` is the bare id of a record, not an address;
+        send it as `cursor`; null ends the list.
         On the first page `links.first` and `links.prev` are null.
         One help-centre sentence says that the bare call returns all guests at once; the same article states pages of
         25.
@@ -192,9 +182,6 @@ class AsyncGuestsResource:
             An iterator over all items; `.by_page()` walks the pages (`GuestList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.guests import list_guests as operation
@@ -245,10 +232,6 @@ class AsyncGuestsResource:
             `SavedGuest`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `GuestError`.
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.guests import create_guest as operation
@@ -274,10 +257,7 @@ class AsyncGuestsResource:
             `GuestDetails`.
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
             NotFoundError: status 404, `body` holds `GuestNotFound`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.guests import get_guest as operation

@@ -43,9 +43,6 @@ class VenuesResource:
             An iterator over all items; `.by_page()` walks the pages (`VenueList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.venues import list_venues as operation
@@ -82,9 +79,6 @@ class AsyncVenuesResource:
             An iterator over all items; `.by_page()` walks the pages (`VenueList`).
 
         Raises:
-            AuthenticationError: status 401, `body` holds `Error`.
-            PermissionDeniedError: status 403, `body` holds `Error`.
-            RateLimitError: status 429, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
         from ..api.venues import list_venues as operation

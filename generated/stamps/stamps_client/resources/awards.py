@@ -76,11 +76,10 @@ class AwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
+            BadRequestError: status 400.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
-            RateLimitError: status 429, `body` holds `Error`.
             InternalServerError: status 500.
             InternalServerError: status 502.
             InternalServerError: status 503.
@@ -112,8 +111,8 @@ class AwardsResource:
     ) -> AwardResult:
         """Cancel an award.
 
-        Take back an award made by `addStamps`: the balance falls by the amount of the award, which keeps its
-        `number_of_stamps` and is marked as cancelled.
+        Take back an award made by `addStamps`: the balance falls by the amount of the award,
+        which keeps its `number_of_stamps` and is marked as cancelled.
         Cancelling twice, cancelling after the stamps were spent, and naming another customer's award are not
         documented.
 
@@ -129,12 +128,10 @@ class AwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
+            BadRequestError: status 400.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
             APIStatusError: status 405.
-            RateLimitError: status 429, `body` holds `Error`.
             InternalServerError: status 500.
             InternalServerError: status 502.
             InternalServerError: status 503.
@@ -204,11 +201,10 @@ class AsyncAwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
+            BadRequestError: status 400.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
-            RateLimitError: status 429, `body` holds `Error`.
             InternalServerError: status 500.
             InternalServerError: status 502.
             InternalServerError: status 503.
@@ -240,8 +236,8 @@ class AsyncAwardsResource:
     ) -> AwardResult:
         """Cancel an award.
 
-        Take back an award made by `addStamps`: the balance falls by the amount of the award, which keeps its
-        `number_of_stamps` and is marked as cancelled.
+        Take back an award made by `addStamps`: the balance falls by the amount of the award,
+        which keeps its `number_of_stamps` and is marked as cancelled.
         Cancelling twice, cancelling after the stamps were spent, and naming another customer's award are not
         documented.
 
@@ -257,12 +253,10 @@ class AsyncAwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400, `body` holds `Error`.
+            BadRequestError: status 400.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
-            NotFoundError: status 404, `body` holds `Error`.
             APIStatusError: status 405.
-            RateLimitError: status 429, `body` holds `Error`.
             InternalServerError: status 500.
             InternalServerError: status 502.
             InternalServerError: status 503.

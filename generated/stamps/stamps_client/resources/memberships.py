@@ -65,7 +65,6 @@ class MembershipsResource:
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
-            RateLimitError: status 429, `body` holds `Error`.
             InternalServerError: status 500.
             InternalServerError: status 502.
             InternalServerError: status 503.
@@ -126,7 +125,6 @@ class AsyncMembershipsResource:
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
-            RateLimitError: status 429, `body` holds `Error`.
             InternalServerError: status 500.
             InternalServerError: status 502.
             InternalServerError: status 503.

@@ -14,10 +14,9 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.account import Account
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {
     "card": {"pattern": "^[a-zA-Z0-9._-]+$", "minLength": 3, "maxLength": 64},
@@ -31,12 +30,6 @@ def _read_account(raw: Any) -> Account:
     return Account.from_dict(raw)
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[Account] = _runtime.Operation(
     vendor="orderingstack",
     id="getAccountByCard",
@@ -44,13 +37,7 @@ OPERATION: _runtime.Operation[Account] = _runtime.Operation(
     path="/loyalty-api/api/accounts/card/{card}",
     security=(("oauth2-client",), ("oauth2",)),
     responses={
-        200: _runtime.Reply(_read_account),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_account),
     },
 )
 
@@ -71,57 +58,3 @@ def arguments(card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions 
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    card: str, *, client: BaseClient, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-) -> Response[Account]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Read an account by its card.
-
-    Read one account by the id of its card.
-    The page prints no parameter for the card.
-
-    `GET /loyalty-api/api/accounts/card/{card}`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        card: Id of the card. Not on the page: place, name and limits are inferred.
-        x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
-            service token is allowed, so a service token seems to need it; a user token names its tenant itself.
-            Sibling services of the vendor print it as a UUID.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(card, x_tenant=x_tenant, options=options))
-
-
-def sync(
-    card: str, *, client: BaseClient, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-) -> Account:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(card, x_tenant=x_tenant, options=options))
-
-
-async def asyncio_detailed(
-    card: str, *, client: AsyncBaseClient, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-) -> Response[Account]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(card, x_tenant=x_tenant, options=options))
-
-
-async def asyncio(
-    card: str, *, client: AsyncBaseClient, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-) -> Account:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(card, x_tenant=x_tenant, options=options))

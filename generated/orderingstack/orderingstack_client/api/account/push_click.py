@@ -13,17 +13,9 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
-
-    from ...models.error import Error
+    from loyalty_runtime import CallArguments, CallOptions
 
 _RULES: dict[str, Any] = {"campaign": {"pattern": "^[a-zA-Z0-9_-]+$"}, "body": {"pattern": "^[a-zA-Z0-9_-]{1,32}$"}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -33,13 +25,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/me/campaigns/{campaign}/push",
     security=(("oauth2",),),
     responses={
-        200: _runtime.Reply(),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
     },
 )
 
@@ -59,49 +45,3 @@ def arguments(campaign: str, *, body: str, options: CallOptions | None = None) -
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(campaign: str, *, client: BaseClient, body: str, options: CallOptions | None = None) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Count a click on a push.
-
-    Count that the calling account clicked on a push message of a campaign; the statistics of that push rise.
-    The body is one JSON string, the id of the push.
-    What the reply holds is not documented.
-
-    `POST /loyalty-api/api/me/campaigns/{campaign}/push`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(campaign, body=body, options=options))
-
-
-def sync(campaign: str, *, client: BaseClient, body: str, options: CallOptions | None = None) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(campaign, body=body, options=options))
-
-
-async def asyncio_detailed(
-    campaign: str, *, client: AsyncBaseClient, body: str, options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(campaign, body=body, options=options))
-
-
-async def asyncio(campaign: str, *, client: AsyncBaseClient, body: str, options: CallOptions | None = None) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(campaign, body=body, options=options))

@@ -14,21 +14,13 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
-
-    from ...models.error import Error
+    from loyalty_runtime import CallArguments, CallOptions
 
 _RULES: dict[str, Any] = {
     "coupon": {"pattern": "^[a-zA-Z0-9_-]+$"},
     "account": {"pattern": "^[a-zA-Z0-9._-]+$", "minLength": 3, "maxLength": 64},
     "x_tenant": {"pattern": "^[a-zA-Z0-9_-]+$", "minLength": 3, "maxLength": 64},
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -38,12 +30,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/accounts/coupon/unlock",
     security=(("oauth2-client",), ("oauth2",)),
     responses={
-        200: _runtime.Reply(),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
     },
 )
 
@@ -68,69 +55,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, coupon: str, account: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Unlock a coupon of any account.
-
-    Release by hand the lock on a coupon of a given account.
-    What the reply holds is not documented.
-
-    `POST /loyalty-api/api/accounts/coupon/unlock`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        coupon: Code of the coupon.
-        account: Id of the account the coupon belongs to.
-        x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
-            service token is allowed, so a service token seems to need it; a user token names its tenant itself.
-            Sibling services of the vendor print it as a UUID.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(coupon=coupon, account=account, x_tenant=x_tenant, options=options))
-
-
-def sync(
-    *, client: BaseClient, coupon: str, account: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(coupon=coupon, account=account, x_tenant=x_tenant, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    coupon: str,
-    account: str,
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(coupon=coupon, account=account, x_tenant=x_tenant, options=options)
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    coupon: str,
-    account: str,
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(coupon=coupon, account=account, x_tenant=x_tenant, options=options))

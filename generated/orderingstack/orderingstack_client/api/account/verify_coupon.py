@@ -13,17 +13,9 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
-
-    from ...models.error import Error
+    from loyalty_runtime import CallArguments, CallOptions
 
 _RULES: dict[str, Any] = {"coupon": {"pattern": "^[a-zA-Z0-9_-]+$"}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -33,12 +25,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/me/coupon/verify",
     security=(("oauth2",),),
     responses={
-        200: _runtime.Reply(),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
     },
 )
 
@@ -55,47 +42,3 @@ def arguments(*, coupon: str, options: CallOptions | None = None) -> CallArgumen
         },
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, coupon: str, options: CallOptions | None = None) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Check a coupon of one's own.
-
-    Check whether the calling account can use a campaign coupon.
-    What the reply holds is not documented.
-
-    `POST /loyalty-api/api/me/coupon/verify`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        coupon: Code of the coupon.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(coupon=coupon, options=options))
-
-
-def sync(*, client: BaseClient, coupon: str, options: CallOptions | None = None) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(coupon=coupon, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, coupon: str, options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(coupon=coupon, options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, coupon: str, options: CallOptions | None = None) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(coupon=coupon, options=options))

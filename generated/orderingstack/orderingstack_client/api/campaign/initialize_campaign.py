@@ -14,20 +14,12 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
-
-    from ...models.error import Error
+    from loyalty_runtime import CallArguments, CallOptions
 
 _RULES: dict[str, Any] = {
     "campaign": {"pattern": "^[a-zA-Z0-9_-]+$"},
     "x_tenant": {"pattern": "^[a-zA-Z0-9_-]+$", "minLength": 3, "maxLength": 64},
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -37,13 +29,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/campaigns/{campaign}/initialize",
     security=(("oauth2-client",), ("oauth2",)),
     responses={
-        200: _runtime.Reply(),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
     },
 )
 
@@ -64,58 +50,3 @@ def arguments(campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOpti
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    campaign: str, *, client: BaseClient, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Start a campaign.
-
-    Start a campaign for the accounts that match its constraints.
-    A limit on campaigns that run at once exists; its size is not documented.
-    What the reply holds is not documented.
-
-    `POST /loyalty-api/api/campaigns/{campaign}/initialize`. Not fully documented: method inferred and path
-    inferred, unconfirmed, confidence medium.
-
-    Args:
-        campaign: Id of the campaign. The page prints a pattern and no length here; limits differ by operation.
-        x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
-            service token is allowed, so a service token seems to need it; a user token names its tenant itself.
-            Sibling services of the vendor print it as a UUID.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(campaign, x_tenant=x_tenant, options=options))
-
-
-def sync(
-    campaign: str, *, client: BaseClient, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(campaign, x_tenant=x_tenant, options=options))
-
-
-async def asyncio_detailed(
-    campaign: str, *, client: AsyncBaseClient, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(campaign, x_tenant=x_tenant, options=options))
-
-
-async def asyncio(
-    campaign: str, *, client: AsyncBaseClient, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(campaign, x_tenant=x_tenant, options=options))

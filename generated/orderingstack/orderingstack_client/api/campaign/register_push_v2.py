@@ -15,21 +15,14 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.push_registration import PushRegistration
 
 _RULES: dict[str, Any] = {
     "campaign": {"pattern": "^[a-zA-Z0-9_-]+$", "minLength": 1, "maxLength": 64},
     "body": {"required": ["pushId"], "properties": {"pushId": {"pattern": "^[a-zA-Z0-9_-]{1,32}$", "minLength": 1}}},
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -39,13 +32,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/v2/campaigns/{campaign}/push",
     security=(("oauth2-client",), ("oauth2",)),
     responses={
-        200: _runtime.Reply(),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(),
     },
 )
 
@@ -76,79 +63,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    campaign: str,
-    *,
-    client: BaseClient,
-    body: PushRegistration | Mapping[str, Any],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Register a push with a title.
-
-    Attach a push message to a campaign, with an id and optionally a title.
-    The page describes it with the same words as `registerPush` and does not say that it replaces that operation.
-    What the reply holds is not documented.
-
-    `POST /loyalty-api/api/v2/campaigns/{campaign}/push`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        campaign: Id of the campaign.
-        x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
-            service token is allowed, so a service token seems to need it; a user token names its tenant itself.
-            Sibling services of the vendor print it as a UUID. The page prints no limits for it on the two
-            operations that register a push.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))
-
-
-def sync(
-    campaign: str,
-    *,
-    client: BaseClient,
-    body: PushRegistration | Mapping[str, Any],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))
-
-
-async def asyncio_detailed(
-    campaign: str,
-    *,
-    client: AsyncBaseClient,
-    body: PushRegistration | Mapping[str, Any],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))
-
-
-async def asyncio(
-    campaign: str,
-    *,
-    client: AsyncBaseClient,
-    body: PushRegistration | Mapping[str, Any],
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(campaign, body=body, x_tenant=x_tenant, options=options))

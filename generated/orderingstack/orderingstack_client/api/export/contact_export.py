@@ -14,10 +14,9 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, File, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.account_filter import AccountFilter
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {
     "filter_": {"properties": {"_order": {"enum": ["ASC", "DESC"]}, "_start": {"minimum": 0}, "_end": {"minimum": 0}}},
@@ -30,12 +29,6 @@ def _read_file(raw: Any) -> File:
     return File(raw)
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[File] = _runtime.Operation(
     vendor="orderingstack",
     id="contactExport",
@@ -43,12 +36,7 @@ OPERATION: _runtime.Operation[File] = _runtime.Operation(
     path="/loyalty-api/api/export/contact",
     security=(("oauth2-client",), ("oauth2",)),
     responses={
-        200: _runtime.Reply(_read_file, media="application/octet-stream"),
-        400: _runtime.Reply(_read_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
+        "2XX": _runtime.Reply(_read_file, media="application/octet-stream"),
     },
 )
 
@@ -71,67 +59,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-) -> Response[File]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Export contact data of accounts.
-
-    Export the contact data of all accounts that match a filter.
-    Paging members of the filter are ignored.
-    The format of the export is not documented.
-
-    `GET /loyalty-api/api/export/contact`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence low.
-
-    Args:
-        filter_: Which accounts to select. The page prints the parameter without a name; `filter` is a guess that
-            never travels, because the members of the object become query parameters of their own. It is required,
-            and whether an empty filter is accepted is not documented.
-        x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
-            service token is allowed, so a service token seems to need it; a user token names its tenant itself.
-            Sibling services of the vendor print it as a UUID.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(filter_=filter_, x_tenant=x_tenant, options=options))
-
-
-def sync(
-    *, client: BaseClient, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-) -> File:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(filter_=filter_, x_tenant=x_tenant, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    filter_: AccountFilter,
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[File]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(filter_=filter_, x_tenant=x_tenant, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    filter_: AccountFilter,
-    x_tenant: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> File:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(filter_=filter_, x_tenant=x_tenant, options=options))

@@ -13,25 +13,24 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.export_actions_request import ExportActionsRequest
     from ...models.operation import Operation
 
 _RULES: dict[str, Any] = {"body": {"required": ["from", "to", "types"]}}
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_operation(raw: Any) -> Operation:
     from ...models.operation import Operation
 
     return Operation.from_dict(raw)
+
+
+def _read_error(raw: Any) -> Error:
+    from ...models.error import Error
+
+    return Error.from_dict(raw)
 
 
 def _poll() -> _runtime.Operation[Any]:
@@ -61,9 +60,6 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
         failed=(),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_operation),
         "default": _runtime.Reply(_read_error),
     },
@@ -83,48 +79,3 @@ def arguments(*, body: ExportActionsRequest | Mapping[str, Any], options: CallOp
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Operation]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Export actions.
-
-    Starts to write actions into CSV files.
-    Poll `getOperation` and fetch the file named by `result.href`.
-
-    `POST /actions/export`. Not fully documented: method inferred and path inferred, unconfirmed, confidence low.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Operation:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Operation]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Operation:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.action import Action
-    from ...models.error import Error
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_action(raw: Any) -> Action:
@@ -41,12 +34,7 @@ OPERATION: _runtime.Operation[Action] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_action),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -59,44 +47,3 @@ def arguments(action_id: str, *, options: CallOptions | None = None) -> CallArgu
         },
         "options": options,
     }
-
-
-def sync_detailed(action_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Action]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get an action.
-
-    `GET /actions/{actionId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    high.
-
-    Args:
-        action_id: Identifier of the action.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(action_id, options=options))
-
-
-def sync(action_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Action:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(action_id, options=options))
-
-
-async def asyncio_detailed(
-    action_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Action]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(action_id, options=options))
-
-
-async def asyncio(action_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Action:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(action_id, options=options))

@@ -16,11 +16,10 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     import datetime
 
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.action import Action
     from ...models.action_list import ActionList
-    from ...models.error import Error
     from ...models.order_payment_type import OrderPaymentType
 
 _RULES: dict[str, Any] = {
@@ -91,12 +90,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_action_list(raw: Any) -> ActionList:
     from ...models.action_list import ActionList
 
@@ -124,12 +117,7 @@ OPERATION: _runtime.PagedOperation[ActionList, Action] = _runtime.PagedOperation
     pagination=_runtime.StartKey(items="actions", parameter="startKey", next="page.nextKey", size="limit"),
     items="actions",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_action_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -185,216 +173,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    user_id: str,
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    when_timestamp: datetime.datetime | Unset = UNSET,
-    when_timestamp_gt: datetime.datetime | Unset = UNSET,
-    when_timestamp_lte: datetime.datetime | Unset = UNSET,
-    when_timestamp_eq: datetime.datetime | Unset = UNSET,
-    when_timestamp_neq: datetime.datetime | Unset = UNSET,
-    type_: list[str] | Unset = UNSET,
-    type_in: list[str] | Unset = UNSET,
-    type_nin: list[str] | Unset = UNSET,
-    payment_type: list[OrderPaymentType] | Unset = UNSET,
-    payment_type_in: list[OrderPaymentType] | Unset = UNSET,
-    payment_type_nin: list[OrderPaymentType] | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> Response[ActionList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List actions of a user.
-
-    The text asks for version 9 or higher.
-
-    `GET /users/{userId}/actions`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence high.
-
-    Args:
-        user_id: Identifier of the user.
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        start_key: Cursor: the `nextKey` of the last reply.
-        when_timestamp: Only records with exactly this time of the action; the same as the suffix `eq`.
-        when_timestamp_gt: Only records with a later time of the action.
-        when_timestamp_lte: Only records with this time of the action or an earlier one.
-        when_timestamp_eq: Only records with exactly this time of the action.
-        when_timestamp_neq: Only records with another time of the action.
-        type_: Only actions of these kinds; the same as the suffix `in`.
-        type_in: Only actions of these kinds.
-        type_nin: Only actions of other kinds.
-        payment_type: Only actions of these payment types; the same as the suffix `in`.
-        payment_type_in: Only actions of these payment types.
-        payment_type_nin: Only actions of other payment types.
-        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 8, the text
-            of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-            Send 9 to get what is described here.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            user_id,
-            limit=limit,
-            start_key=start_key,
-            when_timestamp=when_timestamp,
-            when_timestamp_gt=when_timestamp_gt,
-            when_timestamp_lte=when_timestamp_lte,
-            when_timestamp_eq=when_timestamp_eq,
-            when_timestamp_neq=when_timestamp_neq,
-            type_=type_,
-            type_in=type_in,
-            type_nin=type_nin,
-            payment_type=payment_type,
-            payment_type_in=payment_type_in,
-            payment_type_nin=payment_type_nin,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )
-
-
-def sync(
-    user_id: str,
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    when_timestamp: datetime.datetime | Unset = UNSET,
-    when_timestamp_gt: datetime.datetime | Unset = UNSET,
-    when_timestamp_lte: datetime.datetime | Unset = UNSET,
-    when_timestamp_eq: datetime.datetime | Unset = UNSET,
-    when_timestamp_neq: datetime.datetime | Unset = UNSET,
-    type_: list[str] | Unset = UNSET,
-    type_in: list[str] | Unset = UNSET,
-    type_nin: list[str] | Unset = UNSET,
-    payment_type: list[OrderPaymentType] | Unset = UNSET,
-    payment_type_in: list[OrderPaymentType] | Unset = UNSET,
-    payment_type_nin: list[OrderPaymentType] | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> ActionList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            user_id,
-            limit=limit,
-            start_key=start_key,
-            when_timestamp=when_timestamp,
-            when_timestamp_gt=when_timestamp_gt,
-            when_timestamp_lte=when_timestamp_lte,
-            when_timestamp_eq=when_timestamp_eq,
-            when_timestamp_neq=when_timestamp_neq,
-            type_=type_,
-            type_in=type_in,
-            type_nin=type_nin,
-            payment_type=payment_type,
-            payment_type_in=payment_type_in,
-            payment_type_nin=payment_type_nin,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )
-
-
-async def asyncio_detailed(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    when_timestamp: datetime.datetime | Unset = UNSET,
-    when_timestamp_gt: datetime.datetime | Unset = UNSET,
-    when_timestamp_lte: datetime.datetime | Unset = UNSET,
-    when_timestamp_eq: datetime.datetime | Unset = UNSET,
-    when_timestamp_neq: datetime.datetime | Unset = UNSET,
-    type_: list[str] | Unset = UNSET,
-    type_in: list[str] | Unset = UNSET,
-    type_nin: list[str] | Unset = UNSET,
-    payment_type: list[OrderPaymentType] | Unset = UNSET,
-    payment_type_in: list[OrderPaymentType] | Unset = UNSET,
-    payment_type_nin: list[OrderPaymentType] | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> Response[ActionList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            user_id,
-            limit=limit,
-            start_key=start_key,
-            when_timestamp=when_timestamp,
-            when_timestamp_gt=when_timestamp_gt,
-            when_timestamp_lte=when_timestamp_lte,
-            when_timestamp_eq=when_timestamp_eq,
-            when_timestamp_neq=when_timestamp_neq,
-            type_=type_,
-            type_in=type_in,
-            type_nin=type_nin,
-            payment_type=payment_type,
-            payment_type_in=payment_type_in,
-            payment_type_nin=payment_type_nin,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )
-
-
-async def asyncio(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    when_timestamp: datetime.datetime | Unset = UNSET,
-    when_timestamp_gt: datetime.datetime | Unset = UNSET,
-    when_timestamp_lte: datetime.datetime | Unset = UNSET,
-    when_timestamp_eq: datetime.datetime | Unset = UNSET,
-    when_timestamp_neq: datetime.datetime | Unset = UNSET,
-    type_: list[str] | Unset = UNSET,
-    type_in: list[str] | Unset = UNSET,
-    type_nin: list[str] | Unset = UNSET,
-    payment_type: list[OrderPaymentType] | Unset = UNSET,
-    payment_type_in: list[OrderPaymentType] | Unset = UNSET,
-    payment_type_nin: list[OrderPaymentType] | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> ActionList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            user_id,
-            limit=limit,
-            start_key=start_key,
-            when_timestamp=when_timestamp,
-            when_timestamp_gt=when_timestamp_gt,
-            when_timestamp_lte=when_timestamp_lte,
-            when_timestamp_eq=when_timestamp_eq,
-            when_timestamp_neq=when_timestamp_neq,
-            type_=type_,
-            type_in=type_in,
-            type_nin=type_nin,
-            payment_type=payment_type,
-            payment_type_in=payment_type_in,
-            payment_type_nin=payment_type_nin,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )

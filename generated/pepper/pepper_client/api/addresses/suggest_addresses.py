@@ -14,19 +14,12 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.address_suggestions import AddressSuggestions
-    from ...models.error import Error
     from ...models.suggest_addresses_request import SuggestAddressesRequest
 
 _RULES: dict[str, Any] = {"body": {"properties": {"position": {"minItems": 2, "maxItems": 2}}}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_address_suggestions(raw: Any) -> AddressSuggestions:
@@ -46,11 +39,7 @@ OPERATION: _runtime.Operation[AddressSuggestions] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_address_suggestions),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -70,48 +59,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: SuggestAddressesRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[AddressSuggestions]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Suggest addresses.
-
-    Finds addresses by a text or by a position.
-
-    `POST /addresses/suggest`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    low.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: SuggestAddressesRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> AddressSuggestions:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: SuggestAddressesRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[AddressSuggestions]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: SuggestAddressesRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> AddressSuggestions:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

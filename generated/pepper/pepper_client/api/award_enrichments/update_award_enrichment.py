@@ -14,10 +14,9 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.award_enrichment import AwardEnrichment
-    from ...models.error import Error
     from ...models.update_award_enrichment_request import UpdateAwardEnrichmentRequest
 
 _RULES: dict[str, Any] = {
@@ -25,12 +24,6 @@ _RULES: dict[str, Any] = {
         "properties": {"loyaltyProvider": {"enum": ["PEPPER", "SQUARE", "POWERCARD", "ATREEMO", "REVEL", "PAYTRONIX"]}}
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_award_enrichment(raw: Any) -> AwardEnrichment:
@@ -50,12 +43,7 @@ OPERATION: _runtime.Operation[AwardEnrichment] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_award_enrichment),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -78,66 +66,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    enrichment_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateAwardEnrichmentRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[AwardEnrichment]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Change an award enrichment.
-
-    `PUT /awardenrichments/{enrichmentId}`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence medium.
-
-    Args:
-        enrichment_id: Identifier of the award enrichment.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(enrichment_id, body=body, options=options))
-
-
-def sync(
-    enrichment_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateAwardEnrichmentRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> AwardEnrichment:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(enrichment_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    enrichment_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateAwardEnrichmentRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[AwardEnrichment]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(enrichment_id, body=body, options=options))
-
-
-async def asyncio(
-    enrichment_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateAwardEnrichmentRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> AwardEnrichment:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(enrichment_id, body=body, options=options))

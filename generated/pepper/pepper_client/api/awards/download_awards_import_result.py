@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
-
-    from ...models.error import Error
+    from loyalty_runtime import CallArguments, CallOptions
 
 
 def _read_error(raw: Any) -> Error:
@@ -34,10 +32,6 @@ OPERATION: _runtime.Operation[str] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(media="text/csv"),
         "default": _runtime.Reply(_read_error),
     },
@@ -52,46 +46,3 @@ def arguments(file_id: str, *, options: CallOptions | None = None) -> CallArgume
         },
         "options": options,
     }
-
-
-def sync_detailed(file_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[str]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Download the result of an awards import.
-
-    Take the whole path, with the identifier of the file, from `result.href` of the operation.
-
-    `GET /awards/import/{fileId}`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence low.
-
-    Args:
-        file_id: Identifier of the file, as it stands in `result.href` of the operation.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(file_id, options=options))
-
-
-def sync(file_id: str, *, client: BaseClient, options: CallOptions | None = None) -> str:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(file_id, options=options))
-
-
-async def asyncio_detailed(
-    file_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[str]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(file_id, options=options))
-
-
-async def asyncio(file_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> str:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(file_id, options=options))

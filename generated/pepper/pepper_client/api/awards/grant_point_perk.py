@@ -13,19 +13,12 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.award import Award
-    from ...models.error import Error
     from ...models.grant_point_perk_request import GrantPointPerkRequest
 
 _RULES: dict[str, Any] = {"body": {"required": ["userId"]}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_award(raw: Any) -> Award:
@@ -45,12 +38,7 @@ OPERATION: _runtime.Operation[Award] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_award),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -73,68 +61,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    perk_id: str,
-    *,
-    client: BaseClient,
-    body: GrantPointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Award]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Grant a perk.
-
-    Creates the user's award, or raises `points.available` of the one that is there.
-    The page announces that a changed `grantPerk` will replace this call.
-
-    `POST /pointperks/{perkId}/awards`. Method and path are stated by the vendor.
-
-    Args:
-        perk_id: Identifier of the perk.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(perk_id, body=body, options=options))
-
-
-def sync(
-    perk_id: str,
-    *,
-    client: BaseClient,
-    body: GrantPointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Award:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(perk_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    perk_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: GrantPointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Award]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(perk_id, body=body, options=options))
-
-
-async def asyncio(
-    perk_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: GrantPointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Award:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(perk_id, body=body, options=options))

@@ -15,19 +15,12 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     import datetime
 
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.award import Award
     from ...models.award_list import AwardList
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([89]|[1-9][0-9]+)$"}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_award_list(raw: Any) -> AwardList:
@@ -49,11 +42,7 @@ OPERATION: _runtime.PagedOperation[AwardList, Award] = _runtime.PagedOperation(
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_award_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -100,204 +89,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    user_id: str | Unset = UNSET,
-    include_unvisualised_awards: bool | Unset = UNSET,
-    include_disabled: bool | Unset = UNSET,
-    location_id: str | Unset = UNSET,
-    fields: str | Unset = UNSET,
-    updated_at: datetime.datetime | Unset = UNSET,
-    updated_at_gt: datetime.datetime | Unset = UNSET,
-    updated_at_lte: datetime.datetime | Unset = UNSET,
-    updated_at_eq: datetime.datetime | Unset = UNSET,
-    updated_at_neq: datetime.datetime | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> Response[AwardList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List awards.
-
-    Users see their own awards; administrators see those of the merchant and may narrow them by `userId`.
-    A merchant on an external loyalty system cannot list all awards.
-    Without a version header the older form of the reply comes back.
-
-    `GET /awards`. Not fully documented: method inferred and path inferred, unconfirmed, confidence medium.
-
-    Args:
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        start_key: Cursor: the `nextKey` of the last reply.
-        user_id: Only awards of this user. For administrators.
-        include_unvisualised_awards: With `true`, awards without a visualisation come as well.
-        include_disabled: With `true`, awards of disabled perks come as well.
-        location_id: Only awards valid at this location, where the merchant's set-up supports it.
-        fields: Fields to return, separated by commas: _id, tenantId, userId, loyaltyProvider, perkId, points,
-            updatedAt.
-        updated_at: Only awards with exactly this time of the last change; the same as the suffix `eq`. Not for a
-            merchant on an external loyalty system, as far as the broken sentence on the page can be read.
-        updated_at_gt: Only awards with a later time of the last change. Not for a merchant on an external loyalty
-            system, as far as the broken sentence on the page can be read.
-        updated_at_lte: Only awards with this time of the last change or an earlier one. Not for a merchant on an
-            external loyalty system, as far as the broken sentence on the page can be read.
-        updated_at_eq: Only awards with exactly this time of the last change. Not for a merchant on an external
-            loyalty system, as far as the broken sentence on the page can be read.
-        updated_at_neq: Only awards with another time of the last change. Not for a merchant on an external
-            loyalty system, as far as the broken sentence on the page can be read.
-        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 8, the text
-            of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-            Send 9 to get what is described here.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            limit=limit,
-            start_key=start_key,
-            user_id=user_id,
-            include_unvisualised_awards=include_unvisualised_awards,
-            include_disabled=include_disabled,
-            location_id=location_id,
-            fields=fields,
-            updated_at=updated_at,
-            updated_at_gt=updated_at_gt,
-            updated_at_lte=updated_at_lte,
-            updated_at_eq=updated_at_eq,
-            updated_at_neq=updated_at_neq,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    user_id: str | Unset = UNSET,
-    include_unvisualised_awards: bool | Unset = UNSET,
-    include_disabled: bool | Unset = UNSET,
-    location_id: str | Unset = UNSET,
-    fields: str | Unset = UNSET,
-    updated_at: datetime.datetime | Unset = UNSET,
-    updated_at_gt: datetime.datetime | Unset = UNSET,
-    updated_at_lte: datetime.datetime | Unset = UNSET,
-    updated_at_eq: datetime.datetime | Unset = UNSET,
-    updated_at_neq: datetime.datetime | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> AwardList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            limit=limit,
-            start_key=start_key,
-            user_id=user_id,
-            include_unvisualised_awards=include_unvisualised_awards,
-            include_disabled=include_disabled,
-            location_id=location_id,
-            fields=fields,
-            updated_at=updated_at,
-            updated_at_gt=updated_at_gt,
-            updated_at_lte=updated_at_lte,
-            updated_at_eq=updated_at_eq,
-            updated_at_neq=updated_at_neq,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    user_id: str | Unset = UNSET,
-    include_unvisualised_awards: bool | Unset = UNSET,
-    include_disabled: bool | Unset = UNSET,
-    location_id: str | Unset = UNSET,
-    fields: str | Unset = UNSET,
-    updated_at: datetime.datetime | Unset = UNSET,
-    updated_at_gt: datetime.datetime | Unset = UNSET,
-    updated_at_lte: datetime.datetime | Unset = UNSET,
-    updated_at_eq: datetime.datetime | Unset = UNSET,
-    updated_at_neq: datetime.datetime | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> Response[AwardList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            limit=limit,
-            start_key=start_key,
-            user_id=user_id,
-            include_unvisualised_awards=include_unvisualised_awards,
-            include_disabled=include_disabled,
-            location_id=location_id,
-            fields=fields,
-            updated_at=updated_at,
-            updated_at_gt=updated_at_gt,
-            updated_at_lte=updated_at_lte,
-            updated_at_eq=updated_at_eq,
-            updated_at_neq=updated_at_neq,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    user_id: str | Unset = UNSET,
-    include_unvisualised_awards: bool | Unset = UNSET,
-    include_disabled: bool | Unset = UNSET,
-    location_id: str | Unset = UNSET,
-    fields: str | Unset = UNSET,
-    updated_at: datetime.datetime | Unset = UNSET,
-    updated_at_gt: datetime.datetime | Unset = UNSET,
-    updated_at_lte: datetime.datetime | Unset = UNSET,
-    updated_at_eq: datetime.datetime | Unset = UNSET,
-    updated_at_neq: datetime.datetime | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> AwardList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            limit=limit,
-            start_key=start_key,
-            user_id=user_id,
-            include_unvisualised_awards=include_unvisualised_awards,
-            include_disabled=include_disabled,
-            location_id=location_id,
-            fields=fields,
-            updated_at=updated_at,
-            updated_at_gt=updated_at_gt,
-            updated_at_lte=updated_at_lte,
-            updated_at_eq=updated_at_eq,
-            updated_at_neq=updated_at_neq,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )

@@ -12,16 +12,9 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.user_award_list import UserAwardList
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_user_award_list(raw: Any) -> UserAwardList:
@@ -41,12 +34,7 @@ OPERATION: _runtime.Operation[UserAwardList] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user_award_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -71,114 +59,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    user_id: str,
-    *,
-    client: BaseClient,
-    include_unvisualised_awards: bool | Unset = UNSET,
-    include_disabled: bool | Unset = UNSET,
-    location_id: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[UserAwardList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List awards of a user.
-
-    The page announces that a changed `listAwardsForUser` will replace this call.
-
-    `GET /users/{userId}/pointawards`. Method and path are stated by the vendor.
-
-    Args:
-        user_id: Identifier of the user.
-        include_unvisualised_awards: With `true`, awards without a visualisation come as well.
-        include_disabled: With `true`, awards of disabled perks come as well.
-        location_id: Only awards valid at this location, where the merchant's set-up supports it.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            user_id,
-            include_unvisualised_awards=include_unvisualised_awards,
-            include_disabled=include_disabled,
-            location_id=location_id,
-            options=options,
-        ),
-    )
-
-
-def sync(
-    user_id: str,
-    *,
-    client: BaseClient,
-    include_unvisualised_awards: bool | Unset = UNSET,
-    include_disabled: bool | Unset = UNSET,
-    location_id: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> UserAwardList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            user_id,
-            include_unvisualised_awards=include_unvisualised_awards,
-            include_disabled=include_disabled,
-            location_id=location_id,
-            options=options,
-        ),
-    )
-
-
-async def asyncio_detailed(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    include_unvisualised_awards: bool | Unset = UNSET,
-    include_disabled: bool | Unset = UNSET,
-    location_id: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[UserAwardList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            user_id,
-            include_unvisualised_awards=include_unvisualised_awards,
-            include_disabled=include_disabled,
-            location_id=location_id,
-            options=options,
-        ),
-    )
-
-
-async def asyncio(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    include_unvisualised_awards: bool | Unset = UNSET,
-    include_disabled: bool | Unset = UNSET,
-    location_id: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> UserAwardList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            user_id,
-            include_unvisualised_awards=include_unvisualised_awards,
-            include_disabled=include_disabled,
-            location_id=location_id,
-            options=options,
-        ),
-    )

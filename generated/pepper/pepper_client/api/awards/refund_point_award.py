@@ -14,9 +14,8 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.refund_point_award_request import RefundPointAwardRequest
 
 _RULES: dict[str, Any] = {"body": {"required": ["value"]}}
@@ -39,10 +38,6 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
         "default": _runtime.Reply(_read_error),
     },
@@ -72,75 +67,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    user_id: str,
-    award_id: str,
-    *,
-    client: BaseClient,
-    body: RefundPointAwardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Refund a redemption.
-
-    Adds points to `points.available` again.
-    The page announces one replacement, `PUT /users/{userId}/awards/{awardId}`, both for this call and for
-    redeeming.
-
-    `PUT /users/{userId}/pointawards/{awardId}/refund`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        user_id: Identifier of the user.
-        award_id: Identifier of the award.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user_id, award_id, body=body, options=options))
-
-
-def sync(
-    user_id: str,
-    award_id: str,
-    *,
-    client: BaseClient,
-    body: RefundPointAwardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user_id, award_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    user_id: str,
-    award_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: RefundPointAwardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user_id, award_id, body=body, options=options))
-
-
-async def asyncio(
-    user_id: str,
-    award_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: RefundPointAwardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user_id, award_id, body=body, options=options))

@@ -14,9 +14,8 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.update_point_award_request import UpdatePointAwardRequest
 
 
@@ -37,10 +36,6 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
         "default": _runtime.Reply(_read_error),
     },
@@ -61,69 +56,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    award_id: str,
-    *,
-    client: BaseClient,
-    body: UpdatePointAwardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Set the points of an award.
-
-    Changes the points of an award.
-    Unlike granting, redeeming and refunding, it records no action.
-
-    `PUT /pointawards/{awardId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    medium.
-
-    Args:
-        award_id: Identifier of the award.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(award_id, body=body, options=options))
-
-
-def sync(
-    award_id: str,
-    *,
-    client: BaseClient,
-    body: UpdatePointAwardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(award_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    award_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdatePointAwardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(award_id, body=body, options=options))
-
-
-async def asyncio(
-    award_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdatePointAwardRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(award_id, body=body, options=options))

@@ -14,7 +14,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.checkin import Checkin
     from ...models.create_checkin_for_user_request import CreateCheckinForUserRequest
@@ -53,14 +53,9 @@ OPERATION: _runtime.Operation[Checkin] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
         409: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_checkin),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -83,72 +78,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    user_id: str,
-    *,
-    client: BaseClient,
-    body: CreateCheckinForUserRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Checkin]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Check a user in.
-
-    A user can be at one location at a time: older checkins elsewhere are removed, and each ends after 30 minutes.
-    Refused with 422 when the user has no profile photo, and with 409 when the user is already checked in there.
-    Where the till system supports it, it is told about the checkin.
-
-    `POST /users/{userId}/checkins`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence high.
-
-    Args:
-        user_id: Identifier of the user.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        ConflictError: status 409, `body` holds `Error`.
-        UnprocessableEntityError: status 422, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user_id, body=body, options=options))
-
-
-def sync(
-    user_id: str,
-    *,
-    client: BaseClient,
-    body: CreateCheckinForUserRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Checkin:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: CreateCheckinForUserRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Checkin]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user_id, body=body, options=options))
-
-
-async def asyncio(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: CreateCheckinForUserRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Checkin:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user_id, body=body, options=options))

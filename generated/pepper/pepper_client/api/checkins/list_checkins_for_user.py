@@ -14,19 +14,12 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.checkin import Checkin
     from ...models.checkin_list import CheckinList
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {"page": {"minimum": 1}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_checkin_list(raw: Any) -> CheckinList:
@@ -48,12 +41,7 @@ OPERATION: _runtime.PagedOperation[CheckinList, Checkin] = _runtime.PagedOperati
     pagination=_runtime.PageNumber(items="checkins", parameter="page", first=1, size="per_page"),
     items="checkins",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_checkin_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -76,72 +64,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    user_id: str,
-    *,
-    client: BaseClient,
-    per_page: int | Unset = UNSET,
-    page: int | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[CheckinList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List checkins of a user.
-
-    `GET /users/{userId}/checkins`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence high.
-
-    Args:
-        user_id: Identifier of the user.
-        per_page: Results on a page.
-        page: Page to return; the first is 1.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user_id, per_page=per_page, page=page, options=options))
-
-
-def sync(
-    user_id: str,
-    *,
-    client: BaseClient,
-    per_page: int | Unset = UNSET,
-    page: int | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> CheckinList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user_id, per_page=per_page, page=page, options=options))
-
-
-async def asyncio_detailed(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    per_page: int | Unset = UNSET,
-    page: int | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[CheckinList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user_id, per_page=per_page, page=page, options=options))
-
-
-async def asyncio(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    per_page: int | Unset = UNSET,
-    page: int | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> CheckinList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user_id, per_page=per_page, page=page, options=options))

@@ -13,21 +13,14 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.create_credential_request import CreateCredentialRequest
     from ...models.credential import Credential
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {
     "body": {"required": ["id", "provider"], "properties": {"provider": {"enum": ["EMAIL", "MOBILE"]}}}
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_credential(raw: Any) -> Credential:
@@ -47,11 +40,7 @@ OPERATION: _runtime.Operation[Credential] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_credential),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -71,49 +60,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: CreateCredentialRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Credential]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Add a second credential.
-
-    Adds an e-mail address or phone number that is unverified, has no password and cannot be logged in with.
-    A verification code is sent to it.
-    No user is named, so it is not known whose credential this becomes if not the caller's.
-
-    `POST /credentials`. Not fully documented: method inferred and path inferred, unconfirmed, confidence medium.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: CreateCredentialRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Credential:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: CreateCredentialRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Credential]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: CreateCredentialRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Credential:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

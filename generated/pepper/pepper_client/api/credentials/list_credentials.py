@@ -12,16 +12,9 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.credential_search_result import CredentialSearchResult
-    from ...models.error import Error
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_credential_search_result(raw: Any) -> CredentialSearchResult:
@@ -41,11 +34,7 @@ OPERATION: _runtime.Operation[CredentialSearchResult] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_credential_search_result),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -70,89 +59,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    id: str | Unset = UNSET,
-    provider: str | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[CredentialSearchResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Find credentials.
-
-    `GET /credentials`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Args:
-        id: E-mail address or phone number to find.
-        provider: Kind of credential; the text writes the values in lower case (email, mobile).
-        sort: Names to sort by, separated by commas, the most important first; a leading `-` sorts downwards.
-            Allowed: _id, id, provider.
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        start_key: Cursor: the `nextKey` of the last reply.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION, **arguments(id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options)
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    id: str | Unset = UNSET,
-    provider: str | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> CredentialSearchResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION, **arguments(id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options)
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    id: str | Unset = UNSET,
-    provider: str | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[CredentialSearchResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options)
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    id: str | Unset = UNSET,
-    provider: str | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> CredentialSearchResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options)
-    )

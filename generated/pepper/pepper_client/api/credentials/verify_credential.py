@@ -14,19 +14,12 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.credential import Credential
-    from ...models.error import Error
     from ...models.verify_credential_request import VerifyCredentialRequest
 
 _RULES: dict[str, Any] = {"body": {"required": ["verificationCode"]}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_credential(raw: Any) -> Credential:
@@ -46,12 +39,7 @@ OPERATION: _runtime.Operation[Credential] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_credential),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -74,66 +62,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    credential_id: str,
-    *,
-    client: BaseClient,
-    body: VerifyCredentialRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Credential]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Verify a second credential.
-
-    `POST /credentials/{credentialId}/verify`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        credential_id: Identifier of the credential.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(credential_id, body=body, options=options))
-
-
-def sync(
-    credential_id: str,
-    *,
-    client: BaseClient,
-    body: VerifyCredentialRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Credential:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(credential_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    credential_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: VerifyCredentialRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Credential]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(credential_id, body=body, options=options))
-
-
-async def asyncio(
-    credential_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: VerifyCredentialRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Credential:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(credential_id, body=body, options=options))

@@ -14,11 +14,10 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.create_guest_session_request import CreateGuestSessionRequest
     from ...models.create_guest_session_x_client_platform import CreateGuestSessionXClientPlatform
-    from ...models.error import Error
     from ...models.session import Session
 
 _RULES: dict[str, Any] = {
@@ -30,12 +29,6 @@ _RULES: dict[str, Any] = {
         }
     },
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_session(raw: Any) -> Session:
@@ -56,11 +49,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
         ("application-id",),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_session),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -87,69 +76,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    body: CreateGuestSessionRequest | Mapping[str, Any],
-    x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Session]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a guest session.
-
-    Creates a guest user with a credential and a session, for such things as ordering.
-    All three are removed after an hour unless the guest becomes a full user.
-
-    `POST /guests`. Not fully documented: method inferred and path inferred, unconfirmed, confidence medium.
-
-    Args:
-        x_client_platform: Platform of the caller.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, x_client_platform=x_client_platform, options=options))
-
-
-def sync(
-    *,
-    client: BaseClient,
-    body: CreateGuestSessionRequest | Mapping[str, Any],
-    x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Session:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, x_client_platform=x_client_platform, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: CreateGuestSessionRequest | Mapping[str, Any],
-    x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Session]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(body=body, x_client_platform=x_client_platform, options=options)
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: CreateGuestSessionRequest | Mapping[str, Any],
-    x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Session:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, x_client_platform=x_client_platform, options=options))

@@ -12,15 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
-
-    from ...models.error import Error
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
+    from loyalty_runtime import CallArguments, CallOptions
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -34,12 +26,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -53,49 +40,3 @@ def arguments(location_id: str, register_id: str, *, options: CallOptions | None
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    location_id: str, register_id: str, *, client: BaseClient, options: CallOptions | None = None
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a register.
-
-    `GET /locations/{locationId}/registers/{registerId}`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence high.
-
-    Args:
-        location_id: Identifier of the location.
-        register_id: Identifier of the register.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(location_id, register_id, options=options))
-
-
-def sync(location_id: str, register_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(location_id, register_id, options=options))
-
-
-async def asyncio_detailed(
-    location_id: str, register_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(location_id, register_id, options=options))
-
-
-async def asyncio(
-    location_id: str, register_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(location_id, register_id, options=options))

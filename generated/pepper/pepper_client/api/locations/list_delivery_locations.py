@@ -14,10 +14,9 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.delivery_location_list import DeliveryLocationList
-    from ...models.error import Error
     from ...models.location_include import LocationInclude
 
 _RULES: dict[str, Any] = {
@@ -44,12 +43,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_delivery_location_list(raw: Any) -> DeliveryLocationList:
     from ...models.delivery_location_list import DeliveryLocationList
 
@@ -68,11 +61,7 @@ OPERATION: _runtime.Operation[DeliveryLocationList] = _runtime.Operation(
     ),
     query_styles={"include": "csv"},
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_delivery_location_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -93,71 +82,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    lat: float,
-    long: float,
-    include: list[LocationInclude] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[DeliveryLocationList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List locations that deliver to a point.
-
-    `GET /locations/delivery`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    low.
-
-    Args:
-        lat: Latitude of the place of delivery in degrees.
-        long: Longitude of the place of delivery in degrees.
-        include: Optional fields to return.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(lat=lat, long=long, include=include, options=options))
-
-
-def sync(
-    *,
-    client: BaseClient,
-    lat: float,
-    long: float,
-    include: list[LocationInclude] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> DeliveryLocationList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(lat=lat, long=long, include=include, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    lat: float,
-    long: float,
-    include: list[LocationInclude] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[DeliveryLocationList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(lat=lat, long=long, include=include, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    lat: float,
-    long: float,
-    include: list[LocationInclude] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> DeliveryLocationList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(lat=lat, long=long, include=include, options=options))

@@ -14,21 +14,14 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.delivery_boundaries import DeliveryBoundaries
-    from ...models.error import Error
     from ...models.update_delivery_boundary_request import UpdateDeliveryBoundaryRequest
 
 _RULES: dict[str, Any] = {
     "body": {"required": ["deliveryBoundary", "filter"], "properties": {"filter": {"enum": ["include", "exclude"]}}}
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_delivery_boundaries(raw: Any) -> DeliveryBoundaries:
@@ -48,12 +41,7 @@ OPERATION: _runtime.Operation[DeliveryBoundaries] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_delivery_boundaries),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -81,73 +69,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    location_id: str,
-    delivery_boundary_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateDeliveryBoundaryRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[DeliveryBoundaries]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Change a delivery boundary.
-
-    Changes one boundary and returns all of them.
-
-    `PUT /locations/{locationId}/deliveryboundaries/{deliveryBoundaryId}`. Not fully documented: method inferred
-    and path inferred, unconfirmed, confidence low.
-
-    Args:
-        location_id: Identifier of the location.
-        delivery_boundary_id: Identifier of the delivery boundary.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(location_id, delivery_boundary_id, body=body, options=options))
-
-
-def sync(
-    location_id: str,
-    delivery_boundary_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateDeliveryBoundaryRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> DeliveryBoundaries:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(location_id, delivery_boundary_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    location_id: str,
-    delivery_boundary_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateDeliveryBoundaryRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[DeliveryBoundaries]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(location_id, delivery_boundary_id, body=body, options=options))
-
-
-async def asyncio(
-    location_id: str,
-    delivery_boundary_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateDeliveryBoundaryRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> DeliveryBoundaries:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(location_id, delivery_boundary_id, body=body, options=options))

@@ -15,16 +15,9 @@ from loyalty_runtime.declared.arguments import body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.update_register_request import UpdateRegisterRequest
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -38,12 +31,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -65,71 +53,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    location_id: str,
-    register_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Change a register.
-
-    `PUT /locations/{locationId}/registers/{registerId}`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence high.
-
-    Args:
-        location_id: Identifier of the location.
-        register_id: Identifier of the register.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(location_id, register_id, body=body, options=options))
-
-
-def sync(
-    location_id: str,
-    register_id: str,
-    *,
-    client: BaseClient,
-    body: UpdateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(location_id, register_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    location_id: str,
-    register_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(location_id, register_id, body=body, options=options))
-
-
-async def asyncio(
-    location_id: str,
-    register_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(location_id, register_id, body=body, options=options))

@@ -14,19 +14,12 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.location_tag_group import LocationTagGroup
     from ...models.upsert_location_tag_group_request import UpsertLocationTagGroupRequest
 
 _RULES: dict[str, Any] = {"body": {"required": ["id", "title", "matchAll", "tags"]}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_location_tag_group(raw: Any) -> LocationTagGroup:
@@ -47,11 +40,7 @@ OPERATION: _runtime.Operation[LocationTagGroup] = _runtime.Operation(
     ),
     idempotency=_runtime.Idempotency("natural", header="", member="id", seconds=None),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_location_tag_group),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -71,52 +60,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: UpsertLocationTagGroupRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[LocationTagGroup]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create or replace a tag group.
-
-    `PUT /locationtaggroups`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    low.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: UpsertLocationTagGroupRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> LocationTagGroup:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: UpsertLocationTagGroupRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[LocationTagGroup]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: UpsertLocationTagGroupRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> LocationTagGroup:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

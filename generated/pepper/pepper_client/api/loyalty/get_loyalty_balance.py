@@ -13,16 +13,9 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.loyalty_balance import LoyaltyBalance
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_loyalty_balance(raw: Any) -> LoyaltyBalance:
@@ -42,11 +35,7 @@ OPERATION: _runtime.Operation[LoyaltyBalance] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_loyalty_balance),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -59,50 +48,3 @@ def arguments(*, balance_id: str | Unset = UNSET, options: CallOptions | None = 
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, balance_id: str | Unset = UNSET, options: CallOptions | None = None
-) -> Response[LoyaltyBalance]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get the loyalty balance of the caller.
-
-    The merchant's settings decide which loyalty system is asked.
-    Fails when there is none, or when the user has no account there.
-
-    `GET /loyalty/balance`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    medium.
-
-    Args:
-        balance_id: Balance to return, where the loyalty system keeps several.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(balance_id=balance_id, options=options))
-
-
-def sync(*, client: BaseClient, balance_id: str | Unset = UNSET, options: CallOptions | None = None) -> LoyaltyBalance:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(balance_id=balance_id, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, balance_id: str | Unset = UNSET, options: CallOptions | None = None
-) -> Response[LoyaltyBalance]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(balance_id=balance_id, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, balance_id: str | Unset = UNSET, options: CallOptions | None = None
-) -> LoyaltyBalance:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(balance_id=balance_id, options=options))

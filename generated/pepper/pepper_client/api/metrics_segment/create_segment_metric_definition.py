@@ -14,10 +14,9 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.create_segment_metric_definition_request import CreateSegmentMetricDefinitionRequest
-    from ...models.error import Error
     from ...models.segment_metric_definition import SegmentMetricDefinition
 
 _RULES: dict[str, Any] = {
@@ -26,12 +25,6 @@ _RULES: dict[str, Any] = {
         "properties": {"factType": {"enum": ["ATV", "TotalSpend", "OrderCount"]}, "periods": {"minItems": 1}},
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_segment_metric_definition(raw: Any) -> SegmentMetricDefinition:
@@ -51,11 +44,7 @@ OPERATION: _runtime.Operation[SegmentMetricDefinition] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_segment_metric_definition),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -75,58 +64,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[SegmentMetricDefinition]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a segment metric definition.
-
-    `POST /metrics/segments/definitions`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence low.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *,
-    client: BaseClient,
-    body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> SegmentMetricDefinition:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[SegmentMetricDefinition]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> SegmentMetricDefinition:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

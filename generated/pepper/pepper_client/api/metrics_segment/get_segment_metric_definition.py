@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.segment_metric_definition import SegmentMetricDefinition
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_segment_metric_definition(raw: Any) -> SegmentMetricDefinition:
@@ -41,12 +34,7 @@ OPERATION: _runtime.Operation[SegmentMetricDefinition] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_segment_metric_definition),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -59,48 +47,3 @@ def arguments(definition_id: str, *, options: CallOptions | None = None) -> Call
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    definition_id: str, *, client: BaseClient, options: CallOptions | None = None
-) -> Response[SegmentMetricDefinition]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a segment metric definition.
-
-    `GET /metrics/segments/definitions/{definitionId}`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        definition_id: Identifier of the definition.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(definition_id, options=options))
-
-
-def sync(definition_id: str, *, client: BaseClient, options: CallOptions | None = None) -> SegmentMetricDefinition:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(definition_id, options=options))
-
-
-async def asyncio_detailed(
-    definition_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[SegmentMetricDefinition]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(definition_id, options=options))
-
-
-async def asyncio(
-    definition_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> SegmentMetricDefinition:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(definition_id, options=options))

@@ -13,17 +13,10 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.segment_metric_definition import SegmentMetricDefinition
     from ...models.segment_metric_definition_list import SegmentMetricDefinitionList
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_segment_metric_definition_list(raw: Any) -> SegmentMetricDefinitionList:
@@ -45,11 +38,7 @@ OPERATION: _runtime.PagedOperation[SegmentMetricDefinitionList, SegmentMetricDef
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_segment_metric_definition_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -70,77 +59,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    scheduled: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[SegmentMetricDefinitionList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List segment metric definitions.
-
-    `GET /metrics/segments/definitions`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence low.
-
-    Args:
-        start_key: Cursor: the `nextKey` of the last reply.
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        scheduled: Whether only definitions come that are computed at set times.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION, **arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options)
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    scheduled: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> SegmentMetricDefinitionList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    scheduled: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[SegmentMetricDefinitionList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options)
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    scheduled: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> SegmentMetricDefinitionList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options)
-    )

@@ -14,10 +14,9 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.add_user_metric_request import AddUserMetricRequest
-    from ...models.error import Error
     from ...models.user_metric_definition import UserMetricDefinition
 
 _RULES: dict[str, Any] = {
@@ -73,12 +72,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_user_metric_definition(raw: Any) -> UserMetricDefinition:
     from ...models.user_metric_definition import UserMetricDefinition
 
@@ -96,12 +89,7 @@ OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user_metric_definition),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -129,73 +117,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    definition_id: str,
-    metric_id: str,
-    *,
-    client: BaseClient,
-    body: AddUserMetricRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[UserMetricDefinition]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Add a metric to a definition.
-
-    The caller chooses the identifier of the metric.
-
-    `PUT /metrics/users/definitions/{definitionId}/metrics/{metricId}`. Not fully documented: method inferred and
-    path inferred, unconfirmed, confidence low.
-
-    Args:
-        definition_id: Identifier of the definition.
-        metric_id: Identifier of the metric.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(definition_id, metric_id, body=body, options=options))
-
-
-def sync(
-    definition_id: str,
-    metric_id: str,
-    *,
-    client: BaseClient,
-    body: AddUserMetricRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> UserMetricDefinition:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(definition_id, metric_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    definition_id: str,
-    metric_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: AddUserMetricRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[UserMetricDefinition]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(definition_id, metric_id, body=body, options=options))
-
-
-async def asyncio(
-    definition_id: str,
-    metric_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: AddUserMetricRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> UserMetricDefinition:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(definition_id, metric_id, body=body, options=options))

@@ -15,17 +15,10 @@ from loyalty_runtime.declared.arguments import body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.compute_user_metric_request import ComputeUserMetricRequest
-    from ...models.error import Error
     from ...models.operation import Operation
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_operation(raw: Any) -> Operation:
@@ -62,12 +55,7 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
         failed=(),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_operation),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -93,80 +81,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    definition_id: str,
-    *,
-    client: BaseClient,
-    body: ComputeUserMetricRequest | Mapping[str, Any],
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Operation]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Compute a user metric.
-
-    `POST /metrics/users/definitions/{definitionId}/compute`. Not fully documented: method inferred and path
-    inferred, unconfirmed, confidence low.
-
-    Args:
-        definition_id: Identifier of the definition.
-        x_pepper_req_nonce: GUID that stands for one logical call. Use a new one for every new call and the old
-            one to repeat a call.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION, **arguments(definition_id, body=body, x_pepper_req_nonce=x_pepper_req_nonce, options=options)
-    )
-
-
-def sync(
-    definition_id: str,
-    *,
-    client: BaseClient,
-    body: ComputeUserMetricRequest | Mapping[str, Any],
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Operation:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION, **arguments(definition_id, body=body, x_pepper_req_nonce=x_pepper_req_nonce, options=options)
-    )
-
-
-async def asyncio_detailed(
-    definition_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: ComputeUserMetricRequest | Mapping[str, Any],
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Operation]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(definition_id, body=body, x_pepper_req_nonce=x_pepper_req_nonce, options=options)
-    )
-
-
-async def asyncio(
-    definition_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: ComputeUserMetricRequest | Mapping[str, Any],
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Operation:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(definition_id, body=body, x_pepper_req_nonce=x_pepper_req_nonce, options=options)
-    )

@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.user_metric_definition import UserMetricDefinition
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_user_metric_definition(raw: Any) -> UserMetricDefinition:
@@ -41,12 +34,7 @@ OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user_metric_definition),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -60,51 +48,3 @@ def arguments(definition_id: str, effect_id: str, *, options: CallOptions | None
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    definition_id: str, effect_id: str, *, client: BaseClient, options: CallOptions | None = None
-) -> Response[UserMetricDefinition]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Delete an effect of a definition.
-
-    `DELETE /metrics/users/definitions/{definitionId}/effects/{effectId}`. Not fully documented: method inferred
-    and path inferred, unconfirmed, confidence low.
-
-    Args:
-        definition_id: Identifier of the definition.
-        effect_id: Identifier of the effect.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(definition_id, effect_id, options=options))
-
-
-def sync(
-    definition_id: str, effect_id: str, *, client: BaseClient, options: CallOptions | None = None
-) -> UserMetricDefinition:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(definition_id, effect_id, options=options))
-
-
-async def asyncio_detailed(
-    definition_id: str, effect_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[UserMetricDefinition]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(definition_id, effect_id, options=options))
-
-
-async def asyncio(
-    definition_id: str, effect_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> UserMetricDefinition:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(definition_id, effect_id, options=options))

@@ -13,17 +13,10 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.user_metric_value import UserMetricValue
     from ...models.user_metric_value_list import UserMetricValueList
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_user_metric_value_list(raw: Any) -> UserMetricValueList:
@@ -45,12 +38,7 @@ OPERATION: _runtime.PagedOperation[UserMetricValueList, UserMetricValue] = _runt
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user_metric_value_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -77,102 +65,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    definition_id: str,
-    *,
-    client: BaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    metric_id: str | Unset = UNSET,
-    user_id: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[UserMetricValueList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List values of a user metric.
-
-    `GET /metrics/users/definitions/{definitionId}/values`. Not fully documented: method inferred and path
-    inferred, unconfirmed, confidence low.
-
-    Args:
-        definition_id: Identifier of the definition.
-        start_key: Cursor: the `nextKey` of the last reply.
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        metric_id: Only values of this metric.
-        user_id: Only values of this user.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            definition_id, start_key=start_key, limit=limit, metric_id=metric_id, user_id=user_id, options=options
-        ),
-    )
-
-
-def sync(
-    definition_id: str,
-    *,
-    client: BaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    metric_id: str | Unset = UNSET,
-    user_id: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> UserMetricValueList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            definition_id, start_key=start_key, limit=limit, metric_id=metric_id, user_id=user_id, options=options
-        ),
-    )
-
-
-async def asyncio_detailed(
-    definition_id: str,
-    *,
-    client: AsyncBaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    metric_id: str | Unset = UNSET,
-    user_id: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[UserMetricValueList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            definition_id, start_key=start_key, limit=limit, metric_id=metric_id, user_id=user_id, options=options
-        ),
-    )
-
-
-async def asyncio(
-    definition_id: str,
-    *,
-    client: AsyncBaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    metric_id: str | Unset = UNSET,
-    user_id: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> UserMetricValueList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            definition_id, start_key=start_key, limit=limit, metric_id=metric_id, user_id=user_id, options=options
-        ),
-    )

@@ -14,10 +14,9 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.create_notification_request import CreateNotificationRequest
-    from ...models.error import Error
     from ...models.notification import Notification
 
 _RULES: dict[str, Any] = {
@@ -27,12 +26,6 @@ _RULES: dict[str, Any] = {
         "properties": {"type": {"enum": ["alert"]}},
     },
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_notification(raw: Any) -> Notification:
@@ -52,11 +45,7 @@ OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_notification),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -83,69 +72,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    body: CreateNotificationRequest | Mapping[str, Any],
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> Response[Notification]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Send a notification.
-
-    Goes to users, to the fans of locations, to the members of segments, or to everybody; these cannot be mixed.
-    Returns at once; follow the delivery with `getNotification`.
-
-    `POST /notifications`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Args:
-        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2, the text
-            of the call asks for 9 or higher. Version 1 is refused, and it is what counts without the header. Send
-            9 to get what is described here.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, x_api_version=x_api_version, options=options))
-
-
-def sync(
-    *,
-    client: BaseClient,
-    body: CreateNotificationRequest | Mapping[str, Any],
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> Notification:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, x_api_version=x_api_version, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: CreateNotificationRequest | Mapping[str, Any],
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> Response[Notification]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, x_api_version=x_api_version, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: CreateNotificationRequest | Mapping[str, Any],
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> Notification:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, x_api_version=x_api_version, options=options))

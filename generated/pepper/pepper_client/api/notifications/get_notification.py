@@ -11,16 +11,9 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.notification import Notification
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_notification(raw: Any) -> Notification:
@@ -40,12 +33,7 @@ OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_notification),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -58,47 +46,3 @@ def arguments(notification_message_id: str, *, options: CallOptions | None = Non
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    notification_message_id: str, *, client: BaseClient, options: CallOptions | None = None
-) -> Response[Notification]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a notification.
-
-    `GET /notifications/{notificationMessageId}`. Method and path are stated by the vendor.
-
-    Args:
-        notification_message_id: Identifier of the notification.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(notification_message_id, options=options))
-
-
-def sync(notification_message_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Notification:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(notification_message_id, options=options))
-
-
-async def asyncio_detailed(
-    notification_message_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Notification]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(notification_message_id, options=options))
-
-
-async def asyncio(
-    notification_message_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Notification:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(notification_message_id, options=options))

@@ -12,17 +12,10 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.notification import Notification
     from ...models.notification_list import NotificationList
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_notification_list(raw: Any) -> NotificationList:
@@ -44,11 +37,7 @@ OPERATION: _runtime.PagedOperation[NotificationList, Notification] = _runtime.Pa
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_notification_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -64,65 +53,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[NotificationList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List notifications.
-
-    `GET /notifications`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Args:
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        start_key: Cursor: the `nextKey` of the last reply.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(limit=limit, start_key=start_key, options=options))
-
-
-def sync(
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> NotificationList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(limit=limit, start_key=start_key, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[NotificationList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(limit=limit, start_key=start_key, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> NotificationList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(limit=limit, start_key=start_key, options=options))

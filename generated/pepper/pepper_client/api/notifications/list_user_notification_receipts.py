@@ -14,19 +14,12 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.notification_receipt import NotificationReceipt
     from ...models.notification_receipt_list import NotificationReceiptList
 
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([2-9]|[1-9][0-9]+)$"}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_notification_receipt_list(raw: Any) -> NotificationReceiptList:
@@ -48,12 +41,7 @@ OPERATION: _runtime.PagedOperation[NotificationReceiptList, NotificationReceipt]
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_notification_receipt_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -84,88 +72,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    user_id: str,
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = "2",
-    options: CallOptions | None = None,
-) -> Response[NotificationReceiptList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List notification receipts of a user.
-
-    Receipts are kept for 45 days.
-
-    `GET /users/{userId}/notifications`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence medium.
-
-    Args:
-        user_id: Identifier of the user.
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        start_key: Cursor: the `nextKey` of the last reply.
-        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 2. Version 1
-            is refused, and it is what counts without the header. Send 2 to get what is described here.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION, **arguments(user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options)
-    )
-
-
-def sync(
-    user_id: str,
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = "2",
-    options: CallOptions | None = None,
-) -> NotificationReceiptList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION, **arguments(user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options)
-    )
-
-
-async def asyncio_detailed(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = "2",
-    options: CallOptions | None = None,
-) -> Response[NotificationReceiptList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options)
-    )
-
-
-async def asyncio(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = "2",
-    options: CallOptions | None = None,
-) -> NotificationReceiptList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options)
-    )

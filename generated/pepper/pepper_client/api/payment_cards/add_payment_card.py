@@ -13,10 +13,9 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.add_payment_card_request import AddPaymentCardRequest
-    from ...models.error import Error
     from ...models.payment_card import PaymentCard
 
 _RULES: dict[str, Any] = {
@@ -27,12 +26,6 @@ _RULES: dict[str, Any] = {
         }
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_payment_card(raw: Any) -> PaymentCard:
@@ -52,11 +45,7 @@ OPERATION: _runtime.Operation[PaymentCard] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_payment_card),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -74,47 +63,3 @@ def arguments(*, body: AddPaymentCardRequest | Mapping[str, Any], options: CallO
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: AddPaymentCardRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[PaymentCard]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Add a payment card.
-
-    Adds a tokenised card for the caller, or a card by a token that works once, or asks for a token (Braintree).
-
-    `POST /cards`. Not fully documented: method inferred and path inferred, unconfirmed, confidence medium.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: AddPaymentCardRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> PaymentCard:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: AddPaymentCardRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[PaymentCard]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: AddPaymentCardRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> PaymentCard:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.payment_card import PaymentCard
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_payment_card(raw: Any) -> PaymentCard:
@@ -41,12 +34,7 @@ OPERATION: _runtime.Operation[PaymentCard] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_payment_card),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -59,46 +47,3 @@ def arguments(user_id: str, *, options: CallOptions | None = None) -> CallArgume
         },
         "options": options,
     }
-
-
-def sync_detailed(user_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[PaymentCard]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get the active payment card of a user.
-
-    Returns the one card that is in use.
-
-    `GET /users/{userId}/cards/active`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence low.
-
-    Args:
-        user_id: Identifier of the user.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user_id, options=options))
-
-
-def sync(user_id: str, *, client: BaseClient, options: CallOptions | None = None) -> PaymentCard:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user_id, options=options))
-
-
-async def asyncio_detailed(
-    user_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[PaymentCard]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user_id, options=options))
-
-
-async def asyncio(user_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> PaymentCard:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user_id, options=options))

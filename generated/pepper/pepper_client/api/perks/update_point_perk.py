@@ -13,9 +13,8 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.perk import Perk
     from ...models.update_point_perk_request import UpdatePointPerkRequest
 
@@ -27,12 +26,6 @@ _RULES: dict[str, Any] = {
         }
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_perk(raw: Any) -> Perk:
@@ -52,12 +45,7 @@ OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_perk),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -80,67 +68,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    perk_id: str,
-    *,
-    client: BaseClient,
-    body: UpdatePointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Perk]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Change a perk.
-
-    The page announces that a changed `updatePerk` will replace this call.
-
-    `PUT /pointperks/{perkId}`. Method and path are stated by the vendor.
-
-    Args:
-        perk_id: Identifier of the perk.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(perk_id, body=body, options=options))
-
-
-def sync(
-    perk_id: str,
-    *,
-    client: BaseClient,
-    body: UpdatePointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Perk:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(perk_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    perk_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdatePointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Perk]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(perk_id, body=body, options=options))
-
-
-async def asyncio(
-    perk_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdatePointPerkRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Perk:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(perk_id, body=body, options=options))

@@ -13,9 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
-
-    from ...models.error import Error
+    from loyalty_runtime import CallArguments, CallOptions
 
 
 def _read_error(raw: Any) -> Error:
@@ -35,10 +33,6 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
         "default": _runtime.Reply(_read_error),
     },
@@ -58,51 +52,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    rule_id: str, *, client: BaseClient, include_effect: bool | Unset = UNSET, options: CallOptions | None = None
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Delete a rule.
-
-    `DELETE /rules/{ruleId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    high.
-
-    Args:
-        rule_id: Identifier of the rule.
-        include_effect: With true, effects of the rule go too, such as scheduled tasks that still wait.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(rule_id, include_effect=include_effect, options=options))
-
-
-def sync(
-    rule_id: str, *, client: BaseClient, include_effect: bool | Unset = UNSET, options: CallOptions | None = None
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(rule_id, include_effect=include_effect, options=options))
-
-
-async def asyncio_detailed(
-    rule_id: str, *, client: AsyncBaseClient, include_effect: bool | Unset = UNSET, options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(rule_id, include_effect=include_effect, options=options))
-
-
-async def asyncio(
-    rule_id: str, *, client: AsyncBaseClient, include_effect: bool | Unset = UNSET, options: CallOptions | None = None
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(rule_id, include_effect=include_effect, options=options))

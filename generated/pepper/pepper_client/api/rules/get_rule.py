@@ -11,16 +11,9 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.rule import Rule
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_rule(raw: Any) -> Rule:
@@ -40,12 +33,7 @@ OPERATION: _runtime.Operation[Rule] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_rule),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -58,43 +46,3 @@ def arguments(rule_id: str, *, options: CallOptions | None = None) -> CallArgume
         },
         "options": options,
     }
-
-
-def sync_detailed(rule_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Rule]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a rule.
-
-    `GET /rules/{ruleId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Args:
-        rule_id: Identifier of the rule.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(rule_id, options=options))
-
-
-def sync(rule_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Rule:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(rule_id, options=options))
-
-
-async def asyncio_detailed(
-    rule_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Rule]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(rule_id, options=options))
-
-
-async def asyncio(rule_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Rule:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(rule_id, options=options))

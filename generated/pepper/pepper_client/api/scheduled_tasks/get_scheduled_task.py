@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.scheduled_task import ScheduledTask
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_scheduled_task(raw: Any) -> ScheduledTask:
@@ -41,12 +34,7 @@ OPERATION: _runtime.Operation[ScheduledTask] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_scheduled_task),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -59,44 +47,3 @@ def arguments(task_id: str, *, options: CallOptions | None = None) -> CallArgume
         },
         "options": options,
     }
-
-
-def sync_detailed(task_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[ScheduledTask]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a scheduled task.
-
-    `GET /scheduledtasks/{taskId}`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence medium.
-
-    Args:
-        task_id: Identifier of the scheduled task.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(task_id, options=options))
-
-
-def sync(task_id: str, *, client: BaseClient, options: CallOptions | None = None) -> ScheduledTask:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(task_id, options=options))
-
-
-async def asyncio_detailed(
-    task_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[ScheduledTask]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(task_id, options=options))
-
-
-async def asyncio(task_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> ScheduledTask:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(task_id, options=options))

@@ -14,18 +14,11 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.segment import Segment
 
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_segment(raw: Any) -> Segment:
@@ -45,12 +38,7 @@ OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_segment),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -72,52 +60,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    segment_id: str, *, client: BaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
-) -> Response[Segment]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a segment.
-
-    `GET /segments/{segmentId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    high.
-
-    Args:
-        segment_id: Identifier of the segment.
-        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-            the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))
-
-
-def sync(
-    segment_id: str, *, client: BaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
-) -> Segment:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))
-
-
-async def asyncio_detailed(
-    segment_id: str, *, client: AsyncBaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
-) -> Response[Segment]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))
-
-
-async def asyncio(
-    segment_id: str, *, client: AsyncBaseClient, x_api_version: str | Unset = "3", options: CallOptions | None = None
-) -> Segment:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(segment_id, x_api_version=x_api_version, options=options))

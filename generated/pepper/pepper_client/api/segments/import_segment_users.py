@@ -17,17 +17,10 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     import datetime
 
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.csv_upload import CsvUpload
-    from ...models.error import Error
     from ...models.operation import Operation
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_operation(raw: Any) -> Operation:
@@ -64,12 +57,7 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
         failed=(),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_operation),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -101,129 +89,3 @@ def arguments(
         "multipart": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    segment_id: str,
-    *,
-    client: BaseClient,
-    body: CsvUpload | Mapping[str, Any],
-    expiry_date: datetime.datetime | Unset = UNSET,
-    dry_run: bool | Unset = UNSET,
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Operation]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Add users to a segment from a file.
-
-    Uploads a file with one column, `user_id`.
-    Those who are members already have their membership extended, as the type of the segment and `expiryDate` say.
-    No events are sent.
-    Poll `getOperation` and fetch the file named by `result.href`.
-
-    `POST /segments/{segmentId}/users/import`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        segment_id: Identifier of the segment.
-        expiry_date: End of the memberships for `SCHEDULED` and `ROLLING` segments. Members of a `ROLLING` segment
-            get it as well.
-        dry_run: Only the literal value `false` runs the import. Anything else, also nothing, checks the file
-            without changing anything.
-        x_pepper_req_nonce: GUID that stands for one logical call. Use a new one for every new call and the old
-            one to repeat a call.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            segment_id,
-            body=body,
-            expiry_date=expiry_date,
-            dry_run=dry_run,
-            x_pepper_req_nonce=x_pepper_req_nonce,
-            options=options,
-        ),
-    )
-
-
-def sync(
-    segment_id: str,
-    *,
-    client: BaseClient,
-    body: CsvUpload | Mapping[str, Any],
-    expiry_date: datetime.datetime | Unset = UNSET,
-    dry_run: bool | Unset = UNSET,
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Operation:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            segment_id,
-            body=body,
-            expiry_date=expiry_date,
-            dry_run=dry_run,
-            x_pepper_req_nonce=x_pepper_req_nonce,
-            options=options,
-        ),
-    )
-
-
-async def asyncio_detailed(
-    segment_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: CsvUpload | Mapping[str, Any],
-    expiry_date: datetime.datetime | Unset = UNSET,
-    dry_run: bool | Unset = UNSET,
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Operation]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            segment_id,
-            body=body,
-            expiry_date=expiry_date,
-            dry_run=dry_run,
-            x_pepper_req_nonce=x_pepper_req_nonce,
-            options=options,
-        ),
-    )
-
-
-async def asyncio(
-    segment_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: CsvUpload | Mapping[str, Any],
-    expiry_date: datetime.datetime | Unset = UNSET,
-    dry_run: bool | Unset = UNSET,
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Operation:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            segment_id,
-            body=body,
-            expiry_date=expiry_date,
-            dry_run=dry_run,
-            x_pepper_req_nonce=x_pepper_req_nonce,
-            options=options,
-        ),
-    )

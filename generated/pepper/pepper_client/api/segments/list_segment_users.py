@@ -14,19 +14,12 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.segment_user import SegmentUser
     from ...models.segment_user_list import SegmentUserList
 
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_segment_user_list(raw: Any) -> SegmentUserList:
@@ -49,12 +42,7 @@ OPERATION: _runtime.PagedOperation[SegmentUserList, SegmentUser] = _runtime.Page
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_segment_user_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -87,103 +75,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    segment_id: str,
-    *,
-    client: BaseClient,
-    expand: list[str] | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = "3",
-    options: CallOptions | None = None,
-) -> Response[SegmentUserList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List users of a segment.
-
-    `GET /segments/{segmentId}/users`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence high.
-
-    Args:
-        segment_id: Identifier of the segment.
-        expand: Fields of the user to return beside the identifier.
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        start_key: Cursor: the `nextKey` of the last reply.
-        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 3. Without
-            the header the server takes version 1, the oldest behaviour. Send 3 to get what is described here.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            segment_id, expand=expand, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options
-        ),
-    )
-
-
-def sync(
-    segment_id: str,
-    *,
-    client: BaseClient,
-    expand: list[str] | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = "3",
-    options: CallOptions | None = None,
-) -> SegmentUserList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            segment_id, expand=expand, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options
-        ),
-    )
-
-
-async def asyncio_detailed(
-    segment_id: str,
-    *,
-    client: AsyncBaseClient,
-    expand: list[str] | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = "3",
-    options: CallOptions | None = None,
-) -> Response[SegmentUserList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            segment_id, expand=expand, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options
-        ),
-    )
-
-
-async def asyncio(
-    segment_id: str,
-    *,
-    client: AsyncBaseClient,
-    expand: list[str] | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = "3",
-    options: CallOptions | None = None,
-) -> SegmentUserList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            segment_id, expand=expand, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options
-        ),
-    )

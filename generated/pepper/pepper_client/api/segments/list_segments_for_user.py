@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.segment import Segment
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_body_2_xx(raw: Any) -> list[Segment]:
@@ -42,12 +35,7 @@ OPERATION: _runtime.Operation[list[Segment]] = _runtime.Operation(
     ),
     deprecated=True,
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_body_2_xx),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -60,47 +48,3 @@ def arguments(user_id: str, *, options: CallOptions | None = None) -> CallArgume
         },
         "options": options,
     }
-
-
-def sync_detailed(user_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[list[Segment]]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List segments of a user.
-
-    Deprecated in favour of `getUser` with `include=segmentIds` or `include=segments`.
-
-    `GET /users/{userId}/segments`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence high.
-    The vendor marks this operation as deprecated.
-
-    Args:
-        user_id: Identifier of the user.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user_id, options=options))
-
-
-def sync(user_id: str, *, client: BaseClient, options: CallOptions | None = None) -> list[Segment]:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user_id, options=options))
-
-
-async def asyncio_detailed(
-    user_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[list[Segment]]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user_id, options=options))
-
-
-async def asyncio(user_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> list[Segment]:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user_id, options=options))

@@ -12,9 +12,8 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.new_stamp import NewStamp
 
 _RULES: dict[str, Any] = {
@@ -30,12 +29,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[None] = _runtime.Operation(
     vendor="pepper",
     id="createStamps",
@@ -47,11 +40,7 @@ OPERATION: _runtime.Operation[None] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -67,39 +56,3 @@ def arguments(*, body: list[NewStamp], options: CallOptions | None = None) -> Ca
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, body: list[NewStamp], options: CallOptions | None = None) -> Response[None]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create stamps.
-
-    `POST /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(*, client: BaseClient, body: list[NewStamp], options: CallOptions | None = None) -> None:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: list[NewStamp], options: CallOptions | None = None
-) -> Response[None]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, body: list[NewStamp], options: CallOptions | None = None) -> None:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

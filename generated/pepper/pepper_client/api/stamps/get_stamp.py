@@ -11,16 +11,9 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.stamp import Stamp
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_stamp(raw: Any) -> Stamp:
@@ -40,12 +33,7 @@ OPERATION: _runtime.Operation[Stamp] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_stamp),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -58,41 +46,3 @@ def arguments(id: str, *, options: CallOptions | None = None) -> CallArguments:
         },
         "options": options,
     }
-
-
-def sync_detailed(id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Stamp]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a stamp.
-
-    `GET /stamps/{id}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Args:
-        id: Identifier Pepper gave the stamp.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(id, options=options))
-
-
-def sync(id: str, *, client: BaseClient, options: CallOptions | None = None) -> Stamp:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(id, options=options))
-
-
-async def asyncio_detailed(id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Response[Stamp]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(id, options=options))
-
-
-async def asyncio(id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Stamp:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(id, options=options))

@@ -11,16 +11,9 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.stamp_list import StampList
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_stamp_list(raw: Any) -> StampList:
@@ -40,11 +33,7 @@ OPERATION: _runtime.Operation[StampList] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_stamp_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -54,39 +43,3 @@ def arguments(*, options: CallOptions | None = None) -> CallArguments:
     return {
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, options: CallOptions | None = None) -> Response[StampList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List stamps.
-
-    The reply has a `page`, but the call takes no cursor.
-
-    `GET /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(options=options))
-
-
-def sync(*, client: BaseClient, options: CallOptions | None = None) -> StampList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(options=options))
-
-
-async def asyncio_detailed(*, client: AsyncBaseClient, options: CallOptions | None = None) -> Response[StampList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, options: CallOptions | None = None) -> StampList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(options=options))

@@ -13,17 +13,10 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.stamp_validation import StampValidation
     from ...models.validate_stamp_impression_request import ValidateStampImpressionRequest
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_stamp_validation(raw: Any) -> StampValidation:
@@ -43,11 +36,7 @@ OPERATION: _runtime.Operation[StampValidation] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_stamp_validation),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -63,51 +52,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: ValidateStampImpressionRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[StampValidation]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Check an impression and act on it.
-
-    `POST /stamps/validate`. Not fully documented: method inferred and path inferred, unconfirmed, confidence low.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: ValidateStampImpressionRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> StampValidation:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: ValidateStampImpressionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[StampValidation]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: ValidateStampImpressionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> StampValidation:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -14,19 +14,12 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.create_subscription_scheme_request import CreateSubscriptionSchemeRequest
-    from ...models.error import Error
     from ...models.subscription_scheme import SubscriptionScheme
 
 _RULES: dict[str, Any] = {"body": {"required": ["pricing", "perks", "title"]}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_subscription_scheme(raw: Any) -> SubscriptionScheme:
@@ -46,11 +39,7 @@ OPERATION: _runtime.Operation[SubscriptionScheme] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_subscription_scheme),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -70,52 +59,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: CreateSubscriptionSchemeRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[SubscriptionScheme]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a subscription scheme.
-
-    `POST /subscriptionschemes`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    medium.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: CreateSubscriptionSchemeRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> SubscriptionScheme:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: CreateSubscriptionSchemeRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[SubscriptionScheme]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: CreateSubscriptionSchemeRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> SubscriptionScheme:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -14,17 +14,10 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.cancel_subscription_request import CancelSubscriptionRequest
-    from ...models.error import Error
     from ...models.subscription import Subscription
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_subscription(raw: Any) -> Subscription:
@@ -44,12 +37,7 @@ OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_subscription),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -68,66 +56,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    subscription_id: str,
-    *,
-    client: BaseClient,
-    body: CancelSubscriptionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Subscription]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Cancel a subscription.
-
-    `POST /subscriptions/{subscriptionId}/cancel`. Not fully documented: method inferred and path inferred,
-    unconfirmed, confidence low.
-
-    Args:
-        subscription_id: Identifier of the subscription.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(subscription_id, body=body, options=options))
-
-
-def sync(
-    subscription_id: str,
-    *,
-    client: BaseClient,
-    body: CancelSubscriptionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Subscription:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(subscription_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    subscription_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: CancelSubscriptionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Subscription]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(subscription_id, body=body, options=options))
-
-
-async def asyncio(
-    subscription_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: CancelSubscriptionRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Subscription:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(subscription_id, body=body, options=options))

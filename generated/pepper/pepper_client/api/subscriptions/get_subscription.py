@@ -14,19 +14,12 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.subscription import Subscription
     from ...models.subscription_expand import SubscriptionExpand
 
 _RULES: dict[str, Any] = {"expand": {"items": {"enum": ["subscriptionScheme"]}}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_subscription(raw: Any) -> Subscription:
@@ -47,12 +40,7 @@ OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
     ),
     query_styles={"expand": "csv"},
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_subscription),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -74,67 +62,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    subscription_id: str,
-    *,
-    client: BaseClient,
-    expand: list[SubscriptionExpand] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Subscription]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a subscription.
-
-    `GET /subscriptions/{subscriptionId}`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence high.
-
-    Args:
-        subscription_id: Identifier of the subscription.
-        expand: Related records to return.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(subscription_id, expand=expand, options=options))
-
-
-def sync(
-    subscription_id: str,
-    *,
-    client: BaseClient,
-    expand: list[SubscriptionExpand] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Subscription:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(subscription_id, expand=expand, options=options))
-
-
-async def asyncio_detailed(
-    subscription_id: str,
-    *,
-    client: AsyncBaseClient,
-    expand: list[SubscriptionExpand] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Subscription]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(subscription_id, expand=expand, options=options))
-
-
-async def asyncio(
-    subscription_id: str,
-    *,
-    client: AsyncBaseClient,
-    expand: list[SubscriptionExpand] | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Subscription:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(subscription_id, expand=expand, options=options))

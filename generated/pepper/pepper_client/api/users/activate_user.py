@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.activate_user_request import ActivateUserRequest
     from ...models.error import Error
@@ -46,12 +46,8 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
         ("application-id",),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_session),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -69,49 +65,3 @@ def arguments(*, body: ActivateUserRequest | Mapping[str, Any], options: CallOpt
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: ActivateUserRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Session]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Activate a user.
-
-    Without `token` the code is sent again by SMS.
-    Refused with 422 when the user is active already or the token is wrong.
-
-    `POST /users/activate`. Not fully documented: path inferred, unconfirmed, confidence medium.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        UnprocessableEntityError: status 422, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: ActivateUserRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Session:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: ActivateUserRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Session]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: ActivateUserRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Session:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -14,7 +14,7 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.create_user_request import CreateUserRequest
     from ...models.error import Error
@@ -58,12 +58,8 @@ OPERATION: _runtime.Operation[User] = _runtime.Operation(
         ("application-id",),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -99,139 +95,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    body: CreateUserRequest | Mapping[str, Any],
-    auto_activate: bool | Unset = UNSET,
-    await_external_account_sync: bool | Unset = UNSET,
-    unique_device_id_android: str | Unset = UNSET,
-    unique_device_id_ios: str | Unset = UNSET,
-    x_client_platform: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[User]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a user.
-
-    Called anonymously it creates a user with the role USER; an administrator's session may create one with the
-    role ADMIN.
-    A user with a mobile number starts as PENDING and gets a code of 4 digits by SMS; one from Facebook starts as
-    ACTIVE once Facebook has confirmed the token.
-    Refused with 422 when Facebook does not confirm, and when the credentials belong to an active or pending user.
-    The merchant's settings give the first loyalty points, and may allow one account per device; then `x-client-
-    platform` must be sent.
-
-    `POST /users`. Method and path are stated by the vendor.
-
-    Args:
-        auto_activate: With `true` the user needs no activation. For administrators.
-        await_external_account_sync: With `true` the reply waits until the external account is in step. Works only
-            with `autoActivate`.
-        unique_device_id_android: Token of the Android device, where accounts are limited to one per device.
-        unique_device_id_ios: Token of the iOS device, where accounts are limited to one per device.
-        x_client_platform: Platform of the caller, such as ANDROID or IOS; needed where accounts are limited to
-            one per device.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        UnprocessableEntityError: status 422, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            body=body,
-            auto_activate=auto_activate,
-            await_external_account_sync=await_external_account_sync,
-            unique_device_id_android=unique_device_id_android,
-            unique_device_id_ios=unique_device_id_ios,
-            x_client_platform=x_client_platform,
-            options=options,
-        ),
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    body: CreateUserRequest | Mapping[str, Any],
-    auto_activate: bool | Unset = UNSET,
-    await_external_account_sync: bool | Unset = UNSET,
-    unique_device_id_android: str | Unset = UNSET,
-    unique_device_id_ios: str | Unset = UNSET,
-    x_client_platform: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> User:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            body=body,
-            auto_activate=auto_activate,
-            await_external_account_sync=await_external_account_sync,
-            unique_device_id_android=unique_device_id_android,
-            unique_device_id_ios=unique_device_id_ios,
-            x_client_platform=x_client_platform,
-            options=options,
-        ),
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: CreateUserRequest | Mapping[str, Any],
-    auto_activate: bool | Unset = UNSET,
-    await_external_account_sync: bool | Unset = UNSET,
-    unique_device_id_android: str | Unset = UNSET,
-    unique_device_id_ios: str | Unset = UNSET,
-    x_client_platform: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[User]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            body=body,
-            auto_activate=auto_activate,
-            await_external_account_sync=await_external_account_sync,
-            unique_device_id_android=unique_device_id_android,
-            unique_device_id_ios=unique_device_id_ios,
-            x_client_platform=x_client_platform,
-            options=options,
-        ),
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: CreateUserRequest | Mapping[str, Any],
-    auto_activate: bool | Unset = UNSET,
-    await_external_account_sync: bool | Unset = UNSET,
-    unique_device_id_android: str | Unset = UNSET,
-    unique_device_id_ios: str | Unset = UNSET,
-    x_client_platform: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> User:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            body=body,
-            auto_activate=auto_activate,
-            await_external_account_sync=await_external_account_sync,
-            unique_device_id_android=unique_device_id_android,
-            unique_device_id_ios=unique_device_id_ios,
-            x_client_platform=x_client_platform,
-            options=options,
-        ),
-    )

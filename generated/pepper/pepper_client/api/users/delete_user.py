@@ -12,9 +12,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
-
-    from ...models.error import Error
+    from loyalty_runtime import CallArguments, CallOptions
 
 
 def _read_error(raw: Any) -> Error:
@@ -34,10 +32,6 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
         "default": _runtime.Reply(_read_error),
     },
@@ -62,108 +56,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    user_id: str,
-    *,
-    client: BaseClient,
-    delete_loyalty_account: bool | Unset = UNSET,
-    delete_pos_account: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Delete a user.
-
-    Marks the user as deleted and redacts everything that identifies the person.
-    Users may delete themselves; the role ADMIN is needed for others.
-
-    `DELETE /users/{userId}`. Not fully documented: method inferred, unconfirmed, confidence medium.
-
-    Args:
-        user_id: Identifier of the user.
-        delete_loyalty_account: Whether the account at the external loyalty system goes too, where this is
-            supported; the text says true when left out.
-        delete_pos_account: Whether the account at the till system goes too, where this is supported; the text
-            says true when left out.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            user_id,
-            delete_loyalty_account=delete_loyalty_account,
-            delete_pos_account=delete_pos_account,
-            options=options,
-        ),
-    )
-
-
-def sync(
-    user_id: str,
-    *,
-    client: BaseClient,
-    delete_loyalty_account: bool | Unset = UNSET,
-    delete_pos_account: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            user_id,
-            delete_loyalty_account=delete_loyalty_account,
-            delete_pos_account=delete_pos_account,
-            options=options,
-        ),
-    )
-
-
-async def asyncio_detailed(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    delete_loyalty_account: bool | Unset = UNSET,
-    delete_pos_account: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            user_id,
-            delete_loyalty_account=delete_loyalty_account,
-            delete_pos_account=delete_pos_account,
-            options=options,
-        ),
-    )
-
-
-async def asyncio(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    delete_loyalty_account: bool | Unset = UNSET,
-    delete_pos_account: bool | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            user_id,
-            delete_loyalty_account=delete_loyalty_account,
-            delete_pos_account=delete_pos_account,
-            options=options,
-        ),
-    )

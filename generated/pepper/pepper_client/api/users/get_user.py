@@ -13,9 +13,8 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.user import User
     from ...models.user_include import UserInclude
 
@@ -38,12 +37,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_user(raw: Any) -> User:
     from ...models.user import User
 
@@ -62,12 +55,7 @@ OPERATION: _runtime.Operation[User] = _runtime.Operation(
     ),
     query_styles={"include": "csv"},
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -97,79 +85,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    user_id: str,
-    *,
-    client: BaseClient,
-    include: list[UserInclude] | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> Response[User]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get a user.
-
-    `GET /users/{userId}`. Method and path are stated by the vendor.
-
-    Args:
-        user_id: Identifier of the user.
-        include: Optional fields to return.
-        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 4, the text
-            of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-            Send 9 to get what is described here.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION, **arguments(user_id, include=include, x_api_version=x_api_version, options=options)
-    )
-
-
-def sync(
-    user_id: str,
-    *,
-    client: BaseClient,
-    include: list[UserInclude] | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> User:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user_id, include=include, x_api_version=x_api_version, options=options))
-
-
-async def asyncio_detailed(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    include: list[UserInclude] | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> Response[User]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(user_id, include=include, x_api_version=x_api_version, options=options)
-    )
-
-
-async def asyncio(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    include: list[UserInclude] | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> User:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(user_id, include=include, x_api_version=x_api_version, options=options)
-    )

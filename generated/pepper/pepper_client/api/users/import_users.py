@@ -14,17 +14,10 @@ from loyalty_runtime.declared.arguments import body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.csv_upload import CsvUpload
-    from ...models.error import Error
     from ...models.operation import Operation
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_operation(raw: Any) -> Operation:
@@ -61,11 +54,7 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
         failed=(),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_operation),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -93,116 +82,3 @@ def arguments(
         "multipart": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    body: CsvUpload | Mapping[str, Any],
-    dry_run: bool | Unset = UNSET,
-    suppress_events: bool | Unset = UNSET,
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Operation]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create users from a file.
-
-    Uploads a CSV file of users with perks and points to grant and segments to join.
-    A row needs an e-mail address or a mobile number.
-    Poll `getOperation` and fetch the file named by `result.href`.
-
-    `POST /users/import`. Not fully documented: method inferred and path inferred, unconfirmed, confidence low.
-
-    Args:
-        dry_run: Only the literal value `false` runs the import. Anything else, also nothing, checks the file
-            without creating users.
-        suppress_events: With `false` all events are sent. What happens without the parameter is not stated.
-        x_pepper_req_nonce: GUID that stands for one logical call. Use a new one for every new call and the old
-            one to repeat a call.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            body=body,
-            dry_run=dry_run,
-            suppress_events=suppress_events,
-            x_pepper_req_nonce=x_pepper_req_nonce,
-            options=options,
-        ),
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    body: CsvUpload | Mapping[str, Any],
-    dry_run: bool | Unset = UNSET,
-    suppress_events: bool | Unset = UNSET,
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Operation:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            body=body,
-            dry_run=dry_run,
-            suppress_events=suppress_events,
-            x_pepper_req_nonce=x_pepper_req_nonce,
-            options=options,
-        ),
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: CsvUpload | Mapping[str, Any],
-    dry_run: bool | Unset = UNSET,
-    suppress_events: bool | Unset = UNSET,
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Operation]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            body=body,
-            dry_run=dry_run,
-            suppress_events=suppress_events,
-            x_pepper_req_nonce=x_pepper_req_nonce,
-            options=options,
-        ),
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: CsvUpload | Mapping[str, Any],
-    dry_run: bool | Unset = UNSET,
-    suppress_events: bool | Unset = UNSET,
-    x_pepper_req_nonce: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Operation:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            body=body,
-            dry_run=dry_run,
-            suppress_events=suppress_events,
-            x_pepper_req_nonce=x_pepper_req_nonce,
-            options=options,
-        ),
-    )

@@ -15,9 +15,8 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     import datetime
 
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.list_users_role import ListUsersRole
     from ...models.user import User
     from ...models.user_list import UserList
@@ -43,12 +42,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_user_list(raw: Any) -> UserList:
     from ...models.user_list import UserList
 
@@ -69,11 +62,7 @@ OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -117,170 +106,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    name: str | Unset = UNSET,
-    updated_after: datetime.datetime | Unset = UNSET,
-    created_after: datetime.datetime | Unset = UNSET,
-    credential_id: str | Unset = UNSET,
-    role: ListUsersRole | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> Response[UserList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List users.
-
-    The text names two search terms, `name` and `updatedAfter`; the list of parameters has more.
-
-    `GET /users`. Method and path are stated by the vendor.
-
-    Args:
-        name: Part of the full name, at least 3 characters; case does not matter.
-        updated_after: Only users changed or added after this time, in ISO format.
-        created_after: Only users created after this time, in ISO format.
-        credential_id: E-mail address or phone number of the user.
-        role: Role of the users: GUEST or USER.
-        sort: Names to sort by, separated by commas, the most important first; a leading `-` sorts downwards.
-            Allowed: updatedAt, created.
-        include: Optional fields to return.
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        start_key: Cursor: the `nextKey` of the last reply.
-        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 4, the text
-            of the call asks for 9 or higher. Without the header the server takes version 1, the oldest behaviour.
-            Guides use 8, a public client 10. Send 9 to get what is described here.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            name=name,
-            updated_after=updated_after,
-            created_after=created_after,
-            credential_id=credential_id,
-            role=role,
-            sort=sort,
-            include=include,
-            limit=limit,
-            start_key=start_key,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    name: str | Unset = UNSET,
-    updated_after: datetime.datetime | Unset = UNSET,
-    created_after: datetime.datetime | Unset = UNSET,
-    credential_id: str | Unset = UNSET,
-    role: ListUsersRole | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> UserList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            name=name,
-            updated_after=updated_after,
-            created_after=created_after,
-            credential_id=credential_id,
-            role=role,
-            sort=sort,
-            include=include,
-            limit=limit,
-            start_key=start_key,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    name: str | Unset = UNSET,
-    updated_after: datetime.datetime | Unset = UNSET,
-    created_after: datetime.datetime | Unset = UNSET,
-    credential_id: str | Unset = UNSET,
-    role: ListUsersRole | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> Response[UserList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            name=name,
-            updated_after=updated_after,
-            created_after=created_after,
-            credential_id=credential_id,
-            role=role,
-            sort=sort,
-            include=include,
-            limit=limit,
-            start_key=start_key,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    name: str | Unset = UNSET,
-    updated_after: datetime.datetime | Unset = UNSET,
-    created_after: datetime.datetime | Unset = UNSET,
-    credential_id: str | Unset = UNSET,
-    role: ListUsersRole | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    x_api_version: str | Unset = "9",
-    options: CallOptions | None = None,
-) -> UserList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            name=name,
-            updated_after=updated_after,
-            created_after=created_after,
-            credential_id=credential_id,
-            role=role,
-            sort=sort,
-            include=include,
-            limit=limit,
-            start_key=start_key,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )

@@ -12,16 +12,9 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.session import Session
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_session(raw: Any) -> Session:
@@ -37,11 +30,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
     path="/users/login",
     security=(("basic", "application-id"),),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_session),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -54,50 +43,3 @@ def arguments(*, auth_provider: str | Unset = UNSET, options: CallOptions | None
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, auth_provider: str | Unset = UNSET, options: CallOptions | None = None
-) -> Response[Session]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Log in.
-
-    Sends name and password by HTTP Basic.
-    With `AuthProvider: FACEBOOK` the name is the Facebook user id and the password the Facebook session token.
-    A pending user cannot log in.
-
-    `POST /users/login`. Not fully documented: method inferred, unconfirmed, confidence medium.
-
-    Args:
-        auth_provider: Who checks the login; FACEBOOK is mentioned, the other values are not listed.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(auth_provider=auth_provider, options=options))
-
-
-def sync(*, client: BaseClient, auth_provider: str | Unset = UNSET, options: CallOptions | None = None) -> Session:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(auth_provider=auth_provider, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, auth_provider: str | Unset = UNSET, options: CallOptions | None = None
-) -> Response[Session]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(auth_provider=auth_provider, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, auth_provider: str | Unset = UNSET, options: CallOptions | None = None
-) -> Session:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(auth_provider=auth_provider, options=options))

@@ -15,9 +15,8 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.login_with_sso_request import LoginWithSsoRequest
     from ...models.login_with_sso_sso_provider import LoginWithSsoSsoProvider
     from ...models.session import Session
@@ -26,12 +25,6 @@ _RULES: dict[str, Any] = {
     "sso_provider": {"enum": ["google", "apple"]},
     "body": {"required": ["idToken"], "properties": {"gender": {"enum": ["FEMALE", "MALE"]}}},
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_session(raw: Any) -> Session:
@@ -52,12 +45,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
         ("application-id",),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_session),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -88,83 +76,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    sso_provider: LoginWithSsoSsoProvider,
-    *,
-    client: BaseClient,
-    body: LoginWithSsoRequest | Mapping[str, Any],
-    x_client_platform: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Session]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Log in with Google or Apple.
-
-    Creates the user when there is none; then `firstName` and `lastName` are needed.
-    Where the tenant allows one account per device, `x-client-platform` must be sent.
-
-    `POST /users/sso/{ssoProvider}`. Not fully documented: method inferred and path inferred, unconfirmed,
-    confidence low.
-
-    Args:
-        sso_provider: Identity provider that issued the token.
-        x_client_platform: Platform of the caller, such as ANDROID or IOS; needed where accounts are limited to
-            one per device.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION, **arguments(sso_provider, body=body, x_client_platform=x_client_platform, options=options)
-    )
-
-
-def sync(
-    sso_provider: LoginWithSsoSsoProvider,
-    *,
-    client: BaseClient,
-    body: LoginWithSsoRequest | Mapping[str, Any],
-    x_client_platform: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Session:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION, **arguments(sso_provider, body=body, x_client_platform=x_client_platform, options=options)
-    )
-
-
-async def asyncio_detailed(
-    sso_provider: LoginWithSsoSsoProvider,
-    *,
-    client: AsyncBaseClient,
-    body: LoginWithSsoRequest | Mapping[str, Any],
-    x_client_platform: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Session]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(sso_provider, body=body, x_client_platform=x_client_platform, options=options)
-    )
-
-
-async def asyncio(
-    sso_provider: LoginWithSsoSsoProvider,
-    *,
-    client: AsyncBaseClient,
-    body: LoginWithSsoRequest | Mapping[str, Any],
-    x_client_platform: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Session:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(sso_provider, body=body, x_client_platform=x_client_platform, options=options)
-    )

@@ -14,9 +14,8 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.lookup_users_request import LookupUsersRequest
     from ...models.user import User
     from ...models.user_list import UserList
@@ -40,12 +39,6 @@ _RULES: dict[str, Any] = {
 }
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 def _read_user_list(raw: Any) -> UserList:
     from ...models.user_list import UserList
 
@@ -66,11 +59,7 @@ OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -103,90 +92,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    body: LookupUsersRequest | Mapping[str, Any],
-    sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[UserList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Fetch many users.
-
-    Returns the users named in the body.
-
-    `POST /users/lookup`. Not fully documented: method inferred and path inferred, unconfirmed, confidence low.
-
-    Args:
-        sort: Names to sort by, separated by commas, the most important first; a leading `-` sorts downwards.
-            Allowed: updatedAt, created.
-        include: Optional fields to return.
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        start_key: Cursor: the `nextKey` of the last reply.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION, **arguments(body=body, sort=sort, include=include, limit=limit, start_key=start_key, options=options)
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    body: LookupUsersRequest | Mapping[str, Any],
-    sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> UserList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION, **arguments(body=body, sort=sort, include=include, limit=limit, start_key=start_key, options=options)
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    body: LookupUsersRequest | Mapping[str, Any],
-    sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[UserList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(body=body, sort=sort, include=include, limit=limit, start_key=start_key, options=options)
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    body: LookupUsersRequest | Mapping[str, Any],
-    sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    start_key: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> UserList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(body=body, sort=sort, include=include, limit=limit, start_key=start_key, options=options)
-    )

@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.error import Error
     from ...models.update_user_request import UpdateUserRequest
@@ -53,13 +53,8 @@ OPERATION: _runtime.Operation[User] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_user),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -82,62 +77,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    user_id: str, *, client: BaseClient, body: UpdateUserRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[User]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Change a user.
-
-    Changes the members that are given.
-    Loyalty points cannot be changed; trying it is refused with 422.
-    `apnDeviceToken` and `gcmDeviceToken` register a device for push messages.
-
-    `PUT /users/{userId}`. Not fully documented: path partial, confidence medium.
-
-    Args:
-        user_id: Identifier of the user.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        UnprocessableEntityError: status 422, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(user_id, body=body, options=options))
-
-
-def sync(
-    user_id: str, *, client: BaseClient, body: UpdateUserRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> User:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(user_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateUserRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[User]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(user_id, body=body, options=options))
-
-
-async def asyncio(
-    user_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: UpdateUserRequest | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> User:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(user_id, body=body, options=options))

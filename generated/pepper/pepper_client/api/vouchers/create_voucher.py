@@ -13,10 +13,9 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.create_voucher_request import CreateVoucherRequest
-    from ...models.error import Error
     from ...models.voucher import Voucher
 
 _RULES: dict[str, Any] = {
@@ -31,12 +30,6 @@ _RULES: dict[str, Any] = {
         },
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_voucher(raw: Any) -> Voucher:
@@ -56,11 +49,7 @@ OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_voucher),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -78,47 +67,3 @@ def arguments(*, body: CreateVoucherRequest | Mapping[str, Any], options: CallOp
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: CreateVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Voucher]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a voucher.
-
-    A voucher can be redeemed a limited number of times by one user and in all, between two points in time.
-
-    `POST /vouchers`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: CreateVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Voucher:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: CreateVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Voucher]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: CreateVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Voucher:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -13,19 +13,12 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.voucher import Voucher
     from ...models.voucher_list import VoucherList
 
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^[1-9][0-9]+$"}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_voucher_list(raw: Any) -> VoucherList:
@@ -47,11 +40,7 @@ OPERATION: _runtime.PagedOperation[VoucherList, Voucher] = _runtime.PagedOperati
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_voucher_list),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -82,124 +71,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    voucher_scheme_id: str | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    x_api_version: str | Unset = "10",
-    options: CallOptions | None = None,
-) -> Response[VoucherList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List vouchers.
-
-    Without a version header the older form of the reply comes back.
-
-    `GET /vouchers`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
-
-    Args:
-        start_key: Cursor: the `nextKey` of the last reply.
-        limit: Page size. Without it a default applies, usually 100; no maximum is stated.
-        voucher_scheme_id: Only vouchers of this scheme.
-        sort: Names to sort by, separated by commas, the most important first; a leading `-` sorts downwards.
-            Allowed: startDate, endDate, code.
-        x_api_version: Version of the behaviour, an integer as text. What is described here starts at 10. Without
-            the header the server takes version 1, the oldest behaviour. Send 10 to get what is described here.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(
-        OPERATION,
-        **arguments(
-            start_key=start_key,
-            limit=limit,
-            voucher_scheme_id=voucher_scheme_id,
-            sort=sort,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )
-
-
-def sync(
-    *,
-    client: BaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    voucher_scheme_id: str | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    x_api_version: str | Unset = "10",
-    options: CallOptions | None = None,
-) -> VoucherList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(
-        OPERATION,
-        **arguments(
-            start_key=start_key,
-            limit=limit,
-            voucher_scheme_id=voucher_scheme_id,
-            sort=sort,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    voucher_scheme_id: str | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    x_api_version: str | Unset = "10",
-    options: CallOptions | None = None,
-) -> Response[VoucherList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION,
-        **arguments(
-            start_key=start_key,
-            limit=limit,
-            voucher_scheme_id=voucher_scheme_id,
-            sort=sort,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    start_key: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    voucher_scheme_id: str | Unset = UNSET,
-    sort: str | Unset = UNSET,
-    x_api_version: str | Unset = "10",
-    options: CallOptions | None = None,
-) -> VoucherList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION,
-        **arguments(
-            start_key=start_key,
-            limit=limit,
-            voucher_scheme_id=voucher_scheme_id,
-            sort=sort,
-            x_api_version=x_api_version,
-            options=options,
-        ),
-    )

@@ -14,9 +14,8 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.redeem_voucher_request import RedeemVoucherRequest
     from ...models.voucher_redemption import VoucherRedemption
 
@@ -26,12 +25,6 @@ _RULES: dict[str, Any] = {
         "properties": {"code": {"pattern": "^[A-Za-z0-9]*$", "minLength": 1, "maxLength": 255}},
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_voucher_redemption(raw: Any) -> VoucherRedemption:
@@ -51,11 +44,7 @@ OPERATION: _runtime.Operation[VoucherRedemption] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_voucher_redemption),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -73,46 +62,3 @@ def arguments(*, body: RedeemVoucherRequest | Mapping[str, Any], options: CallOp
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: RedeemVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[VoucherRedemption]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Redeem a voucher.
-
-    `POST /vouchers/redeem`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
-    medium.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: RedeemVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> VoucherRedemption:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: RedeemVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[VoucherRedemption]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: RedeemVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> VoucherRedemption:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

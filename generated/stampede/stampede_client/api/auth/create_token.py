@@ -13,9 +13,8 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.token import Token
     from ...models.token_error import TokenError
     from ...models.token_request import TokenRequest
@@ -40,12 +39,6 @@ def _read_token_error(raw: Any) -> TokenError:
     return TokenError.from_dict(raw)
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[Token] = _runtime.Operation(
     vendor="stampede",
     id="createToken",
@@ -56,9 +49,6 @@ OPERATION: _runtime.Operation[Token] = _runtime.Operation(
     responses={
         200: _runtime.Reply(_read_token),
         400: _runtime.Reply(_read_token_error),
-        401: _runtime.Reply(_read_token_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_token_error),
     },
 )
 
@@ -76,48 +66,3 @@ def arguments(*, body: TokenRequest | Mapping[str, Any], options: CallOptions | 
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: TokenRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Token]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a bearer token.
-
-    Exchange a client id and secret for a bearer token.
-    Clients of this repository call it on their own when a token is missing or about to end.
-    The token lasts 24 hours; keep it, since this call has a limit of its own: 20 requests a minute.
-    The path lies outside `/v1` and needs no `authorization` header.
-
-    `POST /oauth/token`. Method and path are stated by the vendor.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `TokenError`.
-        AuthenticationError: status 401, `body` holds `TokenError`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(*, client: BaseClient, body: TokenRequest | Mapping[str, Any], options: CallOptions | None = None) -> Token:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: TokenRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Token]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: TokenRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Token:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

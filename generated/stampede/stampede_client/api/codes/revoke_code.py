@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.deal_error import DealError
-    from ...models.error import Error
     from ...models.revocation_result import RevocationResult
 
 
@@ -22,12 +20,6 @@ def _read_revocation_result(raw: Any) -> RevocationResult:
     from ...models.revocation_result import RevocationResult
 
     return RevocationResult.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_deal_error(raw: Any) -> DealError:
@@ -43,13 +35,8 @@ OPERATION: _runtime.Operation[RevocationResult] = _runtime.Operation(
     path="/v1/code/revoke",
     security=(("clientCredentials",),),
     responses={
-        200: _runtime.Reply(_read_revocation_result),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        422: _runtime.Reply(_read_deal_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_revocation_result),
-        "default": _runtime.Reply(_read_error),
+        "default": _runtime.Reply(_read_deal_error),
     },
 )
 
@@ -62,47 +49,3 @@ def arguments(*, code: str, options: CallOptions | None = None) -> CallArguments
         },
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, code: str, options: CallOptions | None = None) -> Response[RevocationResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Revoke a code.
-
-    Take a code out of use. No call undoes it.
-    The page lists `code` as a query parameter although the method is POST; whether a JSON body is read as well is
-    not stated.
-
-    `POST /v1/code/revoke`. Method and path are stated by the vendor.
-
-    Args:
-        code: The code to revoke.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        UnprocessableEntityError: status 422, `body` holds `DealError`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(code=code, options=options))
-
-
-def sync(*, client: BaseClient, code: str, options: CallOptions | None = None) -> RevocationResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(code=code, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, code: str, options: CallOptions | None = None
-) -> Response[RevocationResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(code=code, options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, code: str, options: CallOptions | None = None) -> RevocationResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(code=code, options=options))

@@ -13,12 +13,11 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.code import Code
     from ...models.code_page import CodePage
     from ...models.deal_error import DealError
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {"page": {"minimum": 1}}
 
@@ -27,12 +26,6 @@ def _read_code_page(raw: Any) -> CodePage:
     from ...models.code_page import CodePage
 
     return CodePage.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_deal_error(raw: Any) -> DealError:
@@ -51,11 +44,7 @@ OPERATION: _runtime.PagedOperation[CodePage, Code] = _runtime.PagedOperation(
     items="data",
     responses={
         200: _runtime.Reply(_read_code_page),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_deal_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -73,52 +62,3 @@ def arguments(*, code: str, page: int | Unset = UNSET, options: CallOptions | No
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, code: str, page: int | Unset = UNSET, options: CallOptions | None = None
-) -> Response[CodePage]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Search for a code.
-
-    Find the codes that match a text, in numbered pages.
-    Whether parts of a code match is not stated.
-
-    `GET /v1/code/search`. Method and path are stated by the vendor.
-
-    Args:
-        code: The code to look for.
-        page: Number of the page, counted from 1. Inferred from the form of the answer; the vendor documents no
-            such parameter, nor one for the page size.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        UnprocessableEntityError: status 422, `body` holds `DealError`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(code=code, page=page, options=options))
-
-
-def sync(*, client: BaseClient, code: str, page: int | Unset = UNSET, options: CallOptions | None = None) -> CodePage:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(code=code, page=page, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, code: str, page: int | Unset = UNSET, options: CallOptions | None = None
-) -> Response[CodePage]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(code=code, page=page, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, code: str, page: int | Unset = UNSET, options: CallOptions | None = None
-) -> CodePage:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(code=code, page=page, options=options))

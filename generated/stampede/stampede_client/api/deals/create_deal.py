@@ -13,11 +13,10 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.deal_error import DealError
     from ...models.deal_result import DealResult
-    from ...models.error import Error
     from ...models.new_deal import NewDeal
 
 _RULES: dict[str, Any] = {
@@ -29,12 +28,6 @@ def _read_deal_result(raw: Any) -> DealResult:
     from ...models.deal_result import DealResult
 
     return DealResult.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_deal_error(raw: Any) -> DealError:
@@ -51,11 +44,7 @@ OPERATION: _runtime.Operation[DealResult] = _runtime.Operation(
     security=(("clientCredentials",),),
     responses={
         200: _runtime.Reply(_read_deal_result),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_deal_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -73,48 +62,3 @@ def arguments(*, body: NewDeal | Mapping[str, Any], options: CallOptions | None 
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: NewDeal | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[DealResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a deal.
-
-    Create a deal (voucher).
-    Codes are not part of the call, and no other call adds them.
-    The page shows status 200, not 201.
-
-    `POST /v1/deal`. Method and path are stated by the vendor.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        UnprocessableEntityError: status 422, `body` holds `DealError`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(*, client: BaseClient, body: NewDeal | Mapping[str, Any], options: CallOptions | None = None) -> DealResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: NewDeal | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[DealResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: NewDeal | Mapping[str, Any], options: CallOptions | None = None
-) -> DealResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -13,11 +13,10 @@ from loyalty_runtime.declared.arguments import argument_checks
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.deal import Deal
     from ...models.deal_page import DealPage
-    from ...models.error import Error
 
 _RULES: dict[str, Any] = {"page": {"minimum": 1}}
 
@@ -26,12 +25,6 @@ def _read_deal_page(raw: Any) -> DealPage:
     from ...models.deal_page import DealPage
 
     return DealPage.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[DealPage, Deal] = _runtime.PagedOperation(
@@ -44,10 +37,6 @@ OPERATION: _runtime.PagedOperation[DealPage, Deal] = _runtime.PagedOperation(
     items="data",
     responses={
         200: _runtime.Reply(_read_deal_page),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -64,50 +53,3 @@ def arguments(*, page: int | Unset = UNSET, options: CallOptions | None = None) 
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, page: int | Unset = UNSET, options: CallOptions | None = None
-) -> Response[DealPage]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List deals.
-
-    List the deals of the organisation in numbered pages.
-    The page documents no parameter, not even one that asks for the next page.
-
-    `GET /v1/deal`. Method and path are stated by the vendor.
-
-    Args:
-        page: Number of the page, counted from 1. Inferred from the form of the answer; the vendor documents no
-            such parameter, nor one for the page size.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(page=page, options=options))
-
-
-def sync(*, client: BaseClient, page: int | Unset = UNSET, options: CallOptions | None = None) -> DealPage:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(page=page, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, page: int | Unset = UNSET, options: CallOptions | None = None
-) -> Response[DealPage]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(page=page, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, page: int | Unset = UNSET, options: CallOptions | None = None
-) -> DealPage:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(page=page, options=options))

@@ -13,9 +13,8 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.form_error import FormError
     from ...models.form_submission import FormSubmission
     from ...models.new_form_submission import NewFormSubmission
@@ -26,12 +25,6 @@ _RULES: dict[str, Any] = {
         "properties": {"venue_id": {"pattern": "^[a-zA-Z0-9]{12}$"}, "source": {"enum": ["web", "in-venue-form"]}},
     }
 }
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_form_error(raw: Any) -> FormError:
@@ -53,13 +46,8 @@ OPERATION: _runtime.Operation[FormSubmission] = _runtime.Operation(
     path="/v1/guests/{guest_id}/form",
     security=(("clientCredentials",),),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_form_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_form_submission),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -82,70 +70,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    guest_id: str,
-    *,
-    client: BaseClient,
-    body: NewFormSubmission | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[FormSubmission]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Record a form submission.
-
-    Record that a guest filled in a form.
-    The server adds the organisation of the token as `organisation_id` and the guest of the path as `guest_id`.
-
-    `POST /v1/guests/{guest_id}/form`. Method and path are stated by the vendor.
-
-    Args:
-        guest_id: Id of the guest, as `id` in the guest list; a GUID according to the help centre. The pages list
-            it under query parameters or not at all; it is a part of the path.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        UnprocessableEntityError: status 422, `body` holds `FormError`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-def sync(
-    guest_id: str,
-    *,
-    client: BaseClient,
-    body: NewFormSubmission | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> FormSubmission:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    guest_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: NewFormSubmission | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[FormSubmission]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-async def asyncio(
-    guest_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: NewFormSubmission | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> FormSubmission:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(guest_id, body=body, options=options))

@@ -13,10 +13,8 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
-    from ...models.guest_error import GuestError
     from ...models.new_guest import NewGuest
     from ...models.saved_guest import SavedGuest
 
@@ -44,12 +42,6 @@ def _read_guest_error(raw: Any) -> GuestError:
     return GuestError.from_dict(raw)
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[SavedGuest] = _runtime.Operation(
     vendor="stampede",
     id="createGuest",
@@ -58,13 +50,8 @@ OPERATION: _runtime.Operation[SavedGuest] = _runtime.Operation(
     security=(("clientCredentials",),),
     idempotency=_runtime.Idempotency("natural", header="", member="email", seconds=None),
     responses={
-        200: _runtime.Reply(_read_saved_guest),
-        400: _runtime.Reply(_read_guest_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_saved_guest),
-        "default": _runtime.Reply(_read_error),
+        "default": _runtime.Reply(_read_guest_error),
     },
 )
 
@@ -82,50 +69,3 @@ def arguments(*, body: NewGuest | Mapping[str, Any], options: CallOptions | None
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: NewGuest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[SavedGuest]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create or update a guest.
-
-    Create a guest, or update the guest that already has this e-mail address.
-    The developer page speaks of creating only; the help centre says that the same call updates and that the
-    e-mail address decides.
-    What happens to members that an update leaves out is not stated.
-    The help centre prints the address with a final slash; whether the server minds is not known.
-
-    `POST /v1/guests`. Method and path are stated by the vendor.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `GuestError`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(*, client: BaseClient, body: NewGuest | Mapping[str, Any], options: CallOptions | None = None) -> SavedGuest:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: NewGuest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[SavedGuest]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: NewGuest | Mapping[str, Any], options: CallOptions | None = None
-) -> SavedGuest:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.guest_details import GuestDetails
     from ...models.guest_not_found import GuestNotFound
 
@@ -22,12 +21,6 @@ def _read_guest_details(raw: Any) -> GuestDetails:
     from ...models.guest_details import GuestDetails
 
     return GuestDetails.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 def _read_guest_not_found(raw: Any) -> GuestNotFound:
@@ -44,11 +37,7 @@ OPERATION: _runtime.Operation[GuestDetails] = _runtime.Operation(
     security=(("clientCredentials",),),
     responses={
         200: _runtime.Reply(_read_guest_details),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         404: _runtime.Reply(_read_guest_not_found),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -61,48 +50,3 @@ def arguments(guest_id: str, *, options: CallOptions | None = None) -> CallArgum
         },
         "options": options,
     }
-
-
-def sync_detailed(guest_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[GuestDetails]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Get one guest.
-
-    Read one guest with the complete profile.
-    The answer is the bare guest, without an envelope, and has other members than a guest of the list.
-    `wifi` is not a guest id: `/v1/guests/wifi` is the look-up of a device.
-
-    `GET /v1/guests/{guest_id}`. Method and path are stated by the vendor.
-
-    Args:
-        guest_id: Id of the guest, as `id` in the guest list; a GUID according to the help centre. The pages list
-            it under query parameters or not at all; it is a part of the path.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `GuestNotFound`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(guest_id, options=options))
-
-
-def sync(guest_id: str, *, client: BaseClient, options: CallOptions | None = None) -> GuestDetails:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(guest_id, options=options))
-
-
-async def asyncio_detailed(
-    guest_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[GuestDetails]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(guest_id, options=options))
-
-
-async def asyncio(guest_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> GuestDetails:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(guest_id, options=options))

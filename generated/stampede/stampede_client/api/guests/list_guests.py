@@ -12,9 +12,8 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.guest import Guest
     from ...models.guest_list import GuestList
 
@@ -23,12 +22,6 @@ def _read_guest_list(raw: Any) -> GuestList:
     from ...models.guest_list import GuestList
 
     return GuestList.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[GuestList, Guest] = _runtime.PagedOperation(
@@ -41,10 +34,6 @@ OPERATION: _runtime.PagedOperation[GuestList, Guest] = _runtime.PagedOperation(
     items="data",
     responses={
         200: _runtime.Reply(_read_guest_list),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -65,79 +54,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *,
-    client: BaseClient,
-    search: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    cursor: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[GuestList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List or search guests.
-
-    List the guests of the organisation, or those that match `search`.
-    A page holds 25 guests unless `limit` says otherwise.
-    Pages follow each other by cursor: `links.next` is the bare id of a record, not an address; send it as
-    `cursor`; null ends the list.
-    On the first page `links.first` and `links.prev` are null.
-    One help-centre sentence says that the bare call returns all guests at once; the same article states pages of
-    25.
-
-    `GET /v1/guests`. Method and path are stated by the vendor.
-
-    Args:
-        search: Text to look for. Which fields are searched, and whether parts of words match, is not stated.
-        limit: Number of guests in one page. The help centre states 25 for a call without it; the maximum is not
-            stated.
-        cursor: Where to go on, the value of `links.next` of the page before. Leave it out for the first page.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(search=search, limit=limit, cursor=cursor, options=options))
-
-
-def sync(
-    *,
-    client: BaseClient,
-    search: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    cursor: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> GuestList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(search=search, limit=limit, cursor=cursor, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    search: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    cursor: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[GuestList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(search=search, limit=limit, cursor=cursor, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    search: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    cursor: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> GuestList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(search=search, limit=limit, cursor=cursor, options=options))

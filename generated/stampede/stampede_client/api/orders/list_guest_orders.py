@@ -12,15 +12,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
-
-    from ...models.error import Error
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
+    from loyalty_runtime import CallArguments, CallOptions
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -30,12 +22,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/v1/guests/{guest_id}/order",
     security=(("clientCredentials",),),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -60,85 +47,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    guest_id: str,
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    cursor: str | Unset = UNSET,
-    search: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List the orders of a guest.
-
-    Read the orders of one guest.
-    The parameters suggest pages by cursor as for guests; since the body is not described, clients return it as it
-    comes.
-
-    `GET /v1/guests/{guest_id}/order`. Method and path are stated by the vendor.
-
-    Args:
-        guest_id: Id of the guest, as `id` in the guest list; a GUID according to the help centre. The pages list
-            it under query parameters or not at all; it is a part of the path.
-        limit: Number of orders in one page. Default and maximum are not stated.
-        cursor: Where to go on, presumably an id from the page before, as for guests.
-        search: Text to look for. What is searched is not stated.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(guest_id, limit=limit, cursor=cursor, search=search, options=options))
-
-
-def sync(
-    guest_id: str,
-    *,
-    client: BaseClient,
-    limit: int | Unset = UNSET,
-    cursor: str | Unset = UNSET,
-    search: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(guest_id, limit=limit, cursor=cursor, search=search, options=options))
-
-
-async def asyncio_detailed(
-    guest_id: str,
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    cursor: str | Unset = UNSET,
-    search: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(
-        OPERATION, **arguments(guest_id, limit=limit, cursor=cursor, search=search, options=options)
-    )
-
-
-async def asyncio(
-    guest_id: str,
-    *,
-    client: AsyncBaseClient,
-    limit: int | Unset = UNSET,
-    cursor: str | Unset = UNSET,
-    search: str | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(
-        OPERATION, **arguments(guest_id, limit=limit, cursor=cursor, search=search, options=options)
-    )

@@ -13,9 +13,8 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.guest_tag_removal import GuestTagRemoval
     from ...models.guest_tag_removal_result import GuestTagRemovalResult
 
@@ -30,12 +29,6 @@ def _read_guest_tag_removal_result(raw: Any) -> GuestTagRemovalResult:
     return GuestTagRemovalResult.from_dict(raw)
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[GuestTagRemovalResult] = _runtime.Operation(
     vendor="stampede",
     id="deleteGuestTagByName",
@@ -45,11 +38,7 @@ OPERATION: _runtime.Operation[GuestTagRemovalResult] = _runtime.Operation(
     idempotency=_runtime.Idempotency("natural", header="", member="tag_name", seconds=None),
     responses={
         200: _runtime.Reply(_read_guest_tag_removal_result),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
         404: _runtime.Reply(media=None),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -72,63 +61,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    guest_id: str, *, client: BaseClient, body: GuestTagRemoval | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[GuestTagRemovalResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Remove a tag from a guest by name.
-
-    Detach the tag with this name.
-    The vendor calls it idempotent: 200 also when the guest did not have the tag, as long as the guest exists.
-    The name travels in a JSON body, under another key than in the call that adds a tag.
-
-    `DELETE /v1/guests/{guest_id}/tags/by-name`. Method and path are stated by the vendor.
-    Only a later revision of the vendor's pages has this operation.
-
-    Args:
-        guest_id: Id of the guest, as `id` in the guest list; a GUID according to the help centre. The pages list
-            it under query parameters or not at all; it is a part of the path.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-def sync(
-    guest_id: str, *, client: BaseClient, body: GuestTagRemoval | Mapping[str, Any], options: CallOptions | None = None
-) -> GuestTagRemovalResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    guest_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: GuestTagRemoval | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[GuestTagRemovalResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-async def asyncio(
-    guest_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: GuestTagRemoval | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> GuestTagRemovalResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(guest_id, body=body, options=options))

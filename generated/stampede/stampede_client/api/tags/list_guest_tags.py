@@ -11,15 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
-
-    from ...models.error import Error
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
+    from loyalty_runtime import CallArguments, CallOptions
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -30,11 +22,6 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     security=(("clientCredentials",),),
     responses={
         200: _runtime.Reply(),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -47,47 +34,3 @@ def arguments(guest_id: str, *, options: CallOptions | None = None) -> CallArgum
         },
         "options": options,
     }
-
-
-def sync_detailed(guest_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List the tags of a guest.
-
-    Read the tags that a guest has now.
-    The vendor does not describe the body; the guest list shows tags as ids without names.
-
-    `GET /v1/guests/{guest_id}/tags`. Method and path are stated by the vendor.
-
-    Args:
-        guest_id: Id of the guest, as `id` in the guest list; a GUID according to the help centre. The pages list
-            it under query parameters or not at all; it is a part of the path.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(guest_id, options=options))
-
-
-def sync(guest_id: str, *, client: BaseClient, options: CallOptions | None = None) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(guest_id, options=options))
-
-
-async def asyncio_detailed(
-    guest_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(guest_id, options=options))
-
-
-async def asyncio(guest_id: str, *, client: AsyncBaseClient, options: CallOptions | None = None) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(guest_id, options=options))

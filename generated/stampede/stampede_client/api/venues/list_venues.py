@@ -12,9 +12,8 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.venue import Venue
     from ...models.venue_list import VenueList
 
@@ -23,12 +22,6 @@ def _read_venue_list(raw: Any) -> VenueList:
     from ...models.venue_list import VenueList
 
     return VenueList.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.PagedOperation[VenueList, Venue] = _runtime.PagedOperation(
@@ -41,10 +34,6 @@ OPERATION: _runtime.PagedOperation[VenueList, Venue] = _runtime.PagedOperation(
     items="data",
     responses={
         200: _runtime.Reply(_read_venue_list),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -60,61 +49,3 @@ def arguments(
         },
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, cursor: str | Unset = UNSET, limit: int | Unset = UNSET, options: CallOptions | None = None
-) -> Response[VenueList]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    List venues.
-
-    List the venues of the organisation or sub-organisation that the key belongs to.
-    Pages follow each other by cursor: send `links.next` of one page as `cursor` of the next call; null ends the
-    list.
-
-    `GET /v1/venues`. Method and path are stated by the vendor.
-
-    Args:
-        cursor: Where to go on, the value of `links.next` of the page before. Leave it out for the first page.
-        limit: Number of venues in one page. Default and maximum are not stated; the help centre uses 5.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(cursor=cursor, limit=limit, options=options))
-
-
-def sync(
-    *, client: BaseClient, cursor: str | Unset = UNSET, limit: int | Unset = UNSET, options: CallOptions | None = None
-) -> VenueList:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(cursor=cursor, limit=limit, options=options))
-
-
-async def asyncio_detailed(
-    *,
-    client: AsyncBaseClient,
-    cursor: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> Response[VenueList]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(cursor=cursor, limit=limit, options=options))
-
-
-async def asyncio(
-    *,
-    client: AsyncBaseClient,
-    cursor: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    options: CallOptions | None = None,
-) -> VenueList:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(cursor=cursor, limit=limit, options=options))

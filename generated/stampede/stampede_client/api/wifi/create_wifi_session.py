@@ -13,18 +13,11 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.new_wifi_session import NewWifiSession
 
 _RULES: dict[str, Any] = {"body": {"required": ["user_agent", "mac", "venue_id"]}}
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -34,12 +27,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/v1/guests/{guest_id}/wifi",
     security=(("clientCredentials",),),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -62,62 +50,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    guest_id: str, *, client: BaseClient, body: NewWifiSession | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Create a WiFi session.
-
-    Record a WiFi session of a guest.
-    `user_agent` and `mac` are legible on the page; `venue_id` and `event_id` were joined to it from scattered
-    cells.
-
-    `POST /v1/guests/{guest_id}/wifi`. Method and path are stated by the vendor.
-
-    Args:
-        guest_id: Id of the guest, as `id` in the guest list; a GUID according to the help centre. The pages list
-            it under query parameters or not at all; it is a part of the path.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-def sync(
-    guest_id: str, *, client: BaseClient, body: NewWifiSession | Mapping[str, Any], options: CallOptions | None = None
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    guest_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: NewWifiSession | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(guest_id, body=body, options=options))
-
-
-async def asyncio(
-    guest_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: NewWifiSession | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(guest_id, body=body, options=options))

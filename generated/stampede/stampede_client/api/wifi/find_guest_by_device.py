@@ -11,22 +11,15 @@ from typing import TYPE_CHECKING, Any
 from loyalty_runtime.declared import operation as _runtime
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.device_owner import DeviceOwner
-    from ...models.error import Error
 
 
 def _read_device_owner(raw: Any) -> DeviceOwner:
     from ...models.device_owner import DeviceOwner
 
     return DeviceOwner.from_dict(raw)
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[DeviceOwner] = _runtime.Operation(
@@ -37,10 +30,6 @@ OPERATION: _runtime.Operation[DeviceOwner] = _runtime.Operation(
     security=(("clientCredentials",),),
     responses={
         200: _runtime.Reply(_read_device_owner),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -53,45 +42,3 @@ def arguments(*, mac: str, options: CallOptions | None = None) -> CallArguments:
         },
         "options": options,
     }
-
-
-def sync_detailed(*, client: BaseClient, mac: str, options: CallOptions | None = None) -> Response[DeviceOwner]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Find the guest of a device.
-
-    Find out which guest a device belongs to, by its MAC address.
-    What the server answers when no guest has the device is not stated.
-
-    `GET /v1/guests/wifi`. Method and path are stated by the vendor.
-
-    Args:
-        mac: MAC address of the device. The notation (separator, case) is not stated.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(mac=mac, options=options))
-
-
-def sync(*, client: BaseClient, mac: str, options: CallOptions | None = None) -> DeviceOwner:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(mac=mac, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, mac: str, options: CallOptions | None = None
-) -> Response[DeviceOwner]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(mac=mac, options=options))
-
-
-async def asyncio(*, client: AsyncBaseClient, mac: str, options: CallOptions | None = None) -> DeviceOwner:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(mac=mac, options=options))

@@ -13,16 +13,9 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.new_workflow_run import NewWorkflowRun
-
-
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -32,12 +25,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/v1/workflows/{workflowId}/workflow-runs",
     security=(("clientCredentials",),),
     responses={
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        404: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -56,69 +44,3 @@ def arguments(
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    workflow_id: str,
-    *,
-    client: BaseClient,
-    body: NewWorkflowRun | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Start a workflow for a guest.
-
-    Push one guest through one workflow, whether or not the guest meets the conditions that normally start it.
-    Repeating the call may run the workflow again.
-
-    `POST /v1/workflows/{workflowId}/workflow-runs`. Method and path are stated by the vendor.
-    Only a later revision of the vendor's pages has this operation.
-
-    Args:
-        workflow_id: Id of the workflow. Its notation is not stated.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        NotFoundError: status 404, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(workflow_id, body=body, options=options))
-
-
-def sync(
-    workflow_id: str,
-    *,
-    client: BaseClient,
-    body: NewWorkflowRun | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Any:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(workflow_id, body=body, options=options))
-
-
-async def asyncio_detailed(
-    workflow_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: NewWorkflowRun | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Response[Any]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(workflow_id, body=body, options=options))
-
-
-async def asyncio(
-    workflow_id: str,
-    *,
-    client: AsyncBaseClient,
-    body: NewWorkflowRun | Mapping[str, Any],
-    options: CallOptions | None = None,
-) -> Any:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(workflow_id, body=body, options=options))

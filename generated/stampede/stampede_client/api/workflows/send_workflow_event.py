@@ -13,9 +13,8 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
-    from ...models.error import Error
     from ...models.workflow_error import WorkflowError
     from ...models.workflow_event import WorkflowEvent
     from ...models.workflow_event_result import WorkflowEventResult
@@ -37,12 +36,6 @@ def _read_workflow_error(raw: Any) -> WorkflowError:
     return WorkflowError.from_dict(raw)
 
 
-def _read_error(raw: Any) -> Error:
-    from ...models.error import Error
-
-    return Error.from_dict(raw)
-
-
 OPERATION: _runtime.Operation[WorkflowEventResult] = _runtime.Operation(
     vendor="stampede",
     id="sendWorkflowEvent",
@@ -52,10 +45,6 @@ OPERATION: _runtime.Operation[WorkflowEventResult] = _runtime.Operation(
     responses={
         200: _runtime.Reply(_read_workflow_event_result),
         400: _runtime.Reply(_read_workflow_error),
-        401: _runtime.Reply(_read_error),
-        403: _runtime.Reply(_read_error),
-        429: _runtime.Reply(_read_error),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -73,50 +62,3 @@ def arguments(*, body: WorkflowEvent | Mapping[str, Any], options: CallOptions |
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: WorkflowEvent | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[WorkflowEventResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Send an event to workflows.
-
-    Send an event of another system, such as an action of a customer, to the organisation's workflows.
-    The key `source` of `parameters` directs it to a certain workflow.
-
-    `POST /v1/workflows/incoming-event`. Method and path are stated by the vendor.
-    Only a later revision of the vendor's pages has this operation.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `WorkflowError`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        RateLimitError: status 429, `body` holds `Error`.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: WorkflowEvent | Mapping[str, Any], options: CallOptions | None = None
-) -> WorkflowEventResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: WorkflowEvent | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[WorkflowEventResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: WorkflowEvent | Mapping[str, Any], options: CallOptions | None = None
-) -> WorkflowEventResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -13,7 +13,7 @@ from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
 
 if TYPE_CHECKING:
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallArguments, CallOptions, Response
+    from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.add_stamps_request import AddStampsRequest
     from ...models.award_result import AwardResult
@@ -42,16 +42,14 @@ OPERATION: _runtime.Operation[AwardResult] = _runtime.Operation(
     security=(("bearerToken",), ("staticToken",)),
     responses={
         200: _runtime.Reply(_read_award_result),
-        400: _runtime.Reply(_read_error),
+        400: _runtime.Reply(media=None),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         405: _runtime.Reply(media=None),
-        429: _runtime.Reply(_read_error),
         500: _runtime.Reply(media=None),
         502: _runtime.Reply(media=None),
         503: _runtime.Reply(media=None),
         504: _runtime.Reply(media=None),
-        "default": _runtime.Reply(_read_error),
     },
 )
 
@@ -69,56 +67,3 @@ def arguments(*, body: AddStampsRequest | Mapping[str, Any], options: CallOption
         "json": content,
         "options": options,
     }
-
-
-def sync_detailed(
-    *, client: BaseClient, body: AddStampsRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[AwardResult]:
-    """Call the operation and return the whole reply, also of an error status.
-
-    Award stamps to a customer.
-
-    Raise a customer's stamp balance and record the grant as an award.
-    The answer holds the new balance and the id that `cancelAward` needs; no documented call lists awards, so keep
-    it.
-    An e-mail goes to the customer unless `require_email_notification` is false.
-
-    `POST /api/stamps/add`. Method and path are stated by the vendor.
-
-    Returns:
-        The reply; `parsed` is the result.
-
-    Raises:
-        BadRequestError: status 400, `body` holds `Error`.
-        AuthenticationError: status 401, `body` holds `Error`.
-        PermissionDeniedError: status 403, `body` holds `Error`.
-        APIStatusError: status 405.
-        RateLimitError: status 429, `body` holds `Error`.
-        InternalServerError: status 500.
-        InternalServerError: status 502.
-        InternalServerError: status 503.
-        InternalServerError: status 504.
-        APIError: any other failure; see `loyalty_runtime.errors`.
-    """
-    return client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-def sync(
-    *, client: BaseClient, body: AddStampsRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> AwardResult:
-    """Call the operation and return its result; error statuses are raised. See `sync_detailed`."""
-    return client.call(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio_detailed(
-    *, client: AsyncBaseClient, body: AddStampsRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> Response[AwardResult]:
-    """Do the same as `sync_detailed`, asynchronously."""
-    return await client.call_raw(OPERATION, **arguments(body=body, options=options))
-
-
-async def asyncio(
-    *, client: AsyncBaseClient, body: AddStampsRequest | Mapping[str, Any], options: CallOptions | None = None
-) -> AwardResult:
-    """Do the same as `sync`, asynchronously."""
-    return await client.call(OPERATION, **arguments(body=body, options=options))

@@ -1,0 +1,58 @@
+"""The engine of a client, made from its settings at the first call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..types import UNSET, Unset
+from .addresses import parse_base, token_address
+from .call import base_fields
+from .engine import Engine
+from .limits import RateLimiter, default_limiter
+from .tokens import TokenEndpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..declared.schemes import OAuth2
+    from ..declared.vendor import Vendor
+    from ..http.ports import IO
+    from ..wire.messages import Origin
+    from .settings import CommonSettings
+
+
+def build_engine(
+    vendor: Vendor, settings: CommonSettings, io: IO, headers: Mapping[str, str], max_retries: int
+) -> Engine:
+    """Return an engine; raise `ArgumentError` for an address that cannot be used."""
+    allow_http = settings.get("allow_http", False)
+    variables = settings.get("variables") or {}
+    declared = vendor.address(None, variables) if vendor.servers else ""
+    given = settings.get("base_url")
+    origin, prefix = parse_base(given or vendor.address(settings.get("server"), variables), allow_http=allow_http)
+    token_url = settings.get("token_url")
+
+    def address(scheme: OAuth2) -> tuple[Origin, str]:
+        return token_address(
+            token_url or scheme.token_url,
+            declared_base=declared,
+            origin=origin,
+            prefix=prefix,
+            rebased=given is not None and token_url is None,
+            allow_http=allow_http,
+        )
+
+    limiter = settings.get("limiter", UNSET)
+    if isinstance(limiter, Unset):
+        # Another clock cannot share the process-wide limiter: its moments mean nothing there.
+        limiter = default_limiter() if settings.get("clock") is None else RateLimiter()
+    engine = Engine(
+        vendor=vendor,
+        io=io,
+        origin=origin,
+        prefix=prefix,
+        limiter=limiter,
+        log_bodies=settings.get("log_bodies", False),
+    )
+    engine.fetch_token = TokenEndpoint(engine, address, base_fields(vendor.slug, origin, headers), max_retries).fetch
+    return engine

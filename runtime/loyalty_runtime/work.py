@@ -1,0 +1,150 @@
+"""What is known of long-running work, and the steps that learn more; `jobs` shows it to users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from .calls.failures import decode_failure, operation_error, reply_error
+from .calls.replies import plain_json, received
+from .declared.operation import Operation
+from .download import save
+from .errors import APITimeoutError, JobFailedError
+from .options import CallOptions
+from .types import Unset
+from .wire.decoding import Misfit
+from .wire.encoding import text_of
+from .wire.reply import dig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from os import PathLike
+    from pathlib import Path
+
+    from .calls.core import ClientCore
+    from .declared.operation import LongOperation
+    from .options import CallArguments
+    from .wire.messages import RawResponse
+
+StartT = TypeVar("StartT")
+FinalT = TypeVar("FinalT")
+
+_SLOWEST_POLL = 15.0
+
+
+class Work(Generic[StartT, FinalT]):
+    """What is known of the work, and the steps that learn more."""
+
+    __slots__ = ("id", "operation", "raw", "reply", "started", "value")
+
+    def __init__(
+        self, operation: LongOperation[StartT, FinalT], started: StartT, value: object, raw: RawResponse
+    ) -> None:
+        self.operation = operation
+        self.started = started
+        self.value = value
+        self.raw = raw
+        self.reply: FinalT | None = None
+        found = dig(value, operation.long_running.id)
+        if not isinstance(found, (str, int)) or found == "":
+            path = f"$.{operation.long_running.id}"
+            raise decode_failure(operation, raw, Misfit("the id to follow the work by is missing", path))
+        self.id = text_of(found)
+
+    @property
+    def status(self) -> str:
+        found = dig(self.value, self.operation.long_running.status)
+        return "" if found is None else str(found)
+
+    @property
+    def result(self) -> object:
+        path = self.operation.long_running.result
+        return dig(self.value, path) if path else None
+
+    @property
+    def failed(self) -> bool:
+        rules = self.operation.long_running
+        return self.status in rules.failed or bool(rules.error and dig(self.value, rules.error) is not None)
+
+    @property
+    def done(self) -> bool:
+        return self.status in self.operation.long_running.done and not self.failed
+
+    async def refresh(self, client: ClientCore, options: CallOptions | None) -> None:
+        """Ask for the state once."""
+        rules = self.operation.long_running
+        poll = rules.poll()
+        arguments: CallArguments = {"options": options}
+        place = "path" if rules.parameter in poll.parts[1::2] else "query"
+        arguments[place] = {rules.parameter: self.id}  # type: ignore[literal-required]
+        self.reply, self.value, self.raw = await _ask(client, poll, arguments)
+
+    async def wait(
+        self, client: ClientCore, timeout: float | None, progress: Callable[[], None] | None, poll: float
+    ) -> FinalT:
+        clock = client._port.clock
+        begun = clock.monotonic()
+        pause = poll
+        while True:
+            if self.failed:
+                raise self._failure()
+            if self.done and self.reply is not None:
+                return self.reply
+            left = None if timeout is None else timeout - (clock.monotonic() - begun)
+            if (left is not None and left <= 0) or (not self.done and left is not None and left < pause):
+                raise self._timeout(timeout)
+            if not self.done:
+                await client._port.sleep(pause)
+                pause = min(pause * 1.5, max(poll, _SLOWEST_POLL))
+                left = None if timeout is None else timeout - (clock.monotonic() - begun)
+            budget = client._timeout if left is None else min(left, client._timeout or left)
+            await self.refresh(client, CallOptions(timeout=None if budget is None else max(budget, 0.001)))
+            if progress is not None:
+                progress()
+
+    def _failure(self) -> JobFailedError:
+        error = self.operation.long_running.error
+        body = dig(self.value, error) if error else self.value
+        problem = f"started work that ended with status {self.status[:40]!r}"
+        return reply_error(JobFailedError, self.operation, self.raw, problem, body)
+
+    def _timeout(self, timeout: float | None) -> APITimeoutError:
+        status = self.status[:40]
+        problem = f"started work that is not finished after {timeout} s, last status {status!r}; wait again to go on"
+        return operation_error(APITimeoutError, self.operation, problem)
+
+    async def download(
+        self,
+        client: ClientCore,
+        to: str | PathLike[str],
+        max_bytes: int,
+        allow_hosts: Sequence[str],
+        timeout: float | None,
+    ) -> Path:
+        """Stream the file that the result is the address of; raise `DecodeError` when there is no address yet."""
+        link, operation = self.result, self.operation
+        if not isinstance(link, str) or not link:
+            path = f"$.{operation.long_running.result}"
+            raise decode_failure(
+                operation, self.raw, Misfit("no address of a file is there; wait for the end first", path)
+            )
+        fetch: Operation[object] = Operation(
+            vendor=operation.vendor, id=operation.id, method="GET", path="(result file)", security=operation.security
+        )
+        call = client._prepare(fetch, {"options": CallOptions(timeout=timeout)})
+        call.target = "/"  # what a relative link starts from
+        return await save(client._ready(), call, to, max_bytes=max_bytes, allow_hosts=allow_hosts, link=link)
+
+
+async def _ask(
+    client: ClientCore, operation: Operation[Any], arguments: CallArguments
+) -> tuple[Any, object, RawResponse]:
+    raw = await client._send(operation, arguments)
+    reply, plain = received(operation, raw, client._port.clock)
+    return reply, plain_json(operation, raw) if isinstance(plain, Unset) else plain, raw
+
+
+async def begin(
+    client: ClientCore, operation: LongOperation[StartT, FinalT], arguments: CallArguments
+) -> Work[StartT, FinalT]:
+    """Send the call that starts the work."""
+    return Work(operation, *await _ask(client, operation, arguments))

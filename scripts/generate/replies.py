@@ -1,0 +1,75 @@
+"""How each documented reply of an operation is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties.any import AnyProperty
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.model_property import ModelProperty
+
+from scripts.common.document import mapping, resolve
+from scripts.common.names import snake
+from scripts.generate.arguments import imports_of
+from scripts.generate.expressions import Expressions
+from scripts.generate.template_helpers import text
+
+# What the generator decodes a body with → the media type where the spec names none.
+_MEDIA = {"Any": "application/json", "bytes": "application/octet-stream", "str": "text/plain", "None": None}
+
+
+@dataclass(frozen=True)
+class ReplyView:
+    """Hold how one documented reply is read."""
+
+    key: str
+    media: str | None
+    type: str
+    reader: str
+    imports: tuple[str, ...]
+
+    @property
+    def function(self) -> str:
+        """The name of the function that reads it; replies of one type share one."""
+        return "_read_" + (snake(self.type) if self.type.isidentifier() else "body_" + snake(self.key))
+
+
+def read_replies(
+    document: dict[str, Any], operation: dict[str, Any], endpoint: Endpoint, expressions: Expressions
+) -> list[ReplyView]:
+    """Return how each documented reply is read, in the order of the generator, the default last."""
+    default = endpoint.responses.default
+    return [
+        _reply(document, operation, response, expressions)
+        for response in [*endpoint.responses.patterns, *([default] if default else [])]
+    ]
+
+
+def _reply(document: dict[str, Any], operation: dict[str, Any], response: Any, expressions: Expressions) -> ReplyView:
+    pattern, prop = response.status_code, response.prop
+    named = pattern.range is None or pattern.is_range()
+    status = pattern.pattern if named else str(pattern.range[0])
+    key = "'default'" if pattern.range is None else (repr(status) if named else status)
+    media = _MEDIA[response.source["return_type"]]
+    declared = resolve(document, mapping(operation.get("responses")).get(status))
+    kind = "Any" if type(prop) is AnyProperty else text(prop.get_type_string(no_optional=True))
+    return ReplyView(
+        key,
+        next(iter(mapping(declared.get("content"))), media),
+        "None" if media is None else kind,
+        "" if media is None else _reader(prop, expressions),
+        imports_of([prop], "..."),
+    )
+
+
+def _reader(prop: Any, expressions: Expressions) -> str:
+    """Return the expression that reads the body from `raw`, or nothing where it stays as it is."""
+    if isinstance(prop, FileProperty):
+        return "File(raw)"
+    if isinstance(prop, ModelProperty):
+        # At the top of a reply a model is always read: a body that is no object is an error, not an attribute.
+        return f"{prop.class_info.name}.from_dict(raw)"
+    reader = expressions.read(prop, "raw")
+    return "" if reader == "raw" else reader

@@ -1,0 +1,104 @@
+"""The curl line of an operation, with the credentials in environment variables."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from scripts.common.document import mapping
+from scripts.common.names import snake
+from scripts.reference.samples import follow
+
+
+def server_url(document: dict[str, Any], *owners: dict[str, Any]) -> str:
+    """Return the first server's address with the defaults of its variables; owners such as an operation go before the document."""
+    for owner in (*owners, document):
+        servers = owner.get("servers")
+        if isinstance(servers, list) and servers and isinstance(servers[0], dict):
+            url = str(servers[0].get("url") or "")
+            for name, variable in mapping(servers[0].get("variables")).items():
+                url = url.replace("{" + str(name) + "}", str(mapping(variable).get("default") or "{" + str(name) + "}"))
+            return url.rstrip("/")
+    return ""
+
+
+def curl(
+    method: str,
+    url: str,
+    parameters: list[tuple[dict[str, Any], Any]],
+    security: list[tuple[dict[str, Any], str]],
+    media: str,
+    body: Any,
+) -> str:
+    """Write the command: parameters with their values, schemes with the stem of their variables, and a body of a media type."""
+    for parameter, value in parameters:
+        if parameter.get("in") == "path":
+            url = url.replace("{" + str(parameter.get("name")) + "}", quote(_text(value), safe=""))
+    query = [(str(item.get("name")), _text(value)) for item, value in parameters if item.get("in") == "query"]
+    lines = [] if method == "GET" else [f"-X {shlex.quote(method)}"]
+    lines += [option for scheme, stem in security if (option := _credential(scheme, stem))]
+    secrets = [
+        (quote(str(scheme.get("name")), safe=""), stem)
+        for scheme, stem in security
+        if scheme.get("type") == "apiKey" and scheme.get("in") == "query"
+    ]
+    target = shlex.quote(url + (f"?{urlencode(query)}" if query else ""))
+    if secrets:
+        target += shlex.quote(("&" if query else "?") + f"{secrets[0][0]}=") + f'"${secrets[0][1]}"'
+    lines += [
+        "-H " + shlex.quote(f"{item.get('name')}: {_text(value)}")
+        for item, value in parameters
+        if item.get("in") == "header"
+    ]
+    lines += _body(media, body)
+    return " \\\n  ".join([f"curl {target}", *lines])
+
+
+def _body(media: str, body: Any) -> list[str]:
+    if not media:
+        return []
+    if media == "application/x-www-form-urlencoded":
+        return [f"--data-urlencode {shlex.quote(f'{name}={_text(value)}')}" for name, value in mapping(body).items()]
+    if media.startswith("multipart/"):
+        return [f"-F {shlex.quote(f'{name}={_text(value)}')}" for name, value in mapping(body).items()] or [
+            "-F file=@FILE"
+        ]
+    if "json" in media:
+        data = json.dumps(body, ensure_ascii=False, indent=2, default=str)
+        return [f"-H {shlex.quote(f'Content-Type: {media}')}", f"-d {shlex.quote(data)}"]
+    return [f"-H {shlex.quote(f'Content-Type: {media}')}", "--data-binary @FILE"]
+
+
+def _credential(scheme: dict[str, Any], stem: str) -> str:
+    """Return the option that carries a credential; one in the query has none."""
+    kind, name, place = scheme.get("type"), str(scheme.get("name") or ""), scheme.get("in")
+    variable = f'"${stem}"'
+    if kind == "apiKey" and place == "header":
+        prefix = f"{scheme['x-prefix']} " if scheme.get("x-prefix") else ""
+        return f"-H {shlex.quote(f'{name}: {prefix}')}{variable}"
+    if kind == "apiKey" and place == "cookie":
+        return f"-b {shlex.quote(f'{name}=')}{variable}"
+    if kind == "http" and str(scheme.get("scheme")).lower() == "basic":
+        return '-u "$USERNAME:$PASSWORD"'
+    return f"-H 'Authorization: Bearer '{variable}" if kind in ("http", "oauth2", "openIdConnect") else ""
+
+
+def schemes_of(document: dict[str, Any], operation: dict[str, Any], slug: str) -> list[tuple[dict[str, Any], str]]:
+    """Return the schemes of the first way to be let in, each with the name of the variable that holds its credential."""
+    known = mapping(mapping(document.get("components")).get("securitySchemes"))
+    ways = operation.get("security", document.get("security"))
+    first = ways[0] if isinstance(ways, list) and ways and isinstance(ways[0], dict) else {}
+    found = []
+    for name in first:
+        scheme = mapping(follow(document, known.get(name)))
+        argument = "access_token" if scheme.get("type") == "oauth2" else str(scheme.get("x-argument") or name)
+        found.append((scheme, (f"{slug}_" if slug else "").upper() + snake(argument).upper()))
+    return found
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,93 @@
+"""One cause, one entry: a Python change that follows from a change on the wire is told with it and needs no acceptance of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from scripts.common.document import mapping, operations
+from scripts.common.names import snake
+from scripts.review.model import Change
+from scripts.review.renames import Calls
+
+Document = dict[str, Any]
+
+
+def join_causes(
+    wire: list[Change], python: list[Change], sides: Sequence[tuple[Document, Calls]]
+) -> tuple[list[Change], list[Change]]:
+    """Return the changes on the wire, each with what follows from it, and the Python changes that are left; `sides` are the documents before and after, with their calls.
+
+    A Python change is never hidden behind a smaller change on the wire.
+    """
+    left = list(python)
+    result = []
+    for change in wire:
+        names = set().union(*(_names(change, *side) for side in sides)) if not change.editorial else set()
+        mine = [item for item in left if item.impact <= change.impact and _plain(item.subject) in names]
+        if change.rule.startswith("enum-value"):
+            start = _plain(change.subject).replace(".", "") + "."
+            mine += [item for item in left if item.impact <= change.impact and _plain(item.subject).startswith(start)]
+        left = [item for item in left if item not in mine]
+        result.append(replace(change, also=tuple(f"Python: {item.message}" for item in mine)))
+    return _join_required(result), left
+
+
+def _join_required(wire: list[Change]) -> list[Change]:
+    """Take a list of required members that changed by a rename only for a part of that rename."""
+    renamed = {
+        (item.subject.rpartition(".")[0], f"+{item.after},-{item.before}")
+        for item in wire
+        if item.rule == "property-renamed"
+    }
+    return [
+        item
+        for item in wire
+        if not (item.rule.startswith("required-properties") and (item.subject, item.detail) in renamed)
+    ]
+
+
+def _names(change: Change, document: Document, calls: Calls) -> set[str]:
+    """Return the Python subjects that a change on the wire explains, as `_plain` writes them."""
+    if change.rule in ("schema-added", "schema-removed"):
+        return set()  # the wire does not know names of schemas; Python tells whether one was renamed
+    root, _, rest = change.subject.partition(".")
+    if root in mapping(mapping(document.get("components")).get("schemas")):
+        members = _members(change, rest)
+        found = {_plain(f"{root}.{member}") for member in members} or {_plain(root)}
+        for method, path, operation in operations(document):
+            call = calls.get((method, path))
+            if call is not None and _body_schema(operation) == root:
+                found |= {_plain(f"{call.name}({snake(member)})") for member in members}
+        return found
+    for method, path, operation in operations(document):
+        call = calls.get((method, path))
+        if call is not None and str(operation.get("operationId") or f"{method} {path}") == root:
+            if not rest:
+                return {_plain(call.name)}
+            place, _, name = rest.partition(".")
+            if place in ("query", "header", "path", "cookie", "body"):
+                return {_plain(f"{call.name}({snake(item)})") for item in _members(change, name)}
+    return set()
+
+
+def _members(change: Change, name: str) -> set[str]:
+    """Return the names of members or parameters a change concerns: both of a rename, all of a list that grew."""
+    if change.rule.endswith("-renamed"):
+        return {change.before, change.after}
+    if change.rule.startswith("required-properties"):
+        return {part[1:] for part in change.detail.split(",")}
+    return {re.split(r"[.\[{]", name)[0]} if name else set()
+
+
+def _body_schema(operation: dict[str, Any]) -> str:
+    for content in mapping(mapping(operation.get("requestBody")).get("content")).values():
+        return str(mapping(mapping(content).get("schema")).get("$ref", "")).rpartition("/")[2]
+    return ""
+
+
+def _plain(subject: str) -> str:
+    """Write a subject without what only spelling differs in: `NewMember.e-mail` and `NewMember.e_mail` are one."""
+    return re.sub(r"[^0-9a-z.()]", "", subject.lower())

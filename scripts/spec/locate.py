@@ -1,0 +1,84 @@
+"""Say in which file and line a part of an effective spec is stated: for messages, so it may read the sources again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scripts.common.document import split_pointer
+from scripts.common.jsonpath import Place
+from scripts.common.layout import Vendor
+from scripts.common.yaml_checks import BASE
+from scripts.spec.effective import make_effective
+from scripts.spec.overlay import Applied
+from scripts.spec.structure import Fault
+
+
+def show_faults(vendor: Vendor, faults: Sequence[Fault]) -> list[str]:
+    """Write each fault of an effective spec with the place that states it: `… (specs/acme/openapi.yaml:12)`."""
+    if not faults:
+        return []
+    applied = make_effective(vendor).applied
+    return [f"{fault} ({_locate(vendor, fault.place, applied)})" for fault in faults]
+
+
+def _locate(vendor: Vendor, place: Place, known: list[Applied]) -> str:
+    """Return the overlay action that states a part, or else `file:line` of the deepest part of its place in the source."""
+    for applied in reversed(known):
+        for start in applied.places:
+            if place[: len(start)] == start and _has(applied.action.body.get("update"), place[len(start) :]):
+                return f"{applied.action.file}, action {applied.action.number}"
+    path, line = _find(vendor.source, place)
+    return f"{vendor.show(path)}:{line}"
+
+
+def _has(update: Any, place: Place) -> bool:
+    for step in place:
+        if not isinstance(update, dict) or step not in update:
+            return False
+        update = update[step]
+    return bool(place)
+
+
+def _find(path: Path, place: Place) -> tuple[Path, int]:
+    path, node, line = _follow(path, _compose(path), 1)
+    for step in place:
+        found = _member(node, step)
+        if found is None:
+            break
+        path, node, line = _follow(path, *found)
+    return path, line
+
+
+def _follow(path: Path, node: Any, line: int) -> tuple[Path, Any, int]:
+    """Go to the file a node refers to; a reference inside the document stays where it stands."""
+    found = _member(node, "$ref")
+    file, _, pointer = str(found[0].value if found else "").partition("#")
+    if not file or not (path.parent / file).is_file():
+        return path, node, line
+    path = (path.parent / file).resolve()
+    target, line = _compose(path), 1
+    for step in split_pointer(pointer):
+        member = _member(target, step)
+        if member is None:
+            break
+        target, line = member
+    return path, target, line
+
+
+def _member(node: Any, step: str | int) -> tuple[Any, int] | None:
+    """Return a member of a node and its line: that of its key in a mapping, its own in a list."""
+    if isinstance(node, yaml.MappingNode):
+        pairs = ((key, value) for key, value in node.value if key.value == str(step))
+        return next(((value, key.start_mark.line + 1) for key, value in pairs), None)
+    if isinstance(node, yaml.SequenceNode) and str(step).isdecimal() and int(step) < len(node.value):
+        item = node.value[int(step)]
+        return item, item.start_mark.line + 1
+    return None
+
+
+def _compose(path: Path) -> Any:
+    return yaml.compose(path.read_text(encoding="utf-8"), Loader=BASE)

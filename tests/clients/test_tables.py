@@ -1,0 +1,114 @@
+"""The tables are complete: what an effective spec and the table of its vendor do not both have is named."""
+
+from __future__ import annotations
+
+import copy
+from functools import cache
+from typing import Any
+
+import pytest
+
+from scripts.common.layout import ROOT
+from scripts.common.yaml_io import load_yaml
+from tests.clients.completeness import problems
+from tests.clients.tables import every_client
+from tests.clients.vendors import BY_SLUG, Client
+
+TEXT = {"type": "string"}
+
+
+@cache
+def effective_spec(slug: str) -> dict[str, Any]:
+    """Return the effective spec of a vendor, not to be changed."""
+    return dict(load_yaml(ROOT / "generated" / slug / "openapi.yaml"))
+
+
+@every_client
+def test_table_is_complete(client: Client) -> None:
+    """Every operation, parameter, member and reply has its line, and every line its counterpart."""
+    assert [] == problems(client, effective_spec(client.slug))
+
+
+def test_every_spec_has_a_table() -> None:
+    """No vendor is left out."""
+    assert {path.parent.name for path in ROOT.glob("generated/*/openapi.yaml")} == set(BY_SLUG)
+
+
+def schema(document: dict[str, Any], name: str) -> Any:
+    """Return the members of a named schema."""
+    return document["components"]["schemas"][name]["properties"]
+
+
+def operation(document: dict[str, Any], name: str) -> Any:
+    """Return an operation of the document itself."""
+    return next(
+        item for path in document["paths"].values() for item in path.values() if item.get("operationId") == name
+    )
+
+
+# What is planted in a copy of Stampede's spec, and the line it brings.
+PLANTED = [
+    pytest.param(
+        lambda spec: schema(spec, "NewDeal").update(planted=TEXT),
+        "stampede createDeal: no row and no request fixture has NewDeal.planted",
+        id="member of a body",
+    ),
+    pytest.param(
+        lambda spec: schema(spec, "GuestPrivacy").update(planted={"type": "object", "properties": {"deep": TEXT}}),
+        "stampede createGuest: no row and no request fixture has GuestPrivacy.planted.deep",
+        id="nested member",
+    ),
+    pytest.param(
+        lambda spec: schema(spec, "Venue").update(planted=TEXT),
+        "stampede listVenues: no reply fixture has Venue.planted",
+        id="member of a reply",
+    ),
+    pytest.param(
+        lambda spec: operation(spec, "listDeals")["parameters"].append({"name": "planted", "in": "query"}),
+        "stampede listDeals: the spec has the parameter query planted, the row does not send it",
+        id="query parameter",
+    ),
+    pytest.param(
+        lambda spec: operation(spec, "listDeals")["parameters"].append({"name": "X-Planted", "in": "header"}),
+        "stampede listDeals: the spec has the parameter header x-planted, the row does not send it",
+        id="header",
+    ),
+    pytest.param(
+        lambda spec: operation(spec, "getGuest")["responses"].update({"418": {"description": "Planted."}}),
+        "stampede getGuest: the spec has the reply 418, the row has no line for it",
+        id="reply",
+    ),
+    pytest.param(
+        lambda spec: spec["paths"].update({"/planted": {"get": {"operationId": "planted", "responses": {}}}}),
+        "stampede planted: the spec has this operation, the table has no row",
+        id="operation",
+    ),
+    pytest.param(
+        lambda spec: schema(spec, "NewDeal").pop("active"),
+        "stampede createDeal: the row gives active, the spec has no such member",
+        id="member without counterpart",
+    ),
+    pytest.param(
+        lambda spec: operation(spec, "searchCode")["parameters"].clear(),
+        "stampede searchCode: the row sends query code, the spec has no such parameter",
+        id="parameter without counterpart",
+    ),
+    pytest.param(
+        lambda spec: operation(spec, "createDeal")["responses"].pop("422"),
+        "stampede createDeal: the row has the reply 422, the spec has no such reply",
+        id="reply without counterpart",
+    ),
+    pytest.param(
+        lambda spec: spec["paths"].pop("/v1/guests/wifi"),
+        "stampede findGuestByDevice: the table has a row, the spec has no such operation",
+        id="operation without counterpart",
+    ),
+]
+
+
+@pytest.mark.parametrize(("plant", "line"), PLANTED)
+def test_a_difference_is_named(plant: Any, line: str) -> None:
+    """What only the spec has, and what only the table has, is one line with vendor, operation and name."""
+    document = copy.deepcopy(effective_spec("stampede"))
+    plant(document)
+    assert line in problems(BY_SLUG["stampede"], document)
