@@ -26,9 +26,9 @@ from scripts.common.yaml_io import load_yaml
 from scripts.generate.calls import list_calls
 from scripts.generate.descriptors import discriminators
 from scripts.generate.expressions import Expressions
-from scripts.generate.facade import build_resources, write_facade
+from scripts.generate.facade import build_resources, client_class, write_facade
 from scripts.generate.finish import finish_package
-from scripts.generate.naming import class_stem
+from scripts.generate.naming import apply_names, with_tokens
 from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules_source
 from scripts.generate.operation_view import OperationView
 from scripts.generate.operation_words import grade, summary
@@ -85,15 +85,17 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
         folder,
     )
     with contextlib.redirect_stdout(io.StringIO()):
-        data = GeneratorData.from_dict(document, config=config)
+        parsed, tokens = with_tokens(document)
+        data = GeneratorData.from_dict(parsed, config=config)
         if isinstance(data, GeneratorError):
             raise PipelineError(
                 f"the generator refuses the spec: {_describe(data)}", where=slug, todo="Correct it with an overlay."
             )
+        apply_names(data, document, tokens)
         project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
         expressions = Expressions(discriminators(document))
         views = make_views(slug, document, data, expressions)
-        project.env.globals.update(template_globals(document, expressions, views))
+        project.env.globals.update(template_globals(slug, document, expressions, views))
         problems = project.build()
         resources = build_resources(document, views)
         write_facade(project, slug, document, resources)
@@ -126,7 +128,9 @@ def make_views(
     return views
 
 
-def template_globals(document: dict[str, Any], expressions: Expressions, views: list[OperationView]) -> dict[str, Any]:
+def template_globals(
+    slug: str, document: dict[str, Any], expressions: Expressions, views: list[OperationView]
+) -> dict[str, Any]:
     """Return what our templates use beyond the generator's own names."""
     by_endpoint = {id(view.endpoint): view for view in views}
     info = document["info"]
@@ -135,7 +139,7 @@ def template_globals(document: dict[str, Any], expressions: Expressions, views: 
         "write": expressions.write,
         "is_plain": expressions.is_plain,
         "operation_view": lambda endpoint: by_endpoint[id(endpoint)],
-        "client_name": info.get("x-client-name") or class_stem(info["title"]),
+        "client_name": client_class(slug, document),
         "package_about": f"Typed client of {info['title']}.",
         **{helper.__name__: helper for helper in HELPERS},
     }
