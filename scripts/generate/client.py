@@ -29,7 +29,7 @@ from scripts.generate.expressions import Expressions
 from scripts.generate.facade import build_resources, client_class, write_facade
 from scripts.generate.finish import finish_package
 from scripts.generate.naming import apply_names, with_tokens
-from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules_source
+from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules, rules_source
 from scripts.generate.operation_view import OperationView
 from scripts.generate.operation_words import grade, summary
 from scripts.generate.template_helpers import (
@@ -138,6 +138,7 @@ def template_globals(
         "read": expressions.read,
         "write": expressions.write,
         "is_plain": expressions.is_plain,
+        "rules_of": rules,
         "operation_view": lambda endpoint: by_endpoint[id(endpoint)],
         "client_name": client_class(slug, document),
         "package_about": f"Typed client of {info['title']}.",

@@ -173,6 +173,19 @@ def _parameter(document: dict[str, Any], item: dict[str, Any], where: str) -> It
         yield Finding("header-type", where, f"the header {name} is an array or a time: the operation would be dropped")
 
 
+def _header_names(document: dict[str, Any]) -> Iterator[Finding]:
+    found = [
+        (show_place(("components", "securitySchemes", name)), resolve(document, scheme))
+        for name, scheme in components(document, "securitySchemes").items()
+    ]
+    for method, path, operation in operations(document):
+        where = show_place(("paths", path, method.lower()))
+        found += [(where, item) for item in parameters(document, path, operation)]
+    for where, item in found:
+        if item.get("in") == "header" and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", str(item.get("name"))):
+            yield Finding("header-name", where, f"{item.get('name')!r} is no name that a header of HTTP can have")
+
+
 def _media(document: dict[str, Any]) -> Iterator[Finding]:
     for method, path, operation in operations(document):
         holders = [
@@ -206,4 +219,5 @@ _RULES: list[Callable[[dict[str, Any]], Iterator[Finding]]] = [
     _reserved_schemas,
     _schemas,
     _parameters,
+    _header_names,
 ]

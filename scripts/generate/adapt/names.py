@@ -167,8 +167,9 @@ def equal_tags(document: dict[str, Any], notes: Notes) -> None:
 
 def credentials(document: dict[str, Any], notes: Notes) -> None:
     """A security scheme that states no argument gets one from its name."""
+    schemes = (document.get("components") or {}).get("securitySchemes") or {}
     taken: set[str] = set()
-    for name, scheme in ((document.get("components") or {}).get("securitySchemes") or {}).items():
+    for name, scheme in schemes.items():
         if scheme.get("type") not in ("apiKey", "http") or str(scheme.get("scheme", "")).lower() == "basic":
             continue
         base = scheme.get("x-argument")
