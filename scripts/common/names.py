@@ -36,7 +36,7 @@ RESERVED_SCHEMAS = frozenset(
     | {"Response", "Secret", "Self", "SyncPages", "True", "UNSET", "UUID", "Union", "Unset"}
 )
 # File names that Windows cannot have, whatever their ending.
-DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{word}{n}" for word in ("com", "lpt") for n in range(1, 10))})
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{word}{n}" for word in ("com", "lpt") for n in range(10))})
 
 
 def snake(name: str) -> str:
