@@ -20,9 +20,9 @@ from scripts.common.yaml_io import dump_yaml
 from scripts.generate.derive import Derived, derive, refuse
 from scripts.generate.manifest import NAME, generated_files, is_current, read_manifest, write_manifest
 from scripts.generate.package_check import check_package
+from scripts.spec.calls import check_names
 from scripts.spec.effective import Effective, make_effective
 from scripts.spec.pages import Sections, make_sections
-from scripts.spec.readiness import check_names
 
 # What the stages in worker processes import.
 STAGES = (

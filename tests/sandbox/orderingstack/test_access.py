@@ -229,7 +229,10 @@ def test_operations_for_users_refuse_a_service(connect: Connect) -> None:
 
 def test_a_ready_made_token_needs_no_token_call(connect: Connect) -> None:
     """The seeded token of a customer."""
-    assert "account-0001" == connect(client_id="", client_secret="", access_token=USER_TOKEN).account.get_own_alternative().id
+    assert (
+        "account-0001"
+        == connect(client_id="", client_secret="", access_token=USER_TOKEN).account.get_own_alternative().id
+    )
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,10 @@ def test_the_same_nonce_is_the_same_computation(admin: Pepper) -> None:
 def test_user_definitions_are_kept(admin: Pepper, ada: Pepper) -> None:
     """Created, read with a second id, listed by tag and schedule, changed, deleted; for administrators."""
     number = definition_of(admin, tags=["new"])
-    assert (number, number) == (admin.metrics_user.get_definition(number).field_id, admin.metrics_user.get_definition(number).id)
+    assert (number, number) == (
+        admin.metrics_user.get_definition(number).field_id,
+        admin.metrics_user.get_definition(number).id,
+    )
     changed = admin.metrics_user.update_definition(number, {"name": "n", "recomputeOn": ["CHECKIN"]})
     assert ("n", ["CHECKIN"], "M") == (changed.name, changed.recompute_on, changed.display_name)
     assert [number] == [one.field_id for one in admin.metrics_user.list_definitions(tag="new")]

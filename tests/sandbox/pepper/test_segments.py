@@ -34,7 +34,9 @@ def rows_of(sandbox: Sandbox, admin: Pepper, operation_id: str) -> list[dict[str
     sandbox.advance(seconds=2)
     operation = admin.operations.get(operation_id)
     assert "DONE" == operation.status
-    return list(csv.DictReader(io.StringIO(admin.segments.download_import_result(operation.result.href.rpartition("/")[2]))))
+    return list(
+        csv.DictReader(io.StringIO(admin.segments.download_import_result(operation.result.href.rpartition("/")[2])))
+    )
 
 
 def test_segments_are_kept(admin: Pepper, ada: Pepper) -> None:
@@ -60,10 +62,16 @@ def test_segments_are_kept(admin: Pepper, ada: Pepper) -> None:
 def test_members_come_and_go(admin: Pepper) -> None:
     """Only changes are counted, and recorded; a stranger can leave, an unknown user cannot join."""
     before = len(kinds(admin))
-    assert (2, 0) == (admin.segments.add_users(SEGMENT, [ADA, ADMIN, ADA]).added, admin.segments.add_users(SEGMENT, [ADA]).added)
+    assert (2, 0) == (
+        admin.segments.add_users(SEGMENT, [ADA, ADMIN, ADA]).added,
+        admin.segments.add_users(SEGMENT, [ADA]).added,
+    )
     shown = next(iter(admin.segments.list_users(SEGMENT, expand=["fullName", "state"]))).to_dict()
     assert {"userId": ADA, "fullName": "Ada Lovelace", "state": "ACTIVE"} == shown
-    assert (1, 0) == (admin.segments.remove_users(SEGMENT, [ADA]).removed, admin.segments.remove_users(SEGMENT, [ADA]).removed)
+    assert (1, 0) == (
+        admin.segments.remove_users(SEGMENT, [ADA]).removed,
+        admin.segments.remove_users(SEGMENT, [ADA]).removed,
+    )
     assert ["MEMBER_REMOVED", "MEMBER_ADDED", "MEMBER_ADDED"] == kinds(admin)[: len(kinds(admin)) - before]
     with pytest.raises(UnprocessableEntityError):
         admin.segments.add_users(SEGMENT, ["0" * 24, ADA])
