@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from scripts.common.problems import run
 from scripts.common.report import console, print_table
-from scripts.trial.judge import judge_named
+from scripts.trial.judge import Verdict, judge_named
+
+_BATCH = 50  # documents of one process
+
+
+def _judge_all(names: list[str], jobs: int) -> Iterator[Verdict]:
+    # New processes after a while, so that memory does not grow; `max_tasks_per_child` of Python 3.11 can stop for good when they change.
+    size = _BATCH * jobs
+    for start in range(0, len(names), size):
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            yield from pool.map(judge_named, names[start : start + size])
 
 
 def main() -> int:
@@ -20,17 +31,16 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="how many documents at once (default: 2)")
     options = parser.parse_args()
     verdicts = []
-    with ProcessPoolExecutor(max(1, options.jobs), mp_context=get_context("spawn"), max_tasks_per_child=50) as pool:
-        for verdict in pool.map(judge_named, options.document):
-            verdicts.append(verdict)
-            if options.json:
-                print(verdict.as_json(), flush=True)
-            else:
-                for line in [
-                    *(f"  adapted {item}" for item in verdict.adapted[:20]),
-                    *(f"  {item}" for item in verdict.faults[:20]),
-                ]:
-                    console.print(line, markup=False)
+    for verdict in _judge_all(options.document, max(1, options.jobs)):
+        verdicts.append(verdict)
+        if options.json:
+            print(verdict.as_json(), flush=True)
+        else:
+            for line in [
+                *(f"  adapted {item}" for item in verdict.adapted[:20]),
+                *(f"  {item}" for item in verdict.faults[:20]),
+            ]:
+                console.print(line, markup=False)
     if not options.json:
         rows = [
             (v.document, v.outcome, v.operations, v.called, v.conform, v.adaptations, f"{v.seconds:.1f}", v.line)
