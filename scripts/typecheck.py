@@ -42,7 +42,7 @@ def run_mypy(paths: list[str]) -> tuple[int, str]:
 
 def run_pyright(paths: list[str]) -> tuple[int, str]:
     """Run pyright and return the number of errors and the errors themselves."""
-    script = install_node_tools() / "pyright" / "index.js"
+    script = install_node_tools().parent / "pyright" / "index.js"
     command = [find_tool("node"), str(script), "--outputjson", "--pythonpath", sys.executable, *paths]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     try:

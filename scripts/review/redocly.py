@@ -19,7 +19,7 @@ def diff_documents(before: dict[str, Any], after: dict[str, Any], *, where: str)
     Raises:
         PipelineError: the tool is not installed or gives no report.
     """
-    cli = install_node_tools() / "@redocly" / "cli" / "bin" / "cli.js"
+    cli = install_node_tools().parent / "@redocly" / "cli" / "bin" / "cli.js"
     with tempfile.TemporaryDirectory(prefix="review-diff-") as name:
         folder = Path(name)
         (folder / "before.json").write_text(dump_json(before), encoding="utf-8")

@@ -192,9 +192,9 @@ class Drive:
     ) -> Iterator[str]:
         if seen.method != method:
             yield f"method {seen.method}, the document says {method}"
+        yield from compare_security(seen, self.document, operation, self.writing)
         seen.target = self._without_keys(seen.target)
         yield from compare_parameters(seen, "", path, parameters)
-        yield from compare_security(seen, self.document, operation, self.writing)
         if body is not None:
             yield from compare_body(seen, *body)
         elif seen.body:

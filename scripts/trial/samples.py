@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from scripts.common.document import resolve_pointer
+from scripts.common.document import resolve_pointer, walk_schemas
 
 MAX_DEPTH = 6
 
@@ -41,9 +41,16 @@ class Samples:
             if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
                 break
             beside = {key: value for key, value in node.items() if key != "$ref"}
-            found = resolve_pointer(self.document, node["$ref"].removeprefix("#"))
+            found = self._target(node["$ref"])
             node = {**found, **beside} if isinstance(found, dict) else found
         return node
+
+    def _target(self, reference: str) -> Any:
+        name = reference.removeprefix("#")
+        if name and "/" not in name:
+            named = (part for _, part in walk_schemas(self.document) if isinstance(part, dict))
+            return next((part for part in named if part.get("$anchor") == name), {})
+        return resolve_pointer(self.document, name)
 
     def value(self, schema: Any, *, full: bool = True, depth: int = 0) -> Any:
         """Return a value that fits the schema; `full` gives optional members too, down to a bounded depth."""

@@ -48,7 +48,6 @@ STEPS: tuple[Step, ...] = (
     names.credentials,
     names.schema_names,
     names.titles,
-    operations.without_unknown_members,
 )
 
 

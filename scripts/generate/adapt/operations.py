@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from scripts.common.document import METHODS, operations, resolve, walk_parts
 from scripts.common.names import snake
 from scripts.generate.adapt.notes import Notes
-from scripts.spec.structure import find_faults
+from scripts.spec.structure import Fault
 
 # Our extensions, and what their values must look like; the same name with another value is another tool's.
 _OURS: dict[str, type | tuple[type, ...]] = {
@@ -187,9 +188,10 @@ def responses(document: dict[str, Any], notes: Notes) -> None:
             notes.add(("paths", path, method.lower()), "no reply is described")
 
 
-def without_unknown_members(document: dict[str, Any], notes: Notes) -> None:
-    """Members that OpenAPI does not know, such as `examples` of Swagger 2.0 on a response, say nothing."""
-    for fault in find_faults(document):
+def without_unknown_members(document: dict[str, Any], faults: Iterable[Fault], notes: Notes) -> bool:
+    """Members that OpenAPI does not know, such as `examples` of Swagger 2.0 on a response, say nothing; tell whether one was taken away."""
+    found = False
+    for fault in faults:
         if not fault.message.startswith("Unevaluated properties"):
             continue
         part: Any = document
@@ -199,3 +201,5 @@ def without_unknown_members(document: dict[str, Any], notes: Notes) -> None:
             if isinstance(part, dict) and member in part:
                 del part[member]
                 notes.add((*fault.place, member), "OpenAPI has no such member here")
+                found = True
+    return found
