@@ -17,7 +17,7 @@ from typing import Any
 from scripts.common.document import operations
 from scripts.common.layout import ROOT
 from scripts.common.problems import PipelineError
-from scripts.common.transfer import Limits, read_address
+from scripts.common.transfer import read_address
 
 SLUG = "tried"
 SECONDS = 600
@@ -102,9 +102,9 @@ def _drive(folder: Path, seconds: float) -> list[dict[str, Any]]:
 
 
 def read_document(name: str) -> bytes:
-    """Return the bytes of a file (also gzip) or an address, at most 64 MiB."""
+    """Return the bytes of a file (also gzip), at most 64 MiB, or of an address, at most what `read_address` takes."""
     if "://" in name:
-        return read_address(name, limits=Limits(size=MAX_BYTES)).content
+        return read_address(name).content
     path = Path(name)
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
