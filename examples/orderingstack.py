@@ -26,7 +26,7 @@ def main() -> None:
 
 def build(orderingstack: OrderingStack, campaign: str) -> None:
     """Write the campaign: everybody with five visits gets a coupon; repeating the call replaces it."""
-    orderingstack.campaign.put(
+    orderingstack.campaign.replace(
         campaign,
         id=campaign,
         type_=CampaignType.STANDARD,
@@ -38,16 +38,16 @@ def build(orderingstack: OrderingStack, campaign: str) -> None:
         ],
         dynamic=True,
     )
-    print(f"campaign {campaign}: written as {orderingstack.campaign.get_campaign(campaign).name}")
+    print(f"campaign {campaign}: written as {orderingstack.campaign.get(campaign).name}")
 
 
 def launch(orderingstack: OrderingStack, campaign: str) -> None:
     """See whom it would reach, and start it."""
     orderingstack.campaign.preview(campaign)
-    preview = orderingstack.campaign.get_campaign(campaign)
+    preview = orderingstack.campaign.get(campaign)
     print(f"campaign {campaign}: would reach {preview.cnt} accounts, such as {', '.join(preview.samples or [])}")
     orderingstack.campaign.initialize(campaign)
-    print(f"campaign {campaign}: started with {orderingstack.campaign.get_campaign(campaign).cnt} accounts")
+    print(f"campaign {campaign}: started with {orderingstack.campaign.get(campaign).cnt} accounts")
 
 
 if __name__ == "__main__":

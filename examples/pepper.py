@@ -43,13 +43,13 @@ def make_perk(pepper: Pepper) -> Perk:
         visualisation=PerkVisualisation.from_dict({"titleText": "Coffee card"}),
         is_global=False,
     )
-    print(f"perk {perk.field_id}: {perk.title}")
+    print(f"perk {perk.id}: {perk.title}")
     return perk
 
 
 def grant(pepper: Pepper, perk: Perk, user: str) -> Award:
     """Grant points twice; the second grant raises the points of the first one's award."""
-    first, second = (pepper.awards.grant_point_perk(str(perk.field_id), user_id=user, points=10) for _ in range(2))
+    first, second = (pepper.awards.grant_point_perk(str(perk.id), user_id=user, points=10) for _ in range(2))
     same = "the same award" if first.field_id == second.field_id else "another award"
     print(f"award {second.field_id}: {available(second)} points after two grants, {same}")
     return second
@@ -57,13 +57,13 @@ def grant(pepper: Pepper, perk: Perk, user: str) -> Award:
 
 def redeem(pepper: Pepper, award: Award) -> None:
     """Redeem a coffee, give half of it back, and meet the refusal of too much."""
-    user, number = str(award.user_id), str(award.field_id)
-    spent = pepper.awards.redeem_point(user, number, value_to_redeem=10)
+    user, number = str(award.user_id), str(award.id)
+    spent = pepper.awards.redeem_point_award(user, number, value_to_redeem=10)
     print(f"award {number}: {available(spent)} points after redeeming 10")
-    back = pepper.awards.refund(user, number, value=5)
+    back = pepper.awards.refund_point_award(user, number, value=5)
     print(f"award {number}: {available(back)} points after a refund of 5")
     try:
-        pepper.awards.redeem_point(user, number, value_to_redeem=1000)
+        pepper.awards.redeem_point_award(user, number, value_to_redeem=1000)
     except UnprocessableEntityError as error:
         print(f"award {number}: 1000 points cannot be redeemed ({error.status})")
 

@@ -48,6 +48,8 @@ _NAMED = frozenset(
         "callbacks",
         "pathItems",
         "content",
+        "mediaTypes",
+        "additionalOperations",
         "encoding",
         "variables",
         "examples",
@@ -122,6 +124,50 @@ def walk(document: Any) -> Iterator[Part]:
         waiting += reversed(
             [Part((*place, key), below, value) for key, value in members if (below := kind_below(kind, key))]
         )
+
+
+# The member that holds a part, or the map or list of such parts → what the part is.
+_NAMES = {
+    "paths": "path item",
+    "webhooks": "path item",
+    "pathItems": "path item",
+    "parameters": "parameter",
+    "headers": "header",
+    "responses": "response",
+    "requestBodies": "body",
+    "content": "media",
+    "mediaTypes": "media",
+    "securitySchemes": "security scheme",
+    "examples": "example",
+    "links": "link",
+    "callbacks": "callback",
+    "encoding": "encoding",
+    "servers": "server",
+    "tags": "tag",
+    "additionalOperations": "operation",
+}
+
+
+def walk_parts(document: Any) -> Iterator[tuple[str, Place, dict[str, Any]]]:
+    """Yield (what it is, place, part) for every mapping of a document that OpenAPI names, `schema` or `operation` for example.
+
+    A part may be changed while it is in the caller's hands: its children are looked up afterwards.
+    """
+    for place, kind, node in walk(document):
+        if not isinstance(node, dict):
+            continue
+        if kind is Kind.SCHEMA:
+            yield "schema", place, node
+        elif not place:
+            yield "document", place, node
+        elif kind is Kind.OBJECT:
+            own, owner = place[-1], place[-2] if len(place) > 1 else ""
+            if own == "requestBody":
+                yield "body", place, node
+            elif own in (*METHODS, "query") and len(place) > 2:
+                yield "operation", place, node
+            elif str(owner) in _NAMES:
+                yield _NAMES[str(owner)], place, node
 
 
 def walk_schemas(document: Any) -> Iterator[tuple[Place, Any]]:

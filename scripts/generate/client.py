@@ -23,12 +23,13 @@ from scripts.common.document import operations
 from scripts.common.layout import ROOT
 from scripts.common.problems import PipelineError, run
 from scripts.common.yaml_io import load_yaml
+from scripts.generate.calls import list_calls
 from scripts.generate.descriptors import discriminators
 from scripts.generate.expressions import Expressions
-from scripts.generate.facade import build_resources, write_facade
+from scripts.generate.facade import build_resources, client_class, write_facade
 from scripts.generate.finish import finish_package
-from scripts.generate.naming import class_stem
-from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules_source
+from scripts.generate.naming import apply_names, with_tokens
+from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules, rules_source
 from scripts.generate.operation_view import OperationView
 from scripts.generate.operation_words import grade, summary
 from scripts.generate.template_helpers import (
@@ -63,8 +64,8 @@ HELPERS: tuple[Callable[..., object], ...] = (
 )
 
 
-def generate_client(slug: str, document: dict[str, Any], folder: Path) -> None:
-    """Write the client package of one effective spec into an empty folder, formatted and marked.
+def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
+    """Write the client package of one effective spec into an empty folder, formatted and marked; return its calls (`list_calls`).
 
     Raises:
         PipelineError: the generator warns or fails, has another version, or the formatter fails.
@@ -84,17 +85,20 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> None:
         folder,
     )
     with contextlib.redirect_stdout(io.StringIO()):
-        data = GeneratorData.from_dict(document, config=config)
+        parsed, tokens = with_tokens(document)
+        data = GeneratorData.from_dict(parsed, config=config)
         if isinstance(data, GeneratorError):
             raise PipelineError(
                 f"the generator refuses the spec: {_describe(data)}", where=slug, todo="Correct it with an overlay."
             )
+        apply_names(data, document, tokens)
         project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
         expressions = Expressions(discriminators(document))
         views = make_views(slug, document, data, expressions)
-        project.env.globals.update(template_globals(document, expressions, views))
+        project.env.globals.update(template_globals(slug, document, expressions, views))
         problems = project.build()
-        write_facade(project, slug, document, build_resources(document, views))
+        resources = build_resources(document, views)
+        write_facade(project, slug, document, resources)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise PipelineError(
@@ -103,6 +107,7 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> None:
             todo="Correct it with an overlay; nothing may be dropped.",
         )
     finish_package(slug, folder)
+    return list_calls(resources)
 
 
 def make_views(
@@ -123,7 +128,9 @@ def make_views(
     return views
 
 
-def template_globals(document: dict[str, Any], expressions: Expressions, views: list[OperationView]) -> dict[str, Any]:
+def template_globals(
+    slug: str, document: dict[str, Any], expressions: Expressions, views: list[OperationView]
+) -> dict[str, Any]:
     """Return what our templates use beyond the generator's own names."""
     by_endpoint = {id(view.endpoint): view for view in views}
     info = document["info"]
@@ -131,8 +138,9 @@ def template_globals(document: dict[str, Any], expressions: Expressions, views: 
         "read": expressions.read,
         "write": expressions.write,
         "is_plain": expressions.is_plain,
+        "rules_of": rules,
         "operation_view": lambda endpoint: by_endpoint[id(endpoint)],
-        "client_name": info.get("x-client-name") or class_stem(info["title"]),
+        "client_name": client_class(slug, document),
         "package_about": f"Typed client of {info['title']}.",
         **{helper.__name__: helper for helper in HELPERS},
     }

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import io
+import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 from datamodel_code_generator.__main__ import main as generator
 
+from scripts.common.document import components
 from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import dump_yaml
 from scripts.generate.finish import finish_package
 
 # Every option that shapes the output is written out: a new default of the tool changes nothing here.
@@ -47,14 +51,25 @@ OPTIONS = (
 )
 
 
-def generate_models(slug: str, spec: Path, folder: Path) -> None:
-    """Write the models package of one effective spec into a new folder.
+def generate_models(slug: str, document: dict[str, Any], folder: Path) -> None:
+    """Write the models package of one document into a new folder; one without schemas has no models.
 
     Raises:
         PipelineError: the generator warns or fails.
     """
     folder.mkdir(parents=True)
-    arguments = ["--input", str(spec.resolve()), "--output", str(folder.resolve() / "__init__.py"), *OPTIONS]
+    if components(document, "schemas"):
+        with tempfile.TemporaryDirectory() as scratch:
+            spec = Path(scratch).resolve() / "openapi.yaml"
+            spec.write_text(dump_yaml(document), encoding="utf-8", newline="\n")
+            _run(slug, spec, folder)
+    else:
+        (folder / "__init__.py").write_text('"""The spec names no schema."""\n', encoding="utf-8")
+    finish_package(slug, folder)
+
+
+def _run(slug: str, spec: Path, folder: Path) -> None:
+    arguments = ["--input", str(spec), "--output", str(folder.resolve() / "__init__.py"), *OPTIONS]
     words = io.StringIO()
     # The generator looks for a configuration around the working folder; in the new one there is none.
     with contextlib.chdir(folder), warnings.catch_warnings(), contextlib.redirect_stderr(words):
@@ -67,4 +82,3 @@ def generate_models(slug: str, spec: Path, folder: Path) -> None:
         raise PipelineError(
             f"datamodel-code-generator: {lines[-1][:300]}", where=slug, todo="Correct the spec with an overlay."
         )
-    finish_package(slug, folder)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from scripts.generate.adapt import adapt
 from scripts.review.model import Finding
 from scripts.review.side import Side
+from scripts.spec.calls import check_names
 from scripts.spec.lint import lint, split_accepted
 from scripts.spec.readiness import check_readiness
 from scripts.spec.structure import check_structure
@@ -18,7 +20,8 @@ def find_faults(side: Side, *, with_lint: bool) -> list[Fault]:
         for place, _, rest in (text.partition(": ") for text in check_structure(side.document))
     ]
     if not faults:
-        faults += [("readiness", item.rule, item.place, item.message) for item in check_readiness(side.document)]
+        found = [*check_names(side.document), *check_readiness(adapt(side.document)[0])]
+        faults += [("readiness", item.rule, item.place, item.message) for item in found]
     if with_lint and side.text:
         left, _ = split_accepted(lint(side.vendor.slug, side.text), side.vendor.slug)
         faults += [("lint", item.rule, item.pointer, item.message) for item in left]

@@ -759,7 +759,7 @@ class SetLevelRequest(BaseModel):
     """
     Code of the level.
     """
-    upgrade_only: Annotated[bool | None, Field(examples=[True])] = False
+    upgrade_only: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether a level below the present one is refused.
     """
@@ -954,19 +954,19 @@ class CreateRegistrationRequest(BaseModel):
     """
     Code of the employee who registered the member; an unknown one is created.
     """
-    generate_default_password: Annotated[bool | None, Field(examples=[False])] = True
+    generate_default_password: Annotated[bool | None, Field(examples=[False])] = None
     """
     Whether a random password is made.
     """
-    allow_whatsapp_marketing: Annotated[bool | None, Field(examples=[False])] = True
+    allow_whatsapp_marketing: Annotated[bool | None, Field(examples=[False])] = None
     """
     Whether marketing by WhatsApp is allowed.
     """
-    allow_sms_marketing: Annotated[bool | None, Field(examples=[True])] = True
+    allow_sms_marketing: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether marketing by SMS is allowed.
     """
-    allow_newsletters: Annotated[bool | None, Field(examples=[True])] = True
+    allow_newsletters: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether newsletters may be sent.
     """
@@ -1001,7 +1001,7 @@ class CreatePartialRegistrationRequest(BaseModel):
     """
     E-mail address or mobile number of the new member.
     """
-    send_registration_message: Annotated[bool | None, Field(examples=[True])] = True
+    send_registration_message: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether the member is told.
     """
@@ -1062,7 +1062,7 @@ class Item(BaseModel):
     """
     Stamps of the line: quantity times stamps of one.
     """
-    eligible_for_stamps: Annotated[bool | None, Field(examples=[True])] = True
+    eligible_for_stamps: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether the line counts when stamps are computed.
     """
@@ -2035,7 +2035,7 @@ class CancelRedemptionRequest(BaseModel):
     """
     Id of the redemption.
     """
-    create_replacement_voucher: Annotated[bool | None, Field(examples=[True])] = False
+    create_replacement_voucher: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether a new voucher takes the place of the redeemed one.
     """
@@ -4058,7 +4058,7 @@ class ActivateLegacyMemberRequest(BaseModel):
     """
     Code of the employee.
     """
-    generate_default_password: Annotated[bool | None, Field(examples=[False])] = True
+    generate_default_password: Annotated[bool | None, Field(examples=[False])] = None
     """
     Whether a random password is made.
     """
@@ -4529,7 +4529,7 @@ class CancelTransactionByIdRequest(BaseModel):
     """
     Id of the transaction.
     """
-    cancel_related_redemptions: Annotated[bool | None, Field(examples=[True])] = False
+    cancel_related_redemptions: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether the redemptions with the invoice number of the transaction are cancelled too.
     """
@@ -4725,16 +4725,16 @@ class ReturnRequest(BaseModel):
     """
     Whole stamps to take in place of the computed change; not together with `stamps_to_add`.
     """
-    cancel_redemptions: Annotated[bool | None, Field(examples=[True])] = False
+    cancel_redemptions: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether the redemptions of the transaction are cancelled too.
     """
     issue_voucher: IssueVoucher | None = None
-    deactivate_payment_vouchers: Annotated[bool | None, Field(examples=[True])] = True
+    deactivate_payment_vouchers: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether vouchers from payments that are not redeemed end.
     """
-    sr_admin: Annotated[bool | None, Field(examples=[True])] = False
+    sr_admin: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether the automatic refund of payment methods is off.
     """
@@ -5195,7 +5195,7 @@ class RegisterAndMergeMemberRequest(BaseModel):
     """
     Code of the member who brought this one.
     """
-    generate_default_password: Annotated[bool | None, Field(examples=[False])] = True
+    generate_default_password: Annotated[bool | None, Field(examples=[False])] = None
     """
     Whether a random password is made.
     """
@@ -5462,11 +5462,11 @@ class Inventory(BaseModel):
     """
     Price; the unit is not stated.
     """
-    out_of_stock: Annotated[bool | None, Field(examples=[True])] = False
+    out_of_stock: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether none is left.
     """
-    is_active: Annotated[bool | None, Field(examples=[True])] = False
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether it is sold.
     """
@@ -5575,7 +5575,7 @@ class UpdateOutOfStockRequest(BaseModel):
     """
     Code of the product; a printed error says at most 10 characters.
     """
-    out_of_stock: Annotated[bool | None, Field(examples=[True])] = False
+    out_of_stock: Annotated[bool | None, Field(examples=[True])] = None
     """
     Whether none is left.
     """
@@ -5609,7 +5609,7 @@ class AddStampsRequest(BaseModel):
     Without it the merchant's own setting for the validity of stamps applies.
     No answer returns it.
     """
-    require_email_notification: Annotated[bool | None, Field(examples=[False])] = True
+    require_email_notification: Annotated[bool | None, Field(examples=[False])] = None
     """
     Whether the customer is told by e-mail.
     """
@@ -6082,7 +6082,7 @@ class ChangeProfileRequest(BaseModel):
     """
     Day of the wedding.
     """
-    generate_default_password: Annotated[bool | None, Field(examples=[False])] = True
+    generate_default_password: Annotated[bool | None, Field(examples=[False])] = None
     """
     Whether a random password is made.
     """

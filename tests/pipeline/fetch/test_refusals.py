@@ -97,8 +97,8 @@ def test_connection(
     listens: bool, answer: bytes, message: str, acme: Vendor, refused: Refused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A server that is not there, never answers, or announces too much is given up at once or after the time limit."""
-    monkeypatch.setattr("scripts.fetch.transfer.SECONDS", 0.2)
-    monkeypatch.setattr("scripts.fetch.transfer.SIZE", 1000)
+    monkeypatch.setattr("scripts.common.transfer.SECONDS", 0.2)
+    monkeypatch.setattr("scripts.common.transfer.SIZE", 1000)
 
     def serve(listener: socket.socket) -> None:
         client, _ = listener.accept()
@@ -134,8 +134,8 @@ def test_limits(
     parts = Response(content[start : start + 500] for start in range(0, len(content), 500))
     server.expect_request("/docs").respond_with_response(parts)
     clock = SimpleNamespace(monotonic=itertools.count(0, 10).__next__)
-    monkeypatch.setattr("scripts.fetch.transfer.time", clock)
-    monkeypatch.setattr(f"scripts.fetch.transfer.{limit}", value)
+    monkeypatch.setattr("scripts.common.transfer.time", clock)
+    monkeypatch.setattr(f"scripts.common.transfer.{limit}", value)
     assert f"{server.url_for('/docs')}: {message}" in refused()
 
 

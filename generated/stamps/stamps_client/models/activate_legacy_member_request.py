@@ -38,7 +38,7 @@ class ActivateLegacyMemberRequest:
     store: int | str | Unset = UNSET
     bonus_stamps: int | Unset = UNSET
     employee_code: str | Unset = UNSET
-    generate_default_password: bool | Unset = True
+    generate_default_password: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(

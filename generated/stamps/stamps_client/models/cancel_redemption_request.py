@@ -28,7 +28,7 @@ class CancelRedemptionRequest:
     """
 
     id: int
-    create_replacement_voucher: bool | Unset = False
+    create_replacement_voucher: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "create_replacement_voucher"])

@@ -29,7 +29,7 @@ class CancelTransactionByIdRequest:
     """
 
     id: int
-    cancel_related_redemptions: bool | Unset = False
+    cancel_related_redemptions: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "cancel_related_redemptions"])

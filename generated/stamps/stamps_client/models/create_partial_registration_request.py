@@ -29,7 +29,7 @@ class CreatePartialRegistrationRequest:
     """
 
     user: str
-    send_registration_message: bool | Unset = True
+    send_registration_message: bool | Unset = UNSET
     registering_employee_code: str | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 

@@ -79,10 +79,10 @@ class CreateRegistrationRequest:
     extra_data: CreateRegistrationRequestExtraData | Unset = UNSET
     registration_method: RegistrationMethod | Unset = UNSET
     registering_employee_code: str | Unset = UNSET
-    generate_default_password: bool | Unset = True
-    allow_whatsapp_marketing: bool | Unset = True
-    allow_sms_marketing: bool | Unset = True
-    allow_newsletters: bool | Unset = True
+    generate_default_password: bool | Unset = UNSET
+    allow_whatsapp_marketing: bool | Unset = UNSET
+    allow_sms_marketing: bool | Unset = UNSET
+    allow_newsletters: bool | Unset = UNSET
     phone_is_verified: bool | Unset = UNSET
     email_is_verified: bool | Unset = UNSET
     pin: str | Unset = UNSET

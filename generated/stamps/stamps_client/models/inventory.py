@@ -31,8 +31,8 @@ class Inventory:
 
     variant_code: str
     price: float
-    out_of_stock: bool | Unset = False
-    is_active: bool | Unset = False
+    out_of_stock: bool | Unset = UNSET
+    is_active: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["variant_code", "price", "out_of_stock", "is_active"])

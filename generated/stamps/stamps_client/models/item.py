@@ -37,7 +37,7 @@ class Item:
     subtotal: float | Unset = UNSET
     price: float | Unset = UNSET
     stamps_subtotal: int | Unset = UNSET
-    eligible_for_stamps: bool | Unset = True
+    eligible_for_stamps: bool | Unset = UNSET
     extra_data: ItemExtraData | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 

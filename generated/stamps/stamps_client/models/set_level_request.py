@@ -35,7 +35,7 @@ class SetLevelRequest:
 
     user: int | str
     level: int
-    upgrade_only: bool | Unset = False
+    upgrade_only: bool | Unset = UNSET
     end_date: datetime.date | Unset = UNSET
     store: int | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)

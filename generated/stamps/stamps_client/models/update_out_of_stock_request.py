@@ -30,7 +30,7 @@ class UpdateOutOfStockRequest:
 
     store: str
     code: str
-    out_of_stock: bool | Unset = False
+    out_of_stock: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["store", "code", "out_of_stock"])

@@ -43,7 +43,7 @@ class AccountsResource:
         body: ChangeMobileNumberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's mobile number.
 
@@ -69,10 +69,10 @@ class AccountsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.accounts import change_mobile_number as operation
+        from ..api.accounts import change_mobile_number as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -90,7 +90,7 @@ class AccountsResource:
         body: ChangeEmailRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's e-mail address.
 
@@ -115,10 +115,10 @@ class AccountsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.accounts import change_email as operation
+        from ..api.accounts import change_email as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -134,7 +134,7 @@ class AccountsResource:
         body: ValidateMobileNumberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Look whether a mobile number is valid.
 
@@ -157,10 +157,10 @@ class AccountsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.accounts import validate_mobile_number as operation
+        from ..api.accounts import validate_mobile_number as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -187,7 +187,7 @@ class AsyncAccountsResource:
         body: ChangeMobileNumberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's mobile number.
 
@@ -213,10 +213,10 @@ class AsyncAccountsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.accounts import change_mobile_number as operation
+        from ..api.accounts import change_mobile_number as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -234,7 +234,7 @@ class AsyncAccountsResource:
         body: ChangeEmailRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's e-mail address.
 
@@ -259,10 +259,10 @@ class AsyncAccountsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.accounts import change_email as operation
+        from ..api.accounts import change_email as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -280,7 +280,7 @@ class AsyncAccountsResource:
         body: ValidateMobileNumberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Look whether a mobile number is valid.
 
@@ -303,10 +303,10 @@ class AsyncAccountsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.accounts import validate_mobile_number as operation
+        from ..api.accounts import validate_mobile_number as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -50,7 +50,7 @@ class BalancesResource:
         body: ChangeBalanceRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BalanceUpdateResult:
         """Add to a customer's balance.
 
@@ -78,10 +78,10 @@ class BalancesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.balances import credit_balance as operation
+        from ..api.balances import credit_balance as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -106,7 +106,7 @@ class BalancesResource:
         body: ChangeBalanceRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BalanceUpdateResult:
         """Take from a customer's balance.
 
@@ -134,10 +134,10 @@ class BalancesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.balances import debit_balance as operation
+        from ..api.balances import debit_balance as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -153,7 +153,7 @@ class BalancesResource:
         body: CancelBalanceUpdateRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BalanceUpdateResult:
         """Cancel a change of a balance.
 
@@ -176,10 +176,10 @@ class BalancesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.balances import cancel_balance_update as operation
+        from ..api.balances import cancel_balance_update as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -213,7 +213,7 @@ class AsyncBalancesResource:
         body: ChangeBalanceRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BalanceUpdateResult:
         """Add to a customer's balance.
 
@@ -241,10 +241,10 @@ class AsyncBalancesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.balances import credit_balance as operation
+        from ..api.balances import credit_balance as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -269,7 +269,7 @@ class AsyncBalancesResource:
         body: ChangeBalanceRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BalanceUpdateResult:
         """Take from a customer's balance.
 
@@ -297,10 +297,10 @@ class AsyncBalancesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.balances import debit_balance as operation
+        from ..api.balances import debit_balance as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -316,7 +316,7 @@ class AsyncBalancesResource:
         body: CancelBalanceUpdateRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BalanceUpdateResult:
         """Cancel a change of a balance.
 
@@ -339,10 +339,10 @@ class AsyncBalancesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.balances import cancel_balance_update as operation
+        from ..api.balances import cancel_balance_update as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -31,7 +31,7 @@ class ChildrenResource:
         self._client = client
 
     @overload
-    def add_child(
+    def add(
         self,
         *,
         user: int | str,
@@ -42,16 +42,14 @@ class ChildrenResource:
     ) -> ChildResult: ...
 
     @overload
-    def add_child(
-        self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
-    ) -> ChildResult: ...
+    def add(self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None) -> ChildResult: ...
 
-    def add_child(
+    def add(
         self,
         body: AddChildRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ChildResult:
         """Add a child to a member.
 
@@ -77,26 +75,26 @@ class ChildrenResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.children import add_child as operation
+        from ..api.children import add_child as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    def delete_child(self, *, child: int, options: CallOptions | None = None) -> StatusResult: ...
+    def delete(self, *, child: int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    def delete_child(
+    def delete(
         self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    def delete_child(
+    def delete(
         self,
         body: DeleteChildRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Delete a child of a member.
 
@@ -119,10 +117,10 @@ class ChildrenResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.children import delete_child as operation
+        from ..api.children import delete_child as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -135,7 +133,7 @@ class AsyncChildrenResource:
         self._client = client
 
     @overload
-    async def add_child(
+    async def add(
         self,
         *,
         user: int | str,
@@ -146,16 +144,16 @@ class AsyncChildrenResource:
     ) -> ChildResult: ...
 
     @overload
-    async def add_child(
+    async def add(
         self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> ChildResult: ...
 
-    async def add_child(
+    async def add(
         self,
         body: AddChildRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ChildResult:
         """Add a child to a member.
 
@@ -181,26 +179,26 @@ class AsyncChildrenResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.children import add_child as operation
+        from ..api.children import add_child as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    async def delete_child(self, *, child: int, options: CallOptions | None = None) -> StatusResult: ...
+    async def delete(self, *, child: int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    async def delete_child(
+    async def delete(
         self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    async def delete_child(
+    async def delete(
         self,
         body: DeleteChildRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Delete a child of a member.
 
@@ -223,10 +221,10 @@ class AsyncChildrenResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.children import delete_child as operation
+        from ..api.children import delete_child as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -234,7 +232,7 @@ if TYPE_CHECKING:
 
     class ChildrenResourceWithRawResponse(Protocol):
         @overload
-        def add_child(
+        def add(
             self,
             *,
             user: int | str,
@@ -245,21 +243,21 @@ if TYPE_CHECKING:
         ) -> Response[ChildResult]: ...
 
         @overload
-        def add_child(
+        def add(
             self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[ChildResult]: ...
 
         @overload
-        def delete_child(self, *, child: int, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        def delete(self, *, child: int, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
-        def delete_child(
+        def delete(
             self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
     class AsyncChildrenResourceWithRawResponse(Protocol):
         @overload
-        async def add_child(
+        async def add(
             self,
             *,
             user: int | str,
@@ -270,14 +268,14 @@ if TYPE_CHECKING:
         ) -> Response[ChildResult]: ...
 
         @overload
-        async def add_child(
+        async def add(
             self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[ChildResult]: ...
 
         @overload
-        async def delete_child(self, *, child: int, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        async def delete(self, *, child: int, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
-        async def delete_child(
+        async def delete(
             self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...

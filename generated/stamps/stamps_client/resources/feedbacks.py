@@ -46,7 +46,7 @@ class FeedbacksResource:
         body: AddFeedbackRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> FeedbackResult:
         """Store a customer's feedback.
 
@@ -72,10 +72,10 @@ class FeedbacksResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.feedbacks import add_feedback as operation
+        from ..api.feedbacks import add_feedback as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -107,7 +107,7 @@ class AsyncFeedbacksResource:
         body: AddFeedbackRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> FeedbackResult:
         """Store a customer's feedback.
 
@@ -133,10 +133,10 @@ class AsyncFeedbacksResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.feedbacks import add_feedback as operation
+        from ..api.feedbacks import add_feedback as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -42,7 +42,7 @@ class HobbiesResource:
         body: SetHobbiesRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> HobbiesResult:
         """Set a member's hobbies.
 
@@ -66,10 +66,10 @@ class HobbiesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.hobbies import set_hobbies as operation
+        from ..api.hobbies import set_hobbies as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -96,7 +96,7 @@ class AsyncHobbiesResource:
         body: SetHobbiesRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> HobbiesResult:
         """Set a member's hobbies.
 
@@ -120,10 +120,10 @@ class AsyncHobbiesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.hobbies import set_hobbies as operation
+        from ..api.hobbies import set_hobbies as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -70,11 +70,11 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import validate_legacy_member as operation
+        from ..api.legacy_members import validate_legacy_member as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 merchant_id=merchant_id, member_id=member_id, mobile_number=mobile_number, email=email, options=options
             ),
         )
@@ -92,7 +92,7 @@ class LegacyMembersResource:
         body: ValidateLegacyMemberPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Check an old member's PIN.
 
@@ -116,13 +116,13 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import validate_legacy_member_pin as operation
+        from ..api.legacy_members import validate_legacy_member_pin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    def list_duplicate(self, *, member_id: str, options: CallOptions | None = None) -> LegacyMemberList:
+    def list_duplicates(self, *, member_id: str, options: CallOptions | None = None) -> LegacyMemberList:
         """List possible duplicates of an old member.
 
         `GET /api/legacy/members/check-duplicates`. Method and path are stated by the vendor.
@@ -144,9 +144,9 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import list_duplicate_legacy_members as operation
+        from ..api.legacy_members import list_duplicate_legacy_members as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(member_id=member_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(member_id=member_id, options=options))
 
     def search(
         self,
@@ -183,11 +183,11 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import search_legacy_members as operation
+        from ..api.legacy_members import search_legacy_members as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 email=email,
                 mobile_number=mobile_number,
                 member_id=member_id,
@@ -218,7 +218,7 @@ class LegacyMembersResource:
         body: MergeLegacyMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> MergeResult:
         """Merge an old member into a member.
 
@@ -246,10 +246,10 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import merge_legacy_member as operation
+        from ..api.legacy_members import merge_legacy_member as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -273,7 +273,7 @@ class LegacyMembersResource:
         body: RequestPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Send an old member the PIN.
 
@@ -299,10 +299,10 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import request_pin as operation
+        from ..api.legacy_members import request_pin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -329,7 +329,7 @@ class LegacyMembersResource:
         body: ActivateLegacyMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ActivationResult:
         """Make an old member a member.
 
@@ -358,10 +358,10 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import activate_legacy_member as operation
+        from ..api.legacy_members import activate_legacy_member as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def list_merged(self, *, user: str, options: CallOptions | None = None) -> MergedMemberList:
@@ -386,9 +386,9 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import list_merged_legacy_members as operation
+        from ..api.legacy_members import list_merged_legacy_members as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
 
 class AsyncLegacyMembersResource:
@@ -434,11 +434,11 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import validate_legacy_member as operation
+        from ..api.legacy_members import validate_legacy_member as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 merchant_id=merchant_id, member_id=member_id, mobile_number=mobile_number, email=email, options=options
             ),
         )
@@ -456,7 +456,7 @@ class AsyncLegacyMembersResource:
         body: ValidateLegacyMemberPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Check an old member's PIN.
 
@@ -480,13 +480,13 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import validate_legacy_member_pin as operation
+        from ..api.legacy_members import validate_legacy_member_pin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    async def list_duplicate(self, *, member_id: str, options: CallOptions | None = None) -> LegacyMemberList:
+    async def list_duplicates(self, *, member_id: str, options: CallOptions | None = None) -> LegacyMemberList:
         """List possible duplicates of an old member.
 
         `GET /api/legacy/members/check-duplicates`. Method and path are stated by the vendor.
@@ -508,9 +508,11 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import list_duplicate_legacy_members as operation
+        from ..api.legacy_members import list_duplicate_legacy_members as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(member_id=member_id, options=options))
+        return await self._client.call(
+            _operation.OPERATION, **_operation.arguments(member_id=member_id, options=options)
+        )
 
     async def search(
         self,
@@ -547,11 +549,11 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import search_legacy_members as operation
+        from ..api.legacy_members import search_legacy_members as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 email=email,
                 mobile_number=mobile_number,
                 member_id=member_id,
@@ -582,7 +584,7 @@ class AsyncLegacyMembersResource:
         body: MergeLegacyMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> MergeResult:
         """Merge an old member into a member.
 
@@ -610,10 +612,10 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import merge_legacy_member as operation
+        from ..api.legacy_members import merge_legacy_member as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -637,7 +639,7 @@ class AsyncLegacyMembersResource:
         body: RequestPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Send an old member the PIN.
 
@@ -663,10 +665,10 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import request_pin as operation
+        from ..api.legacy_members import request_pin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -693,7 +695,7 @@ class AsyncLegacyMembersResource:
         body: ActivateLegacyMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ActivationResult:
         """Make an old member a member.
 
@@ -722,10 +724,10 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import activate_legacy_member as operation
+        from ..api.legacy_members import activate_legacy_member as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def list_merged(self, *, user: str, options: CallOptions | None = None) -> MergedMemberList:
@@ -750,9 +752,9 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import list_merged_legacy_members as operation
+        from ..api.legacy_members import list_merged_legacy_members as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
 
 if TYPE_CHECKING:
@@ -778,7 +780,7 @@ if TYPE_CHECKING:
             self, body: ValidateLegacyMemberPinRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
-        def list_duplicate(
+        def list_duplicates(
             self, *, member_id: str, options: CallOptions | None = None
         ) -> Response[LegacyMemberList]: ...
 
@@ -867,7 +869,7 @@ if TYPE_CHECKING:
             self, body: ValidateLegacyMemberPinRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
-        async def list_duplicate(
+        async def list_duplicates(
             self, *, member_id: str, options: CallOptions | None = None
         ) -> Response[LegacyMemberList]: ...
 

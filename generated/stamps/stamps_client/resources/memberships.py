@@ -73,13 +73,13 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import get_membership_details as operation
+        from ..api.memberships import get_membership_details as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(user=user, merchant=merchant, verbose=verbose, options=options)
+            _operation.OPERATION, **_operation.arguments(user=user, merchant=merchant, verbose=verbose, options=options)
         )
 
-    def suggest_members(self, *, query: str, merchant: int, options: CallOptions | None = None) -> MemberSuggestions:
+    def suggest(self, *, query: str, merchant: int, options: CallOptions | None = None) -> MemberSuggestions:
         """Suggest members.
 
         Find members while somebody types. How many are returned is not stated.
@@ -104,10 +104,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import suggest_members as operation
+        from ..api.memberships import suggest_members as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(query=query, merchant=merchant, options=options)
+            _operation.OPERATION, **_operation.arguments(query=query, merchant=merchant, options=options)
         )
 
     @overload
@@ -146,7 +146,7 @@ class MembershipsResource:
         body: ChangeProfileRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Profile:
         """Change a member's profile.
 
@@ -189,10 +189,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import change_profile as operation
+        from ..api.memberships import change_profile as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get_full_profile(self, *, user: str, options: CallOptions | None = None) -> FullProfileResult:
@@ -217,9 +217,9 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import get_full_profile as operation
+        from ..api.memberships import get_full_profile as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
     def get_upgrade_requirement(self, *, user: str, options: CallOptions | None = None) -> LevelRequirements:
         """Get what a member has to spend for the next level.
@@ -243,9 +243,9 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import get_upgrade_requirement as operation
+        from ..api.memberships import get_upgrade_requirement as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
     @overload
     def add_tag(
@@ -262,7 +262,7 @@ class MembershipsResource:
         body: AddTagRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> TaggedMembership:
         """Add a tag to a membership.
 
@@ -288,10 +288,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import add_tag as operation
+        from ..api.memberships import add_tag as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -309,7 +309,7 @@ class MembershipsResource:
         body: RemoveTagRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Remove a tag from a membership.
 
@@ -335,10 +335,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import remove_tag as operation
+        from ..api.memberships import remove_tag as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -362,7 +362,7 @@ class MembershipsResource:
         body: SetSocialMediaProfileRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SocialMediaProfile:
         """Set a member's names on social media.
 
@@ -388,26 +388,26 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import set_social_media_profile as operation
+        from ..api.memberships import set_social_media_profile as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    def anonymize_member(self, *, identifier: int | str, options: CallOptions | None = None) -> StatusResult: ...
+    def anonymize(self, *, identifier: int | str, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    def anonymize_member(
+    def anonymize(
         self, body: AnonymizeMemberRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    def anonymize_member(
+    def anonymize(
         self,
         body: AnonymizeMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Remove a member's personal data.
 
@@ -433,10 +433,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import anonymize_member as operation
+        from ..api.memberships import anonymize_member as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -454,7 +454,7 @@ class MembershipsResource:
         body: SetPendingAnonymizationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Mark a member for the removal of personal data.
 
@@ -480,10 +480,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import set_pending_anonymization as operation
+        from ..api.memberships import set_pending_anonymization as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -508,7 +508,7 @@ class MembershipsResource:
         body: SetLevelRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a member's level by hand.
 
@@ -535,28 +535,28 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import set_level as operation
+        from ..api.memberships import set_level as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    def deduct_stamps(
+    def deduct(
         self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
     @overload
-    def deduct_stamps(
+    def deduct(
         self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
-    def deduct_stamps(
+    def deduct(
         self,
         body: DeductStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeductionResult:
         """Deduct stamps from a customer.
 
@@ -586,10 +586,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import deduct_stamps as operation
+        from ..api.memberships import deduct_stamps as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -630,15 +630,13 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import get_membership_details as operation
+        from ..api.memberships import get_membership_details as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(user=user, merchant=merchant, verbose=verbose, options=options)
+            _operation.OPERATION, **_operation.arguments(user=user, merchant=merchant, verbose=verbose, options=options)
         )
 
-    async def suggest_members(
-        self, *, query: str, merchant: int, options: CallOptions | None = None
-    ) -> MemberSuggestions:
+    async def suggest(self, *, query: str, merchant: int, options: CallOptions | None = None) -> MemberSuggestions:
         """Suggest members.
 
         Find members while somebody types. How many are returned is not stated.
@@ -663,10 +661,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import suggest_members as operation
+        from ..api.memberships import suggest_members as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(query=query, merchant=merchant, options=options)
+            _operation.OPERATION, **_operation.arguments(query=query, merchant=merchant, options=options)
         )
 
     @overload
@@ -705,7 +703,7 @@ class AsyncMembershipsResource:
         body: ChangeProfileRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Profile:
         """Change a member's profile.
 
@@ -748,10 +746,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import change_profile as operation
+        from ..api.memberships import change_profile as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get_full_profile(self, *, user: str, options: CallOptions | None = None) -> FullProfileResult:
@@ -776,9 +774,9 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import get_full_profile as operation
+        from ..api.memberships import get_full_profile as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
     async def get_upgrade_requirement(self, *, user: str, options: CallOptions | None = None) -> LevelRequirements:
         """Get what a member has to spend for the next level.
@@ -802,9 +800,9 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import get_upgrade_requirement as operation
+        from ..api.memberships import get_upgrade_requirement as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
     @overload
     async def add_tag(
@@ -821,7 +819,7 @@ class AsyncMembershipsResource:
         body: AddTagRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> TaggedMembership:
         """Add a tag to a membership.
 
@@ -847,10 +845,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import add_tag as operation
+        from ..api.memberships import add_tag as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -868,7 +866,7 @@ class AsyncMembershipsResource:
         body: RemoveTagRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Remove a tag from a membership.
 
@@ -894,10 +892,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import remove_tag as operation
+        from ..api.memberships import remove_tag as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -921,7 +919,7 @@ class AsyncMembershipsResource:
         body: SetSocialMediaProfileRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SocialMediaProfile:
         """Set a member's names on social media.
 
@@ -947,26 +945,26 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import set_social_media_profile as operation
+        from ..api.memberships import set_social_media_profile as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    async def anonymize_member(self, *, identifier: int | str, options: CallOptions | None = None) -> StatusResult: ...
+    async def anonymize(self, *, identifier: int | str, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    async def anonymize_member(
+    async def anonymize(
         self, body: AnonymizeMemberRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    async def anonymize_member(
+    async def anonymize(
         self,
         body: AnonymizeMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Remove a member's personal data.
 
@@ -992,10 +990,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import anonymize_member as operation
+        from ..api.memberships import anonymize_member as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -1013,7 +1011,7 @@ class AsyncMembershipsResource:
         body: SetPendingAnonymizationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Mark a member for the removal of personal data.
 
@@ -1039,10 +1037,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import set_pending_anonymization as operation
+        from ..api.memberships import set_pending_anonymization as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -1067,7 +1065,7 @@ class AsyncMembershipsResource:
         body: SetLevelRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a member's level by hand.
 
@@ -1094,28 +1092,28 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import set_level as operation
+        from ..api.memberships import set_level as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    async def deduct_stamps(
+    async def deduct(
         self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
     @overload
-    async def deduct_stamps(
+    async def deduct(
         self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
-    async def deduct_stamps(
+    async def deduct(
         self,
         body: DeductStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeductionResult:
         """Deduct stamps from a customer.
 
@@ -1145,10 +1143,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import deduct_stamps as operation
+        from ..api.memberships import deduct_stamps as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -1159,7 +1157,7 @@ if TYPE_CHECKING:
             self, *, user: str, merchant: int, verbose: bool | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[MembershipDetails]: ...
 
-        def suggest_members(
+        def suggest(
             self, *, query: str, merchant: int, options: CallOptions | None = None
         ) -> Response[MemberSuggestions]: ...
 
@@ -1237,12 +1235,10 @@ if TYPE_CHECKING:
         ) -> Response[SocialMediaProfile]: ...
 
         @overload
-        def anonymize_member(
-            self, *, identifier: int | str, options: CallOptions | None = None
-        ) -> Response[StatusResult]: ...
+        def anonymize(self, *, identifier: int | str, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
-        def anonymize_member(
+        def anonymize(
             self, body: AnonymizeMemberRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
@@ -1274,12 +1270,12 @@ if TYPE_CHECKING:
         ) -> Response[StatusResult]: ...
 
         @overload
-        def deduct_stamps(
+        def deduct(
             self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
         @overload
-        def deduct_stamps(
+        def deduct(
             self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
@@ -1288,7 +1284,7 @@ if TYPE_CHECKING:
             self, *, user: str, merchant: int, verbose: bool | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[MembershipDetails]: ...
 
-        async def suggest_members(
+        async def suggest(
             self, *, query: str, merchant: int, options: CallOptions | None = None
         ) -> Response[MemberSuggestions]: ...
 
@@ -1368,12 +1364,12 @@ if TYPE_CHECKING:
         ) -> Response[SocialMediaProfile]: ...
 
         @overload
-        async def anonymize_member(
+        async def anonymize(
             self, *, identifier: int | str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
-        async def anonymize_member(
+        async def anonymize(
             self, body: AnonymizeMemberRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
@@ -1405,11 +1401,11 @@ if TYPE_CHECKING:
         ) -> Response[StatusResult]: ...
 
         @overload
-        async def deduct_stamps(
+        async def deduct(
             self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
         @overload
-        async def deduct_stamps(
+        async def deduct(
             self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...

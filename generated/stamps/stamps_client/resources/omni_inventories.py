@@ -43,7 +43,7 @@ class OmniInventoriesResource:
         body: UpdateInventoryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Add or change products of a store.
 
@@ -67,10 +67,10 @@ class OmniInventoriesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_inventories import update_inventory as operation
+        from ..api.omni_inventories import update_inventory as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -88,7 +88,7 @@ class OmniInventoriesResource:
         body: UpdateOutOfStockRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Say whether a product is out of stock.
 
@@ -113,10 +113,10 @@ class OmniInventoriesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_inventories import update_out_of_stock as operation
+        from ..api.omni_inventories import update_out_of_stock as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -143,7 +143,7 @@ class AsyncOmniInventoriesResource:
         body: UpdateInventoryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Add or change products of a store.
 
@@ -167,10 +167,10 @@ class AsyncOmniInventoriesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_inventories import update_inventory as operation
+        from ..api.omni_inventories import update_inventory as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -188,7 +188,7 @@ class AsyncOmniInventoriesResource:
         body: UpdateOutOfStockRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Say whether a product is out of stock.
 
@@ -213,10 +213,10 @@ class AsyncOmniInventoriesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_inventories import update_out_of_stock as operation
+        from ..api.omni_inventories import update_out_of_stock as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

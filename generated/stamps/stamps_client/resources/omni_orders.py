@@ -47,9 +47,9 @@ class OmniOrdersResource:
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import sync_orders as operation
+        from ..api.omni_orders import sync_orders as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def list(self, *, last_order_id: int, options: CallOptions | None = None) -> OrderList:
         """List the latest orders.
@@ -70,10 +70,10 @@ class OmniOrdersResource:
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import list_orders as operation
+        from ..api.omni_orders import list_orders as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(last_order_id=last_order_id, options=options)
+            _operation.OPERATION, **_operation.arguments(last_order_id=last_order_id, options=options)
         )
 
     def get(self, *, number: str, options: CallOptions | None = None) -> OrderResult:
@@ -98,9 +98,9 @@ class OmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import get_order_details as operation
+        from ..api.omni_orders import get_order_details as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(number=number, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(number=number, options=options))
 
     @overload
     def confirm(self, *, number: str, options: CallOptions | None = None) -> Order: ...
@@ -115,7 +115,7 @@ class OmniOrdersResource:
         body: ConfirmOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Confirm an order.
 
@@ -140,10 +140,10 @@ class OmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import confirm_order as operation
+        from ..api.omni_orders import confirm_order as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -157,7 +157,7 @@ class OmniOrdersResource:
         body: PayOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Mark an order as paid.
 
@@ -182,10 +182,10 @@ class OmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import pay_order as operation
+        from ..api.omni_orders import pay_order as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -201,7 +201,7 @@ class OmniOrdersResource:
         body: CompleteOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Complete an order.
 
@@ -226,10 +226,10 @@ class OmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import complete_order as operation
+        from ..api.omni_orders import complete_order as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -243,7 +243,7 @@ class OmniOrdersResource:
         body: CancelOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Cancel an order.
 
@@ -268,10 +268,10 @@ class OmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import cancel_order as operation
+        from ..api.omni_orders import cancel_order as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -299,9 +299,9 @@ class AsyncOmniOrdersResource:
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import sync_orders as operation
+        from ..api.omni_orders import sync_orders as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def list(self, *, last_order_id: int, options: CallOptions | None = None) -> OrderList:
         """List the latest orders.
@@ -322,10 +322,10 @@ class AsyncOmniOrdersResource:
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import list_orders as operation
+        from ..api.omni_orders import list_orders as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(last_order_id=last_order_id, options=options)
+            _operation.OPERATION, **_operation.arguments(last_order_id=last_order_id, options=options)
         )
 
     async def get(self, *, number: str, options: CallOptions | None = None) -> OrderResult:
@@ -350,9 +350,9 @@ class AsyncOmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import get_order_details as operation
+        from ..api.omni_orders import get_order_details as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(number=number, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(number=number, options=options))
 
     @overload
     async def confirm(self, *, number: str, options: CallOptions | None = None) -> Order: ...
@@ -367,7 +367,7 @@ class AsyncOmniOrdersResource:
         body: ConfirmOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Confirm an order.
 
@@ -392,10 +392,10 @@ class AsyncOmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import confirm_order as operation
+        from ..api.omni_orders import confirm_order as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -409,7 +409,7 @@ class AsyncOmniOrdersResource:
         body: PayOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Mark an order as paid.
 
@@ -434,10 +434,10 @@ class AsyncOmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import pay_order as operation
+        from ..api.omni_orders import pay_order as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -453,7 +453,7 @@ class AsyncOmniOrdersResource:
         body: CompleteOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Complete an order.
 
@@ -478,10 +478,10 @@ class AsyncOmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import complete_order as operation
+        from ..api.omni_orders import complete_order as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -497,7 +497,7 @@ class AsyncOmniOrdersResource:
         body: CancelOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Cancel an order.
 
@@ -522,10 +522,10 @@ class AsyncOmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import cancel_order as operation
+        from ..api.omni_orders import cancel_order as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -48,7 +48,7 @@ class OtpResource:
         body: RequestOtpForMobileNumberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code for a new mobile number.
 
@@ -75,10 +75,10 @@ class OtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_mobile_number as operation
+        from ..api.otp import request_otp_for_mobile_number as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -96,7 +96,7 @@ class OtpResource:
         body: RequestOtpForEmailRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code to a new e-mail address.
 
@@ -122,10 +122,10 @@ class OtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_email as operation
+        from ..api.otp import request_otp_for_email as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -148,7 +148,7 @@ class OtpResource:
         body: RequestOtpForPinResetRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code for a new PIN.
 
@@ -175,10 +175,10 @@ class OtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_pin_reset as operation
+        from ..api.otp import request_otp_for_pin_reset as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -201,7 +201,7 @@ class OtpResource:
         body: RequestOtpForPasswordResetRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code for a new password.
 
@@ -229,26 +229,26 @@ class OtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_password_reset as operation
+        from ..api.otp import request_otp_for_password_reset as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    def reset(self, *, user: int | str, options: CallOptions | None = None) -> StatusResult: ...
+    def reset_limit(self, *, user: int | str, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    def reset(
+    def reset_limit(
         self, body: ResetOtpLimitRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    def reset(
+    def reset_limit(
         self,
         body: ResetOtpLimitRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Lift a member's limit of one-time codes.
 
@@ -273,10 +273,10 @@ class OtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import reset_otp_limit as operation
+        from ..api.otp import reset_otp_limit as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -303,7 +303,7 @@ class AsyncOtpResource:
         body: RequestOtpForMobileNumberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code for a new mobile number.
 
@@ -330,10 +330,10 @@ class AsyncOtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_mobile_number as operation
+        from ..api.otp import request_otp_for_mobile_number as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -351,7 +351,7 @@ class AsyncOtpResource:
         body: RequestOtpForEmailRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code to a new e-mail address.
 
@@ -377,10 +377,10 @@ class AsyncOtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_email as operation
+        from ..api.otp import request_otp_for_email as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -403,7 +403,7 @@ class AsyncOtpResource:
         body: RequestOtpForPinResetRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code for a new PIN.
 
@@ -430,10 +430,10 @@ class AsyncOtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_pin_reset as operation
+        from ..api.otp import request_otp_for_pin_reset as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -456,7 +456,7 @@ class AsyncOtpResource:
         body: RequestOtpForPasswordResetRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code for a new password.
 
@@ -484,26 +484,26 @@ class AsyncOtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_password_reset as operation
+        from ..api.otp import request_otp_for_password_reset as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    async def reset(self, *, user: int | str, options: CallOptions | None = None) -> StatusResult: ...
+    async def reset_limit(self, *, user: int | str, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    async def reset(
+    async def reset_limit(
         self, body: ResetOtpLimitRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    async def reset(
+    async def reset_limit(
         self,
         body: ResetOtpLimitRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Lift a member's limit of one-time codes.
 
@@ -528,10 +528,10 @@ class AsyncOtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import reset_otp_limit as operation
+        from ..api.otp import reset_otp_limit as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -589,10 +589,10 @@ if TYPE_CHECKING:
         ) -> Response[OtpResult]: ...
 
         @overload
-        def reset(self, *, user: int | str, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        def reset_limit(self, *, user: int | str, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
-        def reset(
+        def reset_limit(
             self, body: ResetOtpLimitRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
@@ -648,9 +648,11 @@ if TYPE_CHECKING:
         ) -> Response[OtpResult]: ...
 
         @overload
-        async def reset(self, *, user: int | str, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        async def reset_limit(
+            self, *, user: int | str, options: CallOptions | None = None
+        ) -> Response[StatusResult]: ...
 
         @overload
-        async def reset(
+        async def reset_limit(
             self, body: ResetOtpLimitRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...

@@ -43,7 +43,7 @@ class PasswordsResource:
         body: ValidatePasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Check a member's password.
 
@@ -68,10 +68,10 @@ class PasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import validate_password as operation
+        from ..api.passwords import validate_password as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -89,7 +89,7 @@ class PasswordsResource:
         body: ChangePasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's password.
 
@@ -114,10 +114,10 @@ class PasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import change_password as operation
+        from ..api.passwords import change_password as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -133,7 +133,7 @@ class PasswordsResource:
         body: SetPasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SetPasswordResult:
         """Set a member's password.
 
@@ -157,14 +157,14 @@ class PasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import set_password as operation
+        from ..api.passwords import set_password as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    def reset(
+    def reset_with_otp(
         self,
         *,
         identifier: int | str,
@@ -175,16 +175,16 @@ class PasswordsResource:
     ) -> StatusResult: ...
 
     @overload
-    def reset(
+    def reset_with_otp(
         self, body: ResetPasswordWithOtpRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    def reset(
+    def reset_with_otp(
         self,
         body: ResetPasswordWithOtpRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a new password by one-time code.
 
@@ -211,10 +211,10 @@ class PasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import reset_password_with_otp as operation
+        from ..api.passwords import reset_password_with_otp as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -239,7 +239,7 @@ class AsyncPasswordsResource:
         body: ValidatePasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Check a member's password.
 
@@ -264,10 +264,10 @@ class AsyncPasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import validate_password as operation
+        from ..api.passwords import validate_password as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -285,7 +285,7 @@ class AsyncPasswordsResource:
         body: ChangePasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's password.
 
@@ -310,10 +310,10 @@ class AsyncPasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import change_password as operation
+        from ..api.passwords import change_password as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -329,7 +329,7 @@ class AsyncPasswordsResource:
         body: SetPasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SetPasswordResult:
         """Set a member's password.
 
@@ -353,14 +353,14 @@ class AsyncPasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import set_password as operation
+        from ..api.passwords import set_password as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    async def reset(
+    async def reset_with_otp(
         self,
         *,
         identifier: int | str,
@@ -371,16 +371,16 @@ class AsyncPasswordsResource:
     ) -> StatusResult: ...
 
     @overload
-    async def reset(
+    async def reset_with_otp(
         self, body: ResetPasswordWithOtpRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    async def reset(
+    async def reset_with_otp(
         self,
         body: ResetPasswordWithOtpRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a new password by one-time code.
 
@@ -407,10 +407,10 @@ class AsyncPasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import reset_password_with_otp as operation
+        from ..api.passwords import reset_password_with_otp as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -448,7 +448,7 @@ if TYPE_CHECKING:
         ) -> Response[SetPasswordResult]: ...
 
         @overload
-        def reset(
+        def reset_with_otp(
             self,
             *,
             identifier: int | str,
@@ -459,7 +459,7 @@ if TYPE_CHECKING:
         ) -> Response[StatusResult]: ...
 
         @overload
-        def reset(
+        def reset_with_otp(
             self, body: ResetPasswordWithOtpRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
@@ -495,7 +495,7 @@ if TYPE_CHECKING:
         ) -> Response[SetPasswordResult]: ...
 
         @overload
-        async def reset(
+        async def reset_with_otp(
             self,
             *,
             identifier: int | str,
@@ -506,6 +506,6 @@ if TYPE_CHECKING:
         ) -> Response[StatusResult]: ...
 
         @overload
-        async def reset(
+        async def reset_with_otp(
             self, body: ResetPasswordWithOtpRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...

@@ -44,7 +44,7 @@ class PinsResource:
         body: SetPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a member's first PIN.
 
@@ -69,10 +69,10 @@ class PinsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.pins import set_pin as operation
+        from ..api.pins import set_pin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -96,7 +96,7 @@ class PinsResource:
         body: ChangePinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's PIN.
 
@@ -122,10 +122,10 @@ class PinsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.pins import change_pin as operation
+        from ..api.pins import change_pin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -141,7 +141,7 @@ class PinsResource:
         body: ValidatePinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Check a member's PIN.
 
@@ -167,10 +167,10 @@ class PinsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.pins import validate_pin as operation
+        from ..api.pins import validate_pin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -186,7 +186,7 @@ class PinsResource:
         body: UnblockPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Unblock a member's PIN.
 
@@ -209,10 +209,10 @@ class PinsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.pins import unblock_pin as operation
+        from ..api.pins import unblock_pin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -230,7 +230,7 @@ class PinsResource:
         body: ResetPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a new PIN by one-time code.
 
@@ -256,10 +256,10 @@ class PinsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.pins import reset_pin as operation
+        from ..api.pins import reset_pin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -277,7 +277,7 @@ class PinsResource:
         body: ResetPinWithPasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a new PIN by password.
 
@@ -303,10 +303,10 @@ class PinsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.pins import reset_pin_with_password as operation
+        from ..api.pins import reset_pin_with_password as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -333,7 +333,7 @@ class AsyncPinsResource:
         body: SetPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a member's first PIN.
 
@@ -358,10 +358,10 @@ class AsyncPinsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.pins import set_pin as operation
+        from ..api.pins import set_pin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -385,7 +385,7 @@ class AsyncPinsResource:
         body: ChangePinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's PIN.
 
@@ -411,10 +411,10 @@ class AsyncPinsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.pins import change_pin as operation
+        from ..api.pins import change_pin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -430,7 +430,7 @@ class AsyncPinsResource:
         body: ValidatePinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Check a member's PIN.
 
@@ -456,10 +456,10 @@ class AsyncPinsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.pins import validate_pin as operation
+        from ..api.pins import validate_pin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -475,7 +475,7 @@ class AsyncPinsResource:
         body: UnblockPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Unblock a member's PIN.
 
@@ -498,10 +498,10 @@ class AsyncPinsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.pins import unblock_pin as operation
+        from ..api.pins import unblock_pin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -519,7 +519,7 @@ class AsyncPinsResource:
         body: ResetPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a new PIN by one-time code.
 
@@ -545,10 +545,10 @@ class AsyncPinsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.pins import reset_pin as operation
+        from ..api.pins import reset_pin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -566,7 +566,7 @@ class AsyncPinsResource:
         body: ResetPinWithPasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a new PIN by password.
 
@@ -592,10 +592,10 @@ class AsyncPinsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.pins import reset_pin_with_password as operation
+        from ..api.pins import reset_pin_with_password as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

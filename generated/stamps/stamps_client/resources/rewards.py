@@ -74,11 +74,11 @@ class RewardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rewards import list_rewards as operation
+        from ..api.rewards import list_rewards as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 merchant=merchant,
                 store=store,
                 user=user,
@@ -114,11 +114,11 @@ class RewardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rewards import get_reward_details as operation
+        from ..api.rewards import get_reward_details as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(reward_code=reward_code, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(reward_code=reward_code, options=options))
 
-    def list_group(
+    def list_for_group(
         self,
         *,
         user: str | Unset = UNSET,
@@ -156,11 +156,11 @@ class RewardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rewards import list_group_rewards as operation
+        from ..api.rewards import list_group_rewards as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user=user,
                 channel=channel,
                 type_=type_,
@@ -226,11 +226,11 @@ class AsyncRewardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rewards import list_rewards as operation
+        from ..api.rewards import list_rewards as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 merchant=merchant,
                 store=store,
                 user=user,
@@ -266,13 +266,13 @@ class AsyncRewardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rewards import get_reward_details as operation
+        from ..api.rewards import get_reward_details as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(reward_code=reward_code, options=options)
+            _operation.OPERATION, **_operation.arguments(reward_code=reward_code, options=options)
         )
 
-    async def list_group(
+    async def list_for_group(
         self,
         *,
         user: str | Unset = UNSET,
@@ -310,11 +310,11 @@ class AsyncRewardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rewards import list_group_rewards as operation
+        from ..api.rewards import list_group_rewards as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user=user,
                 channel=channel,
                 type_=type_,
@@ -345,7 +345,7 @@ if TYPE_CHECKING:
 
         def get(self, reward_code: str, *, options: CallOptions | None = None) -> Response[RewardDetails]: ...
 
-        def list_group(
+        def list_for_group(
             self,
             *,
             user: str | Unset = UNSET,
@@ -374,7 +374,7 @@ if TYPE_CHECKING:
 
         async def get(self, reward_code: str, *, options: CallOptions | None = None) -> Response[RewardDetails]: ...
 
-        async def list_group(
+        async def list_for_group(
             self,
             *,
             user: str | Unset = UNSET,

@@ -50,7 +50,7 @@ class StoresResource:
         body: SaveStoreRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StoreResult:
         """Add or change a store.
 
@@ -81,10 +81,10 @@ class StoresResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stores import save_store as operation
+        from ..api.stores import save_store as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -120,7 +120,7 @@ class AsyncStoresResource:
         body: SaveStoreRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StoreResult:
         """Add or change a store.
 
@@ -151,10 +151,10 @@ class AsyncStoresResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stores import save_store as operation
+        from ..api.stores import save_store as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -40,9 +40,9 @@ class TestingResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import ping as operation
+        from ..api.testing import ping as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def get_bad_request(self, *, options: CallOptions | None = None) -> None:
         """Get an error 400.
@@ -56,9 +56,9 @@ class TestingResource:
             BadRequestError: status 400, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import get_bad_request as operation
+        from ..api.testing import get_bad_request as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def post_bad_request(self, *, options: CallOptions | None = None) -> None:
         """Get an error 400 by POST.
@@ -72,9 +72,9 @@ class TestingResource:
             BadRequestError: status 400, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import post_bad_request as operation
+        from ..api.testing import post_bad_request as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def get_server_error(self, *, options: CallOptions | None = None) -> None:
         """Get an error 500.
@@ -88,9 +88,9 @@ class TestingResource:
             InternalServerError: status 500, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import get_server_error as operation
+        from ..api.testing import get_server_error as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def post_server_error(self, *, options: CallOptions | None = None) -> None:
         """Get an error 500 by POST.
@@ -104,9 +104,9 @@ class TestingResource:
             InternalServerError: status 500, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import post_server_error as operation
+        from ..api.testing import post_server_error as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
 
 class AsyncTestingResource:
@@ -136,9 +136,9 @@ class AsyncTestingResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import ping as operation
+        from ..api.testing import ping as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def get_bad_request(self, *, options: CallOptions | None = None) -> None:
         """Get an error 400.
@@ -152,9 +152,9 @@ class AsyncTestingResource:
             BadRequestError: status 400, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import get_bad_request as operation
+        from ..api.testing import get_bad_request as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def post_bad_request(self, *, options: CallOptions | None = None) -> None:
         """Get an error 400 by POST.
@@ -168,9 +168,9 @@ class AsyncTestingResource:
             BadRequestError: status 400, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import post_bad_request as operation
+        from ..api.testing import post_bad_request as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def get_server_error(self, *, options: CallOptions | None = None) -> None:
         """Get an error 500.
@@ -184,9 +184,9 @@ class AsyncTestingResource:
             InternalServerError: status 500, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import get_server_error as operation
+        from ..api.testing import get_server_error as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def post_server_error(self, *, options: CallOptions | None = None) -> None:
         """Get an error 500 by POST.
@@ -200,9 +200,9 @@ class AsyncTestingResource:
             InternalServerError: status 500, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import post_server_error as operation
+        from ..api.testing import post_server_error as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ class TokensResource:
         body: AccessTokenRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AccessToken:
         """Get an access token.
 
@@ -67,10 +67,10 @@ class TokensResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tokens import get_access_token as operation
+        from ..api.tokens import get_access_token as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def verify(self, *, options: CallOptions | None = None) -> TokenClaims:
@@ -94,9 +94,9 @@ class TokensResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tokens import verify_token as operation
+        from ..api.tokens import verify_token as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
 
 class AsyncTokensResource:
@@ -120,7 +120,7 @@ class AsyncTokensResource:
         body: AccessTokenRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AccessToken:
         """Get an access token.
 
@@ -147,10 +147,10 @@ class AsyncTokensResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tokens import get_access_token as operation
+        from ..api.tokens import get_access_token as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def verify(self, *, options: CallOptions | None = None) -> TokenClaims:
@@ -174,9 +174,9 @@ class AsyncTokensResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tokens import verify_token as operation
+        from ..api.tokens import verify_token as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
 
 if TYPE_CHECKING:

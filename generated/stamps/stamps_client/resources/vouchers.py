@@ -57,7 +57,7 @@ class VouchersResource:
         body: IssueVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> IssuedVoucherResult:
         """Issue a voucher to a customer.
 
@@ -88,10 +88,10 @@ class VouchersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import issue_voucher as operation
+        from ..api.vouchers import issue_voucher as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def validate(
@@ -129,11 +129,11 @@ class VouchersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import validate_voucher as operation
+        from ..api.vouchers import validate_voucher as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 voucher_code=voucher_code,
                 merchant=merchant,
                 store=store,
@@ -178,11 +178,11 @@ class VouchersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import list_vouchers as operation
+        from ..api.vouchers import list_vouchers as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user=user,
                 image_size=image_size,
                 landscape_image_size=landscape_image_size,
@@ -213,9 +213,9 @@ class VouchersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import count_vouchers as operation
+        from ..api.vouchers import count_vouchers as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
     def get(
         self,
@@ -250,11 +250,11 @@ class VouchersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import get_voucher_details as operation
+        from ..api.vouchers import get_voucher_details as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user=user, code=code, image_size=image_size, landscape_image_size=landscape_image_size, options=options
             ),
         )
@@ -293,7 +293,7 @@ class AsyncVouchersResource:
         body: IssueVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> IssuedVoucherResult:
         """Issue a voucher to a customer.
 
@@ -324,10 +324,10 @@ class AsyncVouchersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import issue_voucher as operation
+        from ..api.vouchers import issue_voucher as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def validate(
@@ -365,11 +365,11 @@ class AsyncVouchersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import validate_voucher as operation
+        from ..api.vouchers import validate_voucher as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 voucher_code=voucher_code,
                 merchant=merchant,
                 store=store,
@@ -414,11 +414,11 @@ class AsyncVouchersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import list_vouchers as operation
+        from ..api.vouchers import list_vouchers as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user=user,
                 image_size=image_size,
                 landscape_image_size=landscape_image_size,
@@ -449,9 +449,9 @@ class AsyncVouchersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import count_vouchers as operation
+        from ..api.vouchers import count_vouchers as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
     async def get(
         self,
@@ -486,11 +486,11 @@ class AsyncVouchersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import get_voucher_details as operation
+        from ..api.vouchers import get_voucher_details as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user=user, code=code, image_size=image_size, landscape_image_size=landscape_image_size, options=options
             ),
         )

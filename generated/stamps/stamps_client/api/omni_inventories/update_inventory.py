@@ -67,12 +67,12 @@ def arguments(*, body: UpdateInventoryRequest | Mapping[str, Any], options: Call
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_inventory_request import UpdateInventoryRequest
 
-    content = body_value(body, UpdateInventoryRequest)
+    _content = body_value(body, UpdateInventoryRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

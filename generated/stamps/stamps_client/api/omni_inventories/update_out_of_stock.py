@@ -60,12 +60,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_out_of_stock_request import UpdateOutOfStockRequest
 
-    content = body_value(body, UpdateOutOfStockRequest)
+    _content = body_value(body, UpdateOutOfStockRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

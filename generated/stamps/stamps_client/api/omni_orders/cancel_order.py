@@ -65,12 +65,12 @@ def arguments(*, body: CancelOrderRequest | Mapping[str, Any], options: CallOpti
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.cancel_order_request import CancelOrderRequest
 
-    content = body_value(body, CancelOrderRequest)
+    _content = body_value(body, CancelOrderRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -65,12 +65,12 @@ def arguments(*, body: CompleteOrderRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.complete_order_request import CompleteOrderRequest
 
-    content = body_value(body, CompleteOrderRequest)
+    _content = body_value(body, CompleteOrderRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -65,12 +65,12 @@ def arguments(*, body: ConfirmOrderRequest | Mapping[str, Any], options: CallOpt
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.confirm_order_request import ConfirmOrderRequest
 
-    content = body_value(body, ConfirmOrderRequest)
+    _content = body_value(body, ConfirmOrderRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -65,12 +65,12 @@ def arguments(*, body: PayOrderRequest | Mapping[str, Any], options: CallOptions
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.pay_order_request import PayOrderRequest
 
-    content = body_value(body, PayOrderRequest)
+    _content = body_value(body, PayOrderRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

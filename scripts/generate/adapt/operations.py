@@ -1,0 +1,205 @@
+"""Operations: ids, tags, replies and parameters where the document leaves them out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from scripts.common.document import METHODS, operations, resolve, walk_parts
+from scripts.common.names import snake
+from scripts.generate.adapt.notes import Notes
+from scripts.spec.structure import Fault
+
+# Our extensions, and what their values must look like; the same name with another value is another tool's.
+_OURS: dict[str, type | tuple[type, ...]] = {
+    "x-rate-limit": list,
+    "x-pagination": dict,
+    "x-long-running": dict,
+    "x-idempotency": dict,
+    "x-provenance": dict,
+    "x-evidence-ids": list,
+    "x-client-name": str,
+    "x-client-method": str,
+    "x-argument": str,
+    "x-prefix": str,
+    "x-token-request": dict,
+}
+_NEEDED = {
+    "x-pagination": {"style", "items"},
+    "x-long-running": {"id", "operation", "status", "done"},
+    "x-idempotency": {"kind"},
+}
+IGNORED_HEADERS = ("accept", "content-type", "authorization")
+
+
+def without_foreign_extensions(document: dict[str, Any], notes: Notes) -> None:
+    """Members `x-…` beside paths, methods and statuses go; extensions named like ours with another shape are another tool's."""
+    paths = document.get("paths") or {}
+    document["paths"] = {
+        path: item
+        for path, item in paths.items()
+        if str(path).startswith("/") or (isinstance(item, dict) and not str(path).startswith("x-"))
+    }
+    _drop_foreign(document, (), notes)
+    for scheme, part in ((document.get("components") or {}).get("securitySchemes") or {}).items():
+        if isinstance(part, dict):
+            _drop_foreign(part, ("components", "securitySchemes", scheme), notes)
+    for path, item in document["paths"].items():
+        if not isinstance(item, dict):
+            continue
+        for method in METHODS:
+            operation = item.get(method)
+            if isinstance(operation, dict):
+                _drop_foreign(operation, ("paths", path, method), notes)
+                responses = operation.get("responses")
+                if isinstance(responses, dict):
+                    operation["responses"] = {
+                        key: value for key, value in responses.items() if not str(key).startswith("x-")
+                    }
+
+
+def _drop_foreign(part: dict[str, Any], place: tuple[str, ...], notes: Notes) -> None:
+    for name, kind in _OURS.items():
+        value = part.get(name)
+        wrong = value is not None and (
+            not isinstance(value, kind) or (isinstance(value, dict) and not _NEEDED.get(name, set()) <= value.keys())
+        )
+        if wrong or (
+            name == "x-rate-limit"
+            and value
+            and not all(isinstance(item, dict) and {"requests", "seconds"} <= item.keys() for item in value)
+        ):
+            notes.add(place, f"{name} has not the shape of ours and is left out")
+            del part[name]
+
+
+def without_callbacks(document: dict[str, Any], notes: Notes) -> None:
+    """Callbacks, webhooks and links describe no call of a client and are left out."""
+    document.pop("webhooks", None)
+    for name in ("callbacks", "links", "pathItems"):
+        (document.get("components") or {}).pop(name, None)
+    for kind, _, part in walk_parts(document):
+        if kind == "operation":
+            part.pop("callbacks", None)
+        elif kind == "response":
+            part.pop("links", None)
+
+
+def version(document: dict[str, Any], notes: Notes) -> None:
+    """A version of OpenAPI that was read as a number is text."""
+    if not isinstance(document.get("openapi"), str):
+        document["openapi"] = f"{document.get('openapi')}.0"
+
+
+def operation_ids(document: dict[str, Any], notes: Notes) -> None:
+    """An operation without an id gets one from its method and path; two ids that are equal in Python are told apart."""
+    seen: set[str] = set()
+    for method, path, operation in operations(document):
+        place = ("paths", path, method.lower())
+        given = operation.get("operationId")
+        made = not isinstance(given, str) or not given
+        name = given if isinstance(given, str) and given else made_id(method, path)
+        wanted, number = name, 2
+        while _python(wanted) in seen:
+            wanted, number = f"{name}_{number}", number + 1
+        seen.add(_python(wanted))
+        if wanted != given:
+            operation["operationId"] = wanted
+            notes.add(
+                place,
+                f"operationId {wanted}"
+                + ("" if made else f" in place of {name}, which another operation has in Python"),
+            )
+
+
+def made_id(method: str, path: str) -> str:
+    """Return an operationId for a method and path: `get_users_by_id` for `GET /users/{id}`."""
+    words = []
+    for segment in path.partition("?")[0].split("/"):
+        names = re.findall(r"{([^}]+)}", segment)
+        fixed = re.sub(r"{[^}]+}", " ", segment)
+        words += [snake(fixed)] if snake(fixed) else []
+        words += [f"by_{snake(name) or 'value'}" for name in names]
+    return "_".join([method.lower(), *words]) or method.lower()
+
+
+def _python(name: str) -> str:
+    return snake(name) or name
+
+
+def tags(document: dict[str, Any], notes: Notes) -> None:
+    """An operation without a tag gets one from its path: the first segment that names a thing."""
+    for method, path, operation in operations(document):
+        named = [tag for tag in operation.get("tags") or [] if isinstance(tag, str) and tag.strip()]
+        if not named:
+            named = [made_tag(path)]
+            notes.add(("paths", path, method.lower()), f"tag {named[0]}")
+        operation["tags"] = named
+
+
+def made_tag(path: str) -> str:
+    """Return a tag for a path: `users` for `/api/v1/users/{id}`."""
+    for segment in path.partition("?")[0].split("/"):
+        if (
+            segment
+            and "{" not in segment
+            and not re.fullmatch(r"v?\d+(\.\d+)*|api|rest", segment, re.IGNORECASE)
+            and snake(segment)
+        ):
+            return segment
+    return "default"
+
+
+def ignored_headers(document: dict[str, Any], notes: Notes) -> None:
+    """Header parameters Accept, Content-Type and Authorization go, since the standard says to ignore them."""
+    for item in (document.get("paths") or {}).values():
+        for part in [item, *(item.get(method) for method in METHODS)]:
+            if isinstance(part, dict) and isinstance(part.get("parameters"), list):
+                part["parameters"] = [raw for raw in part["parameters"] if not _is_ignored(resolve(document, raw))]
+
+
+def _is_ignored(parameter: dict[str, Any]) -> bool:
+    return parameter.get("in") == "header" and str(parameter.get("name")).lower() in IGNORED_HEADERS
+
+
+def path_parameters(document: dict[str, Any], notes: Notes) -> None:
+    """A placeholder of a path without a parameter is a text; a parameter without a placeholder cannot be sent."""
+    for method, path, operation in operations(document):
+        item = document["paths"][path]
+        own = [
+            resolve(document, raw) for raw in [*(item.get("parameters") or []), *(operation.get("parameters") or [])]
+        ]
+        named = {part.get("name") for part in own if part.get("in") == "path"}
+        for name in re.findall(r"{([^}]+)}", path):
+            if name not in named:
+                added = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                operation["parameters"] = [*(operation.get("parameters") or []), added]
+                notes.add(("paths", path, method.lower()), f"{{{name}}} has no parameter: a text")
+
+
+def responses(document: dict[str, Any], notes: Notes) -> None:
+    """Statuses are text in upper case; an operation that documents no reply gets one that may hold anything."""
+    for method, path, operation in operations(document):
+        found = operation.get("responses") or {}
+        operation["responses"] = {str(key).upper().replace("DEFAULT", "default"): value for key, value in found.items()}
+        if not operation["responses"]:
+            operation["responses"] = {"default": {"description": "Not described."}}
+            notes.add(("paths", path, method.lower()), "no reply is described")
+
+
+def without_unknown_members(document: dict[str, Any], faults: Iterable[Fault], notes: Notes) -> bool:
+    """Members that OpenAPI does not know, such as `examples` of Swagger 2.0 on a response, say nothing; tell whether one was taken away."""
+    found = False
+    for fault in faults:
+        if not fault.message.startswith("Unevaluated properties"):
+            continue
+        part: Any = document
+        for step in fault.place:
+            part = part.get(step, part.get(str(step))) if isinstance(part, dict) else part[step]
+        for member in re.findall(r"'([^']+)'", fault.message):
+            if isinstance(part, dict) and member in part:
+                del part[member]
+                notes.add((*fault.place, member), "OpenAPI has no such member here")
+                found = True
+    return found

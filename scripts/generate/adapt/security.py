@@ -1,0 +1,56 @@
+"""Security: schemes a client cannot carry out by itself take what their user has obtained elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scripts.common.document import operations, resolve
+from scripts.generate.adapt.notes import Notes
+
+_USABLE_FLOWS = ("clientCredentials", "password")
+
+
+def schemes(document: dict[str, Any], notes: Notes) -> None:
+    """OpenID Connect and browser flows become a bearer token that is given; a scheme of HTTP with another word keeps its word as a prefix."""
+    found = (document.get("components") or {}).get("securitySchemes") or {}
+    for name, raw in found.items():
+        scheme = resolve(document, raw)
+        place = ("components", "securitySchemes", name)
+        kind = scheme.get("type")
+        flows = scheme.get("flows") or {}
+        if kind == "openIdConnect" or (kind == "oauth2" and not any(flow in flows for flow in _USABLE_FLOWS)):
+            found[name] = {
+                "type": "http",
+                "scheme": "bearer",
+                "x-argument": "access_token",
+                "description": scheme.get("description", ""),
+            }
+            notes.add(place, "the token is given by the user, who gets it in a browser")
+        elif kind == "http" and str(scheme.get("scheme", "")).lower() not in ("basic", "bearer"):
+            word = str(scheme.get("scheme", "")).capitalize()
+            found[name] = {"type": "apiKey", "in": "header", "name": "Authorization", "x-prefix": word}
+            notes.add(place, f"the credentials of {word} are given as they go into the header")
+
+
+def requirements(document: dict[str, Any], notes: Notes) -> None:
+    """Scopes that are null are none; client certificates are a matter of the connection; schemes that are not declared cannot be carried."""
+    declared = (document.get("components") or {}).get("securitySchemes") or {}
+    certificates = {name for name, raw in declared.items() if resolve(document, raw).get("type") == "mutualTLS"}
+    for name in certificates:
+        del declared[name]
+        notes.add(("components", "securitySchemes", name), "the certificate is given with the connection")
+    parts: list[tuple[tuple[str, ...], dict[str, Any]]] = [((), document)]
+    parts += [(("paths", path, method.lower()), operation) for method, path, operation in operations(document)]
+    for place, part in parts:
+        if not isinstance(part.get("security"), list):
+            part.pop("security", None)
+            continue
+        kept = []
+        for item in part["security"]:
+            wanted = {name: scopes or [] for name, scopes in item.items() if name not in certificates}
+            lost = sorted(set(wanted) - set(declared))
+            if lost:
+                notes.add((*place, "security"), f"the scheme {lost[0]} is declared nowhere, so it is left out")
+            else:
+                kept.append(wanted)
+        part["security"] = kept

@@ -1,0 +1,198 @@
+"""What a call of an operation looks like on the wire, by the document alone: parameters by their styles, security, body."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from scripts.trial.samples import Samples
+
+IGNORED_HEADERS = ("accept", "content-type", "authorization")  # the standard: such parameters are ignored
+
+
+@dataclass
+class Parameter:
+    """Hold one declared parameter and the value a call gives it."""
+
+    name: str
+    place: str
+    style: str
+    explode: bool
+    required: bool
+    value: Any
+    json: bool = False
+
+
+@dataclass
+class Seen:
+    """Hold one request as the server got it: `target` raw, header names in lower case."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+    faults: list[str] = field(default_factory=list)
+
+
+def read_parameters(
+    samples: Samples, path: str, item: dict[str, Any], operation: dict[str, Any], *, full: bool
+) -> list[Parameter]:
+    """Return the parameters of an operation with values; those of the path item give way to the operation's own."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for raw in [*(item.get("parameters") or []), *(operation.get("parameters") or [])]:
+        parameter = samples.resolve(raw)
+        found[parameter["in"], parameter["name"]] = parameter
+    for name in re.findall(r"{([^}]+)}", path):
+        found.setdefault(("path", name), {"name": name, "in": "path"})
+    result = []
+    for (place, name), parameter in found.items():
+        if place == "header" and name.lower() in IGNORED_HEADERS:
+            continue
+        required = place == "path" or parameter.get("required") is True
+        if not required and not full:
+            continue
+        media = next(iter(parameter.get("content") or {}), None)
+        schema = parameter["content"][media].get("schema") if media else parameter.get("schema")
+        style = parameter.get("style") or ("form" if place in ("query", "cookie") else "simple")
+        explode = parameter.get("explode", style == "form")
+        value = samples.value(schema or {"type": "string"}, full=False)
+        result.append(
+            Parameter(name, place, style, bool(explode), required, value, json=media is not None and "json" in media)
+        )
+    return result
+
+
+def compare_parameters(seen: Seen, base: str, path: str, parameters: list[Parameter]) -> list[str]:
+    """Return what path, query, headers and cookies of a request have that the document does not say, and the other way round."""
+    import json
+
+    faults: list[str] = []
+    raw_path, _, raw_query = seen.target.partition("?")
+    fixed_query = path.partition("?")[2]
+    wanted_path = base + path.partition("?")[0]
+    for parameter in parameters:
+        if parameter.place == "path":
+            wanted_path = wanted_path.replace("{" + parameter.name + "}", _path_text(parameter))
+    if unquote(raw_path) != wanted_path:
+        faults.append(f"path {raw_path!r}, the document says {wanted_path!r}")
+    pairs = parse_qsl(raw_query, keep_blank_values=True)
+    wanted = parse_qsl(fixed_query, keep_blank_values=True)
+    cookies = dict(
+        part.strip().partition("=")[::2] for part in seen.headers.get("cookie", "").split(";") if part.strip()
+    )
+    for parameter in parameters:
+        text = json.dumps(parameter.value) if parameter.json else None
+        if parameter.place == "query":
+            wanted += [(parameter.name, text)] if text is not None else _query_pairs(parameter)
+        elif parameter.place == "header":
+            came = seen.headers.get(parameter.name.lower())
+            expected = text if text is not None else _simple(parameter.value, explode=parameter.explode)
+            if came is None or not _same(came, expected, json_text=parameter.json):
+                faults.append(f"header {parameter.name}: {came!r}, the document says {expected!r}")
+        elif parameter.place == "cookie":
+            expected = text if text is not None else _simple(parameter.value, explode=parameter.explode)
+            came = unquote(cookies.get(parameter.name, "\0"))
+            if not _same(came, expected, json_text=parameter.json):
+                faults.append(f"cookie {parameter.name}: {came!r}, the document says {expected!r}")
+    faults += _compare_pairs(pairs, wanted, {item.name for item in parameters if item.json and item.place == "query"})
+    return faults
+
+
+def _compare_pairs(pairs: list[tuple[str, str]], wanted: list[tuple[str, str]], json_names: set[str]) -> list[str]:
+    left = list(pairs)
+    faults = []
+    for name, value in wanted:
+        match = next(
+            (pair for pair in left if pair[0] == name and _same(pair[1], value, json_text=name in json_names)), None
+        )
+        if match is None:
+            faults.append(f"query {name}={value} is not in {pairs}")
+        else:
+            left.remove(match)
+    return faults + [f"query {name}={value} is not in the document" for name, value in left]
+
+
+def _same(came: str, expected: str, *, json_text: bool) -> bool:
+    import json
+
+    if not json_text:
+        return came == expected
+    try:
+        return bool(json.loads(came) == json.loads(expected))
+    except ValueError:
+        return False
+
+
+def text_of(value: Any) -> str:
+    """Write a scalar as it stands in addresses and headers."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _simple(value: Any, *, explode: bool, separator: str = ",") -> str:
+    if isinstance(value, list):
+        return separator.join(map(text_of, value))
+    if isinstance(value, dict):
+        if explode:
+            return separator.join(f"{key}={text_of(item)}" for key, item in value.items())
+        return separator.join(part for key, item in value.items() for part in (key, text_of(item)))
+    return text_of(value)
+
+
+def _path_text(parameter: Parameter) -> str:
+    value, name, explode = parameter.value, parameter.name, parameter.explode
+    if parameter.style == "label":
+        return "." + _simple(value, explode=explode, separator="." if explode else ",")
+    if parameter.style == "matrix":
+        if isinstance(value, list) and explode:
+            return "".join(f";{name}={text_of(item)}" for item in value)
+        if isinstance(value, dict) and explode:
+            return "".join(f";{key}={text_of(item)}" for key, item in value.items())
+        return f";{name}={_simple(value, explode=False)}"
+    return _simple(value, explode=explode)
+
+
+def _query_pairs(parameter: Parameter) -> list[tuple[str, str]]:
+    value, name = parameter.value, parameter.name
+    if parameter.style == "deepObject" and isinstance(value, dict):
+        return [(f"{name}[{key}]", text_of(item)) for key, item in value.items()]
+    if isinstance(value, list):
+        if parameter.explode:
+            return [(name, text_of(item)) for item in value]
+        separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
+        return [(name, separator.join(map(text_of, value)))]
+    if isinstance(value, dict):
+        if parameter.explode:
+            return [(key, text_of(item)) for key, item in value.items()]
+        return [(name, _simple(value, explode=False))]
+    return [(name, text_of(value))]
+
+
+def compare_security(seen: Seen, document: dict[str, Any], operation: dict[str, Any], samples: Samples) -> list[str]:
+    """Return a fault unless one of the alternatives of the document is carried whole; schemes that are not declared count for nothing."""
+    declared = (document.get("components") or {}).get("securitySchemes") or {}
+    alternatives = operation.get("security", document.get("security")) or []
+    known = [item for item in alternatives if all(name in declared for name in item)]
+    if not known or any(not item for item in known) or len(known) < len(alternatives):
+        return []
+    carried = [all(_carries(seen, samples.resolve(declared[name])) for name in item) for item in known]
+    return [] if any(carried) else [f"no credential of {' or '.join('+'.join(item) for item in known)} was sent"]
+
+
+def _carries(seen: Seen, scheme: dict[str, Any]) -> bool:
+    kind = scheme.get("type")
+    if kind == "apiKey":
+        place, name = scheme["in"], scheme["name"]
+        if place == "header":
+            return name.lower() in seen.headers
+        if place == "query":
+            return any(key == name for key, _ in parse_qsl(seen.target.partition("?")[2], keep_blank_values=True))
+        return f"{name}=" in seen.headers.get("cookie", "")
+    if kind == "http":
+        return seen.headers.get("authorization", "").lower().startswith(f"{str(scheme.get('scheme', '')).lower()} ")
+    if kind in ("oauth2", "openIdConnect"):
+        return seen.headers.get("authorization", "").lower().startswith("bearer ")
+    return kind == "mutualTLS"

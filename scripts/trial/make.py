@@ -1,0 +1,62 @@
+"""Make client and models of one document in a folder, as `regenerate` does for a vendor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.common.problems import PipelineError
+from scripts.common.yaml_io import parse_yaml
+from scripts.generate.derive import client_of, derive
+from scripts.generate.models import generate_models
+from scripts.spec.normalise import normalise
+from scripts.spec.upgrade import upgrade
+
+
+@dataclass(frozen=True)
+class Made:
+    """Hold what was made: the source in OpenAPI 3.1, the package, its calls, what was adapted."""
+
+    source: dict[str, Any]
+    package: str
+    calls: list[dict[str, Any]]
+    adapted: list[str]
+
+
+def make(name: str, content: bytes, folder: Path, step: Callable[[str], None]) -> Made:
+    """Read, upgrade, adapt and generate; raises `PipelineError` for what is refused."""
+    source = upgrade(normalise(read(name, content)), where=name)
+    step("client")
+    target = folder / "tried_client"
+    derived, calls = client_of("tried", derive(source, where=name), source, target)
+    step("models")
+    generate_models("tried", derived.document, folder / "tried_models")
+    return Made(source, "tried_client", calls, derived.adapted)
+
+
+def read(name: str, content: bytes) -> dict[str, Any]:
+    """Read JSON as JSON and everything else as YAML.
+
+    Raises:
+        PipelineError: neither of them, or no mapping.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise PipelineError(f"not UTF-8 text (byte {problem.start})", where=name, todo="Save it as UTF-8.") from None
+    document: Any = None
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            document = json.loads(text)
+        except ValueError:
+            document = None  # flow-style YAML starts with a brace as well
+    if document is None:
+        document = parse_yaml(text, name=name, number_keys=True)
+    if not isinstance(document, dict):
+        raise PipelineError(
+            "the document is not a mapping", where=name, todo="An OpenAPI document starts with `openapi: 3.1.0`."
+        )
+    return document

@@ -1,0 +1,229 @@
+"""Make values that fit a schema: what a call sends and what the server answers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from scripts.common.document import resolve_pointer, walk_schemas
+
+MAX_DEPTH = 6
+
+_TEXTS = {
+    "date-time": "2026-01-31T18:30:00Z",
+    "date": "2026-01-31",
+    "time": "18:30:00Z",
+    "duration": "PT5M",
+    "uuid": "8f14e45f-ceea-4a67-b8d7-0123456789ab",
+    "email": "ada@example.com",
+    "uri": "https://example.com/a",
+    "url": "https://example.com/a",
+    "hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "byte": "YWJj",
+}
+
+
+class Samples:
+    """Make samples of the schemas of one document.
+
+    `writing` leaves out members that are read-only, and the other way round.
+    """
+
+    def __init__(self, document: dict[str, Any], *, writing: bool) -> None:
+        self.document = document
+        self._skip = "readOnly" if writing else "writeOnly"
+
+    def resolve(self, node: Any) -> Any:
+        """Follow `$ref` to what it points at; members beside it are merged in."""
+        for _ in range(20):
+            if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
+                break
+            beside = {key: value for key, value in node.items() if key != "$ref"}
+            found = self._target(node["$ref"])
+            node = {**found, **beside} if isinstance(found, dict) else found
+        return node
+
+    def _target(self, reference: str) -> Any:
+        name = reference.removeprefix("#")
+        if name and "/" not in name:
+            named = (part for _, part in walk_schemas(self.document) if isinstance(part, dict))
+            return next((part for part in named if part.get("$anchor") == name), {})
+        return resolve_pointer(self.document, name)
+
+    def value(self, schema: Any, *, full: bool = True, depth: int = 0) -> Any:
+        """Return a value that fits the schema; `full` gives optional members too, down to a bounded depth."""
+        node = self.flat(schema)
+        if not isinstance(node, dict) or not node:
+            return "any"
+        if "const" in node:
+            return node["const"]
+        if node.get("enum"):
+            return next((item for item in node["enum"] if item is not None), None)
+        for word in ("oneOf", "anyOf"):
+            variants = [item for item in node.get(word) or [] if self.flat(item).get("type") != "null"]
+            if variants:
+                return self._variant(node, variants, full=full, depth=depth)
+        kind = self.kind(node)
+        if kind == "object":
+            return self._object(node, full=full, depth=depth)
+        if kind == "array":
+            return self._array(node, full=full, depth=depth)
+        if kind in ("integer", "number"):
+            return _number(node, kind)
+        return {"boolean": True, "null": None}.get(kind, self._text(node) if kind == "string" else "any")
+
+    def flat(self, schema: Any) -> dict[str, Any]:
+        """Return the schema with references followed and `allOf` merged; anything but a mapping becomes an empty one."""
+        node = self.resolve(schema)
+        if not isinstance(node, dict):
+            return {}
+        if "allOf" not in node:
+            return node
+        merged: dict[str, Any] = {}
+        for part in [*node["allOf"], {key: value for key, value in node.items() if key != "allOf"}]:
+            inner = self.flat(part)
+            properties = {**merged.get("properties", {}), **(inner.get("properties") or {})}
+            required = [*merged.get("required", []), *(inner.get("required") or [])]
+            merged = {**merged, **inner}
+            if properties:
+                merged["properties"] = properties
+            if required:
+                merged["required"] = list(dict.fromkeys(required))
+        return merged
+
+    def kind(self, node: dict[str, Any]) -> str:
+        """Return the one type a sample is made of."""
+        kind = node.get("type")
+        if isinstance(kind, list):
+            kind = next((item for item in kind if item != "null"), "null")
+        if kind is None:
+            if "properties" in node or "additionalProperties" in node:
+                return "object"
+            return "array" if "items" in node or "prefixItems" in node else ""
+        return str(kind)
+
+    def _variant(self, node: dict[str, Any], variants: list[Any], *, full: bool, depth: int) -> Any:
+        value = self.value(variants[0], full=full, depth=depth + 1)
+        own = {key: item for key, item in node.items() if key not in ("oneOf", "anyOf", "discriminator")}
+        if isinstance(value, dict):
+            if own.get("properties"):
+                value = {**self._object(own, full=full, depth=depth), **value}
+            chosen = node.get("discriminator") or {}
+            name = chosen.get("propertyName")
+            if name:
+                value[name] = self._discriminating(chosen, variants[0], value.get(name))
+        return value
+
+    def _discriminating(self, chosen: dict[str, Any], variant: Any, made: Any) -> Any:
+        reference = variant.get("$ref", "") if isinstance(variant, dict) else ""
+        short = reference.rpartition("/")[2]
+        for word, target in (chosen.get("mapping") or {}).items():
+            if target in (reference, short):
+                return word
+        declared = (self.flat(variant).get("properties") or {}).get(chosen["propertyName"])
+        named = self.flat(declared)
+        return made if "enum" in named or "const" in named else (short or made)
+
+    def _object(self, node: dict[str, Any], *, full: bool, depth: int) -> dict[str, Any]:
+        required = set(node.get("required") or [])
+        result: dict[str, Any] = {}
+        for name, schema in (node.get("properties") or {}).items():
+            inner = self.flat(schema)
+            if inner.get(self._skip) is True or schema is False:
+                continue
+            if name in required or (full and depth < MAX_DEPTH and not inner.get("deprecated")):
+                if depth > MAX_DEPTH + 6:
+                    continue
+                result[name] = self.value(schema, full=full and depth < 2, depth=depth + 1)
+        extra = node.get("additionalProperties")
+        if not result and isinstance(extra, dict) and full and depth < MAX_DEPTH:
+            result["extra"] = self.value(extra, full=False, depth=depth + 1)
+        return result
+
+    def _array(self, node: dict[str, Any], *, full: bool, depth: int) -> list[Any]:
+        if depth >= MAX_DEPTH and not node.get("minItems"):
+            return []
+        prefix = [self.value(item, full=full, depth=depth + 1) for item in node.get("prefixItems") or []]
+        count = max(int(node.get("minItems") or 1) - len(prefix), 0 if prefix else 1)
+        if node.get("maxItems") == 0 or node.get("items") is False:
+            return prefix
+        return [
+            *prefix,
+            *(self.value(node.get("items") or {}, full=full, depth=depth + 1) for _ in range(min(count, 20))),
+        ]
+
+    def _text(self, node: dict[str, Any]) -> str:
+        text = _TEXTS.get(str(node.get("format")), "text")
+        pattern = node.get("pattern")
+        if isinstance(pattern, str):
+            text = _matching(pattern, [text, *map(str, _shown(node))])
+        low, high = int(node.get("minLength") or 0), node.get("maxLength")
+        if len(text) < low:
+            text += "a" * (low - len(text))
+        return text[: int(high)] if isinstance(high, int) and "format" not in node else text
+
+
+def _shown(node: dict[str, Any]) -> list[Any]:
+    return [
+        item for item in (node.get("example"), node.get("default"), *(node.get("examples") or [])) if item is not None
+    ]
+
+
+_TRIES = (
+    "a",
+    "A",
+    "1",
+    "ab",
+    "AB",
+    "12",
+    "abc",
+    "ABC",
+    "123",
+    "abcd",
+    "1234",
+    "AB12",
+    "a1",
+    "12345",
+    "123456",
+    "0123456789",
+    "a-b",
+    "en",
+    "EN",
+    "en-GB",
+)
+
+
+def _matching(pattern: str, candidates: list[str]) -> str:
+    try:
+        expression = re.compile(pattern)
+    except re.error:
+        return candidates[0]
+    for text in [
+        *candidates,
+        *_TRIES,
+        *("a" * n for n in (8, 10, 16, 20, 24, 32)),
+        *("1" * n for n in (8, 10, 11, 13, 16)),
+    ]:
+        if expression.search(text):
+            return text
+    return candidates[0]
+
+
+def _number(node: dict[str, Any], kind: str) -> int | float:
+    low, high = node.get("minimum"), node.get("maximum")
+    above, below = node.get("exclusiveMinimum"), node.get("exclusiveMaximum")
+    step = node.get("multipleOf")
+    value: float = 1
+    if isinstance(low, int | float) and value < low:
+        value = low
+    if isinstance(above, int | float) and not isinstance(above, bool) and value <= above:
+        value = above + 1
+    if isinstance(high, int | float) and value > high:
+        value = high
+    if isinstance(below, int | float) and not isinstance(below, bool) and value >= below:
+        value = below - (1 if kind == "integer" else 0.5)
+    if isinstance(step, int | float) and step and value % step:
+        value = step * (int(value / step) + 1)
+    return int(value) if kind == "integer" or (isinstance(value, float) and value.is_integer()) else value
