@@ -50,8 +50,8 @@ def make_perk(pepper: Pepper) -> Perk:
 def grant(pepper: Pepper, perk: Perk, user: str) -> Award:
     """Grant points twice; the second grant raises the points of the first one's award."""
     first, second = (pepper.awards.grant_point_perk(str(perk.id), user_id=user, points=10) for _ in range(2))
-    same = "the same award" if first.field_id == second.field_id else "another award"
-    print(f"award {second.field_id}: {available(second)} points after two grants, {same}")
+    same = "the same award" if first.id == second.id else "another award"
+    print(f"award {second.id}: {available(second)} points after two grants, {same}")
     return second
 
 

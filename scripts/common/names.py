@@ -26,9 +26,27 @@ RESERVED_RESOURCES = frozenset(
 )
 # Settings of the base clients: a constructor takes credentials beside them.
 RESERVED_CREDENTIALS = _PYTHON | {
-    *("allow_http", "base_url", "clock", "connections", "credentials", "environment", "error_details", "headers"),
-    *("inferred", "limiter", "log_bodies", "max_body", "max_retries", "server", "settings", "strict", "timeout"),
-    *("token_url", "transport", "variables"),
+    "allow_http",
+    "base_url",
+    "clock",
+    "connections",
+    "credentials",
+    "environment",
+    "error_details",
+    "headers",
+    "http",
+    "inferred",
+    "limiter",
+    "log_bodies",
+    "max_body",
+    "max_retries",
+    "server",
+    "settings",
+    "strict",
+    "timeout",
+    "token_url",
+    "transport",
+    "variables",
 }
 # Names that generated modules use beside those of the schemas.
 RESERVED_SCHEMAS = frozenset(
