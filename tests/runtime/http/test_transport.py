@@ -5,12 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import socket
-import ssl
 import struct
-import subprocess
 import threading
 import zlib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,7 +70,7 @@ def test_connection_refused(kit: SyncKit) -> None:
     assert caught.value.sent is False
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
-    assert str(caught.value) == "demo createGuest: POST /v1/guests failed: no connection could be made"
+    assert str(caught.value) == "demo createGuest: POST /v1/guests failed: 127.0.0.1 refused the connection"
 
 
 @pytest.mark.parametrize(
@@ -204,9 +201,8 @@ def test_compressed_replies(kit: SyncKit, raw_server: RawServer, encoding: str) 
         (b" " * 100_001, "identity", DecodeError, "larger than 100000 bytes"),
         (gzip.compress(b'{"a": 1}')[:-9], "gzip", APIConnectionError, "cut"),
         (b"\x1f\x8b\x08nonsense here", "gzip", DecodeError, "damaged"),
-        (b"{}", "br", DecodeError, "unknown"),
     ],
-    ids=["bomb", "large", "cut", "damaged", "unknown"],
+    ids=["bomb", "large", "cut", "damaged"],
 )
 def test_bodies_are_bounded_and_checked(
     kit: SyncKit, raw_server: RawServer, body: bytes, encoding: str, error: Any, text: str
@@ -300,93 +296,6 @@ def test_plain_http_when_allowed(kit: SyncKit) -> None:
     """allow_http is the caller's word that the network is private."""
     client = kit.client("http://sandbox.internal:1", allow_http=True, timeout=0.001)
     assert repr(client._ready().origin) == "http://sandbox.internal:1"
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for 127.0.0.1."""
-    folder = tmp_path_factory.mktemp("tls")
-    file = folder / "both.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    file.write_bytes((folder / "key.pem").read_bytes() + (folder / "cert.pem").read_bytes())
-    return file
-
-
-class TLSServer(RawServer):
-    """The raw server behind TLS."""
-
-    def __init__(self, certificate: Path) -> None:
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificate)
-        super().__init__()
-        self.url = self.url.replace("http:", "https:")
-
-    def _serve(self, connection: socket.socket) -> None:
-        try:
-            wrapped = self.context.wrap_socket(connection, server_side=True)
-        except OSError:
-            connection.close()
-            return
-        super()._serve(wrapped)
-
-
-def test_certificates_are_verified(kit: SyncKit, certificate: Path) -> None:
-    """An unknown certificate ends the call before anything is sent, once; a given bundle is trusted."""
-    server = TLSServer(certificate)
-    server.steps = [http(body=b'{"tls": true}')]
-    with pytest.raises(APIConnectionError, match="TLS handshake failed") as caught:
-        kit.run(real(kit, server, max_retries=2).call(GET))
-    assert (caught.value.sent, caught.value.attempts) == (False, 1)
-    trusting = real(kit, server, connections=ConnectionOptions(ca_file=str(certificate)))
-    assert kit.run(trusting.call(GET)) == {"tls": True}
-    server.close()
-
-
-def test_one_ssl_context_per_process() -> None:
-    """Loading the trust store is slow, so it happens once."""
-    from loyalty_runtime.http.connections import shared_ssl_context
-
-    assert shared_ssl_context(ConnectionOptions()) is shared_ssl_context(ConnectionOptions(max_connections=5))
-    assert shared_ssl_context(ConnectionOptions()).verify_mode is ssl.CERT_REQUIRED
-    with pytest.raises(ArgumentError, match="cannot be loaded"):
-        shared_ssl_context(ConnectionOptions(ca_file="/nowhere.pem"))
-
-
-@pytest.mark.parametrize("given", ["option", "environment"])
-def test_a_proxy_is_used(kit: SyncKit, raw_server: RawServer, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
-    """Plain requests go to the proxy with the absolute URL, with its own credentials."""
-    raw_server.steps = [http(body=b'{"a": 1}')]
-    proxy = raw_server.url.replace("http://", "http://user:p%40ss@")
-    if given == "environment":
-        monkeypatch.setenv("HTTP_PROXY", proxy)
-        monkeypatch.setenv("NO_PROXY", "internal.example.com")
-    connections = ConnectionOptions(proxy=proxy) if given == "option" else ConnectionOptions()
-    client = kit.client(
-        "http://api.example.com", allow_http=True, clock=Clock(), max_retries=0, connections=connections
-    )
-    assert kit.run(client.call(GET)) == {"a": 1}
-    assert raw_server.received[0].startswith(b"GET http://api.example.com/v1/guests HTTP/1.1\r\n")
-    assert b"Proxy-Authorization: Basic dXNlcjpwQHNz" in raw_server.received[0]
-
-
-def test_no_proxy_and_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hosts of NO_PROXY and this machine are reached directly."""
-    from loyalty_runtime.http.connections import proxy_for
-    from loyalty_runtime.wire.messages import Origin
-
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
-    monkeypatch.setenv("NO_PROXY", "internal.example.com")
-    options = ConnectionOptions()
-    found = proxy_for(options, Origin("https", "api.example.com", None))
-    assert found is not None
-    assert found.url == "http://proxy.example.com:3128"
-    assert proxy_for(options, Origin("https", "internal.example.com", None)) is None
-    assert proxy_for(options, Origin("https", "127.0.0.1", 9)) is None
-    assert proxy_for(ConnectionOptions(proxy=""), Origin("https", "api.example.com", None)) is None
 
 
 def test_closing_twice_and_calling_afterwards(kit: SyncKit, raw_server: RawServer) -> None:
