@@ -12,8 +12,8 @@ from .errors import APITimeoutError, JobFailedError
 from .options import CallOptions
 from .types import Unset
 from .wire.decoding import Misfit
-from .wire.encoding import text_of
 from .wire.reply import dig
+from .wire.values import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

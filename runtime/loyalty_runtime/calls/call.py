@@ -9,8 +9,9 @@ from .._version import __version__
 from ..errors import ArgumentError
 from ..types import File, Unset
 from ..wire.bodies import Body, FilePart
-from ..wire.encoding import encode_form, encode_header, encode_path, encode_query, header_name, text_of
+from ..wire.encoding import encode_form, encode_header, encode_path, encode_query, header_name
 from ..wire.headers import FieldList
+from ..wire.values import text_of, utf8
 from .idempotency import idempotency_value
 from .retry import may_repeat
 
@@ -174,11 +175,11 @@ def _cookie_header(given: Mapping[str, object], secrets: Mapping[str, object]) -
     for name, value in {**given, **secrets}.items():
         if value is None or isinstance(value, Unset):
             continue
-        text = value.reveal() if isinstance(value, Secret) else text_of(value)
-        if any(c in text for c in ';,"\\ \r\n'):
+        text = value.reveal() if isinstance(value, Secret) else text_of(value, name)
+        if any(not "!" <= c <= "~" or c in ';,"\\' for c in text):
             raise ArgumentError(f"The cookie {name!r} holds a character that cookies cannot carry.", argument=name)
-        pairs.append(f"{name}={text}")
-    return "; ".join(pairs).encode("latin-1", "replace")
+        pairs.append(b"%s=%s" % (header_name(name), text.encode("ascii")))
+    return b"; ".join(pairs)
 
 
 def build_body(arguments: CallArguments) -> tuple[bytes | Body | None, str]:
@@ -193,12 +194,7 @@ def build_body(arguments: CallArguments) -> tuple[bytes | Body | None, str]:
     if kind == "json":
         from ..wire.jsonio import dump_json
 
-        problem = ""
-        try:
-            return dump_json(arguments.get("json")), media or "application/json"
-        except (TypeError, ValueError, OverflowError, RecursionError) as error:
-            problem = str(error) if isinstance(error, TypeError) else type(error).__name__
-        raise ArgumentError(f"The body cannot be written as JSON: {problem}", argument="json")
+        return dump_json(arguments.get("json")), media or "application/json"
     if kind == "form":
         form = arguments.get("form") or {}
         to_dict = getattr(form, "to_dict", None)
@@ -219,7 +215,7 @@ def _given(arguments: CallArguments, name: str) -> bool:
 
 def _content(content: object, media: str) -> tuple[bytes | Body, str]:
     if isinstance(content, str):
-        return content.encode(), media or "text/plain; charset=utf-8"
+        return utf8(content, "content"), media or "text/plain; charset=utf-8"
     if isinstance(content, (bytes, bytearray, memoryview)):
         return bytes(content), media or "application/octet-stream"
     media = media or (
@@ -228,9 +224,4 @@ def _content(content: object, media: str) -> tuple[bytes | Body, str]:
     payload = content.payload if isinstance(content, File) else content
     if isinstance(payload, bytes):
         return payload, media
-    problem = ""
-    try:
-        return Body([FilePart(payload)]), media
-    except (OSError, TypeError) as error:
-        problem = getattr(error, "strerror", None) or type(error).__name__
-    raise ArgumentError(f"The content cannot be read: {problem}.", argument="content")
+    return Body([FilePart(payload)]), media

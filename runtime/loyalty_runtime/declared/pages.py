@@ -78,7 +78,7 @@ class CursorLinks(PageStyle):
     def after(self, page: ReadPage) -> Query | None:
         sent = page.query.get(self.parameter)
         if sent is not None:
-            from ..wire.encoding import text_of
+            from ..wire.values import text_of
 
             page.seen.add(text_of(sent))
         given = page.member(self.next)
