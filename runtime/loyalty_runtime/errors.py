@@ -39,7 +39,12 @@ class FieldProblem(ValueError):
 
 
 class APIError(LoyaltyError):
-    """Something went wrong between this client and the vendor."""
+    """Something went wrong between this client and the vendor.
+
+    `cursor` is set where the walk over a list failed: `resume(cursor)` of the list goes on with the page that did not come.
+    """
+
+    cursor: str | None = None
 
     def __init__(
         self,
