@@ -70,7 +70,7 @@ class _Walk:
     async def _fetch(self, query: Query) -> tuple[list[Any], Any, RawResponse, Query | None]:
         operation = self.operation
         raw = await self.client._send(operation, {**self.arguments, "query": query})
-        reply, plain = received(operation, raw, self.client._port.clock)
+        reply, plain = received(operation, raw, self.client._reading)
         if isinstance(plain, Unset):
             return [], reply, raw, None
         items = _items(operation, raw, reply)

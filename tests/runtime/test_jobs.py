@@ -216,7 +216,10 @@ def test_a_broken_download_is_repeated_and_leaves_no_part(kit: SyncKit, raw_serv
     [
         (http(body=b"x" * 2000), "a.csv", DecodeError, "larger than 1000 bytes"),
         (http(404, b'{"code": "gone"}'), "a.csv", NotFoundError, "answered 404"),
-        (http(body=b"x"), "missing/a.csv", ArgumentError, "a.csv cannot be written there"),
+        (http(body=b"x"), "missing/a.csv", ArgumentError, "'a.csv' cannot be written: there is no folder"),
+        (http(body=b"x"), ".", ArgumentError, "it is a folder"),
+        (http(body=b"x"), "a\0b", ArgumentError, "no file can have this name"),
+        (http(body=b"x"), "n" * 300, ArgumentError, "cannot be written: File name too long"),
     ],
 )
 def test_a_download_that_fails_leaves_no_file(

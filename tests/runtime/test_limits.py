@@ -51,9 +51,9 @@ def calls(kit: SyncKit, client: Any, *operations: Any) -> list[float]:
 @pytest.mark.parametrize(
     ("limits", "replies", "count", "waits"),
     [
-        ((RateLimit(2, 10),), [OK] * 3, 3, [10.05]),
-        ((RateLimit(2, 10),), [reply(503), OK, OK], 2, [0.5, 9.55]),  # repeats count, as the server counts them
-        ((RateLimit(3, 100), RateLimit(1, 2)), [OK] * 4, 4, [2.05, 2.05, 95.95]),  # all windows are kept
+        ((RateLimit(2, 10),), [OK] * 3, 3, [10.005]),
+        ((RateLimit(2, 10),), [reply(503), OK, OK], 2, [0.5, 9.505]),  # repeats count, as the server counts them
+        ((RateLimit(3, 100), RateLimit(1, 2)), [OK] * 4, 4, [2.005, 2.005, 95.995]),  # all windows are kept
         ((), [OK] * 3, 3, []),
     ],
 )
@@ -70,7 +70,7 @@ def test_a_wait_beyond_the_budget_is_refused_before_sending(kit: SyncKit) -> Non
     client, script = kit.scripted(OK, OK, timeout=5)
     with pytest.raises(RateLimitError, match="beyond the time budget") as caught:
         calls(kit, client, LIMITED, LIMITED, LIMITED)
-    assert pytest.approx(10.05) == caught.value.retry_after
+    assert pytest.approx(10.005) == caught.value.retry_after
     assert (True, 0, 2) == (caught.value.local, caught.value.attempts, len(script.requests))
 
 
@@ -80,7 +80,7 @@ def test_operation_limits_replace_the_vendors(kit: SyncKit, monkeypatch: pytest.
     monkeypatch.setattr(kit.client_class, "vendor", vendor)
     client, _ = kit.scripted(*[OK] * 5)
     assert [] == calls(kit, client, operation(id="a"), LIMITED, LIMITED, operation(id="free", rate_limits=()))
-    assert [10.05] == calls(kit, client, operation(id="b"))
+    assert [10.005] == calls(kit, client, operation(id="b"))
 
 
 def test_credentials_count_apart(kit: SyncKit) -> None:
@@ -89,7 +89,7 @@ def test_credentials_count_apart(kit: SyncKit) -> None:
     client, _ = kit.scripted(OK, OK, OK, credentials={"token": "a"})
     calls(kit, client, limited)
     assert [] == calls(kit, client.with_options(credentials={"token": "b"}), limited)
-    assert [10.05] == calls(kit, client.with_options(timeout=30), limited)
+    assert [10.005] == calls(kit, client.with_options(timeout=30), limited)
 
 
 def test_the_token_endpoint_has_its_own_limit(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +100,7 @@ def test_the_token_endpoint_has_its_own_limit(kit: SyncKit, monkeypatch: pytest.
     token = reply(200, {"access_token": "t", "expires_in": 3600})
     credentials = {"client_id": "i", "client_secret": "s"}
     client, _ = kit.scripted(token, reply(401), token, OK, credentials=credentials, timeout=100)
-    assert [60.05] == calls(kit, client, operation(security=(("oauth",),)))
+    assert [60.005] == calls(kit, client, operation(security=(("oauth",),)))
 
 
 def test_limits_can_be_switched_off_or_shared(kit: SyncKit) -> None:
@@ -108,7 +108,7 @@ def test_limits_can_be_switched_off_or_shared(kit: SyncKit) -> None:
     client, _ = kit.scripted(*[OK] * 5, limiter=None)
     assert [] == calls(kit, client, *[LIMITED] * 5)
     shared = RateLimiter()
-    for waits in ([], [10.05]):
+    for waits in ([], [10.005]):
         client, _ = kit.scripted(OK, OK, limiter=shared)
         assert waits == calls(kit, client, LIMITED, LIMITED)
 

@@ -295,6 +295,6 @@ def test_the_rate_limit_of_a_walk_tells_how_to_go_on(kit: SyncKit) -> None:
 def test_a_cursor_of_somebody_else_is_refused(kit: SyncKit, cursor: str) -> None:
     """Only what a page or an error gave is a cursor."""
     client, script = kit.scripted()
-    with pytest.raises(ArgumentError, match="give .cursor as it was"):
+    with pytest.raises(ArgumentError, match=r"give \.cursor as it was"):
         kit.items(client.pages(CURSOR).resume(cursor))
     assert [] == script.requests

@@ -25,10 +25,11 @@ _EARLY = 60.0
 class Token:
     """An access token and when to replace it, in seconds of the client's monotonic clock."""
 
-    __slots__ = ("fields", "refresh", "renew_at")
+    __slots__ = ("fields", "refresh", "renew_at", "secret")
 
     def __init__(self, value: str, renew_at: float | None, refresh: Secret | None = None) -> None:
         self.fields = FieldList([(b"Authorization", encode_header("access_token", f"Bearer {value}"))])
+        self.secret = Secret(value)
         self.renew_at = renew_at
         self.refresh = refresh
 

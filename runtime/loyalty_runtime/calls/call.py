@@ -26,6 +26,7 @@ Fields = dict[bytes, tuple[bytes, bytes]]
 _OWN_HEADERS = frozenset((b"host", b"content-length", b"transfer-encoding", b"connection"))
 _NOTHING: Mapping[str, object] = {}
 _NO_FIELDS = FieldList()
+_FOR_EVER = 1e8  # seconds; beyond it clocks and locks of the system cannot count
 
 
 class Delivery(Protocol):
@@ -45,6 +46,7 @@ class Call:
 
     `plan` is None for a call without this client's credentials; `key_seconds` is how long the vendor knows the idempotency key.
     `attempts`, `repeats` and `redirects` count; `token` goes with the next attempt, `refused` is the one a 401 came for.
+    `number` is what its events are known by, `permit` what the next attempt holds of the rate limits.
     """
 
     def __init__(
@@ -65,7 +67,7 @@ class Call:
         self.origin = origin
         self.target = target
         self.started = started
-        self.deadline = None if timeout is None else started + timeout
+        self.deadline = None if timeout is None or timeout > _FOR_EVER else started + timeout
         self.max_retries = max_retries
         self.max_body = max_body
         self.limits = limits
@@ -79,6 +81,8 @@ class Call:
         self.attempts = self.repeats = self.redirects = 0
         self.token: Token | None = None
         self.refused: Token | None = None
+        self.number = 0
+        self.permit = ""
 
     @property
     def repeatable_body(self) -> bool:
