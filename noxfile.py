@@ -241,7 +241,8 @@ def scaffold(session: nox.Session) -> None:
 
 @nox.session
 def sandbox(session: nox.Session) -> None:
-    """Serve all four vendors on 127.0.0.1, with state [-- --help]."""
+    """Serve all four vendors on 127.0.0.1, with state and reference pages [-- --help]."""
+    python(session, "-m", "scripts.reference", "--out", "sandbox/loyalty_sandbox/pages/reference")
     python(session, "-m", "loyalty_sandbox", *session.posargs)
 
 

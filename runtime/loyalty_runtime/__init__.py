@@ -8,10 +8,10 @@ Rooms, the lowest first; no module imports one of a higher room:
    carry), `encoding`, `bodies`, `multipart`, `jsonio`, `reply` (how a documented reply is read), `decoding`
 3. `declared`, what generated code declares and is made of: `operation`, `pages` (the styles of lists), `schemes` (the ways to
    authenticate), `vendor`, `modeling`, `arguments`, `rules`, `facade`, `lazy`
-4. `http`: `ports` (blocking and asynchronous input and output), `connections`, `proxies`, `trust` (how many connections, which way
-   they go, whom they trust), `transport` (the default), `seam` (the only module that imports httpx), `httpx_transport` (over a client of
-   yours), `pool`, `async_pool`, `places` (who gets which connection), `connection`, `routes`, `streams`, `reach` (HTTP/1.1, tunnels, TLS,
-   sockets, addresses), `inflate` (content codings), `fork` (what a child process does not share), `failures`
+4. `http`, the only room that imports an HTTP library: `ports` (blocking and asynchronous input and output), `transport` and
+   `async_transport` (the default), `seam` (the only module that imports httpx), `httpx_transport` (over a client of yours),
+   `pool`, `async_pool`, `places` (who gets which connection), `connection`, `routes`, `streams`, `async_streams`, `reach`
+   (HTTP/1.1, tunnels, TLS and sockets, addresses), `connections`, `proxies`, `trust`, `inflate`, `failures`, `fork`, `blocking`
 5. `calls`, one logical call: `core` (what both kinds of client share), `settings`, `build` (settings to engine), `call`,
    `engine` (permits, token, attempts), `retry`, `idempotency`, `limits`, `credentials`, `auth`, `tokens`, `addresses`,
    `rawcall`, `replies` (a reply to its value), `failures` (a failure to its error), `words` (the vendor's, masked), `guards` (what

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from .calls.core import ClientCore
 from .calls.settings import check_settings
 from .clock import Clock
-from .http.ports import SyncIO, run_sync
+from .http.blocking import run_sync
+from .http.ports import SyncIO
 from .options import MAX_FILE, CallOptions
 from .secret import hidden
 from .types import UNSET

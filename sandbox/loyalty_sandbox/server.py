@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,15 +13,17 @@ import uvicorn
 from attrs import frozen
 
 from .app import make_app
-from .problems import SandboxError
+from .core.problems import SandboxError
+from .core.world import World
 from .protocol import SandboxProtocol
-from .world import World
 
 HOST = "127.0.0.1"
 
 
 def bind(port: int) -> socket.socket:
-    """Take a port on loopback, any free one for 0; raises `SandboxError` when it is taken."""
+    """Take a port on loopback, any free one for 0; raises `SandboxError` when it cannot be taken."""
+    if not 0 <= port <= 65535:
+        raise SandboxError(f"There is no port {port}; choose one from 1 to 65535 with --port, or 0 for any free one.")
     # The protocol is named so that asyncio switches Nagle's algorithm off; without it every answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -34,9 +38,17 @@ def bind(port: int) -> socket.socket:
     return listener
 
 
+class _Server(uvicorn.Server):
+    """Leaves signals to whoever starts it; uvicorn raises them a second time at its end."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 def make_server(world: World) -> uvicorn.Server:
     """Make the server of a world; the caller gives it a listening socket."""
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             make_app(world),
             http=SandboxProtocol,
@@ -50,6 +62,22 @@ def make_server(world: World) -> uvicorn.Server:
             timeout_graceful_shutdown=2,
         )
     )
+
+
+def serve(world: World, listener: socket.socket) -> None:
+    """Serve a world in the foreground until SIGINT or SIGTERM."""
+    server = make_server(world)
+
+    async def until_stopped() -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            try:
+                loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
+            except NotImplementedError:  # Windows
+                signal.signal(number, lambda *_: setattr(server, "should_exit", True))
+        await server.serve(sockets=[listener])
+
+    asyncio.run(until_stopped())
 
 
 @frozen

@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import time
 from typing import Any
+from urllib.parse import quote
 
 from attrs import evolve
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HTTPRequest
 from starlette.types import Receive, Scope, Send
 
-from .clock import iso
-from .documents import to_json
-from .engine import Engine, Inbound, Outcome
-from .faults import HEADER, HTML, FaultPlan, parse_faults
-from .log import Entry
-from .problems import SandboxError
+from .core.clock import iso
+from .core.documents import to_json
+from .core.engine import Engine
+from .core.exchange import Inbound, Outcome
+from .core.faults import HEADER, HTML, FaultPlan, parse_faults
+from .core.log import Entry
+from .core.problems import SandboxError
+from .core.routing import Match
+from .core.world import World
 from .protocol import TRANSPORT, cut
-from .routing import Match
-from .world import World
 
 _MAX_BODY = 20 * 1024 * 1024
 
@@ -69,9 +71,7 @@ class VendorApp:
     def _outcome(self, inbound: Inbound, plan: FaultPlan) -> Outcome:
         if plan.replaces:
             found = self._engine.find(inbound.method, inbound.path)
-            outcome = self._engine.refuse(
-                found.target if isinstance(found, Match) else None, inbound, plan.status or 500
-            )
+            outcome = self._engine.fail(found.target if isinstance(found, Match) else None, inbound, plan.status or 500)
         else:
             outcome = self._engine.answer(inbound)
             if plan.status is not None:
@@ -146,7 +146,7 @@ def _complaint(text: str, *, status: int = 400) -> Outcome:
 def _marked(outcome: Outcome, number: int) -> Outcome:
     marks = {"X-Sandbox-Behaviour": outcome.behaviour, "X-Sandbox-Request": str(number)}
     if outcome.operation_id:
-        marks["X-Sandbox-Operation"] = outcome.operation_id
+        marks["X-Sandbox-Operation"] = quote(outcome.operation_id, safe="/{} ._-:~")
     return evolve(outcome, headers={**outcome.headers, **marks})
 
 

@@ -1,4 +1,4 @@
-"""`nox -s scaffold`: make the folders, the record and the first failing test of a new vendor."""
+"""`nox -s scaffold`: make the folders, the record and the client table of a new vendor."""
 
 from __future__ import annotations
 
@@ -42,18 +42,15 @@ Each gets a number, `{letter}-01` upwards, in bold at the start of its line.
 An overlay action names the number in `x-id`, or `overlays/{slug}/ledger.yaml` says why no action is needed.
 """
 
-_TEST = '''\
-"""The first call of {name}: the request its documentation describes, and the answer it prints."""
-
-from __future__ import annotations
-
-import pytest
-
-
-def test_the_first_call() -> None:
-    """The client sends the documented request and reads the documented answer."""
-    pytest.fail("write the first call of {slug}: docs/contributing.md, `Add a vendor`, shows one")
-'''
+_TABLE = """\
+# What the client of {name} sends and reads, one row an operation: written from `docs/evidence/{slug}.md`.
+client: {name}
+credentials: {{token: artificial-token-0001}}
+authentication: {{authorization: Bearer artificial-token-0001}}
+servers:
+- {{url: {server}}}
+operations: {{}}
+"""
 
 _LEDGER = """\
 # Every number of docs/evidence/{slug}.md that no overlay action treats:
@@ -85,7 +82,7 @@ def check_slug(slug: str, *, root: Path) -> None:
         vendor.overlay_folder,
         vendor.evidence,
         vendor.generated,
-        root / "tests" / "clients" / slug,
+        root / "tests" / "fixtures" / slug,
     ):
         if path.exists():
             raise PipelineError(
@@ -111,7 +108,7 @@ def plan(
         vendor.provenance: _provenance(vendor.slug, title, documentation, day),
         vendor.ledger: _LEDGER.format(**words),
         vendor.evidence: _EVIDENCE.format(**words),
-        vendor.root / "tests" / "clients" / vendor.slug / "test_first_call.py": _TEST.format(**words),
+        vendor.root / "tests" / "fixtures" / vendor.slug / "operations.yaml": _TABLE.format(**words, server=server),
         pyproject: add_packages(pyproject.read_text(encoding="utf-8"), vendor.slug),
     }
 
@@ -166,7 +163,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(
         prog="nox -s scaffold --",
-        description="Make the folders, the record and the first failing test of a new vendor.",
+        description="Make the folders, the record and the client table of a new vendor.",
     )
     parser.add_argument("slug", help="lower snake case; becomes <slug>_client")
     parser.add_argument("--documentation", required=True, help="address of the vendor's documentation")
@@ -205,7 +202,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         path.write_text(text, encoding="utf-8", newline="\n")
         print(vendor.show(path))
     print(
-        f"{len(files)} files written. Next: docs/contributing.md, `Add a vendor`; the test of {options.slug} fails until its first call works."
+        f"{len(files)} files written. Next: docs/contributing.md, `Add a vendor`; the client table names what it lacks."
     )
     return 0
 

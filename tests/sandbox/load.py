@@ -15,9 +15,9 @@ from pathlib import Path
 
 from attrs import define, field
 
-from loyalty_sandbox.__main__ import build_world
-from loyalty_sandbox.__main__ import parse_arguments as sandbox_arguments
-from loyalty_sandbox.store import Store
+from loyalty_sandbox.command import build_world
+from loyalty_sandbox.command import parse_arguments as sandbox_arguments
+from loyalty_sandbox.core.store import Store
 from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
 from tests.sandbox import loading
 from tests.sandbox.loading import Call, compare, parse_arguments

@@ -15,15 +15,14 @@ from pathlib import Path
 
 from attrs import define, field
 
-from loyalty_sandbox.__main__ import build_world
-from loyalty_sandbox.__main__ import parse_arguments as sandbox_arguments
-from loyalty_sandbox.documents import Document
-from loyalty_sandbox.store import Store
-from loyalty_sandbox.tokens import keep_token
-from loyalty_sandbox.vendors.pepper.base import ADMIN_TOKEN, APPLICATION, TENANT
-from loyalty_sandbox.vendors.pepper.people import new_user
-from loyalty_sandbox.vendors.pepper.seed import PERK
-from loyalty_sandbox.vendors.pepper.times import read_time
+from loyalty_sandbox.command import build_world
+from loyalty_sandbox.command import parse_arguments as sandbox_arguments
+from loyalty_sandbox.core.clock import iso
+from loyalty_sandbox.core.documents import Document
+from loyalty_sandbox.core.store import Store
+from loyalty_sandbox.core.tokens import keep_token
+from loyalty_sandbox.vendors.pepper.access import ADMIN_TOKEN, APPLICATION, TENANT
+from loyalty_sandbox.vendors.pepper.points import PERK
 from tests.sandbox import loading
 from tests.sandbox.loading import Call, compare, parse_arguments
 
@@ -137,14 +136,15 @@ def seed(database: Path) -> None:
     state = world.engines["pepper"].state
     with world.store.transaction():
         for user in USERS:
-            new_user(state, TENANT, {"firstName": "Load", "lastName": user[-4:]}, user_id=user)
-            claims: Document = {"tenant": TENANT, "user": user, "roles": ["USER"]}
+            state.collection("users").put(
+                user, {"$key": user, "id": user, "_id": user, "fullName": f"Load {user[-4:]}"}
+            )
+            claims: Document = {"user": user, "roles": ["USER"]}
             keep_token(state, token(user), schemes=["auth-token"], claims=claims)
         for number, (code, limit) in enumerate(VOUCHERS.items()):
             voucher: Document = {"_id": f"0000000000000000ffff{0x8000 + number:04x}", "tenantId": TENANT}
-            voucher |= {"title": "Load", "code": code, "key": code.casefold(), "voucherSchemeId": PERK}
-            voucher |= {"startDate": read_time(state.now.isoformat(), "startDate")}
-            voucher |= {"endDate": read_time((state.now + timedelta(days=1)).isoformat(), "endDate")}
+            voucher |= {"title": "Load", "code": code, "$key": voucher["_id"], "voucherSchemeId": PERK}
+            voucher |= {"startDate": iso(state.now), "endDate": iso(state.now + timedelta(days=1))}
             voucher |= {"numRedemptionsPerUser": PER_USER, "numGlobalRedemptions": limit}
             state.collection("vouchers").put(voucher["_id"], voucher)
     world.close()

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING, Any
 
+from .async_streams import AsyncStream
 from .places import REFUSED, WAITING, Ticket
-from .pool import BasePool, Reply, Use
-from .streams import AsyncStream
+from .pool import BasePool, Reply, Use, keep_quiet
 
 if TYPE_CHECKING:
     from ..errors import TransportFailure
@@ -52,6 +52,12 @@ class AsyncPool(BasePool):
             await anext(self._guard)
         async with asyncio.timeout(progress.connect_seconds):
             return await route.open(progress)
+
+    def renew(self) -> None:
+        """Begin anew; the loop, and what it would do at its end, belong to the parent too."""
+        keep_quiet(self._guard)
+        self._guard = None
+        super().renew()
 
     def _pieces(self, stream: Any) -> Any:
         return aiter(stream)

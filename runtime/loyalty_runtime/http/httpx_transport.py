@@ -10,17 +10,20 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from ..errors import ArgumentError, TransportFailure
+from .async_transport import AsyncSeamTransport
 from .seam import LIBRARIES, Seam, seam
-from .transport import AsyncSeamTransport, SeamTransport
+from .transport import SeamTransport
 
 
 class HttpxTransport(SeamTransport):
-    """Send through an `httpx.Client` or any transport of httpx or httpx2; redirects, cookies and credentials stay the engine's business.
+    """Send through a client or transport of httpx or httpx2, or an `httpx.Client` made with these arguments.
 
-    Time is limited per read, not over the whole reply. Closing this closes what it was given.
+    Redirects, cookies and credentials stay the engine's business. Time is limited per read, not over the whole reply.
+    Certificates are verified unless that client was told not to. Closing this closes what it was given.
     """
 
-    def __init__(self, given: object) -> None:
+    def __init__(self, given: object = None, **arguments: object) -> None:
+        given = _made("Client", arguments) if given is None else given
         self._seam = _seam_of(given, "handle_request", "httpx.Client")
         self._given: Any = given
 
@@ -44,9 +47,10 @@ class HttpxTransport(SeamTransport):
 
 
 class AsyncHttpxTransport(AsyncSeamTransport):
-    """Do the same through an `httpx.AsyncClient` or any asynchronous transport."""
+    """Do the same through an asynchronous client or transport; the whole reply has to come in time."""
 
-    def __init__(self, given: object) -> None:
+    def __init__(self, given: object = None, **arguments: object) -> None:
+        given = _made("AsyncClient", arguments) if given is None else given
         self._seam = _seam_of(given, "handle_async_request", "httpx.AsyncClient")
         self._given: Any = given
 
@@ -74,6 +78,10 @@ class AsyncHttpxTransport(AsyncSeamTransport):
     async def close(self) -> None:
         """Close the client or transport."""
         await self._given.aclose()
+
+
+def _made(kind: str, arguments: dict[str, object]) -> object:
+    return getattr(seam("httpx").library, kind)(**{"trust_env": False, **arguments})
 
 
 def _seam_of(given: object, method: str, client: str) -> Seam:

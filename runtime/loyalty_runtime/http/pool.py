@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import LoyaltyError
 from ..wire.messages import Origin
+from .blocking import run_sync
 from .connection import Connection, Head
 from .failures import broken, late
 from .fork import renew_after_fork
 from .places import DONE, HOLDING, REFUSED, WAITING, Places, Ticket
-from .ports import run_sync
 from .proxies import proxy_for
 from .routes import Route
 from .seam import PROGRESS
@@ -25,11 +25,16 @@ from .streams import SyncStream
 
 if TYPE_CHECKING:
     from ..errors import TransportFailure
+    from .async_streams import AsyncStream
     from .connections import ConnectionOptions
     from .failures import Progress
-    from .streams import AsyncStream
 
-_inherited: list[object] = []  # the parent's connections, kept so that nothing is said about them in this process
+_inherited: list[object] = []
+
+
+def keep_quiet(inherited: object) -> None:
+    """Keep what belongs to the parent process, so that nothing is done or said about it in this one."""
+    _inherited.append(inherited)
 
 
 class _Server:
@@ -100,7 +105,7 @@ class BasePool:
         """Begin anew in a process made by fork: the connections and the lock belong to the parent."""
         for connection in self._open:
             connection.forget()
-        _inherited.append((self._servers, self._open))
+        keep_quiet((self._servers, self._open))
         self._open = set()
         self._renewed()
 

@@ -6,7 +6,7 @@ A synchronous client runs them with `SyncIO`, whose coroutines block and never s
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -66,16 +66,6 @@ class IO(Protocol):
     async def run(self, function: Callable[[], T]) -> T:
         """Run a function that may block."""
         ...
-
-
-def run_sync(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never suspends to its end and return its result."""
-    try:
-        coroutine.send(None)
-    except StopIteration as stop:
-        return stop.value  # type: ignore[no-any-return]
-    coroutine.close()
-    raise RuntimeError("A synchronous call tried to wait for an event loop.")
 
 
 def _lock_timeout() -> TransportFailure:
@@ -178,7 +168,7 @@ class AsyncIO:
             raise _closed()
         with _making, _charged(request):
             if self._transport is None:
-                from .transport import AsyncPooledTransport
+                from .async_transport import AsyncPooledTransport
 
                 self._transport = AsyncPooledTransport(self._options, self._http)
             return self._transport

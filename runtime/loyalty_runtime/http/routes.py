@@ -12,10 +12,11 @@ from .trust import shared_ssl_context
 
 if TYPE_CHECKING:
     from ..wire.messages import Origin
+    from .async_streams import AsyncStream
     from .connections import ConnectionOptions
     from .failures import Progress
     from .proxies import Proxy
-    from .streams import AsyncStream, Stream, SyncStream
+    from .streams import Stream, SyncStream
 
 
 class Route:

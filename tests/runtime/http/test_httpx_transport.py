@@ -159,7 +159,21 @@ def test_trio(raw_server: RawServer) -> None:
     assert {"id": 1} == trio.run(lambda: run(transport=given))
 
 
-@pytest.mark.parametrize("given", [object(), "https://demo.example", None])
+def test_a_client_is_made_from_arguments(raw_server: RawServer) -> None:
+    """Without one of yours it is made; the environment does not count then."""
+    raw_server.steps = [http(body=b'{"id": 1}')] * 2
+    settings: Any = {"base_url": raw_server.url, "max_retries": 0}
+    with Demo(transport=HttpxTransport(verify=True), **settings) as demo:
+        assert {"id": 1} == demo.call(GET)
+
+    async def run() -> Any:
+        async with AsyncDemo(transport=AsyncHttpxTransport(), **settings) as demo:
+            return await demo.call(GET)
+
+    assert {"id": 1} == asyncio.run(run())
+
+
+@pytest.mark.parametrize("given", [object(), "https://demo.example"])
 def test_anything_else_is_refused(given: object) -> None:
     """The error says what is taken."""
     with pytest.raises(ArgumentError, match=r"is no httpx.Client and has no handle_request"):

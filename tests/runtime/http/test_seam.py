@@ -12,8 +12,9 @@ import pytest
 from loyalty_runtime import ConnectionOptions, LoyaltyError
 from loyalty_runtime.http import seam
 from loyalty_runtime.http.async_pool import AsyncPool
+from loyalty_runtime.http.async_transport import AsyncPooledTransport
 from loyalty_runtime.http.pool import Pool
-from loyalty_runtime.http.transport import AsyncPooledTransport, PooledTransport
+from loyalty_runtime.http.transport import PooledTransport
 from tests.runtime.http.conftest import LibraryKit
 from tests.runtime.support import Demo, RawServer, http
 
