@@ -48,6 +48,14 @@ async def save(
     reply = await engine.exchange(call)
     if reply.status >= 300:
         raise client._reading.status_error(call.operation, reply)
+    engine.watch.tell(
+        "download",
+        call.operation,
+        call.origin,
+        call=call.number,
+        status=reply.status,
+        size=delivery.target.stat().st_size if engine.watch.observers else None,
+    )
     return delivery.target
 
 

@@ -19,7 +19,8 @@ class Event(Frozen):
     `token` (a new one came), `page` (of a list), `download` (a file is complete), `misfit` (a reply that does not fit, `failure` says where).
     `call` is a number that all events of one logical call share; `path` is the template; `server` is scheme, host and port.
     `seconds` is how long it took, for `wait` how long it will; `size` the bytes or, of a page, the items received.
-    `status` is set where a reply came, `failure` the kind of what went wrong in words.
+    `status` is set where a reply came; `failure` says in words what went wrong, or why there is a wait, `problem` is its kind, such as
+    `refused` or the name of the error's class.
     """
 
     __slots__ = (
@@ -30,6 +31,7 @@ class Event(Frozen):
         "method",
         "operation",
         "path",
+        "problem",
         "request_id",
         "seconds",
         "server",
@@ -47,6 +49,7 @@ class Event(Frozen):
     attempt: int
     status: int | None
     failure: str | None
+    problem: str | None
     seconds: float
     size: int | None
     request_id: str | None
@@ -64,6 +67,7 @@ class Event(Frozen):
         attempt: int = 0,
         status: int | None = None,
         failure: str | None = None,
+        problem: str | None = None,
         seconds: float = 0.0,
         size: int | None = None,
         request_id: str | None = None,
@@ -79,6 +83,7 @@ class Event(Frozen):
             attempt=attempt,
             status=status,
             failure=failure,
+            problem=problem,
             seconds=seconds,
             size=size,
             request_id=request_id,

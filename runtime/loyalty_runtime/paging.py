@@ -74,6 +74,9 @@ class _Walk:
         if isinstance(plain, Unset):
             return [], reply, raw, None
         items = _items(operation, raw, reply)
+        engine = self.client._ready()
+        if engine.watch.observers:
+            engine.watch.tell("page", operation, engine.origin, call=raw.call, status=raw.status, size=len(items))
         again = bool(items) and raw.content == self.last
         self.last = raw.content
         problem = ""

@@ -247,7 +247,7 @@ def test_downloading_the_reply_of_an_operation(
     assert raw_server.received[1].startswith(b"GET /v1/guests?a=1 ")
     line = "demo getGuest: GET /v1/guests, attempt"
     own = [record.getMessage() for record in caplog.records if record.name == "loyalty_runtime"]
-    assert [f"{line} 1: 503", f"{line} 2: 200"] == own
+    assert [f"{line} 1: 503", "demo getGuest waits 0.5 s before it is repeated", f"{line} 2: 200"] == own
 
 
 def test_a_redirected_post_is_not_sent_again(kit: SyncKit, raw_server: RawServer, tmp_path: Path) -> None:

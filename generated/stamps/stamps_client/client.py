@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loyalty_runtime.async_client import AsyncBaseClient
 from loyalty_runtime.client import BaseClient
 from loyalty_runtime.declared.facade import Resource, WithRawResponse
+from loyalty_runtime.secret import hidden
 
 from ._vendor import VENDOR
 
@@ -55,13 +56,15 @@ class Stamps(BaseClient):
         token: str | Secret | None = None,
         **settings: Unpack[ClientSettings],
     ) -> None:
-        super().__init__(
-            credentials={
+        # What is refused shows in no traceback with local variables.
+        held = hidden(
+            {
                 "access_token": access_token,
                 "token": token,
-            },
-            **settings,
+            }
         )
+        del access_token, token
+        super().__init__(credentials=held, **settings)
 
 
 if TYPE_CHECKING:
@@ -99,13 +102,15 @@ class AsyncStamps(AsyncBaseClient):
         token: str | Secret | None = None,
         **settings: Unpack[AsyncClientSettings],
     ) -> None:
-        super().__init__(
-            credentials={
+        # What is refused shows in no traceback with local variables.
+        held = hidden(
+            {
                 "access_token": access_token,
                 "token": token,
-            },
-            **settings,
+            }
         )
+        del access_token, token
+        super().__init__(credentials=held, **settings)
 
 
 if TYPE_CHECKING:

@@ -104,13 +104,14 @@ class ClientCore:
             credentials = hidden(credentials)
             made._credentials = self._credentials.merged(credentials)
             made._access = Access(self.vendor, made._credentials)
-            made._reading = made._read_by(made._credentials)
+            made._reading = made._read_by(made._credentials, self._ready())
         return made
 
-    def _read_by(self, credentials: Credentials) -> Reading:
+    def _read_by(self, credentials: Credentials, engine: Engine) -> Reading:
         from .replies import Reading
 
-        return Reading(self._port.clock, credentials, self._settings.get("error_details", True))
+        details = self._settings.get("error_details", True)
+        return Reading(self._port.clock, credentials, error_details=details, watch=engine.watch, origin=engine.origin)
 
     def _share(self, other: ClientCore) -> None:
         """Take over the other client's input and output."""
@@ -131,9 +132,10 @@ class ClientCore:
         from .build import build_engine
 
         self._access = Access(self.vendor, self._credentials)
-        self._reading = self._read_by(self._credentials)
-        self._engine = build_engine(self.vendor, self._settings, self._port, self._headers, self._max_retries)
-        return self._engine
+        engine = build_engine(self.vendor, self._settings, self._port, self._headers, self._max_retries)
+        self._reading = self._read_by(self._credentials, engine)
+        self._engine = engine
+        return engine
 
     def _prepare(self, operation: Operation[T], arguments: CallArguments) -> Call:
         """Check and encode everything about a call before anything is sent; raise `ArgumentError`."""
@@ -194,7 +196,7 @@ class ClientCore:
         from .credentials import from_environment
 
         found = os.environ if environment is None else environment
-        credentials: dict[str, Credential] = dict(from_environment(cls.vendor, found))
+        credentials: dict[str, Credential] = dict(hidden(from_environment(cls.vendor, found)))
         places: dict[str, str] = {}
         for name in ("base_url", "server"):
             value = found.get(f"{cls.vendor.slug}_{name}".upper())

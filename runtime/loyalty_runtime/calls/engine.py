@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         attempt: int
         status: int | None
         failure: str | None
+        problem: str | None
         seconds: float
         size: int | None
         request_id: str | None
@@ -112,7 +113,8 @@ class Engine:
                 call,
                 "end",
                 status=None if reply is None else reply.status,
-                failure=None if failure is None else getattr(failure, "problem", None) or type(failure).__name__,
+                failure=None if failure is None else type(failure).__name__,
+                problem=None if failure is None else getattr(failure, "problem", None) or type(failure).__name__,
                 seconds=self.io.clock.monotonic() - call.started,
             )
 
@@ -173,6 +175,7 @@ class Engine:
             await self._settle(call, sent=not isinstance(outcome, TransportFailure) or outcome.sent)
         if not isinstance(outcome, TransportFailure):
             outcome.attempts = call.attempts
+            outcome.call = call.number
         self._report(call, request, outcome, self.io.clock.monotonic() - begun)
         return outcome
 
@@ -312,7 +315,14 @@ class Engine:
     def _report(self, call: Call, request: Request, outcome: RawResponse | TransportFailure, seconds: float) -> None:
         """Tell what came of an attempt."""
         if isinstance(outcome, TransportFailure):
-            self._tell(call, "attempt", attempt=call.attempts, failure=outcome.detail, seconds=seconds)
+            self._tell(
+                call,
+                "attempt",
+                attempt=call.attempts,
+                failure=outcome.detail,
+                problem=outcome.problem,
+                seconds=seconds,
+            )
         else:
             self._tell(
                 call,

@@ -10,9 +10,10 @@ from .failures import decode_failure, status_error
 if TYPE_CHECKING:
     from ..clock import Clock
     from ..declared.operation import Operation
-    from ..errors import APIStatusError
-    from ..wire.messages import RawResponse
+    from ..errors import APIStatusError, DecodeError
+    from ..wire.messages import Origin, RawResponse
     from .credentials import Credentials
+    from .watch import Watch
 
 T = TypeVar("T")
 
@@ -20,16 +21,33 @@ T = TypeVar("T")
 class Reading:
     """What a client's settings say about reading replies."""
 
-    __slots__ = ("clock", "credentials", "error_details")
+    __slots__ = ("clock", "credentials", "error_details", "origin", "watch")
 
-    def __init__(self, clock: Clock, credentials: Credentials, error_details: bool) -> None:
+    def __init__(
+        self, clock: Clock, credentials: Credentials, *, error_details: bool, watch: Watch, origin: Origin
+    ) -> None:
         self.clock = clock
+        self.watch = watch
+        self.origin = origin
         self.credentials = credentials
         self.error_details = error_details
 
     def status_error(self, operation: Operation[Any], raw: RawResponse) -> APIStatusError:
         """Return the error of a reply that is not a success."""
         return status_error(operation, raw, self.clock, self.credentials if self.error_details else None)
+
+    def misfit(self, operation: Operation[Any], raw: RawResponse, misfit: Misfit) -> DecodeError:
+        """Tell of a reply that does not fit, and return its error."""
+        self.watch.tell(
+            "misfit",
+            operation,
+            self.origin,
+            call=raw.call,
+            status=raw.status,
+            failure=f"at {misfit.path} {misfit}",
+            problem="misfit",
+        )
+        return decode_failure(operation, raw, misfit)
 
     def __repr__(self) -> str:
         return "<Reading>"
@@ -47,7 +65,7 @@ def received(operation: Operation[T], raw: RawResponse, reading: Reading) -> tup
         return cast("tuple[T, object]", read_reply(operation.responses, raw))
     except Misfit as error:
         misfit = error
-    raise decode_failure(operation, raw, misfit)
+    raise reading.misfit(operation, raw, misfit)
 
 
 def plain_json(operation: Operation[T], raw: RawResponse) -> object:
