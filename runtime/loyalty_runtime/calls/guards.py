@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from ..wire.messages import Origin
     from .call import Call
 
-_warned: set[tuple[str, str]] = set()
-_lock_free = _warned.add  # adding twice in two threads warns twice at worst
+_warned: set[tuple[str, str]] = set()  # of this process; two threads at once may both warn
 
 
 def check_read_only(operation: Operation[object]) -> None:
@@ -38,7 +37,7 @@ def check_inferred(operation: Operation[object], choice: str, origin: Origin) ->
     key = (operation.vendor, operation.id)
     if choice == "allow" or key in _warned or is_loopback(origin.host):
         return
-    _lock_free(key)
+    _warned.add(key)
     warn_caller(
         operation,
         f"{what}. Confirm it by a call with a test account, or ask the vendor; then inferred='allow' on the client ends this warning.",

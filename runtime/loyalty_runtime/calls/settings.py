@@ -12,6 +12,7 @@ from ..options import DEFAULT_RETRIES, DEFAULT_TIMEOUT, check_retries, check_tim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from os import PathLike
     from typing import Literal, TypedDict
 
     from ..declared.vendor import Vendor
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ..http.connections import ConnectionOptions
     from ..types import Unset
     from ..wire.messages import AsyncTransport, Transport
+    from .har import HarFile
     from .limits import RateLimiter
     from .tokenstore import TokenStore
 else:
@@ -64,7 +66,7 @@ class CommonSettings(TypedDict, total=False):
     dry_run: bool
     inferred: Literal["warn", "refuse", "allow"]
     observers: Sequence[Callable[[Event], object]]
-    record: str | None
+    record: str | PathLike[str] | HarFile | None
     clock: Clock | None
 
 
@@ -119,7 +121,7 @@ def check_settings(client: str, vendor: Vendor, settings: CommonSettings) -> Non
     _expect(given, "clock", "a Clock", lambda value: isinstance(value, Clock))
     _expect(given, "transport", "an object with send, stream and close", lambda value: hasattr(value, "send"))
     _expect(given, "observers", "a list of functions", lambda value: isinstance(value, list | tuple), optional=False)
-    _expect(given, "record", "the path of a file", lambda value: isinstance(value, str) or hasattr(value, "__fspath__"))
+    _expect(given, "record", "the path of a file, or a HarFile", _recordable)
     _check_place(vendor, settings)
 
 
@@ -139,6 +141,10 @@ def _expect(
 
 def _texts(value: object) -> bool:
     return isinstance(value, Mapping) and all(isinstance(part, str) for pair in value.items() for part in pair)
+
+
+def _recordable(value: object) -> bool:
+    return isinstance(value, str) or hasattr(value, "__fspath__") or hasattr(value, "add")
 
 
 def _positive(value: object) -> bool:
