@@ -82,7 +82,7 @@ class Call:
         self.token: Token | None = None
         self.refused: Token | None = None
         self.number = 0
-        self.permit = ""
+        self.permit = self.limit_key = ""
 
     @property
     def repeatable_body(self) -> bool:

@@ -263,7 +263,7 @@ class Engine:
     async def _permit(self, call: Call, limiter: RateLimiter) -> float:
         """Take a permit of the rate limits, or return the wait for one; raise `RateLimitError` when that would outlast the call."""
         clock = self.io.clock
-        key = self._limit_key(call)
+        key = call.limit_key = call.limit_key or self._limit_key(call)
         if limiter.shared:
             left = None if call.deadline is None else call.deadline - clock.monotonic()
             permit = call.permit = f"{_process()}-{next_permit()}"
@@ -287,7 +287,7 @@ class Engine:
         if limiter is None or not permit:
             return
         call.permit = ""
-        key, clock = self._limit_key(call), self.io.clock
+        key, clock = call.limit_key, self.io.clock
         if limiter.shared:
             await self.io.run(lambda: limiter.done(key, call.limits, clock, permit=permit, sent=sent))
         else:

@@ -18,7 +18,11 @@ _JOINERS = {"csv": ",", "space": "%20", "pipe": "%7C"}
 
 def _quoted(value: object, argument: str) -> str:
     """Return a scalar percent-encoded; raise `ArgumentError` for one that is none or no Unicode text."""
-    return quote(utf8(text_of(value, argument), argument), safe="")
+    text = value if type(value) is str else text_of(value, argument)
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        return str(utf8(text, argument))  # which raises
 
 
 def encode_path(parts: tuple[str, ...], values: Mapping[str, object], operation: str) -> str:

@@ -90,6 +90,8 @@ def json_value(value: object) -> object:
     kind = type(value)
     if kind in _PLAIN:
         return value
+    if kind is dict:
+        return _object(cast("dict[str, object]", value))
     if kind is float or isinstance(value, float):
         number = cast("float", value)
         if number - number != 0:
