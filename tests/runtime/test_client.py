@@ -200,3 +200,12 @@ def test_sync_and_async_offer_the_same() -> None:
 
     for sync, other in ((BaseClient, AsyncBaseClient), (Job, AsyncJob), (SyncPages, AsyncPages), (Page, AsyncPage)):
         assert shape(sync) == shape(other)
+
+
+def test_what_cannot_be_pickled_says_what_to_do(kit: SyncKit) -> None:
+    """Clients and whole replies belong to their process; the error names what to send instead."""
+    client, _ = kit.scripted(reply(200, {"a": 1}))
+    with pytest.raises(TypeError, match=r"make one in each process, for example with \w+\.from_env\(\)"):
+        pickle.dumps(client)
+    with pytest.raises(TypeError, match=r"pickle \.parsed, \.json\(\) or \.content instead"):
+        pickle.dumps(kit.run(client.call_raw(GET)))

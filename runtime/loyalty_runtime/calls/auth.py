@@ -37,6 +37,9 @@ class Token:
         """Say whether the token may still be used."""
         return self.renew_at is None or now < self.renew_at
 
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("A token is not pickled; share it with other processes by a TokenStore.")
+
     def __repr__(self) -> str:
         return "<Token ***>"
 
