@@ -52,8 +52,8 @@ class RedisServer:
         pytest.fail("redis-server did not start")
 
     def client(self) -> Any:
-        """Return a client of redis-py, which does not try again."""
-        return self._redis.Redis(port=self.port, retry=None)
+        """Return a client of redis-py."""
+        return self._redis.Redis(port=self.port)
 
     def freeze(self) -> None:
         """Let the process stand still, its connections open."""

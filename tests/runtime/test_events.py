@@ -86,7 +86,7 @@ def test_failures_and_waits_in_events(kit: SyncKit) -> None:
 
 def test_pages_downloads_and_misfits_in_events(kit: SyncKit, raw_server: Any, tmp_path: Path) -> None:
     """Each page says how many items it has, a file how long it is, a misfit where it lies."""
-    listing = PagedOperation(
+    listing: Any = PagedOperation(
         vendor="demo",
         id="listGuests",
         method="GET",

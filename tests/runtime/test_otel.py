@@ -40,7 +40,7 @@ class Telemetry:
     def spans(self) -> list[Any]:
         return list(self.exporter.get_finished_spans())
 
-    def points(self) -> list[tuple[str, str, Any]]:
+    def points(self) -> list[tuple[str, str | None, Any]]:
         """Return name, unit and data points of every figure."""
         data = self.reader.get_metrics_data()
         metrics = [m for r in data.resource_metrics for s in r.scope_metrics for m in s.metrics] if data else []
@@ -96,7 +96,7 @@ def test_spans_of_the_program_stand_above(kit: SyncKit, telemetry: Telemetry) ->
         with tracer.start_as_current_span("afterwards"):
             pass
     parents = {span.name: span.parent.span_id if span.parent else None for span in telemetry.spans()}
-    assert program.context.span_id == parents["demo getGuest"] == parents["afterwards"]
+    assert program.get_span_context().span_id == parents["demo getGuest"] == parents["afterwards"]
 
 
 def test_no_doubles_beside_an_instrumentor(kit: SyncKit, telemetry: Telemetry, raw_server: RawServer) -> None:

@@ -272,7 +272,7 @@ def test_a_walk_that_failed_goes_on(
 
 def test_the_rate_limit_of_a_walk_tells_how_to_go_on(kit: SyncKit) -> None:
     """The client's own limiter stops a walk where the vendor would; the page before and the error name the same place."""
-    limited = PagedOperation(
+    limited: Any = PagedOperation(
         vendor="demo",
         id="listGuests",
         method="GET",
@@ -287,7 +287,7 @@ def test_the_rate_limit_of_a_walk_tells_how_to_go_on(kit: SyncKit) -> None:
     with pytest.raises(RateLimitError) as caught:
         kit.run(page.next_page())
     assert (True, page.cursor, 2) == (caught.value.local, caught.value.cursor, len(script.requests))
-    kit.clock.sleep(caught.value.retry_after)
+    kit.clock.sleep(caught.value.retry_after or 0)
     assert [3] == kit.items(client.pages(limited).resume(page.cursor))
 
 
