@@ -229,7 +229,7 @@ def review(session: nox.Session) -> None:
 
 @nox.session
 def changelog(session: nox.Session) -> None:
-    """Propose changelog fragments from the review, or assemble them [-- --help]."""
+    """Move the version and write CHANGELOG.md from the fragments in changes/ [-- --draft]."""
     python(session, "-m", "scripts.review.changelog", *session.posargs)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -20,29 +21,23 @@ def make_app(world: World) -> ASGIApp:
     vendors = {slug: VendorApp(world, engine) for slug, engine in world.engines.items()}
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await core(scope, receive, send)
-            return
         vendor = vendors.get(scope["path"].partition("/")[2].partition("/")[0])
-        target: ASGIApp = _guard(scope) or vendor or core
+        target: ASGIApp = _guard(Headers(scope=scope)) or vendor or core
         await target(scope, receive, send)
 
     return app
 
 
-def _guard(scope: Scope) -> ASGIApp | None:
+def _guard(headers: Headers) -> ASGIApp | None:
     """Refuse other host names (DNS rebinding) and calls that a page of another site makes a browser send."""
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    host = headers.get(b"host", "")
+    host, origin = headers.get("host", ""), headers.get("origin")
     name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
     if name not in _LOOPBACK:
         text = f"The sandbox serves 127.0.0.1 only, not host {name[:60]!r}."
         return JSONResponse({"sandbox": text}, status_code=421)
-    origin = headers.get(b"origin")
-    foreign = (
-        headers.get(b"sec-fetch-site") in ("cross-site", "same-site") and headers.get(b"sec-fetch-mode") != "navigate"
-    )
-    if foreign or (origin is not None and origin != f"http://{host}"):
+    is_foreign = headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    is_link = headers.get("sec-fetch-mode") == "navigate"
+    if (is_foreign and not is_link) or (origin is not None and origin != f"http://{host}"):
         text = f"Calls from pages of {(origin or 'another site')[:60]!r} are refused; call from outside a browser."
         return JSONResponse({"sandbox": text}, status_code=403)
     return None

@@ -30,11 +30,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--seed", type=Path, metavar="FILE", help="YAML or JSON file with more data: vendor, hook, list of bodies")
     add("--vendor", action="append", choices=vendor_slugs(), help="serve this vendor only; may be repeated")
     add("--spec", action="append", type=Path, metavar="FILE", help="serve this OpenAPI 3.1 file; may be repeated")
-    add(
-        "--clock",
-        metavar="TIME",
-        help="start the sandbox's clock at this time, 2026-01-31T18:30:00Z; it runs on from there",
-    )
+    add("--clock", metavar="TIME", help="start the clock at this time, 2026-01-31T18:30:00Z; it runs on from there")
     add("--no-limits", action="store_true", help="do not apply the vendors' rate limits")
     return parser.parse_args(words)
 
@@ -47,9 +43,8 @@ def build_world(arguments: argparse.Namespace) -> World:
         if not isinstance(read, dict):
             raise SandboxError(f"{arguments.seed}: is not a mapping; write the vendors as its keys.")
         seed = read
-    clock = None
-    if arguments.clock:
-        clock = Clock()
+    clock = Clock() if arguments.clock else None
+    if clock:
         clock.set(parse_time(arguments.clock))
     return World(_vendors(arguments), db=arguments.db, seed=seed, clock=clock, limits=not arguments.no_limits)
 
@@ -73,9 +68,8 @@ def welcome(world: World, url: str) -> str:
             arguments = ", ".join(f"{name}={value!r}" for name, value in credential.arguments.items())
             lines.append(f"   {credential.label}: {arguments}")
         if engine.unbound:
-            lines.append(
-                f"   The spec lacks {', '.join(engine.unbound)}; what is known of these operations is left out."
-            )
+            missing = ", ".join(engine.unbound)
+            lines.append(f"   The spec lacks {missing}; what is known of these operations is left out.")
         for text in first_calls(engine, f"{url}/{slug}"):
             lines += ["", *(f"   {line}" for line in text.splitlines())]
         lines.append("")

@@ -1,4 +1,4 @@
-"""HTTP for uvicorn: the connection is at hand so that a fault can cut or reset it, and a request that is not finished ends it."""
+"""HTTP for uvicorn: the connection is at hand so that a fault can cut or reset it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 TRANSPORT = "loyalty_sandbox.transport"
-HEAD_SECONDS = 20.0  # within which the first request of a connection must have a whole head
 
 
 class SandboxProtocol(H11Protocol):
@@ -20,10 +19,8 @@ class SandboxProtocol(H11Protocol):
         """Take a connection."""
         super().connection_made(transport)
         app = self.app
-        waiting = asyncio.get_running_loop().call_later(HEAD_SECONDS, transport.close)
 
         async def with_transport(scope: Any, receive: Any, send: Any) -> None:
-            waiting.cancel()
             scope[TRANSPORT] = transport
             await app(scope, receive, send)
 

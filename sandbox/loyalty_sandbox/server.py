@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -32,23 +30,14 @@ def bind(port: int) -> socket.socket:
         listener.listen(512)
     except OSError as error:
         listener.close()
-        raise SandboxError(
-            f"Port {port} cannot be taken ({error.strerror}); choose another with --port, or 0 for any free one."
-        ) from error
+        found = f"Port {port} cannot be taken ({error.strerror})"
+        raise SandboxError(f"{found}; choose another with --port, or 0 for any free one.") from error
     return listener
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to whoever starts it; uvicorn raises them a second time at its end."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 def make_server(world: World) -> uvicorn.Server:
     """Make the server of a world; the caller gives it a listening socket."""
-    return _Server(
+    return uvicorn.Server(
         uvicorn.Config(
             make_app(world),
             http=SandboxProtocol,
@@ -66,18 +55,7 @@ def make_server(world: World) -> uvicorn.Server:
 
 def serve(world: World, listener: socket.socket) -> None:
     """Serve a world in the foreground until SIGINT or SIGTERM."""
-    server = make_server(world)
-
-    async def until_stopped() -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            try:
-                loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
-            except NotImplementedError:  # Windows
-                signal.signal(number, lambda *_: setattr(server, "should_exit", True))
-        await server.serve(sockets=[listener])
-
-    asyncio.run(until_stopped())
+    make_server(world).run(sockets=[listener])
 
 
 @frozen

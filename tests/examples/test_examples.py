@@ -51,6 +51,13 @@ SAYS = {
         "burnt 20 for free lunch",
         "cannot be burnt: 400",
     ],
+    "stamps_till": [
+        "the sale would earn",
+        "has earned",
+        "is taken back",
+        "is Canceled",
+        "activities, the last is",
+    ],
 }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,12 +20,11 @@ from loyalty_sandbox.command import build_world
 from loyalty_sandbox.command import parse_arguments as sandbox_arguments
 from loyalty_sandbox.core.clock import iso
 from loyalty_sandbox.core.documents import Document
-from loyalty_sandbox.core.store import Store
 from loyalty_sandbox.core.tokens import keep_token
 from loyalty_sandbox.vendors.pepper.access import ADMIN_TOKEN, APPLICATION, TENANT
 from loyalty_sandbox.vendors.pepper.points import PERK
 from tests.sandbox import loading
-from tests.sandbox.loading import Call, compare, parse_arguments
+from tests.sandbox.loading import Call, compare, documents, parse_arguments
 
 USERS = [f"0000000000000000ffff{number:04x}" for number in range(0x9000, 0x9000 + 40)]
 PER_USER = 3
@@ -32,6 +32,7 @@ PER_USER = 3
 VOUCHERS = {f"LOAD{number}": 60 if number % 2 else 1000 for number in range(10)}
 HEADERS = (f"X-Application-Id: {APPLICATION}", "X-Api-Version: 12")
 MILLION = 1_000_000
+Find = Callable[..., list[Document]]
 
 
 @define
@@ -78,21 +79,20 @@ def token(user: str) -> str:
 
 def audit(database: Path, record: Record) -> dict[str, int]:
     """Compare the file with what was asked and told; raises `AssertionError` for what is lost, doubled or invented."""
-    store = Store(database)
-    points, moved = _audit_points(store, record)
-    redeemed = _audit_vouchers(store, record)
-    store.close()
+    find = documents(database, "pepper")
+    points, moved = _audit_points(find, record)
+    redeemed = _audit_vouchers(find, record)
     return {**moved, "vouchers": redeemed, "points": round(points)}
 
 
-def _audit_points(store: Store, record: Record) -> tuple[float, dict[str, int]]:
+def _audit_points(find: Find, record: Record) -> tuple[float, dict[str, int]]:
     stored: dict[str, list[str]] = {"grant": [], "redeem": []}
     total = 0.0
     for user in USERS:
-        awards = list(store.select("pepper", "awards", {"userId": user, "perkId": PERK}))
+        awards = find("awards", userId=user, perkId=PERK)
         assert len(awards) <= 1, f"user {user} has two awards of one perk"
         for award in awards:
-            entries = list(store.select("pepper", "award_entries", {"awardId": award["_id"]}))
+            entries = find("award_entries", awardId=award["_id"])
             for entry in entries:
                 amount = abs(entry["points"])
                 note = str(round(amount * MILLION) % MILLION)
@@ -107,9 +107,9 @@ def _audit_points(store: Store, record: Record) -> tuple[float, dict[str, int]]:
     return total, {f"{kind}s": len(notes) for kind, notes in stored.items()}
 
 
-def _audit_vouchers(store: Store, record: Record) -> int:
-    codes = {each["_id"]: each["code"] for each in store.select("pepper", "vouchers", {}) if each["code"] in VOUCHERS}
-    stored = [each for each in store.select("pepper", "voucher_redemptions", {}) if each["voucherId"] in codes]
+def _audit_vouchers(find: Find, record: Record) -> int:
+    codes = {each["_id"]: each["code"] for each in find("vouchers") if each["code"] in VOUCHERS}
+    stored = [each for each in find("voucher_redemptions") if each["voucherId"] in codes]
     made = {each["_id"]: (each["userId"], codes[each["voucherId"]]) for each in stored}
     acknowledged: Counter[tuple[str, str]] = Counter()
     for number, note in record.redemptions.items():

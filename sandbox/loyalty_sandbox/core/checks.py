@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
-from urllib.parse import parse_qsl
 
-from attrs import frozen
 from jsonschema.exceptions import ValidationError
 
 from .documents import JSON, from_json, to_json
-from .exchange import Fault, Inbound, Reply, Upload
+from .exchange import Caller, Fault, Inbound, Refusal, Reply, Request, Upload
 from .forms import FORMS, media_type_of, read_form
-from .parameters import cast, cast_members, read_parameters
+from .parameters import Pairs, cast, cast_members, read_parameters
 from .spec import Operation, Parameter, Place, Spec
 
-
-@frozen
-class Checked:
-    """What a request holds: parameters by place and name, cast; the body; its files; and what is wrong with all of them."""
-
-    values: Mapping[tuple[str, str], JSON]
-    body: JSON
-    uploads: Mapping[str, Upload]
-    faults: tuple[Fault, ...]
-
-    def of(self, where: str) -> dict[str, JSON]:
-        """Return the parameters of a place by name."""
-        return {name: value for (place, name), value in self.values.items() if place == where}
+_PLACES = ("path", "query")
 
 
-def check_request(spec: Spec, operation: Operation, path: Mapping[str, str], inbound: Inbound) -> Checked:
-    """Read a request by what the operation declares, and list its faults."""
-    query = parse_qsl(inbound.query, keep_blank_values=True)
-    values = read_parameters(spec, operation, path=path, query=query, headers=inbound.header_map)
+def read_request(
+    spec: Spec, operation: Operation, path: Mapping[str, str], query: Pairs, inbound: Inbound, caller: Caller | None
+) -> Request:
+    """Read a request by what the operation declares; raises `Refusal` with all its faults."""
+    values = read_parameters(spec, operation, path=path, query=query, headers=inbound.headers)
     faults = [fault for parameter in operation.parameters for fault in _parameter_faults(spec, parameter, values)]
     body, uploads, wrong = _read_body(spec, operation, inbound)
-    return Checked(values, body, uploads, (*faults, *wrong))
+    if faults or wrong:
+        raise Refusal("invalid", faults=(*faults, *wrong))
+    placed = {place: {name: value for (where, name), value in values.items() if where == place} for place in _PLACES}
+    return Request({**path, **placed["path"]}, placed["query"], body, uploads, caller, inbound)
 
 
 def check_reply(spec: Spec, operation: Operation, reply: Reply) -> list[str]:
@@ -82,11 +71,10 @@ def _read_body(spec: Spec, operation: Operation, inbound: Inbound) -> tuple[JSON
     if not inbound.body:
         wrong = [Fault("body", (), "required", "is required")] if operation.body.value.get("required") else []
         return None, {}, wrong
-    sent = media_type_of(inbound.header_map.get("content-type", ""))
+    sent = media_type_of(inbound.headers.get("content-type", ""))
     key = media_for(content, sent)
     if key is None:
-        taken = list(content.value)
-        return None, {}, [Fault("body", (), "media-type", f"takes {', '.join(taken)}", taken, sent)]
+        return None, {}, [Fault("body", (), "malformed", f"takes {', '.join(content.value)}")]
     schema = content[key]["schema"]
     body: JSON
     uploads: dict[str, Upload] = {}
@@ -94,45 +82,39 @@ def _read_body(spec: Spec, operation: Operation, inbound: Inbound) -> tuple[JSON
         if sent.endswith("json"):
             body = from_json(inbound.body)
         elif sent in FORMS:
-            pairs, uploads = read_form(inbound.header_map["content-type"], inbound.body)
+            pairs, uploads = read_form(inbound.headers["content-type"], inbound.body)
             members = cast_members(spec, schema, pairs)
             body = {**members, **{name: [""] if _is_list(spec, schema, name) else "" for name in uploads}}
         else:
-            return None, {"": Upload("", sent, inbound.body)}, []
+            return None, {"": Upload(sent, inbound.body)}, []
     except (ValueError, RecursionError):
         return None, {}, [Fault("body", (), "malformed", "cannot be read")]
     errors = spec.schemas.errors(schema.pointer, body) if "schema" in content[key].value else ()
-    return body, uploads, list(_faults(spec, "body", (), errors, hidden="readOnly"))
+    return body, uploads, _faults(spec, "body", (), errors, hidden="readOnly")
 
 
 def _is_list(spec: Spec, schema: Place, name: str) -> bool:
-    return "array" in spec.kinds(spec.properties(schema).get(name, Place({}, "")))
+    return "array" in spec.kinds(spec.member(schema, name))
 
 
 def _faults(
     spec: Spec, where: str, names: tuple[str, ...], errors: Iterable[ValidationError], *, hidden: str
-) -> Iterator[Fault]:
+) -> list[Fault]:
     """Turn errors of JSON Schema into faults, one a name; a missing member is named itself, not the object around it.
 
     Members marked with the word `hidden` belong to the other direction and are never missing.
     """
-    seen: set[tuple[tuple[str | int, ...], str]] = set()
+    found: dict[tuple[tuple[str | int, ...], str], Fault] = {}
     for error in errors:
-        place = (*names, *error.absolute_path)
-        instance: Any = error.instance
-        rule: Any = error.validator_value
-        if error.validator == "required" and isinstance(instance, dict):
-            for name in rule:
-                if (
-                    name not in instance
-                    and not _is_hidden(spec, error, name, hidden)
-                    and ((*place, name), "required") not in seen
-                ):
-                    seen.add(((*place, name), "required"))
-                    yield Fault(where, (*place, name), "required", "is required")
-        elif (place, str(error.validator)) not in seen:
-            seen.add((place, str(error.validator)))
-            yield Fault(where, place, str(error.validator), error.message[:200], rule, instance)
+        place, rule = (*names, *error.absolute_path), str(error.validator)
+        instance, wanted = error.instance, error.validator_value
+        if rule == "required" and isinstance(instance, dict) and isinstance(wanted, list):
+            missing = [name for name in wanted if name not in instance and not _is_hidden(spec, error, name, hidden)]
+            for name in missing:
+                found[(*place, name), rule] = Fault(where, (*place, name), rule, "is required")
+        else:
+            found.setdefault((place, rule), Fault(where, place, rule, error.message[:200]))
+    return list(found.values())
 
 
 def _is_hidden(spec: Spec, error: ValidationError, name: str, word: str) -> bool:

@@ -28,32 +28,28 @@ class Clock:
         """Return the time as an aware datetime in UTC."""
         return _EPOCH + timedelta(seconds=self.seconds())
 
-    @property
-    def is_stopped(self) -> bool:
-        """Whether the clock stands still."""
-        return self._stopped is not None
-
-    def set(self, moment: datetime) -> None:
-        """Set the time; a running clock goes on from there."""
+    def set(self, moment: datetime, advance: float = 0) -> None:
+        """Set the time, `advance` seconds after a moment; a running clock goes on from there. Raises `SandboxError`."""
+        try:
+            moment += timedelta(seconds=advance)
+            if not 1000 <= moment.year < 9900:  # expiry and lifetimes need years beyond it
+                raise OverflowError
+        except OverflowError as error:
+            raise SandboxError("The clock cannot be moved that far; it reaches from year 1000 to 9899.") from error
         seconds = (moment - _EPOCH).total_seconds()
         if self._stopped is not None:
             self._stopped = seconds
         self._offset = seconds - self._real()
 
-    def advance(self, seconds: float) -> None:
-        """Move the time by a number of seconds; negative numbers move it back."""
-        target = self.now() + timedelta(seconds=seconds)
-        self.set(target)
+    def run(self, *, running: bool) -> None:
+        """Let the time run on from where it stands, or stand still."""
+        seconds = self.seconds()
+        self._offset = seconds - self._real()
+        self._stopped = None if running else seconds
 
-    def stop(self) -> None:
-        """Let the time stand still."""
-        self._stopped = self.seconds()
-
-    def start(self) -> None:
-        """Let the time run on from where it stands."""
-        if self._stopped is not None:
-            self._offset = self._stopped - self._real()
-            self._stopped = None
+    def shown(self) -> Document:
+        """Return the time and whether it stands still, as JSON."""
+        return {"now": iso(self.now()), "stopped": self._stopped is not None}
 
     def dump(self) -> Document:
         """Return what `load` needs, as JSON."""
@@ -61,8 +57,7 @@ class Clock:
 
     def load(self, saved: Document) -> None:
         """Take over what `dump` returned."""
-        self._offset = float(saved["offset"])
-        self._stopped = None if saved["stopped"] is None else float(saved["stopped"])
+        self._offset, self._stopped = saved["offset"], saved["stopped"]
 
 
 def iso(moment: datetime) -> str:

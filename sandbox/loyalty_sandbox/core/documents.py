@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+import re
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 # Members are checked against the effective spec at run time, which says more than a Python type could.
@@ -12,6 +13,7 @@ Document: TypeAlias = dict[str, Any]
 JSON: TypeAlias = dict[str, Any] | list[Any] | str | int | float | bool | None
 
 _DEEPEST = 100
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def to_json(value: JSON) -> str:
@@ -29,7 +31,8 @@ def from_json(text: str | bytes) -> JSON:
         value: JSON = json.loads(plain, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-    if plain.count("[") + plain.count("{") > _DEEPEST and _is_deep(value):
+    brackets = re.findall(r"[\[\]{}]", _STRING.sub("", plain))
+    if max(accumulate(1 if each in "[{" else -1 for each in brackets), default=0) > _DEEPEST:
         raise ValueError("nested too deeply")
     if "\\u" in plain:
         to_json(value).encode("utf-8")  # half of a surrogate pair raises UnicodeEncodeError, which is a ValueError
@@ -45,18 +48,3 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError("a number is too large")
     return number
-
-
-def _is_deep(value: JSON) -> bool:
-    level: list[JSON] = [value]
-    for _ in range(_DEEPEST):
-        level = [inner for each in level for inner in _inside(each)]
-        if not level:
-            return False
-    return True
-
-
-def _inside(value: JSON) -> Iterable[JSON]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()

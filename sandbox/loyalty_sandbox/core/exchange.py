@@ -12,20 +12,18 @@ from .documents import JSON, Document
 
 @frozen
 class Inbound:
-    """A request as it came, `path` below the vendor's address and still percent-encoded."""
+    """A request as it came: `path` below the vendor's address and still percent-encoded, `headers` by lower-case name.
+
+    `base_url` is the vendor's address in this sandbox, without a final slash.
+    """
 
     method: str
     path: str
     query: str
-    headers: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
     body: bytes
     base_url: str
     client: str = ""
-
-    @property
-    def header_map(self) -> dict[str, str]:
-        """Headers by lower-case name; the last of equal names counts."""
-        return {name.lower(): value for name, value in self.headers}
 
 
 @frozen
@@ -39,9 +37,8 @@ class Caller:
 
 @frozen
 class Upload:
-    """One file of a body; the name of its part is empty where the file is the whole body."""
+    """One file of a body."""
 
-    name: str
     media_type: str
     content: bytes
 
@@ -50,23 +47,16 @@ class Upload:
 class Request:
     """A request that has passed the effective spec.
 
-    `path`, `query` and `headers` hold the declared parameters, cast to their types; header names are lower case.
-    `body` is the JSON of the body; of a form it is an object, with `uploads` beside it.
-    `base_url` is the vendor's address in this sandbox, without a final slash; `raw_path` is the path below it as it was sent.
+    `path` and `query` hold the declared parameters, cast to their types. `body` is the JSON of the body; of a form it is an object,
+    with `uploads` beside it.
     """
 
-    operation_id: str
-    method: str
-    template: str
     path: Mapping[str, JSON]
     query: Mapping[str, JSON]
-    headers: Mapping[str, JSON]
     body: JSON
     uploads: Mapping[str, Upload]
-    raw_headers: Mapping[str, str]
     caller: Caller | None
-    base_url: str
-    raw_path: str
+    inbound: Inbound
 
     @property
     def members(self) -> Document:
@@ -113,15 +103,13 @@ class Fault:
     """One way in which a request breaks the effective spec.
 
     `where` is `body`, `query`, `path`, `header` or `cookie`; `path` leads to the member; `keyword` is the broken rule of JSON Schema,
-    or `malformed` for a body that cannot be read and `media-type` for one of a kind that is not taken.
+    or `malformed` for a body that cannot be read or is of a kind that is not taken.
     """
 
     where: str
     path: tuple[str | int, ...]
     keyword: str
     message: str
-    expected: JSON = None
-    found: JSON = None
 
     @property
     def name(self) -> str:
@@ -129,43 +117,34 @@ class Fault:
         return ".".join(str(part) for part in self.path)
 
 
-RefusalKind = Literal[
-    "unknown-path", "wrong-method", "unauthorized", "not-found", "conflict", "too-many-requests", "invalid", "fault"
+Kind = Literal[
+    "unknown-path", "wrong-method", "unauthorized", "not-found", "conflict", "too-many-requests", "invalid", "refused"
 ]
 
 
 @frozen
-class Refusal:
-    """Why the core refuses a request; the vendor says how that looks.
+class Refusal(Exception):
+    """Raised to refuse a request and undo what it did; the engine gives it the error shape of the spec or of the vendor.
 
-    `reason` is one word more: `missing` or `wrong` for `unauthorized`; what is meant for `not-found` and `conflict`.
-    `status` is set for `fault` only.
+    `text` says more than the kind does. `reason` is `missing` or `wrong` for `unauthorized`. `status` is set where the kind leaves it open.
     """
 
-    kind: RefusalKind
-    operation_id: str | None
-    method: str
-    path: str
-    reason: str = ""
-    faults: tuple[Fault, ...] = ()
-    allowed: tuple[str, ...] = ()
-    retry_after: float = 0.0
-    status: int = 500
+    kind: Kind
+    text: str = ""
+    reason: str = field(default="", kw_only=True)
+    faults: tuple[Fault, ...] = field(default=(), kw_only=True)
+    status: int | None = field(default=None, kw_only=True)
+    headers: Mapping[str, str] = field(factory=dict, kw_only=True)
+
+
+def invalid(name: str, message: str, where: str = "body") -> Refusal:
+    """Make the refusal of a value that the effective spec allows."""
+    return Refusal("invalid", faults=(Fault(where, (name,), "custom", message),))
 
 
 class Refused(Exception):
-    """Raised by a handler to answer with an error and undo everything it did."""
+    """Raised to answer with an error as it is, and to undo what the request did."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(f"refused with {reply.status}")
         self.reply = reply
-
-
-@frozen
-class Rejected(Exception):
-    """Raised by a stage of the core, which leaves the vendor's error shape to the engine."""
-
-    kind: RefusalKind
-    reason: str = field(default="", kw_only=True)
-    faults: tuple[Fault, ...] = field(default=(), kw_only=True)
-    retry_after: float = field(default=0.0, kw_only=True)

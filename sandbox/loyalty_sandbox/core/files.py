@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 
 from .documents import Document
 from .examples import preferred_media
@@ -20,26 +19,30 @@ def is_download(spec: Spec, operation: Operation) -> bool:
     return operation.method == "GET" and media_type is not None and not media_type.partition(";")[0].endswith("json")
 
 
+def is_kept(spec: Spec, operation: Operation) -> bool:
+    """Say whether an operation takes or gives a file that the spec lets both be done with."""
+    same = [each for each in spec.operations.values() if each.template == operation.template]
+    takes = any(each.method in ("PUT", "POST") and each.body["content"].value for each in same)
+    return takes and any(is_download(spec, each) for each in same)
+
+
 def download(spec: Spec, operation: Operation, state: State, request: Request) -> Reply | None:
     """Return the file that is kept under the path; None when there is none."""
-    found = state.collection(_FILES).get(request.raw_path)
+    found = state.collection(_FILES).get(request.inbound.path)
     if found is None:
         return None
     status, response = spec.success(operation)
-    declared = preferred_media(response["content"]) or ""
-    media_type = found["media_type"] if "*" in declared or not declared else declared
+    declared = preferred_media(response["content"]) or "*"
+    media_type = found["media_type"] if "*" in declared else declared
     return Reply(base64.b64decode(found["content"]), status=status, media_type=media_type)
 
 
 def upload(spec: Spec, operation: Operation, state: State, request: Request) -> bool:
     """Keep the file of a request where it can be downloaded; False when the spec has no such place."""
     file = next(iter(request.uploads.values()), None)
-    targets = [
-        each for each in spec.operations.values() if each.template == operation.template and is_download(spec, each)
-    ]
-    if file is None or not targets:
+    if file is None or not is_kept(spec, operation):
         return False
-    _keep(state, request.raw_path, file.content, file.media_type)
+    keep_file(state, request.inbound.path, file.content, file.media_type)
     return True
 
 
@@ -48,30 +51,14 @@ def download_below(spec: Spec, operation: Operation) -> str | None:
     words = [word for word in operation.template.strip("/").split("/") if not word.startswith("{")]
     for each in spec.operations.values():
         head, _, last = each.template.rpartition("/")
-        if is_download(spec, each) and re.fullmatch(r"\{[^{}]+\}", last) and "{" not in head:
-            inner = head.strip("/").split("/")
-            if inner == words or (inner[0] == words[0] and inner[-1] == words[-1]):
-                return head
+        inner = head.strip("/").split("/")
+        is_file = is_download(spec, each) and last.startswith("{") and "{" not in head
+        if is_file and (inner[0], inner[-1]) == (words[0], words[-1]):
+            return head
     return None
 
 
-def keep_file(state: State, folder: str, name: str, content: bytes) -> str:
-    """Keep a file below a folder and return its path."""
-    _keep(state, f"{folder}/{name}", content, "text/csv")
-    return f"{folder}/{name}"
-
-
-def _keep(state: State, path: str, content: bytes, media_type: str) -> None:
-    file: Document = {
-        "content": base64.b64encode(content).decode(),
-        "media_type": media_type or "application/octet-stream",
-    }
-    state.collection(_FILES).put(path, file)
-
-
-def is_kept(spec: Spec, operation: Operation) -> bool:
-    """Say whether an operation takes or gives a file that the spec lets both be done with."""
-    pairs = [each for each in spec.operations.values() if each.template == operation.template]
-    gives = any(is_download(spec, each) for each in pairs)
-    takes = any(each.method in ("PUT", "POST") and each.body["content"].value for each in pairs)
-    return gives and takes
+def keep_file(state: State, path: str, content: bytes, media_type: str) -> None:
+    """Keep a file under a path."""
+    file: Document = {"content": base64.b64encode(content).decode()}
+    state.collection(_FILES).put(path, {**file, "media_type": media_type or "application/octet-stream"})

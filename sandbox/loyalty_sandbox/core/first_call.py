@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from base64 import b64encode
 from shlex import quote
-from typing import Any
 
-from .documents import to_json
+from .documents import Document, to_json
 from .engine import Engine
 from .examples import example_body
-from .security import schemes
+from .security import is_basic, schemes
 from .spec import Operation
 
 
 def first_calls(engine: Engine, base_url: str) -> list[str]:
     """Return a curl command for an operation that needs no id, and how the client of the vendor is made, if there is one."""
-    operations = sorted(engine.operations.values(), key=lambda each: each.method != "GET")
+    slug, operations = engine.vendor.slug, sorted(engine.operations.values(), key=lambda each: each.method != "GET")
     simple = [each for each in operations if not any(parameter.required for parameter in each.parameters)]
-    operation = next((each for each in simple if each.security), next(iter(simple or operations)))
+    operation = next((each for each in simple if each.security), (simple or operations)[0])
     secrets, client = _credentials(engine, operation)
     words = [f"curl {base_url}{operation.template}", *(f"-H {quote(header)}" for header in secrets)]
     body = example_body(engine.spec, operation)
@@ -26,10 +25,7 @@ def first_calls(engine: Engine, base_url: str) -> list[str]:
     info = engine.spec.document.get("info")
     name = info.get("x-client-name") if isinstance(info, dict) else None
     arguments = ", ".join(f'{key}="{value}"' for key, value in {**client, "base_url": base_url}.items())
-    python = (
-        [f"from {engine.vendor.slug}_client import {name}\n{engine.vendor.slug} = {name}({arguments})"] if name else []
-    )
-    return [" ".join(words), *python]
+    return [" ".join(words), *([f"from {slug}_client import {name}\n{slug} = {name}({arguments})"] if name else [])]
 
 
 def _credentials(engine: Engine, operation: Operation) -> tuple[list[str], dict[str, str]]:
@@ -40,20 +36,16 @@ def _credentials(engine: Engine, operation: Operation) -> tuple[list[str], dict[
             headers = [_header(known.get(name, {}), name, credential.arguments) for name in requirement]
             if all(headers):
                 return [str(header) for header in headers], credential.arguments
-    return [], dict(engine.credentials[0].arguments) if engine.credentials else {}
+    return [], engine.credentials[0].arguments if engine.credentials else {}
 
 
-def _header(scheme: dict[str, Any], name: str, arguments: dict[str, str]) -> str | None:
+def _header(scheme: Document, name: str, arguments: dict[str, str]) -> str | None:
     secret = arguments.get(str(scheme.get("x-argument", name)))
-    if scheme.get("type") == "apiKey" and scheme.get("in") == "header" and secret:
+    if scheme.get("type") == "apiKey":
         prefix = f"{scheme['x-prefix']} " if "x-prefix" in scheme else ""
-        return f"{scheme['name']}: {prefix}{secret}"
-    if scheme.get("scheme") == "basic" and "password" in arguments:
-        login = f"{arguments.get('username')}:{arguments['password']}"
-        return f"Authorization: Basic {b64encode(login.encode()).decode()}"
+        return f"{scheme['name']}: {prefix}{secret}" if secret and scheme.get("in") == "header" else None
+    if is_basic(scheme):
+        login = f"{arguments.get('username')}:{arguments.get('password')}"
+        return f"Authorization: Basic {b64encode(login.encode()).decode()}" if "password" in arguments else None
     token = secret or arguments.get("access_token")
-    return (
-        f"Authorization: Bearer {token}"
-        if token and scheme.get("type") in ("http", "oauth2", "openIdConnect")
-        else None
-    )
+    return f"Authorization: Bearer {token}" if token and scheme.get("type") != "mutualTLS" else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.message import Message
 from io import BytesIO
 from urllib.parse import parse_qsl
 
@@ -10,7 +9,6 @@ from python_multipart import parse_form
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File
 
-from .documents import JSON, from_json
 from .exchange import Upload
 
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -25,10 +23,6 @@ def read_form(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], di
     """Read a form; raises `ValueError` when it cannot be read."""
     if media_type_of(content_type) != "multipart/form-data":
         return parse_qsl(body.decode(), keep_blank_values=True), {}
-    message = Message()
-    message["content-type"] = content_type
-    if not message.get_param("boundary"):
-        raise ValueError("a form in parts needs a boundary")
     pairs: list[tuple[str, str]] = []
     uploads: dict[str, Upload] = {}
 
@@ -38,9 +32,8 @@ def read_form(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], di
     def on_file(part: File) -> None:
         source = part.file_object
         source.seek(0)
-        file_name = (part.file_name or b"").decode("utf-8", "replace")
         media_type = str(getattr(part, "content_type", "") or "")
-        uploads[(part.field_name or b"").decode()] = Upload(file_name, media_type, source.read())
+        uploads[(part.field_name or b"").decode()] = Upload(media_type, source.read())
         part.close()
 
     headers = {"Content-Type": content_type.encode(), "Content-Length": str(len(body)).encode()}
@@ -49,13 +42,3 @@ def read_form(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], di
     except FormParserError as error:
         raise ValueError("the form cannot be read") from error
     return pairs, uploads
-
-
-def read_members(content_type: str, body: bytes) -> JSON:
-    """Read JSON or a plain form where no spec says what it holds; None for what cannot be read."""
-    try:
-        if media_type_of(content_type) == "application/x-www-form-urlencoded":
-            return dict(parse_qsl(body.decode(), keep_blank_values=True))
-        return from_json(body) if body else None
-    except (ValueError, RecursionError):
-        return None

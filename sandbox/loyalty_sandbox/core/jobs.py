@@ -13,7 +13,7 @@ from .documents import Document
 from .examples import build
 from .exchange import Reply, Request
 from .files import download_below, keep_file
-from .records import KEY, new_record, show
+from .records import KEY, new_record, put_member, show
 from .spec import Operation, Spec
 from .state import State
 
@@ -23,10 +23,11 @@ _JOBS = "$jobs"
 
 @frozen
 class Job:
-    """How an operation starts work: the rules of its extension, and the plan of the operation that tells how far it is."""
+    """How an operation starts work: the rules of its extension, the plan of the operation that tells how far it is, the first status."""
 
     rules: Document
     poll: Plan
+    first: str
 
 
 def find_job(spec: Spec, plans: dict[str, Plan], operation: Operation) -> Job | None:
@@ -35,34 +36,26 @@ def find_job(spec: Spec, plans: dict[str, Plan], operation: Operation) -> Job | 
     poll = plans.get(str(rules.get("operation"))) if isinstance(rules, dict) else None
     if poll is None or poll.shape is None or not {"status", "done"} <= rules.keys():
         return None
-    return Job(rules, poll)
+    status = spec.follow(spec.member(poll.shape.part, rules["status"]))
+    ended = {*rules["done"], *rules.get("failed", [])}
+    return Job(rules, poll, next((str(each) for each in status.value.get("enum", []) if each not in ended), "PENDING"))
 
 
 def start(spec: Spec, job: Job, operation: Operation, state: State, request: Request) -> Reply:
     """Start work and answer with its record, whose status is none of the last ones."""
-    record = {**new_record(spec, job.poll, operation, state, request)}
-    status = spec.properties(job.poll.shape.part).get(job.rules["status"]) if job.poll.shape else None
-    ended = {*job.rules["done"], *job.rules.get("failed", [])}
-    known = [str(value) for value in _values(spec, status)] if status else []
-    record[job.rules["status"]] = next((value for value in known if value not in ended), "PENDING")
-    for name in ("error", "result"):
-        member = str(job.rules.get(name, "")).partition(".")[0]
-        if member in record:
-            record[member] = None
+    record = {**new_record(spec, job.poll, state, request), job.rules["status"]: job.first}
     state.collection(job.poll.kind).put(record[KEY], record)
-    address = download_below(spec, operation)
-    content = next(iter(request.uploads.values())).content if request.uploads else b""
-    path = keep_file(state, address, record[KEY], content) if address else None
-    due = iso(state.now + timedelta(seconds=DURATION))
-    waiting: Document = {"kind": job.poll.kind, "key": record[KEY], "due": due, "rules": job.rules}
-    waiting["result"] = f"{request.base_url}{path}" if path else None
+    waiting: Document = {"kind": job.poll.kind, "key": record[KEY], "rules": job.rules, "result": None}
+    waiting["due"] = iso(state.now + timedelta(seconds=DURATION))
+    folder = download_below(spec, operation)
+    if folder is not None:
+        content = next(iter(request.uploads.values())).content if request.uploads else b""
+        keep_file(state, f"{folder}/{record[KEY]}", content, "text/csv")
+        waiting["result"] = f"{request.inbound.base_url}{folder}/{record[KEY]}"
     state.collection(_JOBS).put(f"{job.poll.kind} {record[KEY]}", waiting)
-    status_code, _ = spec.success(operation)
+    status, _ = spec.success(operation)
     schema = reply_schema(spec, operation)
-    if schema is None:
-        return Reply(status=status_code)
-    shown = show(spec, schema, record)
-    return Reply(shown or build(spec, schema), status=status_code)
+    return Reply(show(spec, schema, record) or build(spec, schema), status=status) if schema else Reply(status=status)
 
 
 def work(state: State) -> None:
@@ -75,16 +68,7 @@ def work(state: State) -> None:
         if record is None:
             continue
         record[job["rules"]["status"]] = job["rules"]["done"][0]
-        path = [part for part in str(job["rules"].get("result", "")).split(".") if part]
+        path = tuple(filter(None, str(job["rules"].get("result", "")).split(".")))
         if path and job["result"]:
-            inner: Document = record
-            for name in path[:-1]:
-                inner[name] = inner[name] if isinstance(inner.get(name), dict) else {}
-                inner = inner[name]
-            inner[path[-1]] = job["result"]
+            put_member(record, path, job["result"])
         state.collection(job["kind"]).put(job["key"], record)
-
-
-def _values(spec: Spec, schema: Any) -> list[Any]:
-    rules = spec.follow(schema).value
-    return list(rules.get("enum") or []) if isinstance(rules, dict) else []

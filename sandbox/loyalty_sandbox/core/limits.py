@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from .clock import Clock
-from .exchange import Rejected
+from .exchange import Refusal
 from .spec import Operation
 
 
@@ -18,7 +18,7 @@ class Limits:
         self.enabled = enabled
 
     def take(self, vendor: str, operation: Operation, key: str) -> None:
-        """Count a request; raises `Rejected` with the seconds to wait when a limit is used up (then nothing is counted)."""
+        """Count a request; raises `Refusal` with the seconds to wait when a limit is used up (then nothing is counted)."""
         if not self.enabled:
             return
         now = round(self._clock.seconds() * 1000)  # whole milliseconds, so that no fraction is lost
@@ -26,14 +26,15 @@ class Limits:
         windows = []
         wait = 0
         for limit in operation.rate_limits:
-            taken = self._taken.setdefault((vendor, f"{group} {limit.requests}/{limit.seconds}", key), deque())
-            while taken and (taken[0] <= now - round(limit.seconds * 1000) or taken[0] > now):
+            most, span = limit["requests"], round(limit["seconds"] * 1000)
+            taken = self._taken.setdefault((vendor, f"{group} {most}/{span}", key), deque())
+            while taken and (taken[0] <= now - span or taken[0] > now):
                 taken.popleft()
-            if len(taken) >= limit.requests:
-                wait = max(wait, (taken[0] if taken else now) + round(limit.seconds * 1000) - now)
+            if len(taken) >= most:
+                wait = max(wait, (taken[0] if taken else now) + span - now)
             windows.append(taken)
         if wait:
-            raise Rejected("too-many-requests", retry_after=wait / 1000)
+            raise Refusal("too-many-requests", headers={"Retry-After": str(-(-wait // 1000))})
         for taken in windows:
             taken.append(now)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from .documents import JSON, from_json
@@ -19,7 +18,6 @@ _NAMES = re.compile(
 _PLAIN = frozenset({"token_type", "tokentype"})
 _MAX_TEXT = 4000
 _SHORTEST = 8
-_MAX_KNOWN = 300  # the newest ones; older tokens are still masked by the names of their members and headers
 
 
 def is_secret_name(name: str) -> bool:
@@ -31,33 +29,21 @@ class Masker:
     """Masks by name, and every secret the sandbox knows by its value."""
 
     def __init__(self) -> None:
-        self._lasting: set[str] = set()
-        self._newest: deque[str] = deque(maxlen=_MAX_KNOWN)
+        self._known: set[str] = set()
 
-    def learn(self, secrets: Iterable[str], *, for_ever: bool = False) -> None:
+    def learn(self, secrets: Iterable[str]) -> None:
         """Remember secrets to mask wherever they turn up; short ones would mask innocent text and are left out."""
-        for secret in secrets:
-            if len(secret) < _SHORTEST or secret in self._lasting or secret in self._newest:
-                continue
-            if for_ever:
-                self._lasting.add(secret)
-            else:
-                self._newest.append(secret)
+        self._known |= {secret for secret in secrets if len(secret) >= _SHORTEST}
 
     def text(self, text: str) -> str:
         """Mask known secrets in a text, the longer ones first, since one may begin with another."""
-        known = [secret for secret in (*self._lasting, *self._newest) if secret in text]
-        for secret in sorted(known, key=len, reverse=True):
+        for secret in sorted((known for known in self._known if known in text), key=len, reverse=True):
             text = text.replace(secret, MASK)
         return text
 
     def pairs(self, pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
         """Mask headers, query or form members."""
         return [[name[:200], MASK if is_secret_name(name) else self.text(value)[:_MAX_TEXT]] for name, value in pairs]
-
-    def query(self, query: str) -> list[list[str]]:
-        """Mask a query string."""
-        return self.pairs(parse_qsl(query, keep_blank_values=True))
 
     def value(self, value: JSON, name: str = "") -> JSON:
         """Mask a JSON value: members with secret names, and known secrets anywhere."""
@@ -71,9 +57,9 @@ class Masker:
             return MASK
         return self.text(value) if isinstance(value, str) else value
 
-    def body(self, content: bytes, headers: Mapping[str, str]) -> JSON:
+    def body(self, content: bytes, content_type: str) -> JSON:
         """Make a body fit to show; what is neither JSON nor a form is told by its size only."""
-        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        media_type = content_type.partition(";")[0].strip().lower()
         if not content:
             return None
         if media_type == "application/x-www-form-urlencoded":

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hmac
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from .derive import reply_schema
 from .documents import JSON, Document
-from .exchange import Refused, Reply
-from .security import basic_login, schemes
-from .spec import Spec
+from .exchange import Refused, Reply, Request
+from .records import show
+from .security import basic_login, is_basic, schemes
+from .spec import NOTHING, Operation, Place, Spec
 from .state import State
 from .tokens import TOKENS, expired, keep_token
 
@@ -43,19 +45,41 @@ def find_doors(spec: Spec) -> list[Door]:
     prefixes = [urlsplit(url.replace("{", "").replace("}", "")).path.rstrip("/") for url in servers]
     doors: dict[str, Door] = {}
     for name, scheme in schemes(spec).items():
-        request: Any = scheme.get("x-token-request")
+        request = scheme.get("x-token-request")
         lifetime = request.get("lifetime", _LIFETIME) if isinstance(request, dict) else _LIFETIME
         for flow, rules in (scheme.get("flows") or {}).items():
             for address in {rules.get("tokenUrl"), rules.get("refreshUrl")} - {None}:
                 path = "/" + urlsplit(address).path.strip("/")
-                prefix = next((each for each in prefixes if each and path.startswith(each + "/")), "")
-                door = doors.setdefault(path.removeprefix(prefix), Door(path.removeprefix(prefix), {}, lifetime))
+                path = path.removeprefix(next((each for each in prefixes if each and path.startswith(f"{each}/")), ""))
+                door = doors.setdefault(path, Door(path, {}, lifetime))
                 if flow in _FLOWS:
                     door.grants.setdefault(_FLOWS[flow], []).append(name)
     return list(doors.values())
 
 
-def issue(door: Door, state: State, members: JSON, headers: dict[str, str]) -> Reply:
+def operation_of(door: Door) -> Operation:
+    """Make the operation of a token address that the spec does not have."""
+    taken: Document = {"application/json": {}, "application/x-www-form-urlencoded": {}}
+    body = Place({"content": taken}, "")
+    return Operation(f"POST {door.path}", "POST", door.path, (), (), False, {}, (), body, NOTHING)
+
+
+def issue(spec: Spec, operation: Operation, door: Door, state: State, request: Request) -> Reply:
+    """Answer the operation of a token address: with what its schema demands besides, and with 400 where it declares no 401."""
+    try:
+        reply = _answer(door, state, request.body, request.inbound.headers)
+    except Refused as refused:
+        declared = operation.responses.value
+        if "401" in declared or "400" not in declared:
+            raise
+        raise Refused(evolve(refused.reply, status=400)) from refused
+    schema = reply_schema(spec, operation)
+    return (
+        evolve(reply, body=show(spec, schema, dict(reply.body))) if schema and isinstance(reply.body, dict) else reply
+    )
+
+
+def _answer(door: Door, state: State, members: JSON, headers: Mapping[str, str]) -> Reply:
     """Answer a token request in JSON or as a form; the client comes in the body or by HTTP Basic."""
     body: Document = members if isinstance(members, dict) else {}
     grant = body.get("grant_type")
@@ -63,84 +87,75 @@ def issue(door: Door, state: State, members: JSON, headers: dict[str, str]) -> R
     name, secret = name or str(body.get("client_id", "")), secret or str(body.get("client_secret", ""))
     client = state.collection(CLIENTS).get(name)
     if client is None or not _equal(secret, client["client_secret"]):
-        raise token_error("invalid_client", "The client is not known, or its secret is wrong.", status=401)
+        raise _error("invalid_client", "The client is not known, or its secret is wrong.", status=401)
     if grant == "refresh_token":
         return _refreshed(door, state, str(body.get("refresh_token", "")), name)
     if not isinstance(grant, str) or grant not in door.grants:
-        raise token_error(
-            "unsupported_grant_type" if grant else "invalid_request", f"Served are: {', '.join(door.grants)}."
-        )
+        raise _error("unsupported_grant_type" if grant else "invalid_request", f"Served are: {', '.join(door.grants)}.")
     if grant == "client_credentials":
-        if client.get("claims") is None:
-            raise token_error("unauthorized_client", "This client has no credentials of its own.")
+        if client["claims"] is None:
+            raise _error("unauthorized_client", "This client has no credentials of its own.")
         return _tokens(door, state, door.grants[grant], client["claims"], name, refresh=False)
-    tenant = headers.get("x-tenant", "")
-    user = state.collection(USERS).get(f"{tenant}/{body.get('username', '')}".removeprefix("/"))
+    user = state.collection(USERS).get(f"{headers.get('x-tenant', '')}/{body.get('username', '')}".removeprefix("/"))
     if user is None or not _equal(str(body.get("password", "")), user["password"]):
-        raise token_error("invalid_grant", "The name or the password is wrong.")
+        raise _error("invalid_grant", "The name or the password is wrong.")
     return _tokens(door, state, door.grants[grant], user["claims"], name, refresh=True)
 
 
-def token_error(error: str, text: str, *, status: int = 400) -> Refused:
-    """Make the refusal of a token request, as RFC 6749 writes it."""
-    return Refused(Reply({"error": error, "error_description": text}, status=status))
-
-
-def fill(spec: Spec, slug: str, state: State) -> list[Credential]:
-    """Make artificial credentials for every security scheme, and list them."""
+def list_credentials(spec: Spec, slug: str) -> list[Credential]:
+    """List artificial credentials for every security scheme that a request can show."""
     found = []
     for name, scheme in schemes(spec).items():
-        argument, kind = str(scheme.get("x-argument", name)), scheme.get("type")
-        secret = f"sandbox-{slug}-{name}"
-        if kind == "http" and str(scheme.get("scheme", "")).lower() == "basic":
-            arguments = {"username": "sandbox", "password": secret}
-            secret = f"sandbox:{secret}"
-        elif kind == "oauth2":
-            arguments = {
-                "access_token": secret,
-                "client_id": f"sandbox-{slug}",
-                "client_secret": f"sandbox-{slug}-secret",
-            }
-            arguments |= (
-                {"username": "sandbox", "password": f"sandbox-{slug}-password"}
-                if "password" in scheme.get("flows", {})
-                else {}
-            )
-            client: Document = {
-                "client_id": arguments["client_id"],
-                "client_secret": arguments["client_secret"],
-                "claims": {},
-            }
-            state.collection(CLIENTS).put(arguments["client_id"], client)
-            state.collection(USERS).put("sandbox", {"password": f"sandbox-{slug}-password", "claims": {}})
-        elif kind == "mutualTLS":
-            continue
-        else:
-            arguments = {argument: secret}
-        keep_token(state, secret, schemes=[name], claims={}, credential=f"sandbox {name}")
-        found.append(Credential(f"{name} ({kind})", arguments))
+        arguments = {str(scheme.get("x-argument", name)): _secret(slug, name)}
+        if is_basic(scheme):
+            arguments = {"username": "sandbox", "password": _secret(slug, name)}
+        elif scheme.get("type") == "oauth2":
+            arguments = {"access_token": _secret(slug, name), "client_id": f"sandbox-{slug}"}
+            arguments["client_secret"] = _secret(slug, "secret")
+            if "password" in scheme.get("flows", {}):
+                arguments |= {"username": "sandbox", "password": _secret(slug, "password")}
+        if scheme.get("type") != "mutualTLS":
+            found.append(Credential(f"{name} ({scheme.get('type')})", arguments))
     return found
+
+
+def fill(spec: Spec, slug: str, state: State) -> None:
+    """Keep the credentials that `list_credentials` lists."""
+    for name, scheme in schemes(spec).items():
+        secret = f"sandbox:{_secret(slug, name)}" if is_basic(scheme) else _secret(slug, name)
+        keep_token(state, secret, schemes=[name], claims={}, credential=f"sandbox {name}")
+    state.collection(CLIENTS).put(f"sandbox-{slug}", {"client_secret": _secret(slug, "secret"), "claims": {}})
+    state.collection(USERS).put("sandbox", {"password": _secret(slug, "password"), "claims": {}})
+
+
+def _secret(slug: str, name: str) -> str:
+    return f"sandbox-{slug}-{name}"
 
 
 def _refreshed(door: Door, state: State, secret: str, client: str) -> Reply:
     """Take a refresh token, which ends with its use."""
     old = state.collection(TOKENS).get(secret)
     if old is None or "$refresh" not in old["schemes"] or expired(state, old) or old["credential"] != client:
-        raise token_error("invalid_grant", "The refresh token is not valid.")
+        raise _error("invalid_grant", "The refresh token is not valid.")
     state.collection(TOKENS).delete(secret)
     return _tokens(door, state, old["schemes"][1:], old["claims"], client, refresh=True)
 
 
 def _tokens(door: Door, state: State, names: list[str], claims: Document, client: str, *, refresh: bool) -> Reply:
     number = state.next_number("$token")
-    access = f"sandbox-{state.vendor}-token-{number:06d}"
+    access = _secret(state.vendor, f"token-{number:06d}")
     who = str(claims.get("user", client))
     keep_token(state, access, schemes=names, claims=claims, credential=who, lifetime=door.lifetime)
     body: Document = {"access_token": access, "token_type": "Bearer", "expires_in": door.lifetime}
     if refresh:
-        body["refresh_token"] = f"sandbox-{state.vendor}-refresh-{number:06d}"
+        body["refresh_token"] = _secret(state.vendor, f"refresh-{number:06d}")
         keep_token(state, body["refresh_token"], schemes=["$refresh", *names], claims=claims, credential=client)
     return Reply(body)
+
+
+def _error(error: str, text: str, *, status: int = 400) -> Refused:
+    """Make the refusal of a token request, as RFC 6749 writes it."""
+    return Refused(Reply({"error": error, "error_description": text}, status=status))
 
 
 def _equal(given: str, known: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
+
+from starlette.requests import cookie_parser
 
 from .documents import JSON, from_json
 from .spec import Operation, Parameter, Place, Spec
@@ -20,7 +21,7 @@ def read_parameters(
 ) -> dict[tuple[str, str], JSON]:
     """Return the declared parameters that a request has, by place and name, cast as far as their text allows."""
     sources: dict[str, Pairs] = {"path": list(path.items()), "query": query, "header": list(headers.items())}
-    sources["cookie"] = cookies(headers.get("cookie", ""))
+    sources["cookie"] = list(cookie_parser(headers.get("cookie", "")).items())
     own = {each.name for each in operation.parameters if each.where == "query"}
     found: dict[tuple[str, str], JSON] = {}
     for parameter in operation.parameters:
@@ -54,9 +55,9 @@ def cast_members(spec: Spec, schema: Place, pairs: Pairs) -> dict[str, JSON]:
         found.setdefault(key.removesuffix("[]") if key not in members else key, []).append(text)
     result: dict[str, JSON] = {}
     for key, texts in found.items():
-        inner = members.get(key, Place({}, ""))
+        inner = spec.member(schema, key)
         if "array" in spec.kinds(inner):
-            items = spec.follow(inner)["items"]
+            items = spec.items(inner)
             result[key] = [cast(spec, items, text) for text in texts]
         else:
             values: list[JSON] = [cast(spec, inner, text) for text in texts]
@@ -93,7 +94,7 @@ def _value(spec: Spec, parameter: Parameter, values: list[str]) -> JSON:
         separator = _SEPARATORS.get(parameter.style, ",")
         single = parameter.where != "query" or not parameter.explode
         texts = text.split(separator) if single else values
-        items = spec.follow(parameter.schema)["items"]
+        items = spec.items(parameter.schema)
         return [cast(spec, items, each.strip() if parameter.where == "header" else each) for each in texts]
     if "object" in kinds and "string" not in kinds:
         parts = text.split(_SEPARATORS.get(parameter.style, ","))
@@ -116,11 +117,3 @@ def _json(text: str) -> JSON:
         return from_json(text)
     except (ValueError, json.JSONDecodeError):
         return text
-
-
-def cookies(text: str) -> Pairs:
-    """Read the cookies of a request; none where they cannot be read."""
-    try:
-        return [(name, morsel.value) for name, morsel in SimpleCookie(text).items()]
-    except CookieError:
-        return []

@@ -1,117 +1,115 @@
-"""Error bodies where a vendor module brings none: by the error responses that the spec declares."""
+"""Error bodies by the error responses that the spec declares, where a vendor module brings none."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from .documents import Document
+from .documents import JSON, Document
 from .examples import build, preferred_media
-from .exchange import Fault, Refusal, Reply
-from .spec import Operation, Place, Spec
+from .exchange import Fault, Inbound, Refusal, Reply
+from .spec import NOTHING, Operation, Place, Spec
 
-_STATUSES: dict[str, tuple[int, ...]] = {
-    "unknown-path": (404,),
-    "wrong-method": (405,),
-    "unauthorized": (401,),
-    "not-found": (404,),
+_KINDS: dict[
+    str, tuple[str, tuple[int, ...]]
+] = {  # a sentence; statuses: the first that the operation declares, else the last
+    "unknown-path": ("There is nothing at this address.", (404,)),
+    "wrong-method": ("This method is not allowed here.", (405,)),
+    "unauthorized": ("The credentials are missing or not valid.", (401,)),
+    "not-found": ("There is no such record.", (404,)),
+    "conflict": ("There is such a record already.", (409, 422, 400, 409)),
+    "too-many-requests": ("Too many requests.", (429,)),
+    "invalid": ("The request is not valid.", (422, 400)),
+    "refused": ("Artificial failure.", (400,)),
 }
-_STATUSES |= {"conflict": (409, 422, 400), "too-many-requests": (429,), "invalid": (422, 400)}
-_TITLES = {
-    "unknown-path": "There is nothing at this address.",
-    "not-found": "There is no such record.",
-    "fault": "Artificial failure.",
-}
-_TITLES |= {"wrong-method": "This method is not allowed here.", "conflict": "There is such a record already."}
-_TITLES |= {"unauthorized": "The credentials are missing or not valid.", "too-many-requests": "Too many requests."}
 _MESSAGES = ("message", "detail", "error_description", "description", "title", "reason", "problem", "error")
+_CODES = ("code", "error_code", "error")
 
 
-def refuse(spec: Spec, operation: Operation | None, refusal: Refusal) -> Reply:
-    """Answer a refusal in the shape that the operation declares for its status, else in the one that most errors of the spec have."""
-    status = refusal.status if refusal.kind == "fault" else _status(spec, operation, refusal)
-    text = describe(refusal)
+def refuse(spec: Spec, operation: Operation | None, refusal: Refusal, inbound: Inbound) -> Reply:
+    """Answer in the shape that the operation declares for the status, else in that of its other errors, else in the one of most errors."""
+    status = refusal.status or _status(operation, refusal)
     response = spec.response(operation, status) if operation else None
-    if response is not None and not response["content"].value and str(status) in operation.responses.value:  # type: ignore[union-attr]
+    if operation and response and not response["content"].value and str(status) in operation.responses.value:
         return Reply(status=status)
-    schema = _error_schema(spec, response) if response is not None else None
-    schema = schema or _usual_schema(spec)
-    if schema is None:
-        body = {
-            "type": "about:blank",
-            "title": _TITLES.get(refusal.kind, "The request is not valid."),
-            "status": status,
-            "detail": text,
-        }
+    own = _error_schema(response) if response else None
+    found = own or next(_errors(spec, [operation]), None) if operation else None
+    found = found or next(iter(Counter(_errors(spec, spec.operations.values())).most_common(1)), (None,))[0]
+    if found is None:
+        body = {"type": "about:blank", "title": _KINDS[refusal.kind][0], "status": status, "detail": describe(refusal)}
         return Reply(body, status=status, media_type="application/problem+json")
-    place, media_type = schema
-    return Reply(_body(spec, place, text, status), status=status, media_type=media_type)
+    pointer, media_type = found
+    return Reply(
+        _body(spec, Place({"$ref": f"#{pointer}"}, ""), refusal, status, inbound), status=status, media_type=media_type
+    )
 
 
 def describe(refusal: Refusal) -> str:
-    """Say in one sentence why a request is refused."""
-    if refusal.kind == "invalid":
-        return " ".join(dict.fromkeys(words(fault) for fault in refusal.faults)) or "The request is not valid."
-    return _TITLES.get(refusal.kind, "The request is refused.")
+    """Say in a sentence or two why a request is refused."""
+    return refusal.text or " ".join(dict.fromkeys(map(_words, refusal.faults))) or _KINDS[refusal.kind][0]
 
 
-def words(fault: Fault) -> str:
-    """Say what is wrong with a part of a request."""
+def _words(fault: Fault) -> str:
     name = fault.name or f"The {fault.where}"
-    if fault.keyword == "required":
-        return f"{name} is required."
-    if fault.keyword in ("malformed", "media-type"):
+    if fault.keyword == "malformed":
         return f"{name} cannot be read."
-    return f"{name} is not valid."
+    return f"{name} {fault.message if fault.keyword in ('required', 'custom') else 'is not valid'}."
 
 
-def _status(spec: Spec, operation: Operation | None, refusal: Refusal) -> int:
+def _status(operation: Operation | None, refusal: Refusal) -> int:
     """Take the first of the usual statuses that the operation declares, else the last one; a body that cannot be read is 400."""
-    usual = _STATUSES[refusal.kind]
-    if refusal.kind == "invalid" and any(fault.keyword in ("malformed", "media-type") for fault in refusal.faults):
-        usual = (400,)
-    declared = {str(key) for key in operation.responses.value} if operation else set()
-    fallback = usual[0] if refusal.kind == "conflict" else usual[-1]
-    return next((status for status in usual if str(status) in declared), fallback)
+    usual = (400,) if any(fault.keyword == "malformed" for fault in refusal.faults) else _KINDS[refusal.kind][1]
+    declared = operation.responses.value if operation else {}
+    return next((status for status in usual if str(status) in declared), usual[-1])
 
 
-def _error_schema(spec: Spec, response: Place) -> tuple[Place, str] | None:
+def _error_schema(response: Place) -> tuple[str, str] | None:
+    """Return pointer and media type of the JSON of a response."""
     media_type = preferred_media(response["content"])
     if media_type is None or not media_type.partition(";")[0].endswith("json"):
         return None
-    return response["content"][media_type]["schema"], media_type
+    schema = response["content"][media_type]["schema"]
+    return (schema.pointer, media_type) if schema.value else None
 
 
-def _usual_schema(spec: Spec) -> tuple[Place, str] | None:
-    found = Counter(_errors(spec))
-    if not found:
-        return None
-    (pointer, media_type), _ = found.most_common(1)[0]
-    return Place({"$ref": f"#{pointer}"}, ""), media_type
-
-
-def _errors(spec: Spec) -> Iterator[tuple[str, str]]:
-    for operation in spec.operations.values():
+def _errors(spec: Spec, operations: Iterable[Operation]) -> Iterator[tuple[str, str]]:
+    for operation in operations:
         for key in operation.responses.value:
-            if str(key)[:1] in "45" or key == "default":
-                schema = _error_schema(spec, spec.follow(operation.responses[key]))
-                if schema is not None and schema[0].value:
-                    yield spec.follow(schema[0]).pointer, schema[1]
+            found = _error_schema(spec.follow(operation.responses[key])) if str(key)[0] in "45d" else None
+            if found:
+                yield spec.follow(Place({"$ref": f"#{found[0]}"}, "")).pointer, found[1]
 
 
-def _body(spec: Spec, schema: Place, text: str, status: int) -> Document:
-    """Fill the shape: our sentence into the first member for messages that takes it, the status where numbers of that name stand."""
-    built = build(spec, schema, lean=True)
+def _body(spec: Spec, schema: Place, refusal: Refusal, status: int, inbound: Inbound) -> Document:
+    """Fill the shape: text, status, request and faults into the members that are called like them, an example into the others."""
+    built = build(spec, schema)
     body: Document = built if isinstance(built, dict) else {}
     members = spec.properties(schema)
+    texts = {name.lower(): name for name, inner in members.items() if "string" in spec.kinds(inner)}
+    known = {"url": inbound.path, "path": inbound.path, "instance": inbound.path, "method": inbound.method}
+    word = next((word for word in _MESSAGES if word in texts), "")
+    known |= {word: describe(refusal)}
+    if refusal.kind != "invalid":  # what code a fault of the request has is the example's to say
+        known |= {code: refusal.kind for code in _CODES if code != word}
+    body |= {name: known[word] for word, name in texts.items() if word in known}
     for name, inner in members.items():
-        kinds = spec.kinds(inner)
-        if re.fullmatch(r"status|status_?code|code", name, re.IGNORECASE) and kinds & {"integer", "number"}:
+        if re.fullmatch(r"status|status_?code|code", name, re.IGNORECASE) and spec.kinds(inner) & {"integer", "number"}:
             body[name] = status
-    by_word = {name.lower(): name for name, inner in members.items() if "string" in spec.kinds(inner)}
-    word = next((word for word in _MESSAGES if word in by_word), None)
-    if word is not None:
-        body[by_word[word]] = text
-    pointer = spec.follow(schema).pointer
-    return body if next(spec.schemas.errors(pointer, body), None) is None else build(spec, schema)
+        elif name == "errors":
+            body[name] = _details(spec, inner, refusal.faults)
+    return body if next(spec.schemas.errors(spec.follow(schema).pointer, body), None) is None else build(spec, schema)
+
+
+def _details(spec: Spec, schema: Place, faults: tuple[Fault, ...]) -> JSON:
+    """Name each fault: in a list of objects by its path, in a map by a text or a list of texts."""
+    if "array" in spec.kinds(schema):
+        issue = build(spec, spec.follow(schema)["items"], lean=True)
+        details: list[JSON] = [
+            {**issue, "path": [str(part) for part in fault.path]} if isinstance(issue, dict) else _words(fault)
+            for fault in faults
+        ]
+        return details
+    named = [*spec.properties(schema).values(), spec.follow(schema)["additionalProperties"], NOTHING]
+    lists = "array" in spec.kinds(named[0])
+    return {fault.name: [_words(fault)] if lists else _words(fault) for fault in faults}

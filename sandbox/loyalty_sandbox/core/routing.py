@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Generic, Protocol, TypeVar
 from urllib.parse import unquote
 
 from attrs import frozen
 
+from .spec import Operation
 
-class Routed(Protocol):
-    """Anything with a method and a path template."""
-
-    @property
-    def method(self) -> str: ...
-    @property
-    def template(self) -> str: ...
-
-
-RoutedT = TypeVar("RoutedT", bound=Routed)
+_PARAMETER = re.compile(r"\{([^{}/]+)\}")
 
 
 @frozen
-class Match(Generic[RoutedT]):
-    """The target of a request and the parts of its path."""
+class Match:
+    """The operation of a request and the parts of its path."""
 
-    target: RoutedT
+    target: Operation
     path: Mapping[str, str]
 
 
@@ -37,16 +28,18 @@ class WrongMethod:
     allowed: tuple[str, ...]
 
 
-class Router(Generic[RoutedT]):
+class Router:
     """Matches paths to templates; a literal segment wins over a parameter."""
 
-    def __init__(self, targets: Iterable[RoutedT]) -> None:
-        self._routes: dict[str, dict[str, RoutedT]] = {}
-        for target in sorted(targets, key=lambda each: _rank(each.template)):
-            self._routes.setdefault(_pattern(target.template), {})[target.method] = target
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._routes: dict[str, dict[str, Operation]] = {}
+        for operation in sorted(operations, key=lambda each: _rank(each.template)):
+            literal = _PARAMETER.split(operation.template)[::2]
+            pattern = "([^/]+)".join(re.escape(part) for part in literal)
+            self._routes.setdefault(pattern, {})[operation.method] = operation
 
-    def match(self, method: str, raw_path: str) -> Match[RoutedT] | WrongMethod | None:
-        """Find the target of a path as it was sent, that is still percent-encoded; the first template that fits decides."""
+    def match(self, method: str, raw_path: str) -> Match | WrongMethod | None:
+        """Find the operation of a path as it was sent, that is still percent-encoded; the first template that fits decides."""
         for pattern, methods in self._routes.items():
             found = re.fullmatch(pattern, raw_path)
             if found is None:
@@ -57,14 +50,6 @@ class Router(Generic[RoutedT]):
             texts = [unquote(text) for text in found.groups()]
             return Match(methods[method], dict(zip(names, texts, strict=True)))
         return None
-
-
-_PARAMETER = re.compile(r"\{([^{}/]+)\}")
-
-
-def _pattern(template: str) -> str:
-    literal = _PARAMETER.split(template)[::2]
-    return "([^/]+)".join(re.escape(part) for part in literal)
 
 
 def _rank(template: str) -> tuple[tuple[bool, str], ...]:

@@ -14,6 +14,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from .documents import JSON, Document
+from .problems import SandboxError
 
 _ROOT = "urn:effective-spec"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
@@ -31,14 +32,8 @@ def _is_moment(value: object) -> bool:
     return datetime.fromisoformat(plain) is not None
 
 
-@_FORMATS.checks("int32")
-def _is_int32(value: object) -> bool:
-    return not isinstance(value, int) or -(2**31) <= value < 2**31
-
-
-@_FORMATS.checks("int64")
-def _is_int64(value: object) -> bool:
-    return not isinstance(value, int) or -(2**63) <= value < 2**63
+for _name, _limit in (("int32", 2**31), ("int64", 2**63)):
+    _FORMATS.checks(_name)(lambda value, limit=_limit: not isinstance(value, int) or -limit <= value < limit)
 
 
 def _pattern(validator: Any, pattern: str, value: object, schema: object) -> Iterator[ValidationError]:
@@ -59,7 +54,12 @@ class Schemas:
 
     def __init__(self, document: Document) -> None:
         self._registry: Registry[Any] = Registry().with_resource(_ROOT, DRAFT202012.create_resource(document))
+        self._resolver = self._registry.resolver(_ROOT)
         self._validators: dict[str, Any] = {}
+
+    def lookup(self, reference: str) -> Any:
+        """Return what a reference within the document leads to; raises `Unresolvable`."""
+        return self._resolver.lookup(reference).contents
 
     def errors(self, pointer: str, value: JSON) -> Iterator[ValidationError]:
         """Yield how a value breaks the schema at a JSON pointer, such as `/components/schemas/Guest`."""
@@ -72,3 +72,12 @@ class Schemas:
             yield from validator.iter_errors(value)
         except Unresolvable:  # an anchor: what it leads to is not checked
             return
+
+
+def check_body(body: JSON, schema: Document, where: str) -> Document:
+    """Return a body that fits a schema of its own; raises `SandboxError` for another one."""
+    error = next(iter(Draft202012Validator(schema).iter_errors(body)), None)
+    if error is not None or not isinstance(body, dict):
+        place = "".join(f" at {part}" for part in error.absolute_path) if error else ""
+        raise SandboxError(f"{where}{place}: {error.message[:200] if error else 'is not an object'}.")
+    return body

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 
 from attrs import frozen
+from starlette.requests import cookie_parser
 
 from .documents import Document
-from .exchange import Caller, Rejected
-from .parameters import cookies
+from .exchange import Caller, Refusal
 from .spec import Operation, Place, Spec
 
 
@@ -24,10 +23,7 @@ class Presented:
     scheme: str
     secret: str
     scopes: tuple[str, ...]
-    headers: dict[str, str]
-
-
-Decide = Callable[[Presented], Caller | None]
+    headers: Mapping[str, str]
 
 
 def schemes(spec: Spec) -> dict[str, Document]:
@@ -41,16 +37,16 @@ def authenticate(
     operation: Operation,
     headers: Mapping[str, str],
     query: Mapping[str, str],
-    decide: Decide,
+    decide: Callable[[Presented], Caller | None],
 ) -> Caller | None:
     """Try the operation's security requirements in order; None means that it is open to everybody.
 
     With several schemes in one requirement all must hold; the caller is that of the first. A scheme that nothing in a request
-    can show, such as mutual TLS, holds. Raises `Rejected` when no requirement is met.
+    can show, such as mutual TLS, holds. Raises `Refusal` when no requirement is met.
     """
     presented_any = False
     for requirement in operation.security:
-        callers: list[Caller] = []
+        callers: list[Caller | None] = []
         for name, scopes in requirement.items():
             scheme = known.get(name, {})
             if scheme.get("type") == "mutualTLS":
@@ -58,16 +54,17 @@ def authenticate(
                 continue
             secret = _secret(scheme, headers, query)
             presented_any = presented_any or secret is not None
-            caller = None if secret is None else decide(Presented(name, secret, scopes, dict(headers)))
-            if caller is None:
-                break
-            callers.append(caller)
-        else:
-            if callers:
-                return callers[0]
-    if not operation.security or any(not requirement for requirement in operation.security):
+            callers.append(None if secret is None else decide(Presented(name, secret, tuple(scopes or ()), headers)))
+        if callers and None not in callers:
+            return callers[0]
+    if not operation.security or {} in operation.security:
         return None
-    raise Rejected("unauthorized", reason="wrong" if presented_any else "missing")
+    raise Refusal("unauthorized", reason="wrong" if presented_any else "missing")
+
+
+def is_basic(scheme: Document) -> bool:
+    """Say whether a scheme is HTTP Basic."""
+    return scheme.get("type") == "http" and str(scheme.get("scheme", "")).lower() == "basic"
 
 
 def basic_login(headers: Mapping[str, str]) -> str | None:
@@ -75,26 +72,25 @@ def basic_login(headers: Mapping[str, str]) -> str | None:
     coded = _after("Basic", headers.get("authorization"))
     try:
         return None if coded is None else base64.b64decode(coded, validate=True).decode()
-    except (binascii.Error, ValueError):
+    except ValueError:
         return ""
 
 
 def _secret(scheme: Document, headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:
     """Take what a request presents for a scheme, without its prefix."""
-    kind = scheme.get("type")
-    if kind == "apiKey":
-        name = str(scheme.get("name"))
-        if scheme.get("in") == "cookie":
-            return dict(cookies(headers.get("cookie", ""))).get(name)
-        if scheme.get("in") == "query":
-            return query.get(name)
-        value = headers.get(name.lower())
-        if isinstance(scheme.get("x-prefix"), str):
-            return _after(scheme["x-prefix"], value)
-        return value.rpartition(" ")[2] if value and name.lower() == "authorization" else value
-    if kind == "http" and str(scheme.get("scheme", "")).lower() == "basic":
+    if is_basic(scheme):
         return basic_login(headers)
-    return _after("Bearer", headers.get("authorization"))
+    if scheme.get("type") != "apiKey":
+        return _after("Bearer", headers.get("authorization"))
+    name = str(scheme.get("name"))
+    if scheme.get("in") == "cookie":
+        return cookie_parser(headers.get("cookie", "")).get(name)
+    if scheme.get("in") == "query":
+        return query.get(name)
+    value = headers.get(name.lower())
+    if isinstance(scheme.get("x-prefix"), str):
+        return _after(scheme["x-prefix"], value)
+    return value.rpartition(" ")[2] if value and name.lower() == "authorization" else value
 
 
 def _after(word: str, value: str | None) -> str | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from attrs import define, field, frozen
+from referencing.exceptions import NoSuchAnchor, Unresolvable
 
 from .documents import JSON, Document
 from .problems import SandboxError
@@ -34,12 +34,7 @@ class Place:
         return Place(inner, f"{self.pointer}/{_escape(str(key))}")
 
 
-@frozen
-class RateLimit:
-    """So many requests in so many seconds."""
-
-    requests: int
-    seconds: float
+NOTHING = Place({}, "")
 
 
 @frozen
@@ -63,10 +58,8 @@ class Operation:
     operation_id: str
     method: str
     template: str
-    tag: str
-    summary: str
-    security: tuple[Mapping[str, tuple[str, ...]], ...]
-    rate_limits: tuple[RateLimit, ...]
+    security: tuple[Document, ...]
+    rate_limits: tuple[Document, ...]
     own_limits: bool
     raw: Document
     parameters: tuple[Parameter, ...]
@@ -83,8 +76,8 @@ class Spec:
     operations: dict[str, Operation] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._check_references(Place(self.document, ""))
         self.schemas = Schemas(self.document)
+        self._check_references(Place(self.document, ""))
         self.operations = {}
         for operation in self._read_operations():
             self.operations.setdefault(operation.operation_id, operation)
@@ -110,7 +103,7 @@ class Spec:
         keys = [str(key) for key in operation.responses.value]
         for key in sorted(key for key in keys if key.startswith("2")):
             return int(key.upper().replace("XX", "00")), self.follow(operation.responses[key])
-        return (200, self.follow(operation.responses["default"])) if "default" in keys else (200, Place({}, ""))
+        return (200, self.follow(operation.responses["default"])) if "default" in keys else (200, NOTHING)
 
     def properties(self, schema: Place, depth: int = 0) -> dict[str, Place]:
         """Return the members of an object schema, those of `allOf` and of the first choice of `oneOf` and `anyOf` with them."""
@@ -124,6 +117,14 @@ class Spec:
                 members |= self.properties(found[word][index], depth + 1)
         own = found["properties"]
         return {**members, **{name: own[name] for name in own.value}}
+
+    def member(self, schema: Place, name: str) -> Place:
+        """Return the schema of a member of an object; nothing is known of one that is not there."""
+        return self.properties(schema).get(name, NOTHING)
+
+    def items(self, schema: Place) -> Place:
+        """Return the schema of the items of a list."""
+        return self.follow(schema)["items"]
 
     def required(self, schema: Place, depth: int = 0) -> set[str]:
         """Name the members that an object schema demands."""
@@ -150,21 +151,15 @@ class Spec:
         return kinds or ({"object"} if "properties" in found.value else {"array"} if "items" in found.value else set())
 
     def _target(self, reference: str) -> Place:
-        if re.fullmatch(r"#[A-Za-z_][-\w.]*", reference):  # an anchor, which nothing is known of
-            return Place({}, "")
         if not reference.startswith("#"):
             raise SandboxError(f"The spec refers to another document, {reference[:80]!r}; bundle it into one first.")
-        place = Place(self.document, "")
-        for part in filter(None, reference[1:].split("/")):
-            key = unquote(part).replace("~1", "/").replace("~0", "~")
-            inside = place.value
-            known = key in inside if isinstance(inside, dict) else isinstance(inside, list) and key.isdecimal()
-            if not known or (isinstance(inside, list) and int(key) >= len(inside)):
-                raise SandboxError(
-                    f"The spec refers to {reference[:120]!r}, which is not there; correct the reference."
-                )
-            place = place[int(key) if isinstance(inside, list) else key]
-        return place
+        try:
+            return Place(self.schemas.lookup(reference), reference[1:])
+        except NoSuchAnchor:  # nothing is known of what it leads to
+            return NOTHING
+        except Unresolvable as error:
+            found = f"The spec refers to {reference[:120]!r}, which is not there; correct the reference."
+            raise SandboxError(found) from error
 
     def _check_references(self, place: Place, name: str = "") -> None:
         if isinstance(place.value, list):
@@ -197,9 +192,7 @@ class Spec:
             operation_id=name,
             method=method.upper(),
             template=template,
-            tag=str((raw.get("tags") or ["other"])[0]),
-            summary=str(raw.get("summary", "")),
-            security=_security(raw.get("security", self.document.get("security", []))),
+            security=tuple(raw.get("security", self.document.get("security")) or ()),
             rate_limits=_limits(self.document.get("x-rate-limit") if limits is None else limits),
             own_limits=limits is not None,
             raw=raw,
@@ -232,16 +225,10 @@ class Spec:
         return tuple(found.values())
 
 
-def _security(requirements: Any) -> tuple[Mapping[str, tuple[str, ...]], ...]:
-    return tuple({name: tuple(scopes or ()) for name, scopes in each.items()} for each in requirements)
-
-
-def _limits(limits: JSON) -> tuple[RateLimit, ...]:
+def _limits(limits: JSON) -> tuple[Document, ...]:
     """Read `x-rate-limit`; another tool's extension of that name has another form and is passed over."""
     found = [each for each in limits if isinstance(each, dict)] if isinstance(limits, list) else []
-    return tuple(
-        RateLimit(each["requests"], each["seconds"]) for each in found if {"requests", "seconds"} <= each.keys()
-    )
+    return tuple(each for each in found if {"requests", "seconds"} <= each.keys())
 
 
 def _escape(part: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from .clock import Clock, iso
-from .documents import JSON, Document
+from .documents import JSON, Document, from_json, to_json
 from .store import Store
 
 OUTBOX = "$outbox"  # names that begin with $ belong to the core; those of collections come from the paths
+_WHOSE = "vendor = ? AND kind = ?"
+_LARGEST = 2**63 - 1
 
 
 class Collection:
@@ -17,45 +20,45 @@ class Collection:
 
     def __init__(self, store: Store, vendor: str, kind: str) -> None:
         self._store = store
-        self._vendor = vendor
-        self._kind = kind
+        self._whose = (vendor, kind)
 
     def get(self, key: str | int) -> Document | None:
         """Return the document with this id."""
-        return self._store.get(self._vendor, self._kind, str(key))
+        query = f"SELECT body FROM document WHERE {_WHOSE} AND id = ?"  # noqa: S608
+        row = self._store.execute(query, *self._whose, str(key)).fetchone()
+        return _document(row) if row else None
 
     def put(self, key: str | int, body: Document) -> Document:
         """Insert a document or replace it in its place, and return it."""
-        self._store.put(self._vendor, self._kind, str(key), body)
+        insert = "INSERT INTO document (vendor, kind, id, body) VALUES (?, ?, ?, ?)"
+        update = "ON CONFLICT (vendor, kind, id) DO UPDATE SET body = excluded.body"
+        self._store.execute(f"{insert} {update}", *self._whose, str(key), to_json(body))
         return body
 
-    def delete(self, key: str | int) -> bool:
-        """Delete a document and say whether it was there."""
-        return self._store.delete(self._vendor, self._kind, str(key))
+    def delete(self, key: str | int) -> None:
+        """Delete the document with this id."""
+        self._store.execute(f"DELETE FROM document WHERE {_WHOSE} AND id = ?", *self._whose, str(key))  # noqa: S608
 
     def find(self, **members: JSON) -> list[Document]:
         """List the documents whose members have these plain values; `None` also finds documents without the member."""
-        return list(self._store.select(self._vendor, self._kind, members))
-
-    def find_by(self, members: dict[str, JSON]) -> list[Document]:
-        """Do what `find` does for names with dots, such as `user_profile.email`."""
-        return list(self._store.select(self._vendor, self._kind, members))
+        if any(isinstance(value, int) and abs(value) > _LARGEST for value in members.values()):
+            return []  # SQLite knows no such number, so no document can have it
+        clauses = " AND ".join([_WHOSE, *(f"{self._store.member(name)} IS ?" for name in members)])
+        query = f"SELECT body FROM document WHERE {clauses} ORDER BY position"  # noqa: S608 - names are checked
+        return [_document(row) for row in self._store.execute(query, *self._whose, *members.values())]
 
     def first(self, **members: JSON) -> Document | None:
         """Return the oldest document whose members have these plain values."""
-        return next(self._store.select(self._vendor, self._kind, members), None)
-
-    def where(self, test: Callable[[Document], bool]) -> list[Document]:
-        """List the documents that pass a test; reads all of them."""
-        return [document for document in self if test(document)]
+        return next(iter(self.find(**members)), None)
 
     def __iter__(self) -> Iterator[Document]:
         """Yield all documents, oldest first; they may be changed meanwhile."""
         return iter(self.find())
 
-    def __len__(self) -> int:
-        """Count the documents."""
-        return self._store.count(self._vendor, self._kind)
+    def keys_after(self, position: int) -> list[tuple[int, str]]:
+        """List positions and ids of the documents that came after a position."""
+        query = f"SELECT position, id FROM document WHERE {_WHOSE} AND position > ? ORDER BY position"  # noqa: S608
+        return self._store.execute(query, *self._whose, position).fetchall()
 
 
 class State:
@@ -70,9 +73,16 @@ class State:
         """Return the documents of a kind; a new kind starts empty."""
         return Collection(self._store, self.vendor, kind)
 
+    def kinds(self) -> list[tuple[str, int]]:
+        """List the kinds of documents, with their number."""
+        query = "SELECT kind, count(*) FROM document WHERE vendor = ? GROUP BY kind ORDER BY kind"
+        return self._store.execute(query, self.vendor).fetchall()
+
     def next_number(self, name: str, *, first: int = 1) -> int:
         """Count up a sequence; it begins with `first`."""
-        return self._store.next_number(self.vendor, name, first)
+        insert = "INSERT INTO sequence VALUES (?, ?, ?)"
+        query = f"{insert} ON CONFLICT (vendor, name) DO UPDATE SET value = value + 1 RETURNING value"
+        return int(self._store.execute(query, self.vendor, name, first).fetchone()[0])
 
     def next_guid(self, name: str, *, prefix: int = 0) -> str:
         """Return the next GUID of a sequence; they are numbered, so that they look artificial and repeat from run to run."""
@@ -92,3 +102,8 @@ class State:
         """Put a message into the outbox instead of sending it; `kind` is `email`, `sms` or `push`."""
         number = self.next_number("$message")
         self.collection(OUTBOX).put(number, {"id": number, "at": self.timestamp, "kind": kind, "to": to, **content})
+
+
+def _document(row: tuple[str]) -> Document:
+    found: Any = from_json(row[0])
+    return dict(found)

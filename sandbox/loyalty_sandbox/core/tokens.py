@@ -14,29 +14,15 @@ TOKENS = "$tokens"
 
 
 def keep_token(
-    state: State,
-    secret: str,
-    *,
-    schemes: list[str],
-    claims: Document,
-    credential: str = "",
-    lifetime: float | None = None,
-) -> Document:
-    """Make a secret valid for security schemes, for `lifetime` seconds or for ever.
+    state: State, secret: str, *, schemes: list[str], claims: Document, credential: str = "", lifetime: float = 0
+) -> None:
+    """Make a secret valid for security schemes, for `lifetime` seconds, or for ever with 0.
 
     `credential` names whose requests it counts as; several tokens of one key share their rate limit.
     """
-    expires = None if lifetime is None else iso(state.now + timedelta(seconds=lifetime))
-    return state.collection(TOKENS).put(
-        secret,
-        {
-            "token": secret,
-            "schemes": schemes,
-            "claims": claims,
-            "credential": credential or secret,
-            "expires_at": expires,
-        },
-    )
+    expires = iso(state.now + timedelta(seconds=lifetime)) if lifetime else None
+    token: Document = {"token": secret, "schemes": schemes, "claims": claims, "credential": credential or secret}
+    state.collection(TOKENS).put(secret, {**token, "expires_at": expires})
 
 
 def expired(state: State, token: Document) -> bool:

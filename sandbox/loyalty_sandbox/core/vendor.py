@@ -37,7 +37,9 @@ class Vendor:
     """A vendor; without anything registered, the engine does all of it from the spec.
 
     `spec` is the file of the effective spec where it is not that of the slug. `same` names path segments that stand for another
-    one, where the vendor says that two paths are the same resources.
+    one, where the vendor says that two paths are the same resources. `tickers` do at the start of every request what time does to the
+    state, such as expiry. `refuser` makes error bodies; without it they come from the spec. `authenticator` says who a secret stands
+    for; without it the tokens of the core do (`tokens.py`).
     """
 
     slug: str
@@ -58,8 +60,6 @@ class Vendor:
         """Register the handler of an operation; it counts as stateful."""
 
         def register(handler: Handler) -> Handler:
-            if operation_id in self.handlers:
-                raise ValueError(f"{self.slug}: {operation_id} has two handlers")
             self.handlers[operation_id] = handler
             return handler
 
@@ -87,18 +87,3 @@ class Vendor:
         """Register what fills an empty store."""
         self.seeders.append(seeder)
         return seeder
-
-    def before_request(self, ticker: Seeder) -> Seeder:
-        """Register what time does to the state, such as expiry; it runs at the start of every request."""
-        self.tickers.append(ticker)
-        return ticker
-
-    def refuses(self, refuser: Refuser) -> Refuser:
-        """Register the vendor's error shapes; without it they come from the error responses of the spec."""
-        self.refuser = refuser
-        return refuser
-
-    def authenticates(self, authenticator: Authenticator) -> Authenticator:
-        """Register who a secret stands for; without one, the core's own tokens decide (`tokens.py`)."""
-        self.authenticator = authenticator
-        return authenticator

@@ -11,10 +11,7 @@ from ..core.problems import SandboxError
 from ..core.specs import read_spec, spec_slugs
 from ..core.vendor import Vendor
 
-
-def vendor_slugs() -> list[str]:
-    """List the vendors that have an effective spec."""
-    return spec_slugs()
+vendor_slugs = spec_slugs
 
 
 def load_vendors(slugs: list[str] | None = None) -> list[Vendor]:
@@ -22,24 +19,24 @@ def load_vendors(slugs: list[str] | None = None) -> list[Vendor]:
     known = vendor_slugs()
     for slug in slugs or []:
         if slug not in known:
-            raise SandboxError(
-                f"There is no vendor {slug[:40]!r}; there are: {', '.join(known)}. A file is served by --spec."
-            )
+            served = f"there are: {', '.join(known)}. A file is served by --spec"
+            raise SandboxError(f"There is no vendor {slug[:40]!r}; {served}.")
     return [_load(slug) for slug in dict.fromkeys(slugs or known)]
 
 
-def vendor_of(path: Path, slug: str = "") -> Vendor:
-    """Make a vendor of an OpenAPI file; without a slug its name comes from the file, or from the folder of an `openapi.yaml`."""
+def vendor_of(path: Path) -> Vendor:
+    """Make a vendor of an OpenAPI file; its name comes from the file, or from the folder of an `openapi.yaml`."""
     name = path.resolve().parent.name if path.stem == "openapi" else path.stem
-    slug = slug or re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "spec"
-    info = read_spec(slug, path).document.get("info")
-    title = str(info.get("title", slug)) if isinstance(info, dict) else slug
-    return Vendor(slug=slug, title=title, spec=path)
+    return _plain(re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "spec", path)
 
 
 def _load(slug: str) -> Vendor:
     if slug in {module.name for module in pkgutil.iter_modules(__path__)}:
         vendor: Vendor = importlib.import_module(f"{__name__}.{slug}").vendor
         return vendor
-    info = read_spec(slug).document.get("info")
-    return Vendor(slug=slug, title=str(info.get("title", slug)) if isinstance(info, dict) else slug)
+    return _plain(slug, None)
+
+
+def _plain(slug: str, path: Path | None) -> Vendor:
+    info = read_spec(slug, path).document.get("info")
+    return Vendor(slug, str(info.get("title", slug)) if isinstance(info, dict) else slug, spec=path)

@@ -24,7 +24,7 @@ class CancelAwardRequest:
 
     Attributes:
         user (int | str): E-mail address or Member ID of the customer, or as a whole number the customer's primary
-            key. Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+            key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
         id (int): Id of the award, from the answer to `addStamps`.
         store (int | Unset): Id of a store, as in `addStamps`; sent by the vendor's sample, absent from its table.
     """

@@ -18,9 +18,7 @@ _new = object.__new__
 
 @_define
 class FieldErrors:
-    """Message per member of the request that is at fault; other pages of the vendor use the key `__all__` for the
-    request as a whole.
-    """
+    """Message per member of the request that is at fault; `__all__` stands for the request as a whole."""
 
     additional_properties: dict[str, str] = _field(factory=dict, kw_only=True)
 

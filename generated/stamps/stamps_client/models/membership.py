@@ -23,12 +23,12 @@ _new = object.__new__
 @_define
 class Membership:
     """A customer's membership with the merchant.
-    The page prints its members in one sample only, so none of them is promised.
+    Pages print different parts of it, so no member is promised.
 
     Attributes:
         id (int | Unset): Id of the membership, which is not the id of the customer.
-        group_id (int | Unset): Id of the group of merchants the membership belongs to; the page does not explain it.
-        status (int | Unset): Code of the customer's level, 100 for Blue in the sample. The vendor's pages disagree
+        group_id (int | Unset): Id of the group of merchants the membership belongs to; no page explains it.
+        status (int | Unset): Code of the customer's level, 100 for Blue in most samples. The vendor's pages disagree
             about the codes, so no list stands here.
         status_text (str | Unset): Name of the level that `status` stands for.
         stamps (int | Unset): Stamp balance after the call, in whole stamps.
@@ -36,6 +36,17 @@ class Membership:
         referral_code (str | Unset): Code the customer may hand to others.
         is_blocked (bool | Unset): Whether the membership is blocked.
         created (datetime.date | Unset): Day the membership was created; the time zone is not stated.
+        tags (list[Any] | Unset): Tags of the membership; texts in one sample, otherwise empty.
+        level (int | Unset): Code of the level; the vendor's pages disagree about the codes.
+        level_text (str | Unset): Name of the level.
+        member_status (str | Unset): State of the membership, `Active` in the samples.
+        stamps_owed (int | Unset): Stamps the member owes, in whole stamps.
+        start_date (datetime.date | Unset): First day of the membership; the time zone is not stated.
+        allow_newsletters (bool | Unset): Whether newsletters may be sent.
+        allow_sms_marketing (bool | Unset): Whether marketing by SMS is allowed.
+        allow_whatsapp_marketing (bool | Unset): Whether marketing by WhatsApp is allowed.
+        redemption_allowed (bool | Unset): Whether the member may redeem.
+        primary_card (Card | Unset): A member's card.
     """
 
     id: int | Unset = UNSET
@@ -47,10 +58,42 @@ class Membership:
     referral_code: str | Unset = UNSET
     is_blocked: bool | Unset = UNSET
     created: datetime.date | Unset = UNSET
+    tags: list[Any] | Unset = UNSET
+    level: int | Unset = UNSET
+    level_text: str | Unset = UNSET
+    member_status: str | Unset = UNSET
+    stamps_owed: int | Unset = UNSET
+    start_date: datetime.date | Unset = UNSET
+    allow_newsletters: bool | Unset = UNSET
+    allow_sms_marketing: bool | Unset = UNSET
+    allow_whatsapp_marketing: bool | Unset = UNSET
+    redemption_allowed: bool | Unset = UNSET
+    primary_card: Card | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["id", "group_id", "status", "status_text", "stamps", "balance", "referral_code", "is_blocked", "created"]
+        [
+            "id",
+            "group_id",
+            "status",
+            "status_text",
+            "stamps",
+            "balance",
+            "referral_code",
+            "is_blocked",
+            "created",
+            "tags",
+            "level",
+            "level_text",
+            "member_status",
+            "stamps_owed",
+            "start_date",
+            "allow_newsletters",
+            "allow_sms_marketing",
+            "allow_whatsapp_marketing",
+            "redemption_allowed",
+            "primary_card",
+        ]
     )
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
 
@@ -65,6 +108,17 @@ class Membership:
         _referral_code = self.referral_code
         _is_blocked = self.is_blocked
         _created = self.created
+        _tags = self.tags
+        _level = self.level
+        _level_text = self.level_text
+        _member_status = self.member_status
+        _stamps_owed = self.stamps_owed
+        _start_date = self.start_date
+        _allow_newsletters = self.allow_newsletters
+        _allow_sms_marketing = self.allow_sms_marketing
+        _allow_whatsapp_marketing = self.allow_whatsapp_marketing
+        _redemption_allowed = self.redemption_allowed
+        _primary_card = self.primary_card
         json_object: dict[str, Any] = {}
         if _id is not UNSET:
             json_object["id"] = _id
@@ -84,6 +138,30 @@ class Membership:
             json_object["is_blocked"] = _is_blocked
         if _created is not UNSET:
             json_object["created"] = _created.isoformat() if isinstance(_created, datetime.date) else _created
+        if _tags is not UNSET:
+            json_object["tags"] = _tags
+        if _level is not UNSET:
+            json_object["level"] = _level
+        if _level_text is not UNSET:
+            json_object["level_text"] = _level_text
+        if _member_status is not UNSET:
+            json_object["member_status"] = _member_status
+        if _stamps_owed is not UNSET:
+            json_object["stamps_owed"] = _stamps_owed
+        if _start_date is not UNSET:
+            json_object["start_date"] = (
+                _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date
+            )
+        if _allow_newsletters is not UNSET:
+            json_object["allow_newsletters"] = _allow_newsletters
+        if _allow_sms_marketing is not UNSET:
+            json_object["allow_sms_marketing"] = _allow_sms_marketing
+        if _allow_whatsapp_marketing is not UNSET:
+            json_object["allow_whatsapp_marketing"] = _allow_whatsapp_marketing
+        if _redemption_allowed is not UNSET:
+            json_object["redemption_allowed"] = _redemption_allowed
+        if _primary_card is not UNSET:
+            json_object["primary_card"] = _primary_card.to_dict() if isinstance(_primary_card, Card) else _primary_card
         if self.additional_properties:
             return {**self.additional_properties, **json_object}
         return json_object
@@ -105,6 +183,17 @@ class Membership:
             self.referral_code = get("referral_code", UNSET)
             self.is_blocked = get("is_blocked", UNSET)
             self.created = read_date(get("created", UNSET))
+            self.tags = get("tags", UNSET)
+            self.level = get("level", UNSET)
+            self.level_text = get("level_text", UNSET)
+            self.member_status = get("member_status", UNSET)
+            self.stamps_owed = get("stamps_owed", UNSET)
+            self.start_date = read_date(get("start_date", UNSET))
+            self.allow_newsletters = get("allow_newsletters", UNSET)
+            self.allow_sms_marketing = get("allow_sms_marketing", UNSET)
+            self.allow_whatsapp_marketing = get("allow_whatsapp_marketing", UNSET)
+            self.redemption_allowed = get("redemption_allowed", UNSET)
+            self.primary_card = Card.from_dict(v) if type(v := get("primary_card", UNSET)) is dict else v
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:
             raise missing_member(src_dict, problem, "Membership") from None
@@ -128,3 +217,4 @@ class Membership:
 
 
 # At the foot, since models may refer to each other in a circle.
+from ..models.card import Card

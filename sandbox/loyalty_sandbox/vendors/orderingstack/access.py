@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...core.documents import Document
-from ...core.exchange import Caller, Refused, Reply, Request
+from ...core.exchange import Caller, Refusal, Request
 from ...core.oauth import CLIENTS, USERS, Credential
 from ...core.security import Presented
 from ...core.state import State
@@ -20,12 +18,10 @@ OPERATOR_TOKEN, USER_TOKEN = "sandbox-orderingstack-operator-token", "sandbox-or
 _USERS: dict[str, Document] = {
     "super": {"roles": ["ROLE_SU"], "account": ACCOUNT},
     "operator": {"roles": ["ROLE_LOYALTY"], "account": None},
-    "campaigner": {"roles": ["ROLE_LOYALTY_CAMPAIGN"], "account": None},
-    "analyst": {"roles": ["ROLE_LOYALTY_STATS"], "account": None},
     "ada": {"roles": [], "account": ACCOUNT},
 }
 
-orderingstack = Vendor(slug="orderingstack", title="OrderingStack")
+orderingstack = Vendor("orderingstack", "OrderingStack")
 
 
 def _user(name: str) -> dict[str, str]:
@@ -55,7 +51,6 @@ def fill(state: State) -> None:
         keep_token(state, secret, schemes=["oauth2"], claims={**_USERS[name], "user": name})
 
 
-@orderingstack.authenticates
 def authenticate(state: State, presented: Presented) -> Caller | None:
     """Find who a token stands for; a service names its tenant at every call, a user needs one of the roles of the operation."""
     caller = find_caller(state, presented)
@@ -69,9 +64,12 @@ def authenticate(state: State, presented: Presented) -> Caller | None:
     return caller
 
 
-def failure(status: int, message: str) -> Refused:
-    """Make a refusal; `message` and `error` are the members that the vendor's clients read."""
-    return Refused(Reply({"message": message, "error": "refused"}, status=status))
+orderingstack.authenticator = authenticate
+
+
+def failure(status: int, message: str) -> Refusal:
+    """Make a refusal; the vendor documents no status and no body of an error."""
+    return Refusal("refused", message, status=status)
 
 
 def account_of(state: State, request: Request) -> Document:
@@ -80,8 +78,3 @@ def account_of(state: State, request: Request) -> Document:
     if found is None:
         raise failure(404, "The user has no account.")
     return found
-
-
-def plain(document: Document) -> dict[str, Any]:
-    """Return a document without what the engine keeps beside it."""
-    return {name: value for name, value in document.items() if not name.startswith("$")}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...core.documents import Document, to_json
 from ...core.exchange import Reply, Request
-from ...core.records import KEY
+from ...core.records import KEY, plain
 from ...core.state import State
-from .access import ACCOUNT, account_of, failure, orderingstack, plain
+from .access import ACCOUNT, account_of, failure, orderingstack
 from .campaigns import join_dynamic, positions_of
 
 
@@ -45,8 +45,6 @@ def set_properties(state: State, request: Request) -> Reply:
     """Amend the properties, which are kept as texts, and the own tags; null takes a property away."""
     account, body = account_of(state, request), request.members
     properties = {**account.get("properties", {}), **body.get("properties", {})}
-    if any(isinstance(value, dict | list) for value in properties.values()):
-        raise failure(400, "Properties are texts, numbers and truth values.")
     kept = {name: value for name, value in properties.items() if value is not None}
     account["properties"] = {name: value if isinstance(value, str) else to_json(value) for name, value in kept.items()}
     tags = [tag for tag in account.get("tags", []) if tag not in body.get("removeTags", [])]
@@ -58,9 +56,8 @@ def set_properties(state: State, request: Request) -> Reply:
 def seed_account(state: State) -> None:
     """Let the account of the spec have five visits and no campaign yet."""
     account = state.collection("accounts").get(ACCOUNT) or {}
-    state.collection("accounts").put(
-        ACCOUNT, {**account, "counters": {"visits": 7}, "tags": ["my_vegan"], "campaigns": []}
-    )
+    account |= {"counters": {"visits": 7}, "tags": ["my_vegan"], "campaigns": []}
+    state.collection("accounts").put(ACCOUNT, account)
 
 
 def _changed(state: State, account: Document) -> Reply:

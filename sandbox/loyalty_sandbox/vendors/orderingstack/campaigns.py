@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ...core.documents import JSON, Document
-from ...core.exchange import Rejected, Reply, Request
-from ...core.records import KEY, PARENTS
+from ...core.exchange import Refusal, Reply, Request
+from ...core.records import KEY, PARENTS, plain
 from ...core.state import State
-from .access import account_of, failure, orderingstack, plain
+from .access import account_of, failure, orderingstack
 
 SAMPLES = 10
-_ORDER: dict[str, Callable[[int], bool]] = {
-    "GT": lambda sign: sign > 0,
-    "GTE": lambda sign: sign >= 0,
-    "LT": lambda sign: sign < 0,
-    "LTE": lambda sign: sign <= 0,
-}
+_COURSE = ("initialized", "initializedAt", "initializedBy", "cnt", "samples")
+_ORDER = {"GT": (1,), "GTE": (0, 1), "LT": (-1,), "LTE": (-1, 0)}
 
 
 @orderingstack.operation("putCampaign")
@@ -27,14 +21,9 @@ def write(state: State, request: Request) -> Reply:
     if request.members["id"] != number:
         raise failure(400, "The id in the body is not the one in the path.")
     known = state.collection("campaigns").get(number) or {"initialized": False}
-    course: Document = {
-        name: known[name]
-        for name in ("initialized", "initializedAt", "initializedBy", "cnt", "samples")
-        if name in known
-    }
-    return Reply(
-        plain(state.collection("campaigns").put(number, {**request.members, **course, KEY: number, PARENTS: {}}))
-    )
+    course: Document = {name: known[name] for name in _COURSE if name in known}
+    campaign = {**request.members, **course, KEY: number, PARENTS: {}}
+    return Reply(plain(state.collection("campaigns").put(number, campaign)))
 
 
 @orderingstack.operation("previewCampaign")
@@ -82,9 +71,8 @@ def seed_campaign(state: State) -> None:
     for campaign in state.collection("campaigns"):
         states = [{"id": "start", "transitionTo": "done", "type": "MESSAGE"}, {"id": "done", "type": "COUPON"}]
         campaign |= {"constraints": [{"field": "counters.visits", "op": "GTE", "value": ["5"]}], "states": states}
-        for name in ("initializedAt", "initializedBy", "cnt", "samples", "stateStats", "previewedAt"):
-            campaign.pop(name, None)
-        state.collection("campaigns").put(campaign[KEY], {**campaign, "initialized": False, "dynamic": True})
+        new = {name: value for name, value in campaign.items() if name not in (*_COURSE, "stateStats", "previewedAt")}
+        state.collection("campaigns").put(campaign[KEY], {**new, "initialized": False, "dynamic": True})
 
 
 def join_dynamic(state: State, account: Document) -> None:
@@ -110,7 +98,7 @@ def _join(state: State, campaign: Document, account: Document) -> None:
 def _campaign(state: State, request: Request) -> Document:
     found = state.collection("campaigns").get(str(request.path["campaign"]))
     if found is None:
-        raise Rejected("not-found")
+        raise Refusal("not-found")
     return found
 
 
@@ -122,11 +110,9 @@ def _matches(campaign: Document, account: Document) -> bool:
 def _meets(account: Document, constraint: Document) -> bool:
     kind, _, name = str(constraint.get("field", "")).partition(".")
     inside = account.get(kind)
-    found: JSON = (
-        inside.get(name)
-        if isinstance(inside, dict)
-        else ("true" if isinstance(inside, list) and name in inside else None)
-    )
+    found: JSON = inside.get(name) if isinstance(inside, dict) else None
+    if isinstance(inside, list) and name in inside:
+        found = "true"
     op, wanted = constraint.get("op"), [str(each) for each in constraint.get("value") or []]
     if op == "EXISTS":
         return (found is not None) != (wanted == ["false"])
@@ -135,7 +121,7 @@ def _meets(account: Document, constraint: Document) -> bool:
         return 0 not in signs
     if op in ("EQ", "IN"):
         return 0 in signs
-    return found is not None and bool(signs) and all(_ORDER.get(str(op), bool)(sign) for sign in signs)
+    return found is not None and bool(signs) and all(sign in _ORDER.get(str(op), ()) for sign in signs)
 
 
 def _compare(found: JSON, wanted: str) -> int:

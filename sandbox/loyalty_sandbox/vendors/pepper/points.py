@@ -6,30 +6,12 @@ The records are those that the engine derives for perks, awards and users; redee
 from __future__ import annotations
 
 from ...core.documents import JSON, Document
-from ...core.exchange import Rejected, Reply, Request
-from ...core.records import KEY, PARENTS
+from ...core.exchange import Refusal, Reply, Request
+from ...core.records import KEY, PARENTS, plain
 from ...core.state import State
-from .access import ADA, TENANT, invalid, pepper
+from .access import ADA, TENANT, moment, pepper, refused
 
 PERK, AWARD = "0000000000000000000000d1", "0000000000000000000000d2"
-_SHOWN = [
-    "template",
-    "title",
-    "terms",
-    "priority",
-    "redemptionMethod",
-    "auto",
-    "token",
-    "maximumPointCashValue",
-    "locationIds",
-    "discount",
-    "dateTimeRestriction",
-    "basketQualification",
-    "visualisation",
-    "isDonatable",
-    "isGlobal",
-    "isTier",
-]
 _MOST = 1_000_000_000
 _REDEEMED = "$redeemed"
 
@@ -40,15 +22,15 @@ def grant(state: State, request: Request) -> Reply:
     """Create the user's award of a perk, or raise the points of the one that is there; without `points` by the perk's step, or 1."""
     perk, user_id = _get(state, "perks", request.path["perkId"]), str(request.members["userId"])
     if state.collection("users").get(user_id) is None:
-        raise invalid("There is no user with this userId.")
+        raise refused("There is no user with this userId.")
     step = perk["points"].get("step", 1) if isinstance(perk.get("points"), dict) else 1
     amount = _amount(request.members.get("points", step), least=0)
     award = state.collection("awards").first(perkId=perk[KEY], userId=user_id)
     if award is None:
         number = f"{state.next_number('award', first=0xB000):024x}"
-        award = {name: perk[name] for name in _SHOWN if name in perk}
+        award = {name: perk[name] for name in ("template", "title", "terms", "redemptionMethod") if name in perk}
         award |= {"_id": number, "tenantId": TENANT, "userId": user_id, "perkId": perk[KEY], "points": {"available": 0}}
-        award |= {KEY: number, PARENTS: {}, _REDEEMED: 0}
+        award |= {KEY: number, PARENTS: {}}
     return _moved(state, award, amount, "grant")
 
 
@@ -58,7 +40,7 @@ def redeem(state: State, request: Request) -> Reply:
     """Take points off an award; refuses more than there are with 422."""
     award, amount = _award(state, request), _amount(request.members["valueToRedeem"])
     if _available(award) < amount:
-        raise invalid(f"The award has {_available(award)} points only.")
+        raise refused(f"The award has {_available(award)} points only.")
     award[_REDEEMED] = _sum(award.get(_REDEEMED, 0), amount)
     return _moved(state, award, -amount, "redeem")
 
@@ -68,17 +50,9 @@ def refund(state: State, request: Request) -> Reply:
     """Give redeemed points back; refuses more than were redeemed with 422."""
     award, amount = _award(state, request), _amount(request.members["value"])
     if award.get(_REDEEMED, 0) < amount:
-        raise invalid(f"Of the award {award.get(_REDEEMED, 0)} points are redeemed only.")
+        raise refused(f"Of the award {award.get(_REDEEMED, 0)} points are redeemed only.")
     award[_REDEEMED] = _sum(award[_REDEEMED], -amount)
     return _moved(state, award, amount, "refund")
-
-
-@pepper.operation("listAwardsForUser")
-@pepper.operation("listPointAwardsForUser")
-def list_for_user(state: State, request: Request) -> Reply:
-    """List the awards of a user, by either name of the resource."""
-    user = _get(state, "users", request.path["userId"])
-    return Reply({"awards": [_shown(award) for award in state.collection("awards").find(userId=user[KEY])]})
 
 
 @pepper.seed
@@ -94,38 +68,33 @@ def _moved(state: State, award: Document, difference: float, kind: str) -> Reply
     number = str(state.next_number("award entry"))
     state.collection("award_entries").put(number, {"awardId": award[KEY], "kind": kind, "points": difference})
     award["points"] = {**award["points"], "available": _sum(_available(award), difference)}
-    award["updatedAt"] = state.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return Reply(_shown(state.collection("awards").put(award[KEY], award)))
+    award["updatedAt"] = moment(state)
+    return Reply(plain(state.collection("awards").put(award[KEY], award)))
 
 
 def _available(award: Document) -> float:
-    return float(points) if isinstance(points := award["points"].get("available"), float) else int(points or 0)
-
-
-def _shown(award: Document) -> Document:
-    return {name: value for name, value in award.items() if not name.startswith("$")}
+    found: float = award["points"].get("available") or 0
+    return found
 
 
 def _get(state: State, kind: str, key: JSON) -> Document:
     found = state.collection(kind).get(str(key))
     if found is None:
-        raise Rejected("not-found")
+        raise Refusal("not-found")
     return found
 
 
 def _award(state: State, request: Request) -> Document:
     award = _get(state, "awards", request.path["awardId"])
     if award.get("userId") != request.path["userId"]:
-        raise Rejected("not-found")
+        raise Refusal("not-found")
     return award
 
 
-def _amount(value: JSON, *, least: float | None = None) -> float:
-    """Read a number of points, whole or not: more than 0, or at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -_MOST <= value <= _MOST:
-        raise invalid(f"Points are a number up to {_MOST}.")
-    if value < (least or 0) or (least is None and round(value, 6) <= 0):
-        raise invalid("Points must be more than 0." if least is None else "Points must be 0 or more.")
+def _amount(value: JSON, *, least: float = 0.000001) -> float:
+    """Read a number of points, whole or not, at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= round(value, 6) <= _MOST:
+        raise refused(f"Points are a number from {least:g} to {_MOST}.")
     return _sum(value, 0)
 
 

@@ -13,7 +13,7 @@ from ...core.documents import Document
 from ...core.exchange import Reply, Request
 from ...core.records import KEY
 from ...core.state import State
-from .access import TENANT, invalid, pepper
+from .access import TENANT, moment, pepper, refused
 
 VOUCHER = "0000000000000000000000f4"
 
@@ -23,38 +23,22 @@ def redeem_voucher(state: State, request: Request) -> Reply:
     """Redeem a code for the caller; refuses with 422 what is unknown, too early, too late or used up."""
     user = request.claims["user"]
     if user is None:
-        raise invalid("The token does not belong to a user.")
+        raise refused("The token does not belong to a user.")
     voucher = state.collection("vouchers").first(code=request.members["code"])
     if voucher is None:
-        raise invalid("There is no voucher with this code.")
+        raise refused("There is no voucher with this code.")
     if not parse_time(voucher["startDate"]) <= state.now <= parse_time(voucher["endDate"]):
-        raise invalid("The voucher is not valid now.")
+        raise refused("The voucher is not valid now.")
     redemptions = state.collection("voucher_redemptions")
     known = redemptions.find(voucherId=voucher[KEY])
     if len(known) >= voucher["numGlobalRedemptions"]:
-        raise invalid("The voucher is used up.")
+        raise refused("The voucher is used up.")
     if len([each for each in known if each["userId"] == user]) >= voucher["numRedemptionsPerUser"]:
-        raise invalid("The user has redeemed the voucher often enough.")
+        raise refused("The user has redeemed the voucher often enough.")
+    state.collection("vouchers").put(voucher[KEY], {**voucher, "numRedemptions": len(known) + 1})
     number = f"{state.next_number('redemption', first=0xC000):024x}"
-    now = state.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    redemption: Document = {
-        "_id": number,
-        "tenantId": TENANT,
-        "userId": user,
-        "voucherId": voucher[KEY],
-        "dateRedeemed": now,
-    }
-    return Reply(redemptions.put(number, redemption))
-
-
-@pepper.guard("getVoucher")
-def count_redemptions(state: State, request: Request) -> Request:
-    """Bring the number of redemptions up to date before the voucher is read."""
-    voucher = state.collection("vouchers").get(str(request.path["voucherId"]))
-    if voucher is not None:
-        number = len(state.collection("voucher_redemptions").find(voucherId=voucher[KEY]))
-        state.collection("vouchers").put(voucher[KEY], {**voucher, "numRedemptions": number})
-    return request
+    redemption: Document = {"_id": number, "tenantId": TENANT, "userId": user, "voucherId": voucher[KEY]}
+    return Reply(redemptions.put(number, {**redemption, "dateRedeemed": moment(state)}))
 
 
 @pepper.seed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...core.documents import Document
+from ...core.oauth import CLIENTS
 from ...core.problems import SandboxError
 from ...core.state import State
 from ...core.tokens import keep_token
@@ -28,11 +29,10 @@ def fill(state: State) -> None:
         (CLIENT_ID, CLIENT_SECRET, ORGANISATION),
         (OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_ORGANISATION),
     ):
-        key = {"client_id": client_id, "client_secret": secret, "organization_id": organisation}
-        state.collection("keys").put(client_id, key)
-    keep_token(
-        state, TOKEN, schemes=["clientCredentials"], claims={"organization_id": ORGANISATION}, credential=CLIENT_ID
-    )
+        key: Document = {"client_secret": secret, "claims": {"organization_id": organisation}}
+        state.collection(CLIENTS).put(client_id, key)
+    claims: Document = {"organization_id": ORGANISATION}
+    keep_token(state, TOKEN, schemes=["clientCredentials"], claims=claims, credential=CLIENT_ID)
     for number, name, organisation in (
         ("VENUE0000001", "Example Arms", ORGANISATION),
         ("VENUE0000002", "Example Cellar", ORGANISATION),
@@ -43,11 +43,8 @@ def fill(state: State) -> None:
     guest |= {"data_opt_in_at": now, "email_opt_in_at": now, "sms_opt_in_at": now}
     guest["profile"] |= {"first": "Ada", "last": "Lovelace", "phone": "+442079460000", "gender": "f", "verified": 1}
     state.collection("guests").put(guest["id"], guest)
-    second = {
-        **new_guest(state, ORGANISATION, "grace@example.com"),
-        "id": "guest-id",
-    }  # as the README's first call asks for
-    state.collection("guests").put(second["id"], second)
+    second = new_guest(state, ORGANISATION, "grace@example.com")  # the README's first call asks for this id
+    state.collection("guests").put("guest-id", {**second, "id": "guest-id"})
     deal: Document = {"id": DEAL, "organization_id": ORGANISATION, "active": True, "name": "10%_OFF"}
     deal |= {"description": "Ten percent off", "expires_at": None, "created_at": now, "updated_at": now}
     deal |= {"cash_value_amount": 1000, "cash_value_currency": "GBP", "days_code_valid_for": 30}

@@ -12,7 +12,7 @@ from .base import stamps
 from .errors import HEADERS, failure
 from .ledger import cancel_award, deduct, expire_awards, open_award
 
-stamps.before_request(expire_awards)
+stamps.tickers.append(expire_awards)
 _MEMBERSHIP = ("id", "group_id", "status", "status_text", "stamps", "balance", "referral_code", "is_blocked", "created")
 
 

@@ -5,8 +5,6 @@ So the balance is the sum of what is left of the awards, and no order of calls c
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from ...core.documents import Document
 from ...core.state import State
 
@@ -16,17 +14,17 @@ _NEVER = "9999-12-31"
 def open_award(
     state: State, membership: Document, amount: int, *, store: int | None, notes: str, expires_on: str | None
 ) -> Document:
-    """Put stamps into a new award; without a date it ends after the merchant's validity days."""
-    merchant = state.collection("merchants").get(membership["merchant_id"])
-    days = merchant["validity_days"] if merchant else None
-    if expires_on is None and days is not None:
-        expires_on = (state.now + timedelta(days=days)).date().isoformat()
+    """Put stamps into a new award; without a date they never expire."""
     award: Document = {"id": state.next_number("award", first=1010), "membership_id": membership["id"]}
-    award |= {"number_of_stamps": amount, "remaining": amount, "open": True, "status": "Created"}
-    award |= {"store": store, "notes": notes, "expires_on": expires_on, "created": state.timestamp}
-    _keep(state, award)
+    award |= {"number_of_stamps": amount, "store": store, "notes": notes, "expires_on": expires_on}
     _change(state, membership, amount)
-    return award
+    return keep_award(state, award)
+
+
+def keep_award(state: State, award: Document) -> Document:
+    """Keep a new award, of which nothing is spent yet, and return it."""
+    new = {"remaining": award["number_of_stamps"], "open": True, "status": "Created", "created": state.timestamp}
+    return state.collection("awards").put(award["id"], {**award, **new})
 
 
 def cancel_award(state: State, membership: Document, award: Document) -> None:

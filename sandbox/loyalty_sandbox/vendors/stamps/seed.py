@@ -6,24 +6,21 @@ from ...core.documents import Document
 from ...core.state import State
 from ...core.tokens import keep_token
 from .base import ACCESS_TOKEN, OTHER_TOKEN, STATIC_TOKEN, stamps
+from .ledger import keep_award
 
 MERCHANT, OTHER_MERCHANT = 1, 2
 _NUMBER = {"type": "integer", "minimum": 1}
 _TEXT = {"type": "string", "minLength": 1}
 _MEMBERS: Document = {"email": _TEXT, "id": _NUMBER, "membership_id": _NUMBER, "merchant": _NUMBER, "created": _TEXT}
-_MEMBERS |= {
-    "member_ids": {"type": "array", "items": _TEXT},
-    "stamps": {"type": "integer", "minimum": 0, "maximum": 1_000_000_000},
-}
-_MEMBERS |= {"referral_code": _TEXT, "is_blocked": {"type": "boolean"}}
+_MEMBERS |= {"member_ids": {"type": "array", "items": _TEXT}, "referral_code": _TEXT, "is_blocked": {"type": "boolean"}}
+_MEMBERS |= {"stamps": {"type": "integer", "minimum": 0, "maximum": 1_000_000_000}}
 _CUSTOMER = {"type": "object", "required": ["email"], "properties": _MEMBERS, "additionalProperties": False}
 
 
 @stamps.seed
 def fill(state: State) -> None:
-    """Make two merchants that share nothing, with stores, members and tokens; the first one's stamps are valid for a year."""
-    for merchant, days, store in ((MERCHANT, 365, 2), (OTHER_MERCHANT, None, 9)):
-        state.collection("merchants").put(merchant, {"id": merchant, "validity_days": days})
+    """Make two merchants that share nothing, with stores, members and tokens."""
+    for merchant, store in ((MERCHANT, 2), (OTHER_MERCHANT, 9)):
         state.collection("stores").put(store, {"id": store, "merchant_id": merchant})
     for secret, scheme, merchant in (
         (STATIC_TOKEN, "staticToken", MERCHANT),
@@ -49,31 +46,14 @@ def add_customer(state: State, body: Document) -> Document:
     state.collection("users").put(user_id, user)
     for member_id in body.get("member_ids", []):
         state.collection("member_ids").put(member_id, {"member_id": member_id, "user_id": user_id})
-    number, merchant = (
-        body.get("membership_id") or state.next_number("membership", first=5001),
-        body.get("merchant", MERCHANT),
-    )
-    membership: Document = {
-        "id": number,
-        "user_id": user_id,
-        "merchant_id": merchant,
-        "group_id": merchant,
-        "balance": 0,
-    }
-    membership |= {"status": 100, "status_text": "Blue", "stamps": body.get("stamps", 0)}
-    membership |= {
-        "referral_code": body.get("referral_code", f"REF{number}"),
-        "is_blocked": body.get("is_blocked", False),
-    }
-    membership["created"] = body.get("created", state.now.date().isoformat())
+    number = body.get("membership_id") or state.next_number("membership", first=5001)
+    merchant, balance = body.get("merchant", MERCHANT), body.get("stamps", 0)
+    membership: Document = {"id": number, "user_id": user_id, "merchant_id": merchant, "group_id": merchant}
+    membership |= {"balance": 0, "status": 100, "status_text": "Blue", "stamps": balance}
+    membership |= {"referral_code": f"REF{number}", "is_blocked": False, "created": state.now.date().isoformat()}
+    membership |= {name: body[name] for name in ("referral_code", "is_blocked", "created") if name in body}
     state.collection("memberships").put(number, membership)
-    if body.get("stamps"):
-        award: Document = {
-            "id": state.next_number("opening"),
-            "membership_id": number,
-            "status": "Created",
-            "open": True,
-        }
-        award |= {"number_of_stamps": body["stamps"], "remaining": body["stamps"], "store": None, "expires_on": None}
-        state.collection("awards").put(award["id"], {**award, "notes": "opening balance", "created": state.timestamp})
-    return {"user": user_id, "membership": number, "stamps": body.get("stamps", 0)}
+    if balance:
+        award: Document = {"id": state.next_number("opening"), "membership_id": number, "number_of_stamps": balance}
+        keep_award(state, {**award, "store": None, "notes": "opening balance", "expires_on": None})
+    return {"user": user_id, "membership": number, "stamps": balance}
