@@ -13,7 +13,7 @@ Rooms, the lowest first; no module imports one of a higher room:
    `pool`, `async_pool`, `places` (who gets which connection), `connection`, `routes`, `streams`, `async_streams`, `reach`
    (HTTP/1.1, tunnels, TLS and sockets, addresses), `connections`, `proxies`, `trust`, `inflate`, `failures`, `fork`, `blocking`
 5. `calls`, one logical call: `core` (what both kinds of client share), `settings`, `build` (settings to engine), `call`,
-   `engine` (permits, token, attempts), `retry`, `idempotency`, `limits`, `credentials`, `auth`, `tokens`, `addresses`,
+   `engine` (token, permit, attempts), `permits`, `retry`, `idempotency`, `limits`, `credentials`, `auth`, `tokens`, `addresses`,
    `rawcall`, `replies` (a reply to its value), `failures` (a failure to its error), `words` (the vendor's, masked), `guards` (what
    a client refuses to send), `redaction` (logging), `watch` (who is told what happens), `har` (traffic in a file), `tokenstore`, `stores`,
    `store_sqlite`, `store_redis`, `bounded` (limits and tokens that processes share)

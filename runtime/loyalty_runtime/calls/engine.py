@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from itertools import count
 from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError, LoyaltyError, TransportFailure
@@ -11,8 +9,8 @@ from ..options import CONNECT_TIMEOUT
 from ..wire.headers import FieldList
 from ..wire.messages import Request
 from .addresses import follow
-from .failures import connection_error, limit_error, request_id, timeout_error
-from .limits import lease_of
+from .failures import connection_error, request_id, timeout_error
+from .permits import settle, take_permit
 from .redaction import body_for_log, logger
 from .retry import PATIENCE, RETRY_STATUSES, backoff, repeatable_failure, retry_after
 from .watch import next_call
@@ -45,17 +43,16 @@ if TYPE_CHECKING:
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _MAX_REDIRECTS = 5
-next_permit = count(1).__next__
 
 
 class Engine:
     """What all calls of a client, and of those derived from it, share."""
 
     __slots__ = (
-        "_keys",
         "closed",
         "fetch_token",
         "io",
+        "keys",
         "limiter",
         "log_bodies",
         "origin",
@@ -88,7 +85,7 @@ class Engine:
         self.watch = watch
         self.recorder = recorder
         self.closed = False
-        self._keys: dict[tuple[Origin, str, str], str] = {}
+        self.keys: dict[tuple[Origin, str, str], str] = {}
 
     async def exchange(self, call: Call) -> RawResponse:
         """Run one logical call and return its last reply, whatever its status; calls, downloads and token requests all run here.
@@ -99,7 +96,7 @@ class Engine:
         if not self.watch.observers:
             return await self._exchange(call)
         call.number = next_call()
-        self._tell(call, "start")
+        self.tell(call, "start")
         failure: BaseException | None = None
         reply: RawResponse | None = None
         try:
@@ -109,7 +106,7 @@ class Engine:
             failure = error
             raise
         finally:
-            self._tell(
+            self.tell(
                 call,
                 "end",
                 status=None if reply is None else reply.status,
@@ -126,7 +123,7 @@ class Engine:
                 await self._bring_token(call, source)
             if call.limits and self.limiter is not None:
                 # Right before the attempt; after a wait the token may be an old one.
-                while held := await self._permit(call, self.limiter):
+                while held := await take_permit(self, call, self.limiter):
                     await io.sleep(held)
                     if source is not None:
                         await self._bring_token(call, source)
@@ -147,7 +144,7 @@ class Engine:
                 if wait is None:
                     return outcome
             call.repeats += 1
-            self._tell(call, "wait", seconds=wait, failure="before it is repeated")
+            self.tell(call, "wait", seconds=wait, failure="before it is repeated")
             await io.sleep(wait)
 
     async def _attempt(self, call: Call) -> RawResponse | TransportFailure:
@@ -155,7 +152,7 @@ class Engine:
         begun = self.io.clock.monotonic()
         left = None if call.deadline is None else call.deadline - begun
         if left is not None and left <= 0:
-            await self._settle(call, sent=False)
+            await settle(self, call, sent=False)
             raise timeout_error(call, "ran out of its time budget before sending")
         call.attempts += 1
         request = self._request(call, left)
@@ -168,11 +165,11 @@ class Engine:
             outcome = error
         except BaseException:
             if call.permit and self.limiter is not None and not self.limiter.shared:
-                await self._settle(call, sent=True)
+                await settle(self, call, sent=True)
             raise  # in a shared store the permit ends by itself: a call that is cancelled waits for nothing
         outcome = outcome or TransportFailure("cut", "the transport gave no reply", sent=True)
         if call.permit:
-            await self._settle(call, sent=not isinstance(outcome, TransportFailure) or outcome.sent)
+            await settle(self, call, sent=not isinstance(outcome, TransportFailure) or outcome.sent)
         if not isinstance(outcome, TransportFailure):
             outcome.attempts = call.attempts
             outcome.call = call.number
@@ -260,62 +257,19 @@ class Engine:
             return None
         return wait
 
-    async def _permit(self, call: Call, limiter: RateLimiter) -> float:
-        """Take a permit of the rate limits, or return the wait for one; raise `RateLimitError` when that would outlast the call."""
-        clock = self.io.clock
-        key = call.limit_key = call.limit_key or self._limit_key(call)
-        if limiter.shared:
-            left = None if call.deadline is None else call.deadline - clock.monotonic()
-            permit = call.permit = f"{_process()}-{next_permit()}"
-            wait = await self.io.run(
-                lambda: limiter.take(key, call.limits, clock, permit=permit, lease=lease_of(left), left=left)
-            )
-        else:
-            call.permit = "here"
-            wait = limiter.take(key, call.limits, clock)
-        if not wait:
-            return 0.0
-        call.permit = ""
-        if call.deadline is not None and clock.monotonic() + wait >= call.deadline:
-            raise limit_error(call, wait)
-        self._tell(call, "wait", seconds=wait, failure="for its rate limit")
-        return wait
-
-    async def _settle(self, call: Call, *, sent: bool) -> None:
-        """Let the permit of an attempt that has ended run out."""
-        limiter, permit = self.limiter, call.permit
-        if limiter is None or not permit:
-            return
-        call.permit = ""
-        key, clock = call.limit_key, self.io.clock
-        if limiter.shared:
-            await self.io.run(lambda: limiter.done(key, call.limits, clock, permit=permit, sent=sent))
-        else:
-            limiter.done(key, call.limits, clock, sent=sent)
-
-    def _limit_key(self, call: Call) -> str:
-        scope = call.operation.id if call.operation.rate_limits is not None else ""
-        place = (call.origin, scope, call.identity)
-        key = self._keys.get(place)
-        if key is None:
-            from hashlib import blake2b
-
-            text = f"{call.operation.vendor}\0{call.origin!r}\0{scope}\0{call.identity}"
-            key = self._keys[place] = blake2b(text.encode(), digest_size=12).hexdigest()
-        return key
-
     def check_open(self) -> None:
         """Raise `LoyaltyError` when the client has been closed."""
         if self.closed:
             raise LoyaltyError(f"This {self.vendor.name} client is closed; make a new one.")
 
-    def _tell(self, call: Call, kind: Kind, **facts: Unpack[Facts]) -> None:
+    def tell(self, call: Call, kind: Kind, **facts: Unpack[Facts]) -> None:
+        """Tell what happened in a call."""
         self.watch.tell(kind, call.operation, call.origin, call=call.number, **facts)
 
     def _report(self, call: Call, request: Request, outcome: RawResponse | TransportFailure, seconds: float) -> None:
         """Tell what came of an attempt."""
         if isinstance(outcome, TransportFailure):
-            self._tell(
+            self.tell(
                 call,
                 "attempt",
                 attempt=call.attempts,
@@ -324,7 +278,7 @@ class Engine:
                 seconds=seconds,
             )
         else:
-            self._tell(
+            self.tell(
                 call,
                 "attempt",
                 attempt=call.attempts,
@@ -342,16 +296,3 @@ class Engine:
                 media = next((v.decode("latin-1") for n, v in call.fields if n.lower() == b"content-type"), "")
                 log.debug("sent %s", body_for_log(call.body, media))
                 log.debug("received %s", body_for_log(outcome.content, outcome.headers.get("content-type", "")))
-
-
-_processes: dict[int, str] = {}
-
-
-def _process() -> str:
-    """Return a name that no other process has, on this or another machine; a child made by fork gets its own."""
-    found = _processes.get(os.getpid())
-    if found is None:
-        from uuid import uuid4
-
-        found = _processes[os.getpid()] = uuid4().hex[:16]
-    return found
