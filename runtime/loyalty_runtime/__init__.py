@@ -2,10 +2,10 @@
 
 Rooms, the lowest first; no module imports one of a higher room:
 
-1. Basics: `errors` (the error tree), `headers` (received ones), `options` (those of a call, its arguments), `clock`,
-   `secret`, `types` (`UNSET`, `Unset`, `File`), `frozen` (the base of records)
-2. `wire`, values to bytes and back: `messages` (neutral request and reply), `headers` (outgoing), `encoding`, `bodies`,
-   `multipart`, `jsonio`, `reply` (how a documented reply is read), `decoding`
+1. Basics: `errors` (the error tree), `events` (what happens in a call), `headers` (received ones), `options` (those of a call,
+   its arguments), `clock`, `secret`, `types` (`UNSET`, `Unset`, `File`), `frozen` (the base of records)
+2. `wire`, values to bytes and back: `messages` (neutral request and reply), `headers` (outgoing), `values` (what a request can
+   carry), `encoding`, `bodies`, `multipart`, `jsonio`, `reply` (how a documented reply is read), `decoding`
 3. `declared`, what generated code declares and is made of: `operation`, `pages` (the styles of lists), `schemes` (the ways to
    authenticate), `vendor`, `modeling`, `arguments`, `rules`, `facade`, `lazy`
 4. `http`, the only room that imports an HTTP library: `ports` (blocking and asynchronous input and output), `transport` and
@@ -13,9 +13,11 @@ Rooms, the lowest first; no module imports one of a higher room:
    `pool`, `async_pool`, `places` (who gets which connection), `connection`, `routes`, `streams`, `async_streams`, `reach`
    (HTTP/1.1, tunnels, TLS and sockets, addresses), `connections`, `proxies`, `trust`, `inflate`, `failures`, `fork`, `blocking`
 5. `calls`, one logical call: `core` (what both kinds of client share), `settings`, `build` (settings to engine), `call`,
-   `engine` (permits, token, attempts), `retry`, `idempotency`, `limits`, `credentials`, `auth`, `tokens`, `addresses`,
-   `rawcall`, `replies` (a reply to its value), `failures` (a failure to its error), `redaction` (logging)
-6. Doors: `client`, `async_client`, `paging`, `jobs` (over `work`), `download`, `response`
+   `engine` (token, permit, attempts), `permits`, `retry`, `idempotency`, `limits`, `credentials`, `auth`, `tokens`, `addresses`,
+   `rawcall`, `replies` (a reply to its value), `failures` (a failure to its error), `words` (the vendor's, masked), `guards` (what
+   a client refuses to send), `redaction` (logging), `watch` (who is told what happens), `har` (traffic in a file), `tokenstore`, `stores`,
+   `store_sqlite`, `store_redis`, `bounded` (limits and tokens that processes share)
+6. Doors: `client`, `async_client`, `paging`, `jobs` (over `work`), `download`, `response`, `otel` (tracing)
 
 Importing this package imports none of them: names are loaded when they are first used.
 """
@@ -27,9 +29,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._version import __version__ as __version__
     from .async_client import AsyncBaseClient as AsyncBaseClient
+    from .calls.har import HarFile as HarFile
     from .calls.limits import RateLimiter as RateLimiter
     from .calls.settings import AsyncClientSettings as AsyncClientSettings
     from .calls.settings import ClientSettings as ClientSettings
+    from .calls.tokenstore import TokenStore as TokenStore
     from .client import BaseClient as BaseClient
     from .clock import Clock as Clock
     from .declared.operation import CursorLinks as CursorLinks
@@ -60,15 +64,19 @@ if TYPE_CHECKING:
     from .errors import ConflictError as ConflictError
     from .errors import DecodeError as DecodeError
     from .errors import FieldProblem as FieldProblem
+    from .errors import InferredOperationWarning as InferredOperationWarning
     from .errors import InternalServerError as InternalServerError
     from .errors import JobFailedError as JobFailedError
     from .errors import LoyaltyError as LoyaltyError
     from .errors import NotFoundError as NotFoundError
+    from .errors import NotSent as NotSent
     from .errors import PaginationError as PaginationError
     from .errors import PermissionDeniedError as PermissionDeniedError
     from .errors import RateLimitError as RateLimitError
+    from .errors import StoreError as StoreError
     from .errors import TransportFailure as TransportFailure
     from .errors import UnprocessableEntityError as UnprocessableEntityError
+    from .events import Event as Event
     from .headers import Headers as Headers
     from .http.connections import ConnectionOptions as ConnectionOptions
     from .jobs import AsyncJob as AsyncJob
@@ -98,12 +106,15 @@ _WHERE = {
     "client": "BaseClient",
     "http.connections": "ConnectionOptions",
     "errors": "APIConnectionError APIError APIStatusError APITimeoutError ArgumentError AuthenticationError BadRequestError"
-    " ConflictError DecodeError FieldProblem InternalServerError JobFailedError LoyaltyError NotFoundError PaginationError"
-    " PermissionDeniedError RateLimitError TransportFailure UnprocessableEntityError",
+    " ConflictError DecodeError FieldProblem InferredOperationWarning InternalServerError JobFailedError LoyaltyError NotFoundError NotSent"
+    " PaginationError PermissionDeniedError RateLimitError StoreError TransportFailure UnprocessableEntityError",
+    "events": "Event",
     "headers": "Headers",
     "wire.headers": "FieldList",
     "jobs": "AsyncJob Job",
+    "calls.har": "HarFile",
     "calls.limits": "RateLimiter",
+    "calls.tokenstore": "TokenStore",
     "wire.messages": "AsyncTransport Origin RawResponse Request StreamedResponse Transport",
     "declared.operation": "CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
     "clock": "Clock",

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from .calls.core import ClientCore
+from .calls.settings import check_settings
 from .clock import Clock
 from .http.ports import AsyncIO
 from .options import MAX_FILE, CallOptions
+from .secret import hidden
 from .types import UNSET
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ class AsyncBaseClient(ClientCore):
     ) -> None:
         from .http.connections import ConnectionOptions
 
+        credentials = hidden(credentials or {})  # a traceback with local variables shows none
+        check_settings(type(self).__name__, self.vendor, settings)
         clock = settings.get("clock") or Clock()
         self._io = AsyncIO(
             clock,
@@ -76,13 +80,13 @@ class AsyncBaseClient(ClientCore):
         from .calls.replies import received
 
         raw = await self._send(operation, arguments)
-        return received(operation, raw, self._io.clock)[0]
+        return received(operation, raw, self._reading)[0]
 
     async def call_raw(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> Response[T]:
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        return Response(operation, await self._send(operation, arguments), self._io.clock)
+        return Response(operation, await self._send(operation, arguments), self._reading)
 
     def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> AsyncPages[ItemT, T]:
         """Return an iterator over all items of a list operation; nothing is sent until it is asked."""
@@ -113,7 +117,7 @@ class AsyncBaseClient(ClientCore):
         """
         from .download import save
 
-        return await save(self._ready(), self._prepare(operation, arguments), to, max_bytes=max_bytes)
+        return await save(self, self._prepare(operation, arguments), to, max_bytes=max_bytes)
 
     async def request(
         self,

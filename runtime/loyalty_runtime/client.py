@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from .calls.core import ClientCore
+from .calls.settings import check_settings
 from .clock import Clock
 from .http.blocking import run_sync
 from .http.ports import SyncIO
 from .options import MAX_FILE, CallOptions
+from .secret import hidden
 from .types import UNSET
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ class BaseClient(ClientCore):
     ) -> None:
         from .http.connections import ConnectionOptions
 
+        credentials = hidden(credentials or {})  # a traceback with local variables shows none
+        check_settings(type(self).__name__, self.vendor, settings)
         clock = settings.get("clock") or Clock()
         self._io = SyncIO(
             clock,
@@ -77,13 +81,13 @@ class BaseClient(ClientCore):
         from .calls.replies import received
 
         raw = run_sync(self._send(operation, arguments))
-        return received(operation, raw, self._io.clock)[0]
+        return received(operation, raw, self._reading)[0]
 
     def call_raw(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> Response[T]:
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        return Response(operation, run_sync(self._send(operation, arguments)), self._io.clock)
+        return Response(operation, run_sync(self._send(operation, arguments)), self._reading)
 
     def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> SyncPages[ItemT, T]:
         """Return an iterator over all items of a list operation; nothing is sent until it is asked."""
@@ -112,7 +116,7 @@ class BaseClient(ClientCore):
         """
         from .download import save
 
-        return run_sync(save(self._ready(), self._prepare(operation, arguments), to, max_bytes=max_bytes))
+        return run_sync(save(self, self._prepare(operation, arguments), to, max_bytes=max_bytes))
 
     def request(
         self,

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .calls.addresses import follow
-from .calls.failures import status_error
-from .errors import ArgumentError
+from .errors import ArgumentError, LoyaltyError
 from .http.connections import is_loopback
 from .wire.headers import FieldList
 from .wire.messages import RawResponse
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from .calls.call import Call
-    from .calls.engine import Engine
+    from .calls.core import ClientCore
     from .http.ports import IO
     from .wire.messages import Origin, Request
 
@@ -26,7 +25,7 @@ _ERROR_BODY = 64 * 1024
 
 
 async def save(
-    engine: Engine,
+    client: ClientCore,
     call: Call,
     to: str | os.PathLike[str],
     *,
@@ -37,17 +36,47 @@ async def save(
     """Stream the reply of a prepared call, or what a `link` of the vendor points to, to a file and return its path.
 
     The file is written under a temporary name beside its place and renamed when it is complete.
-    Raises `ArgumentError` for a place that cannot be written and for a foreign host that was not allowed.
+    Raises `ArgumentError` for a place that cannot be written and for a foreign host that was not allowed, `LoyaltyError` for a full disk.
     """
-    delivery = _ToFile(Path(to), engine.origin, allow_hosts)
+    engine = client._ready()
+    hosts = (allow_hosts,) if isinstance(allow_hosts, str) else tuple(allow_hosts)
+    delivery = _ToFile(_place(to), engine.origin, hosts)
     call.delivery = delivery
     call.max_body = max_bytes
     if link:
         delivery.redirect(call, link)
     reply = await engine.exchange(call)
     if reply.status >= 300:
-        raise status_error(call.operation, reply, engine.io.clock)
+        raise client._reading.status_error(call.operation, reply)
+    engine.watch.tell(
+        "download",
+        call.operation,
+        call.origin,
+        call=call.number,
+        status=reply.status,
+        size=delivery.target.stat().st_size if engine.watch.observers else None,
+    )
     return delivery.target
+
+
+def _place(to: str | os.PathLike[str]) -> Path:
+    """Return the place of a file; raise `ArgumentError`, before anything is sent, where none can be written."""
+    target = Path(to)
+    problem = ""
+    try:
+        if target.is_dir():
+            problem = "it is a folder; name a file in it"
+        elif not target.parent.is_dir():
+            problem = f"there is no folder {target.parent}"
+        elif not target.name or "\0" in target.name:
+            problem = "no file can have this name"
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    except ValueError:  # as some versions of Python say for a null character
+        problem = "no file can have this name"
+    if problem:
+        raise ArgumentError(f"{target.name!r} cannot be written: {problem}.", argument="to")
+    return target
 
 
 class _ToFile:
@@ -87,7 +116,8 @@ class _ToFile:
 
 
 def _check_foreign(origin: Origin, allow_hosts: Sequence[str]) -> None:
-    if origin.host not in allow_hosts and origin.authority not in allow_hosts:
+    allowed = {host.lower() for host in allow_hosts}
+    if not allowed & {origin.host.lower(), origin.authority.lower()}:
         raise ArgumentError(
             f"The file lies on {origin.authority}, not on the client's own server; pass allow_hosts=({origin.authority!r},) if that host is to be trusted.",
             argument="allow_hosts",
@@ -99,16 +129,20 @@ def _check_foreign(origin: Origin, allow_hosts: Sequence[str]) -> None:
 async def _write(io: IO, chunks: AsyncIterator[bytes], target: Path) -> None:
     from tempfile import NamedTemporaryFile
 
+    part = ""
+    problem = ""
     try:
-        file = NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False)  # noqa: SIM115
-    except OSError as error:
-        problem = error.strerror or type(error).__name__
-        raise ArgumentError(f"{target.name} cannot be written there: {problem}.", argument="to") from None
-    try:
-        with file:
+        with NamedTemporaryFile(
+            dir=target.parent, prefix=f".{target.name[:50]}.", suffix=".part", delete=False
+        ) as file:
+            part = file.name
             async for chunk in chunks:
                 await io.run(lambda data=chunk: file.write(data))  # type: ignore[misc]
-        Path(file.name).replace(target)
-    except BaseException:
-        Path(file.name).unlink()
-        raise
+        Path(part).replace(target)
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    finally:
+        if part:
+            Path(part).unlink(missing_ok=True)  # the complete file has its own name by now
+    if problem:
+        raise LoyaltyError(f"{target.name!r} cannot be written: {problem}.")

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from .headers import Headers
 
 _E = TypeVar("_E", bound="LoyaltyError")
+TransportProblem = Literal[
+    "refused", "pool", "connect", "proxy", "tls", "timeout", "cut", "write", "protocol", "too-large", "encoding"
+]
 
 
 class LoyaltyError(Exception):
@@ -30,6 +33,25 @@ class ArgumentError(LoyaltyError, ValueError):
         self.argument = argument
 
 
+class StoreError(LoyaltyError):
+    """A store that processes share, for limits or tokens, cannot be used; nothing was sent."""
+
+
+class NotSent(LoyaltyError):
+    """Nothing was sent, as `dry_run` wants it; `method`, `url`, `headers` and `body` show what would have been, with credentials masked."""
+
+    def __init__(self, message: str, *, method: str, url: str, headers: dict[str, str], body: str) -> None:
+        super().__init__(message)
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+
+
+class InferredOperationWarning(UserWarning):
+    """An operation is called whose method or path the vendor does not state."""
+
+
 class FieldProblem(ValueError):
     """Raised by a generated model for a member that does not fit; `member` is its name on the wire."""
 
@@ -39,7 +61,12 @@ class FieldProblem(ValueError):
 
 
 class APIError(LoyaltyError):
-    """Something went wrong between this client and the vendor."""
+    """Something went wrong between this client and the vendor.
+
+    `cursor` is set where the walk over a list failed: `resume(cursor)` of the list goes on with the page that did not come.
+    """
+
+    cursor: str | None = None
 
     def __init__(
         self,
@@ -76,9 +103,13 @@ class APIError(LoyaltyError):
 
 
 class APIConnectionError(APIError):
-    """No complete answer arrived; `sent` is False when the request provably never left."""
+    """No complete answer arrived; the text names the host and what happened, `problem` is its kind.
+
+    `sent` is False when the request provably never left.
+    """
 
     sent: bool = True
+    problem: TransportProblem | None = None
 
 
 class APITimeoutError(APIConnectionError):
@@ -173,11 +204,6 @@ def _rebuild(cls: type[_E], args: tuple[object, ...], state: dict[str, object]) 
     error = cls.__new__(cls, *args)
     error.__dict__.update(state)
     return error
-
-
-TransportProblem = Literal[
-    "refused", "pool", "connect", "proxy", "tls", "timeout", "cut", "write", "protocol", "too-large", "encoding"
-]
 
 
 class TransportFailure(LoyaltyError):

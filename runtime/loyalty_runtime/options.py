@@ -29,14 +29,17 @@ class CallOptions(Frozen):
     `headers` are added to the client's; a value of None removes one.
     `idempotency_key` replaces the generated value where the operation has an idempotency header.
     `repeat=True` allows repeats of an operation that declares a natural key: the caller vouches for the key in the body.
+    `read_only=True` refuses an operation that may change something; `dry_run=True` raises `NotSent`, which shows the request.
     """
 
-    __slots__ = ("headers", "idempotency_key", "max_retries", "repeat", "timeout")
+    __slots__ = ("dry_run", "headers", "idempotency_key", "max_retries", "read_only", "repeat", "timeout")
     timeout: float | Unset | None
     max_retries: int | Unset
     headers: Mapping[str, str | None]
     idempotency_key: str | None
     repeat: bool
+    read_only: bool
+    dry_run: bool
 
     def __init__(
         self,
@@ -46,15 +49,21 @@ class CallOptions(Frozen):
         headers: Mapping[str, str | None] | None = None,
         idempotency_key: str | None = None,
         repeat: bool = False,
+        read_only: bool = False,
+        dry_run: bool = False,
     ) -> None:
         check_timeout(timeout)
         check_retries(max_retries)
+        if headers is not None and not isinstance(headers, Mapping):
+            raise ArgumentError(f"headers is of type {type(headers).__name__}; give a mapping.", argument="headers")
         self._fill(
             timeout=timeout,
             max_retries=max_retries,
             headers=headers or {},
             idempotency_key=idempotency_key,
             repeat=repeat,
+            read_only=read_only,
+            dry_run=dry_run,
         )
 
     def __repr__(self) -> str:
@@ -67,7 +76,7 @@ def check_timeout(timeout: float | Unset | None) -> None:
     """Raise `ArgumentError` unless the timeout is a positive number, None or absent."""
     if timeout is None or isinstance(timeout, Unset):
         return
-    if isinstance(timeout, bool) or not timeout > 0:
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
         raise ArgumentError(
             f"timeout is {timeout!r}; give seconds above 0, or None to wait for ever.", argument="timeout"
         )
@@ -77,7 +86,7 @@ def check_retries(retries: int | Unset) -> None:
     """Raise `ArgumentError` unless the count is absent or from 0 to 10."""
     if isinstance(retries, Unset):
         return
-    if isinstance(retries, bool) or not 0 <= retries <= 10:
+    if isinstance(retries, bool) or not isinstance(retries, int) or not 0 <= retries <= 10:
         raise ArgumentError(f"max_retries is {retries!r}; give a number from 0 to 10.", argument="max_retries")
 
 

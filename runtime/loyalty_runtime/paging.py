@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .calls.failures import decode_failure, reply_error
 from .calls.replies import received
 from .declared.pages import ReadPage, Stuck
-from .errors import PaginationError
+from .errors import APIError, ArgumentError, PaginationError, RateLimitError
 from .http.blocking import run_sync
 from .types import Unset
 from .wire.decoding import Misfit
+from .wire.jsonio import InvalidJSON, dump_json, load_json
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from .calls.core import ClientCore
     from .declared.operation import PagedOperation
     from .declared.pages import Query
@@ -25,31 +28,55 @@ ReplyT = TypeVar("ReplyT")
 
 
 class _Walk:
-    """The list being walked: operation, arguments, and what has been seen."""
+    """The list being walked: operation, arguments, where it begins, and what has been seen."""
 
-    __slots__ = ("arguments", "client", "last", "operation", "seen")
+    __slots__ = ("arguments", "client", "cursor", "last", "operation", "seen")
 
-    def __init__(self, client: ClientCore, operation: PagedOperation[Any, Any], arguments: CallArguments) -> None:
+    def __init__(
+        self, client: ClientCore, operation: PagedOperation[Any, Any], arguments: CallArguments, cursor: str
+    ) -> None:
         self.client = client
         self.operation = operation
         self.arguments = arguments
+        self.cursor = cursor
         self.seen: set[str] = set()
         self.last: bytes | None = None
 
     def first_query(self) -> Query:
-        """Return the query of the first page."""
+        """Return the query of the first page, or of the page that a cursor names."""
         given = self.arguments.get("query") or {}
         present = {name: value for name, value in given.items() if not (value is None or isinstance(value, Unset))}
-        return self.operation.pagination.begin(present)
+        begun = self.operation.pagination.begin(present)
+        return {**begun, **_read_cursor(self.cursor)} if self.cursor else begun
+
+    def cursor_of(self, query: Query) -> str:
+        """Return the cursor of a page: what its query says beyond the caller's, as JSON text."""
+        given = self.arguments.get("query") or {}
+        return dump_json({name: value for name, value in query.items() if given.get(name) != value}).decode()
 
     async def fetch(self, query: Query) -> tuple[list[Any], Any, RawResponse, Query | None]:
-        """Return items, decoded reply, raw reply and the query of the next page (None at the end)."""
+        """Return items, decoded reply, raw reply and the query of the next page (None at the end).
+
+        An error tells by its `cursor` where to go on.
+        """
+        try:
+            return await self._fetch(query)
+        except APIError as error:
+            error.cursor = self.cursor_of(query)
+            if isinstance(error, RateLimitError):
+                error.args = (f"{error}; go on later with .resume(error.cursor), or give the call a longer timeout",)
+            raise
+
+    async def _fetch(self, query: Query) -> tuple[list[Any], Any, RawResponse, Query | None]:
         operation = self.operation
         raw = await self.client._send(operation, {**self.arguments, "query": query})
-        reply, plain = received(operation, raw, self.client._port.clock)
+        reply, plain = received(operation, raw, self.client._reading)
         if isinstance(plain, Unset):
             return [], reply, raw, None
         items = _items(operation, raw, reply)
+        engine = self.client._ready()
+        if engine.watch.observers:
+            engine.watch.tell("page", operation, engine.origin, call=raw.call, status=raw.status, size=len(items))
         again = bool(items) and raw.content == self.last
         self.last = raw.content
         problem = ""
@@ -59,6 +86,16 @@ class _Walk:
         except Stuck as stuck:
             problem = str(stuck)
         raise reply_error(PaginationError, operation, raw, problem)
+
+
+def _read_cursor(cursor: str) -> dict[str, object]:
+    try:
+        found = load_json(cursor.encode())
+    except (InvalidJSON, UnicodeEncodeError):
+        found = None
+    if isinstance(found, dict):
+        return found
+    raise ArgumentError("cursor is none that a page or an error gave; give .cursor as it was.", argument="cursor")
 
 
 def _items(operation: PagedOperation[Any, Any], raw: RawResponse, reply: object) -> list[Any]:
@@ -88,6 +125,11 @@ class _Page(Generic[ItemT, ReplyT]):
     def has_next(self) -> bool:
         """Say whether the vendor announces another page; it may turn out to be empty."""
         return self._next is not None
+
+    @property
+    def cursor(self) -> str | None:
+        """Where the list goes on after this page, as text to keep and to give to `resume`; None at the end."""
+        return None if self._next is None else self._walk.cursor_of(self._next)
 
     def __iter__(self) -> Iterator[ItemT]:
         return iter(self.items)
@@ -124,15 +166,29 @@ class AsyncPage(_Page[ItemT, ReplyT]):
 
 
 class _Pages(Generic[ItemT, ReplyT]):
-    __slots__ = ("_arguments", "_client", "_operation")
+    __slots__ = ("_arguments", "_client", "_cursor", "_operation")
 
-    def __init__(self, client: ClientCore, operation: PagedOperation[ReplyT, ItemT], arguments: CallArguments) -> None:
+    def __init__(
+        self,
+        client: ClientCore,
+        operation: PagedOperation[ReplyT, ItemT],
+        arguments: CallArguments,
+        cursor: str = "",
+    ) -> None:
         self._client = client
         self._operation = operation
         self._arguments = arguments
+        self._cursor = cursor
 
     def _walk(self) -> _Walk:
-        return _Walk(self._client, self._operation, self._arguments)
+        return _Walk(self._client, self._operation, self._arguments, self._cursor)
+
+    def resume(self, cursor: str) -> Self:
+        """Return the same list from the page on that a cursor names: `page.cursor`, or `error.cursor` of a walk that failed.
+
+        Raises `ArgumentError` at the first page for a text that is no such cursor.
+        """
+        return type(self)(self._client, self._operation, self._arguments, cursor)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._operation.vendor} {self._operation.id}>"

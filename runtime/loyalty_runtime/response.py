@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .calls.failures import request_id, status_error
+from .calls.failures import request_id
 from .calls.replies import plain_json, received
 from .wire.decoding import decode_error
 
 if TYPE_CHECKING:
-    from .clock import Clock
+    from .calls.replies import Reading
     from .declared.operation import Operation
     from .headers import Headers
     from .wire.messages import RawResponse
@@ -21,12 +21,12 @@ _MISSING = object()
 class Response(Generic[T]):
     """Status, header fields and body of a reply; error statuses are not raised until `parsed` is read."""
 
-    __slots__ = ("_clock", "_operation", "_parsed", "_raw")
+    __slots__ = ("_operation", "_parsed", "_raw", "_reading")
 
-    def __init__(self, operation: Operation[T], raw: RawResponse, clock: Clock) -> None:
+    def __init__(self, operation: Operation[T], raw: RawResponse, reading: Reading) -> None:
         self._operation = operation
         self._raw = raw
-        self._clock = clock
+        self._reading = reading
         self._parsed: object = _MISSING
 
     @property
@@ -64,7 +64,7 @@ class Response(Generic[T]):
         """The decoded value; raises the status error of an error status, and `DecodeError`."""
         if self._parsed is _MISSING:
             self.raise_for_status()
-            self._parsed = received(self._operation, self._raw, self._clock)[0]
+            self._parsed = received(self._operation, self._raw, self._reading)[0]
         return self._parsed  # type: ignore[return-value]
 
     @property
@@ -79,7 +79,12 @@ class Response(Generic[T]):
     def raise_for_status(self) -> None:
         """Raise the status error unless the status is a success."""
         if not self.ok:
-            raise status_error(self._operation, self._raw, self._clock)
+            raise self._reading.status_error(self._operation, self._raw)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError(
+            "A reply belongs to its client and is not pickled; pickle .parsed, .json() or .content instead."
+        )
 
     def __repr__(self) -> str:
         return f"<Response {self.status} of {self._operation.vendor} {self._operation.id}>"

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_T = TypeVar("_T")
 MASK = "***"
 
 
@@ -23,6 +29,10 @@ class Secret:
         if self.__value is None:
             raise ValueError("This secret was masked when it was pickled; give the credential again in this process.")
         return self.__value
+
+    def has_control(self) -> bool:
+        """Say whether the credential holds a line end or another control character, which no message can carry."""
+        return any(character < " " or character == "\x7f" for character in self.__value or "")
 
     def __repr__(self) -> str:
         return f"Secret({MASK!r})"
@@ -50,6 +60,11 @@ class Secret:
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_masked, ())
+
+
+def hidden(values: Mapping[str, _T]) -> dict[str, _T | Secret]:
+    """Return the values with every text as a `Secret`, so that no local variable shows one."""
+    return {name: Secret(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def _masked() -> Secret:

@@ -12,8 +12,8 @@ from .errors import APITimeoutError, JobFailedError
 from .options import CallOptions
 from .types import Unset
 from .wire.decoding import Misfit
-from .wire.encoding import text_of
 from .wire.reply import dig
+from .wire.values import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -132,14 +132,14 @@ class Work(Generic[StartT, FinalT]):
         )
         call = client._prepare(fetch, {"options": CallOptions(timeout=timeout)})
         call.target = "/"  # what a relative link starts from
-        return await save(client._ready(), call, to, max_bytes=max_bytes, allow_hosts=allow_hosts, link=link)
+        return await save(client, call, to, max_bytes=max_bytes, allow_hosts=allow_hosts, link=link)
 
 
 async def _ask(
     client: ClientCore, operation: Operation[Any], arguments: CallArguments
 ) -> tuple[Any, object, RawResponse]:
     raw = await client._send(operation, arguments)
-    reply, plain = received(operation, raw, client._port.clock)
+    reply, plain = received(operation, raw, client._reading)
     return reply, plain_json(operation, raw) if isinstance(plain, Unset) else plain, raw
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from scripts.generate import descriptors
 from scripts.generate.operation_view import OperationView
+from scripts.generate.operation_words import inferred
 from scripts.generate.rules import body_rule, parameter_rules
 
 _STYLES = {
@@ -43,6 +44,10 @@ def descriptor_fields(view: OperationView) -> list[str]:
         lines.append(f"idempotency={descriptors.idempotency(operation['x-idempotency'])}")
     if operation.get("deprecated"):
         lines.append("deprecated=True")
+    if operation.get("x-safe") is True:
+        lines.append("safe=True")
+    if inferred(view):
+        lines.append(f"inferred={inferred(view)!r}")
     if view.page:
         lines += [
             f"pagination={descriptors.pagination(operation['x-pagination'], view.where)}",

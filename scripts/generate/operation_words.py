@@ -36,6 +36,13 @@ def grade(view: OperationView) -> str:
     return f"Not fully documented: {' and '.join(part for part in parts if part)}{unconfirmed}{confidence}."
 
 
+def inferred(view: OperationView) -> str:
+    """What of the address nobody but us says, with its verb; empty where nothing is."""
+    known = view.operation.get("x-provenance") or {}
+    parts = [part for part in ("method", "path") if known.get(part) == "inferred"]
+    return f"{' and '.join(parts)} {'are' if len(parts) > 1 else 'is'}" if parts else ""
+
+
 def documentation(view: OperationView, arguments: Iterable[Argument], returns: str) -> str:
     """Write the docstring of a function or method."""
     lines = [summary(view), ""]

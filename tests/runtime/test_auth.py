@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import traceback
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -87,10 +88,16 @@ def test_missing_credentials_are_named(kit: SyncKit) -> None:
 
 
 def test_credentials_cannot_break_a_header(kit: SyncKit) -> None:
-    """A token with a line break is refused, unseen in the message."""
-    error, _ = kit.tried(operation(security=(("token",),)), credentials={"token": "planted\nsecret"})
-    assert (ArgumentError, "token") == (type(error), error.argument)
-    assert "planted" not in str(error)
+    """One with a line end, as files give it, is refused when the client is made or changed, unseen in text and frames."""
+    for name, value in [("token", "planted\n"), ("jwt", Secret("planted\r\n")), ("password", "plan\0ted")]:
+        given = {name: value}
+        for make in (kit.client, kit.client().with_options):
+            with pytest.raises(ArgumentError, match="holds a line end") as caught:
+                make(credentials=given)
+            assert name == caught.value.argument
+            found = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+            own = [frame.locals for frame in found.stack if "loyalty_runtime" in frame.filename]
+            assert "plan" not in f"{caught.value} {own}"
 
 
 def test_json_token_request(kit: SyncKit) -> None:
@@ -290,3 +297,34 @@ def test_cancelling_the_fetching_task_lets_the_next_one_fetch(clock: FakeClock) 
         return result
 
     assert {"ok": True} == asyncio.run(main())
+
+
+def test_a_refresh_token_is_sent_once(kit: SyncKit, clock: FakeClock) -> None:
+    """It may be good for one use: when the reply is lost, nobody asks with it a second time on their own."""
+    lost = TransportFailure("cut", "api.example.com closed the connection", sent=True)
+    held = {**CLIENT, "username": "ada", "password": "artificial-password"}
+    client, script = kit.scripted(token(refresh_token="r-1"), OK, lost, credentials=held)
+    kit.run(client.call(USER))
+    clock.sleep(4000)
+    with pytest.raises(APIConnectionError):
+        kit.run(client.call(USER))
+    assert 3 == len(script.requests)
+
+
+@pytest.mark.parametrize("lifetime", ["inf", 1e308, 10**400, "1e400", "nan", "soon", -1, 0, None, True, []])
+def test_odd_lifetimes_of_tokens(kit: SyncKit, lifetime: object) -> None:
+    """Whatever a token reply says of its lifetime, the token is used, and asked for once."""
+    answer = reply(200, {"access_token": "t-1", "expires_in": None})
+    answer.content = answer.content.replace(b"null", json.dumps(lifetime).encode())
+    client, script = kit.scripted(answer, OK, OK, credentials=CLIENT)
+    for _ in range(2):
+        kit.run(client.call(OAUTH))
+    assert 3 == len(script.requests)
+
+
+@pytest.mark.parametrize("body", [{"token": "planted"}, {"access_token": "planted\n"}, {"access_token": "plantedé"}])
+def test_a_token_reply_that_does_not_fit_is_not_kept(kit: SyncKit, body: dict[str, str]) -> None:
+    """It may hold a token under another name, so the error has no bytes of it."""
+    error, _ = kit.tried(OAUTH, reply(200, body), credentials=CLIENT)
+    assert (DecodeError, b"", None) == (type(error), error.raw, error.body)
+    assert "planted" not in f"{error} {vars(error)}"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import math
 from decimal import Decimal
 from email import message_from_bytes
 from email.message import Message
+from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +30,19 @@ class Model:
             "amount": Decimal("1.50"),
             "id": UUID(int=1),
         }
+
+
+class Word(StrEnum):
+    BIG = "big"
+
+
+class Odd:
+    def to_dict(self) -> dict[str, Any]:
+        return {"amount": Decimal("NaN")}
+
+
+ENDLESS: list[Any] = []
+ENDLESS.append(ENDLESS)
 
 
 class Pipe(io.RawIOBase):
@@ -75,19 +91,58 @@ def test_json_bodies(kit: SyncKit) -> None:
 @pytest.mark.parametrize(
     ("bodies", "argument", "text"),
     [
-        ({"json": {"a": odd}}, "json", "cannot be written as JSON")
-        for odd in (UNSET, File(b"x"), object(), {1, object()})
+        ({"json": {"points": odd}}, "points", text)
+        for odd, text in [
+            (math.nan, "is nan, which JSON cannot carry"),
+            (-math.inf, "is -inf"),
+            (Decimal("NaN"), "is NaN"),
+            (Decimal("Infinity"), "is Infinity"),
+            (b"5", "is bytes"),
+            ((n for n in (1,)), "is of type generator"),
+            ({"a": 1}.keys(), "is of type dict_keys"),
+            (math, "is of type module"),
+            (object(), "is of type object"),
+            (UNSET, "leave the member out"),
+            (File(b"x"), "files travel in multipart bodies"),
+            ("\ud800", "half a character"),
+            ({None: 1}, "has a key of type NoneType"),
+        ]
     ]
-    + [({"json": {}, "form": {"a": 1}}, "form", "json and form")]
-    + [({"multipart": [("file", File(Path("gone.csv")))]}, "file", "No such file")]
-    + [({"content": Path("gone.csv")}, "content", "No such file")],
+    + [
+        ({"json": math.nan}, "json", "is nan"),
+        ({"json": {"users": [{"id": 1}, {"id": 2, "points": math.nan}]}}, "users[1].points", "is nan"),
+        ({"json": Odd()}, "amount", "is NaN"),
+        ({"json": ENDLESS}, "json", "nested too deeply"),
+        ({"json": {}, "form": {"a": 1}}, "form", "json and form"),
+        ({"form": {"a": math.nan}}, "a", "no number"),
+        ({"form": {"a": math}}, "a", "is of type module"),
+        ({"content": "\ud800"}, "content", "half a character"),
+        ({"content": io.StringIO("abc")}, "content", "open it in binary mode"),
+        ({"content": Path(__file__).parent}, "content", "it is a folder"),
+        ({"content": 5}, "content", "type int is no file"),
+        ({"multipart": [("file", io.StringIO("abc"))]}, "file", "open it in binary mode"),
+        ({"multipart": [("file", File(Path("gone.csv")))]}, "file", "No such file"),
+        ({"multipart": [("points", math.nan)]}, "points", "no number"),
+        ({"multipart": [("ids", [1, 2])]}, "ids", "is of type list"),
+        ({"content": Path("gone.csv")}, "content", "No such file"),
+        ({"content": Path("gone\0.csv")}, "content", "no file can have this name"),
+    ],
 )
 def test_bodies_that_cannot_be_sent(kit: SyncKit, bodies: dict[str, Any], argument: str, text: str) -> None:
-    """What is no JSON, two bodies, a missing file: found before anything is sent, without the path."""
+    """What no body can carry, two bodies, text files, missing files: found before anything is sent, naming the member."""
     error, script = kit.tried(POST, **bodies)
     assert (ArgumentError, argument, []) == (type(error), error.argument, script.requests)
     assert text in str(error)
     assert "gone" not in str(error)
+
+
+def test_models_inside_plain_values(kit: SyncKit) -> None:
+    """A model is written by `to_dict` wherever it stands, a mapping of any class as an object."""
+    body = {"all": (Model(), MappingProxyType({1: Word.BIG}))}
+    _, script = kit.tried(POST, reply(200, {}), json=body)
+    sent = script.requests[0].body
+    first = {"name": "Ada", "at": "2026-01-02T00:00:00Z", "amount": 1.5, "id": str(UUID(int=1))}
+    assert {"all": [first, {"1": "big"}]} == json.loads(sent) if isinstance(sent, bytes) else sent
 
 
 def test_forms_and_content(kit: SyncKit) -> None:

@@ -56,13 +56,35 @@ def test_servers(kit: SyncKit, settings: dict[str, Any], address: str) -> None:
         ({"server": "test", "base_url": "https://x.example.com"}, "give one"),
         ({"timeout": 0}, "timeout is 0"),
         ({"max_retries": 99}, "max_retries is 99"),
-        ({"time_out": 5}, "unexpected setting 'time_out'"),
+        ({"timeout": "5"}, "timeout is '5'; give seconds above 0"),
+        ({"timeout": float("nan")}, "timeout is nan"),
+        ({"max_retries": "2"}, "max_retries is '2'"),
+        ({"limiter": "none"}, "limiter is 'none'; give a RateLimiter, or None for no limits"),
+        ({"base_url": 5}, "base_url is 5; give text"),
+        ({"variables": {"host": 5}}, "variables is of type dict; give a mapping of text to text"),
+        ({"headers": [("a", "b")]}, "headers is of type list"),
+        ({"http": "httpx3"}, "http is 'httpx3'; give 'httpx' or 'httpx2'"),
+        ({"connections": 5}, "connections is 5; give ConnectionOptions"),
+        ({"max_body": 0}, "max_body is 0"),
+        ({"log_bodies": "no"}, "log_bodies is 'no'; give True or False"),
+        ({"clock": 5}, "clock is 5; give a Clock"),
+        ({"transport": "x"}, "transport is text; give an object with send"),
+        ({"observers": print}, "give a list of functions"),
+        ({"inferred": "never"}, "give 'warn' or 'refuse' or 'allow'"),
+        ({"server": "test", "variables": {"tenant": "x"}}, "has no variable 'tenant'; it has: host"),
+        ({"time_out": 5}, "Demo has no setting 'time_out'; it has access_token, allow_http, .*, timeout, token,"),
+    ]
+    + [
+        ({"server": "test", "variables": {"host": value}}, "may hold letters, digits")
+        for value in ("evil.com/", "evil.com#", "evil.com?", "u@evil.com", "a b", "é", "a\\b", "h:x")
     ],
 )
 def test_wrong_settings(kit: SyncKit, settings: dict[str, Any], text: str) -> None:
     """Each is refused when the client is made; a misspelled one as a misspelled keyword is."""
-    with pytest.raises(TypeError if "time_out" in settings else ArgumentError, match=text):
+    with pytest.raises(ArgumentError, match=text) as caught:
         kit.client(**settings)
+    assert caught.value.argument in settings or caught.value.argument == "variables"
+    assert isinstance(caught.value, TypeError) == ("time_out" in settings)
 
 
 def test_from_env(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,3 +200,12 @@ def test_sync_and_async_offer_the_same() -> None:
 
     for sync, other in ((BaseClient, AsyncBaseClient), (Job, AsyncJob), (SyncPages, AsyncPages), (Page, AsyncPage)):
         assert shape(sync) == shape(other)
+
+
+def test_what_cannot_be_pickled_says_what_to_do(kit: SyncKit) -> None:
+    """Clients and whole replies belong to their process; the error names what to send instead."""
+    client, _ = kit.scripted(reply(200, {"a": 1}))
+    with pytest.raises(TypeError, match=r"make one in each process, for example with \w+\.from_env\(\)"):
+        pickle.dumps(client)
+    with pytest.raises(TypeError, match=r"pickle \.parsed, \.json\(\) or \.content instead"):
+        pickle.dumps(kit.run(client.call_raw(GET)))

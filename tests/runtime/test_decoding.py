@@ -122,6 +122,10 @@ BOTH: dict[Any, Any] = {200: (Reply(), Reply(media="text/csv"))}
         (200, b"%PDF", "", {200: Reply(len, media="application/pdf")}, 4),
         (200, b"{}", "", {200: Reply(media="application/problem+json; charset=utf-8")}, {}),
         (200, b"\xe9", "text/csv; charset=latin-1", BOTH, "é"),
+        *[
+            (200, "é\\x41".encode(), f"text/csv; charset={name}", BOTH, "é\\x41")
+            for name in ("", "zip", "rot13", "base64", "hex", "idna", "undefined", "unicode_escape", "mbcs", "no-such")
+        ],
         (200, b'{"a": 1}', "application/json", BOTH, {"a": 1}),
         (200, b'{"a": 1}', "text/html", BOTH, {"a": 1}),
     ],

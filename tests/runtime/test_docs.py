@@ -67,14 +67,13 @@ def test_the_examples_run(
     """Each block runs after the ones before it, and what they print is what the page promises."""
     import logging
 
-    pytest.importorskip("filelock")
     monkeypatch.setenv("DEMO_BASE_URL", demo_server.url_for("").rstrip("/"))
     monkeypatch.setenv("DEMO_CLIENT_ID", "artificial-id")
     monkeypatch.setenv("DEMO_CLIENT_SECRET", "artificial-secret")
     monkeypatch.setattr(logging, "basicConfig", lambda: None)
     names: dict[str, object] = {"__name__": "page"}
     blocks = [code for title, code in BLOCKS if not title]
-    assert len(blocks) == 13
+    assert len(blocks) == 17
     for number, code in enumerate(blocks):
         exec(compile(code, f"block {number + 1} of {PAGE.name}", "exec"), names)  # noqa: S102 - the page's own examples
     logging.getLogger("loyalty_runtime").setLevel(logging.NOTSET)
@@ -89,6 +88,9 @@ def test_the_examples_run(
         "{'accepted': True}\n",
         "404 application/json {'code': 'unknown'}\n",
         "{'created': True}\n",
+        "may change something, and read_only is set.",
+        "GET http://",
+        "['start', 'start', 'attempt', 'end', 'token', 'attempt', 'end']\n",
         "{'name': 'Ada Lovelace'}\n",
     ):
         assert expected in printed

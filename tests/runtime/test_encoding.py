@@ -87,18 +87,34 @@ def test_headers_and_forms(kit: SyncKit) -> None:
 
 
 ELSEWHERE: list[object] = ["", ".", "..", None, UNSET, []]
+NO_TEXT: list[object] = [
+    float("nan"),
+    float("inf"),
+    Decimal("NaN"),
+    b"x",
+    (n for n in "a"),
+    {"a": 1}.keys(),
+    enum,
+    object(),
+    "\ud800",
+]
 BREAKING = ["a\r\nInjected: 1", "a\nb", "a\x00b"]
 NO_NAMES = ["", "a b", "a:b", "a\nb", "é", "Host", "content-length", "Transfer-Encoding", "Connection"]
 REFUSED: list[tuple[dict[str, Any], str]] = (
     [({"path": {"id": value}}, "id") for value in ELSEWHERE]
     + [({"headers": {"x-name": value}}, "x-name") for value in BREAKING]
     + [({"headers": {name: "x"}}, "headers") for name in NO_NAMES]
+    + [({place: {"a": value}}, "a") for place in ("query", "headers", "cookies") for value in NO_TEXT]
+    + [({"query": {"a": [value]}}, "a") for value in (*NO_TEXT, [1], {"b": 1})]
+    + [({"path": {"id": value}}, "id") for value in NO_TEXT]
+    + [({"cookies": {"a": value}}, "a") for value in ("a; b=1", "a\r\nX: y", "a\0b", "é")]
+    + [({"cookies": {"a=b; c": "1"}}, "headers")]
 )
 
 
 @pytest.mark.parametrize(("arguments", "named"), REFUSED)
 def test_what_would_reach_elsewhere_is_refused(kit: SyncKit, arguments: dict[str, Any], named: str) -> None:
-    """Path parts that address another resource, values that break out of a header, headers that frame the message."""
+    """Path parts of another resource, values that break out of their place, what would arrive as a Python repr."""
     error, script = kit.tried(operation(path="/g/{id}"), **{"path": {"id": 1}, **arguments})
     assert (ArgumentError, named, []) == (type(error), error.argument, script.requests)
     assert isinstance(error, ValueError)

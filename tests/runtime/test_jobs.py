@@ -216,7 +216,10 @@ def test_a_broken_download_is_repeated_and_leaves_no_part(kit: SyncKit, raw_serv
     [
         (http(body=b"x" * 2000), "a.csv", DecodeError, "larger than 1000 bytes"),
         (http(404, b'{"code": "gone"}'), "a.csv", NotFoundError, "answered 404"),
-        (http(body=b"x"), "missing/a.csv", ArgumentError, "a.csv cannot be written there"),
+        (http(body=b"x"), "missing/a.csv", ArgumentError, "'a.csv' cannot be written: there is no folder"),
+        (http(body=b"x"), ".", ArgumentError, "it is a folder"),
+        (http(body=b"x"), "a\0b", ArgumentError, "no file can have this name"),
+        (http(body=b"x"), "n" * 300, ArgumentError, "cannot be written: File name too long"),
     ],
 )
 def test_a_download_that_fails_leaves_no_file(
@@ -244,7 +247,7 @@ def test_downloading_the_reply_of_an_operation(
     assert raw_server.received[1].startswith(b"GET /v1/guests?a=1 ")
     line = "demo getGuest: GET /v1/guests, attempt"
     own = [record.getMessage() for record in caplog.records if record.name == "loyalty_runtime"]
-    assert [f"{line} 1: 503", f"{line} 2: 200"] == own
+    assert [f"{line} 1: 503", "demo getGuest waits 0.5 s before it is repeated", f"{line} 2: 200"] == own
 
 
 def test_a_redirected_post_is_not_sent_again(kit: SyncKit, raw_server: RawServer, tmp_path: Path) -> None:

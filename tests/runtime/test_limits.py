@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from loyalty_runtime import RateLimit, RateLimitError
+from loyalty_runtime import RateLimit, RateLimitError, TransportFailure
 from loyalty_runtime.calls.limits import RateLimiter
 from loyalty_runtime.declared.schemes import OAuth2
 from loyalty_runtime.declared.vendor import Vendor
@@ -15,30 +14,6 @@ from tests.runtime.support import SCHEMES, VENDOR, Demo, SyncKit, operation, rep
 
 OK = reply(200, {})
 LIMITED = operation(rate_limits=(RateLimit(2, 10),))
-
-
-class FakeRedis:
-    """As much of a Redis client as a bucket needs, with the script's effect in Python."""
-
-    def __init__(self) -> None:
-        self.sets: dict[str, list[tuple[int, str]]] = {}
-
-    def script_load(self, script: str) -> str:
-        return "hash"
-
-    def evalsha(
-        self, digest: str, count: int, key: str, now: int, weight: int, name: str, rates: int, *rest: Any
-    ) -> list[int]:
-        entries = self.sets.setdefault(key, [])
-        for index in range(rates):
-            start, limit, rank = rest[index * 3 : index * 3 + 3]
-            if limit - sum(start <= score <= now for score, _ in entries) < weight:
-                return [index, sorted(entries)[-1 - rank][0] if rank >= 0 else -1]
-        entries.append((now, name))
-        return [-1, -1]
-
-    def zremrangebyscore(self, key: str, low: Any, high: Any) -> int:
-        return 0
 
 
 def calls(kit: SyncKit, client: Any, *operations: Any) -> list[float]:
@@ -51,9 +26,9 @@ def calls(kit: SyncKit, client: Any, *operations: Any) -> list[float]:
 @pytest.mark.parametrize(
     ("limits", "replies", "count", "waits"),
     [
-        ((RateLimit(2, 10),), [OK] * 3, 3, [10.05]),
-        ((RateLimit(2, 10),), [reply(503), OK, OK], 2, [0.5, 9.55]),  # repeats count, as the server counts them
-        ((RateLimit(3, 100), RateLimit(1, 2)), [OK] * 4, 4, [2.05, 2.05, 95.95]),  # all windows are kept
+        ((RateLimit(2, 10),), [OK] * 3, 3, [10.005]),
+        ((RateLimit(2, 10),), [reply(503), OK, OK], 2, [0.5, 9.505]),  # repeats count, as the server counts them
+        ((RateLimit(3, 100), RateLimit(1, 2)), [OK] * 4, 4, [2.005, 2.005, 95.995]),  # all windows are kept
         ((), [OK] * 3, 3, []),
     ],
 )
@@ -70,7 +45,7 @@ def test_a_wait_beyond_the_budget_is_refused_before_sending(kit: SyncKit) -> Non
     client, script = kit.scripted(OK, OK, timeout=5)
     with pytest.raises(RateLimitError, match="beyond the time budget") as caught:
         calls(kit, client, LIMITED, LIMITED, LIMITED)
-    assert pytest.approx(10.05) == caught.value.retry_after
+    assert pytest.approx(10.005) == caught.value.retry_after
     assert (True, 0, 2) == (caught.value.local, caught.value.attempts, len(script.requests))
 
 
@@ -80,7 +55,7 @@ def test_operation_limits_replace_the_vendors(kit: SyncKit, monkeypatch: pytest.
     monkeypatch.setattr(kit.client_class, "vendor", vendor)
     client, _ = kit.scripted(*[OK] * 5)
     assert [] == calls(kit, client, operation(id="a"), LIMITED, LIMITED, operation(id="free", rate_limits=()))
-    assert [10.05] == calls(kit, client, operation(id="b"))
+    assert [10.005] == calls(kit, client, operation(id="b"))
 
 
 def test_credentials_count_apart(kit: SyncKit) -> None:
@@ -89,7 +64,7 @@ def test_credentials_count_apart(kit: SyncKit) -> None:
     client, _ = kit.scripted(OK, OK, OK, credentials={"token": "a"})
     calls(kit, client, limited)
     assert [] == calls(kit, client.with_options(credentials={"token": "b"}), limited)
-    assert [10.05] == calls(kit, client.with_options(timeout=30), limited)
+    assert [10.005] == calls(kit, client.with_options(timeout=30), limited)
 
 
 def test_the_token_endpoint_has_its_own_limit(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +75,7 @@ def test_the_token_endpoint_has_its_own_limit(kit: SyncKit, monkeypatch: pytest.
     token = reply(200, {"access_token": "t", "expires_in": 3600})
     credentials = {"client_id": "i", "client_secret": "s"}
     client, _ = kit.scripted(token, reply(401), token, OK, credentials=credentials, timeout=100)
-    assert [60.05] == calls(kit, client, operation(security=(("oauth",),)))
+    assert [60.005] == calls(kit, client, operation(security=(("oauth",),)))
 
 
 def test_limits_can_be_switched_off_or_shared(kit: SyncKit) -> None:
@@ -108,7 +83,7 @@ def test_limits_can_be_switched_off_or_shared(kit: SyncKit) -> None:
     client, _ = kit.scripted(*[OK] * 5, limiter=None)
     assert [] == calls(kit, client, *[LIMITED] * 5)
     shared = RateLimiter()
-    for waits in ([], [10.05]):
+    for waits in ([], [10.005]):
         client, _ = kit.scripted(OK, OK, limiter=shared)
         assert waits == calls(kit, client, LIMITED, LIMITED)
 
@@ -119,17 +94,33 @@ def test_clients_of_a_process_share_the_default_limiter() -> None:
     assert first._ready().limiter is second._ready().limiter is not None
 
 
-@pytest.mark.parametrize("store", ["sqlite", "redis"])
-def test_a_limit_is_shared_by_processes(kit: SyncKit, tmp_path: Path, store: str) -> None:
-    """Two limiters on one file or server, as two processes have, keep one limit under a name that tells no credential."""
-    pytest.importorskip("filelock")
-    redis = FakeRedis()
-    made = {"sqlite": lambda: RateLimiter.sqlite(tmp_path / "l.sqlite"), "redis": lambda: RateLimiter.redis(redis)}
-    limited = operation(rate_limits=(RateLimit(2, 10),), security=(("token",),))
-    for count in (2, 1):
-        client, _ = kit.scripted(OK, OK, limiter=made[store](), credentials={"token": "planted-secret"})
-        calls(kit, client, *[limited] * count)
-    assert [True] == [9.9 < wait < 10.2 for wait in kit.clock.slept]
-    kept = b"".join(part.read_bytes() for part in tmp_path.iterdir()) + repr(redis.sets).encode()
-    assert b"planted-secret" not in kept
-    assert store == "sqlite" or [True] == [key.startswith("loyalty-limit:") for key in redis.sets]
+def test_a_permit_counts_until_its_call_has_ended(kit: SyncKit) -> None:
+    """The request may reach the server at any moment of its call, so the window begins at the end."""
+
+    def slow(request: Any) -> Any:
+        kit.clock.now += 4
+        return OK
+
+    client, _ = kit.scripted(slow, OK, limiter=RateLimiter(), timeout=100)
+    one = operation(rate_limits=(RateLimit(1, 10),))
+    assert [10.005] == calls(kit, client, one, one)
+    assert 1014.005 == kit.clock.now
+
+
+def test_what_was_not_sent_gives_its_permit_back(kit: SyncKit) -> None:
+    """A refused connection has not reached the server, which counts nothing."""
+    refused = TransportFailure("refused", "api.example.com refused the connection", sent=False)
+    client, _ = kit.scripted(refused, OK, timeout=100)
+    assert [0.5] == calls(kit, client, operation(rate_limits=(RateLimit(1, 10),)))
+
+
+def test_the_permit_is_taken_after_the_token(kit: SyncKit) -> None:
+    """A token request that takes longer than the window does not gather calls of two windows."""
+
+    def token(request: Any) -> Any:
+        kit.clock.now += 20
+        return reply(200, {"access_token": "t", "expires_in": 3600})
+
+    one = operation(rate_limits=(RateLimit(1, 10),), security=(("oauth",),))
+    client, _ = kit.scripted(token, OK, OK, credentials={"client_id": "i", "client_secret": "s"}, timeout=100)
+    assert [10.005] == calls(kit, client, one, one)

@@ -18,6 +18,8 @@ from loyalty_runtime import (
     PageNumber,
     PaginationError,
     Range,
+    RateLimit,
+    RateLimitError,
     RawResponse,
     Reply,
     StartKey,
@@ -112,7 +114,13 @@ WALKS: dict[str, tuple[Any, dict[str, Any], list[RawResponse], list[Any], list[d
         [5, 6],
         [{"page": "5"}, {"page": "6"}],
     ),
-    "a reply without numbers is the only page": (LINKS, {}, [reply(200, {"data": [1]})], [1], [{}]),
+    "without a last number an empty page ends the list": (
+        LINKS,
+        {},
+        [reply(200, {"data": [1]}), reply(200, {"data": []})],
+        [1],
+        [{}, {"page": "2"}],
+    ),
     "without a size an empty page ends the list": (
         NUMBER,
         {},
@@ -120,12 +128,12 @@ WALKS: dict[str, tuple[Any, dict[str, Any], list[RawResponse], list[Any], list[d
         [1, 2, 3],
         [{}, {"page": "2"}, {"page": "3"}],
     ),
-    "with a size a short page ends it": (
+    "a page the server made shorter than asked is no end": (
         NUMBER,
-        {"per_page": 2},
-        [numbers([1, 2]), numbers([3])],
+        {"per_page": 500},
+        [numbers([1, 2]), numbers([3]), numbers([])],
         [1, 2, 3],
-        [{"per_page": "2"}, {"per_page": "2", "page": "2"}],
+        [{"per_page": "500", **page} for page in ({}, {"page": "2"}, {"page": "3"})],
     ),
     "positions move by what came until the total": (
         RANGE,
@@ -135,10 +143,10 @@ WALKS: dict[str, tuple[Any, dict[str, Any], list[RawResponse], list[Any], list[d
         [{"_start": a, "_end": b, "_sort": "id"} for a, b in (("0", "2"), ("2", "4"), ("3", "5"))],
     ),
 }
-HUNDRED = [{"_start": "0", "_end": "100"}, {"_start": "100", "_end": "200"}]
 for total in (None, "many"):
-    pages = [ranged([0] * 100, total), ranged([1], total)]
-    WALKS[f"total {total}: the first range is chosen, a short page ends"] = (RANGE, {}, pages, [0] * 100 + [1], HUNDRED)
+    pages = [ranged([0] * 50, total), ranged([1], total), ranged([], total)]
+    asked = [{"_start": str(start), "_end": str(start + 100)} for start in (0, 50, 51)]
+    WALKS[f"total {total}: the first range is chosen, an empty page ends"] = (RANGE, {}, pages, [0] * 50 + [1], asked)
 EMPTY: list[Any] = [{"data": None}, {}, {"data": []}]
 for body in EMPTY:
     WALKS[f"{body} is an empty list"] = (CURSOR, {}, [reply(200, body)], [], [{}])
@@ -231,3 +239,62 @@ def test_errors_of_a_page_are_the_errors_of_the_call(kit: SyncKit) -> None:
     assert isinstance(error, NotFoundError)
     error, queries = walked(kit, listing(CURSOR.pagination, path="/{id}"), path={"id": ""})
     assert (ArgumentError, []) == (type(error), queries)
+
+
+RESUMED: list[tuple[Any, dict[str, Any], list[RawResponse], RawResponse, str, dict[str, list[str]]]] = [
+    (
+        CURSOR,
+        {"search": "ada", "limit": 2},
+        [cursor_page([1, 2], "c2")],
+        cursor_page([3], None),
+        '{"cursor":"c2"}',
+        {"search": ["ada"], "limit": ["2"], "cursor": ["c2"]},
+    ),
+    (NUMBER, {}, [numbers([1]), numbers([2])], numbers([]), '{"page":3}', {"page": ["3"]}),
+    (RANGE, {}, [ranged([1, 2], "3")], ranged([3], "3"), '{"_start":2,"_end":102}', {"_start": ["2"], "_end": ["102"]}),
+]
+
+
+@pytest.mark.parametrize(("operation", "query", "before", "after", "cursor", "asked"), RESUMED)
+def test_a_walk_that_failed_goes_on(
+    kit: SyncKit, operation: Any, query: Any, before: Any, after: RawResponse, cursor: str, asked: Any
+) -> None:
+    """The error of a walk has the cursor of the page that did not come; from there no item is lost or read twice."""
+    client, script = kit.scripted(*before, reply(429, headers={"retry-after": "900"}), after, timeout=5)
+    pages = client.pages(operation, query=query)
+    with pytest.raises(RateLimitError, match=r"go on later with \.resume\(error\.cursor\)") as caught:
+        kit.items(pages)
+    assert (900.0, cursor) == (caught.value.retry_after, caught.value.cursor)
+    rest = kit.items(client.pages(operation, query=query).resume(caught.value.cursor))
+    assert (1 if after.content.find(b"3") > 0 else 0) == len(rest)
+    assert asked == parse_qs(urlsplit(script.requests[-1].target).query)
+
+
+def test_the_rate_limit_of_a_walk_tells_how_to_go_on(kit: SyncKit) -> None:
+    """The client's own limiter stops a walk where the vendor would; the page before and the error name the same place."""
+    limited: Any = PagedOperation(
+        vendor="demo",
+        id="listGuests",
+        method="GET",
+        path="/v1/guests",
+        pagination=CURSOR.pagination,
+        items="data",
+        responses={200: Reply(None)},
+        rate_limits=(RateLimit(2, 900),),
+    )
+    client, script = kit.scripted(cursor_page([1], "c2"), cursor_page([2], "c3"), cursor_page([3], None), timeout=5)
+    page = kit.run(kit.run(client.pages(limited).first_page()).next_page())
+    with pytest.raises(RateLimitError) as caught:
+        kit.run(page.next_page())
+    assert (True, page.cursor, 2) == (caught.value.local, caught.value.cursor, len(script.requests))
+    kit.clock.sleep(caught.value.retry_after or 0)
+    assert [3] == kit.items(client.pages(limited).resume(page.cursor))
+
+
+@pytest.mark.parametrize("cursor", ["c2", "[1]", "\ud800"])
+def test_a_cursor_of_somebody_else_is_refused(kit: SyncKit, cursor: str) -> None:
+    """Only what a page or an error gave is a cursor."""
+    client, script = kit.scripted()
+    with pytest.raises(ArgumentError, match=r"give \.cursor as it was"):
+        kit.items(client.pages(CURSOR).resume(cursor))
+    assert [] == script.requests

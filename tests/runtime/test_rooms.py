@@ -8,12 +8,12 @@ import loyalty_runtime
 from tests.rooms import wrong_imports
 
 ROOMS = (
-    ("_version", "errors", "headers", "options", "clock", "secret", "types", "frozen"),
+    ("_version", "errors", "events", "headers", "options", "clock", "secret", "types", "frozen"),
     ("wire",),
     ("declared",),
     ("http",),
     ("calls",),
-    ("client", "async_client", "paging", "jobs", "work", "download", "response"),
+    ("client", "async_client", "paging", "jobs", "work", "download", "response", "otel"),
 )
 
 

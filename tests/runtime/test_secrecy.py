@@ -101,6 +101,7 @@ def test_what_is_logged(kit: SyncKit, records: pytest.LogCaptureFixture) -> None
         "demo createToken: POST /oauth/token, attempt 1: 200",
         "demo: token fetched",
         "demo getGuest: GET /v1/guests/{id}, attempt 1: 503",
+        "demo getGuest waits 0.5 s before it is repeated",
         "demo getGuest: GET /v1/guests/{id}, attempt 2: 200",
     ] == [record.getMessage() for record in records.records if record.name == "loyalty_runtime"]
     assert "ada" not in "".join(written(records))

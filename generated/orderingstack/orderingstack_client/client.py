@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loyalty_runtime.async_client import AsyncBaseClient
 from loyalty_runtime.client import BaseClient
 from loyalty_runtime.declared.facade import Resource, WithRawResponse
+from loyalty_runtime.secret import hidden
 
 from ._vendor import VENDOR
 
@@ -84,17 +85,19 @@ class OrderingStack(BaseClient):
         password: str | Secret | None = None,
         **settings: Unpack[ClientSettings],
     ) -> None:
-        super().__init__(
-            credentials={
+        # What is refused shows in no traceback with local variables.
+        held = hidden(
+            {
                 "client_id": client_id,
                 "client_secret": client_secret,
                 "tenant": tenant,
                 "access_token": access_token,
                 "username": username,
                 "password": password,
-            },
-            **settings,
+            }
         )
+        del client_id, client_secret, tenant, access_token, username, password
+        super().__init__(credentials=held, **settings)
 
 
 if TYPE_CHECKING:
@@ -146,17 +149,19 @@ class AsyncOrderingStack(AsyncBaseClient):
         password: str | Secret | None = None,
         **settings: Unpack[AsyncClientSettings],
     ) -> None:
-        super().__init__(
-            credentials={
+        # What is refused shows in no traceback with local variables.
+        held = hidden(
+            {
                 "client_id": client_id,
                 "client_secret": client_secret,
                 "tenant": tenant,
                 "access_token": access_token,
                 "username": username,
                 "password": password,
-            },
-            **settings,
+            }
         )
+        del client_id, client_secret, tenant, access_token, username, password
+        super().__init__(credentials=held, **settings)
 
 
 if TYPE_CHECKING:

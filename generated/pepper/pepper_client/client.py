@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loyalty_runtime.async_client import AsyncBaseClient
 from loyalty_runtime.client import BaseClient
 from loyalty_runtime.declared.facade import Resource, WithRawResponse
+from loyalty_runtime.secret import hidden
 
 from ._vendor import VENDOR
 
@@ -268,17 +269,19 @@ class Pepper(BaseClient):
         application_id: str | Secret | None = None,
         **settings: Unpack[ClientSettings],
     ) -> None:
-        super().__init__(
-            credentials={
+        # What is refused shows in no traceback with local variables.
+        held = hidden(
+            {
                 "token": token,
                 "bearer_token": bearer_token,
                 "service_token": service_token,
                 "username": username,
                 "password": password,
                 "application_id": application_id,
-            },
-            **settings,
+            }
         )
+        del token, bearer_token, service_token, username, password, application_id
+        super().__init__(credentials=held, **settings)
 
 
 if TYPE_CHECKING:
@@ -413,17 +416,19 @@ class AsyncPepper(AsyncBaseClient):
         application_id: str | Secret | None = None,
         **settings: Unpack[AsyncClientSettings],
     ) -> None:
-        super().__init__(
-            credentials={
+        # What is refused shows in no traceback with local variables.
+        held = hidden(
+            {
                 "token": token,
                 "bearer_token": bearer_token,
                 "service_token": service_token,
                 "username": username,
                 "password": password,
                 "application_id": application_id,
-            },
-            **settings,
+            }
         )
+        del token, bearer_token, service_token, username, password, application_id
+        super().__init__(credentials=held, **settings)
 
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loyalty_runtime.async_client import AsyncBaseClient
 from loyalty_runtime.client import BaseClient
 from loyalty_runtime.declared.facade import Resource, WithRawResponse
+from loyalty_runtime.secret import hidden
 
 from ._vendor import VENDOR
 
@@ -129,14 +130,16 @@ class Stampede(BaseClient):
         access_token: str | Secret | None = None,
         **settings: Unpack[ClientSettings],
     ) -> None:
-        super().__init__(
-            credentials={
+        # What is refused shows in no traceback with local variables.
+        held = hidden(
+            {
                 "client_id": client_id,
                 "client_secret": client_secret,
                 "access_token": access_token,
-            },
-            **settings,
+            }
         )
+        del client_id, client_secret, access_token
+        super().__init__(credentials=held, **settings)
 
 
 if TYPE_CHECKING:
@@ -203,14 +206,16 @@ class AsyncStampede(AsyncBaseClient):
         access_token: str | Secret | None = None,
         **settings: Unpack[AsyncClientSettings],
     ) -> None:
-        super().__init__(
-            credentials={
+        # What is refused shows in no traceback with local variables.
+        held = hidden(
+            {
                 "client_id": client_id,
                 "client_secret": client_secret,
                 "access_token": access_token,
-            },
-            **settings,
+            }
         )
+        del client_id, client_secret, access_token
+        super().__init__(credentials=held, **settings)
 
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loyalty_runtime.async_client import AsyncBaseClient
 from loyalty_runtime.client import BaseClient
 from loyalty_runtime.declared.facade import Resource, WithRawResponse
+from loyalty_runtime.secret import hidden
 
 from ._vendor import VENDOR
 
@@ -310,15 +311,17 @@ class Stamps(BaseClient):
         merchant_token: str | Secret | None = None,
         **settings: Unpack[ClientSettings],
     ) -> None:
-        super().__init__(
-            credentials={
+        # What is refused shows in no traceback with local variables.
+        held = hidden(
+            {
                 "access_token": access_token,
                 "token": token,
                 "store_token": store_token,
                 "merchant_token": merchant_token,
-            },
-            **settings,
+            }
         )
+        del access_token, token, store_token, merchant_token
+        super().__init__(credentials=held, **settings)
 
 
 if TYPE_CHECKING:
@@ -460,15 +463,17 @@ class AsyncStamps(AsyncBaseClient):
         merchant_token: str | Secret | None = None,
         **settings: Unpack[AsyncClientSettings],
     ) -> None:
-        super().__init__(
-            credentials={
+        # What is refused shows in no traceback with local variables.
+        held = hidden(
+            {
                 "access_token": access_token,
                 "token": token,
                 "store_token": store_token,
                 "merchant_token": merchant_token,
-            },
-            **settings,
+            }
         )
+        del access_token, token, store_token, merchant_token
+        super().__init__(credentials=held, **settings)
 
 
 if TYPE_CHECKING:

@@ -67,7 +67,10 @@ def token_address(
 
 def follow(origin: Origin, target: str, location: str) -> tuple[Origin, str]:
     """Return origin and target a redirect or a result link points to; raise `ArgumentError` when it is not http(s)."""
-    absolute = urljoin(f"{origin!r}{target}", location)
+    try:
+        absolute = urljoin(f"{origin!r}{target}", location)
+    except ValueError:
+        absolute = "not an address"
     found, path = _split(absolute, "location")
     query = urlsplit(absolute).query
     path = "".join(c if "!" <= c <= "~" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in path or "/")

@@ -25,16 +25,20 @@ _EARLY = 60.0
 class Token:
     """An access token and when to replace it, in seconds of the client's monotonic clock."""
 
-    __slots__ = ("fields", "refresh", "renew_at")
+    __slots__ = ("fields", "refresh", "renew_at", "secret")
 
     def __init__(self, value: str, renew_at: float | None, refresh: Secret | None = None) -> None:
         self.fields = FieldList([(b"Authorization", encode_header("access_token", f"Bearer {value}"))])
+        self.secret = Secret(value)
         self.renew_at = renew_at
         self.refresh = refresh
 
     def fresh(self, now: float) -> bool:
         """Say whether the token may still be used."""
         return self.renew_at is None or now < self.renew_at
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("A token is not pickled; share it with other processes by a TokenStore.")
 
     def __repr__(self) -> str:
         return "<Token ***>"

@@ -10,14 +10,17 @@ from .call import base_fields
 from .engine import Engine
 from .limits import RateLimiter, default_limiter
 from .tokens import TokenEndpoint
+from .watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from os import PathLike
 
     from ..declared.schemes import OAuth2
     from ..declared.vendor import Vendor
     from ..http.ports import IO
     from ..wire.messages import Origin
+    from .har import HarFile
     from .settings import CommonSettings
 
 
@@ -27,7 +30,10 @@ def build_engine(
     """Return an engine; raise `ArgumentError` for an address that cannot be used."""
     allow_http = settings.get("allow_http", False)
     variables = settings.get("variables") or {}
-    declared = vendor.address(None, variables) if vendor.servers else ""
+    declared = ""
+    if vendor.servers:
+        own = next(iter(vendor.servers.values())).variables
+        declared = vendor.address(None, {name: value for name, value in variables.items() if name in own})
     given = settings.get("base_url")
     origin, prefix = parse_base(given or vendor.address(settings.get("server"), variables), allow_http=allow_http)
     token_url = settings.get("token_url")
@@ -53,6 +59,17 @@ def build_engine(
         prefix=prefix,
         limiter=limiter,
         log_bodies=settings.get("log_bodies", False),
+        watch=Watch(settings.get("observers") or ()),
+        recorder=_recorder(settings.get("record")),
     )
-    engine.fetch_token = TokenEndpoint(engine, address, base_fields(vendor.slug, origin, headers), max_retries).fetch
+    fields = base_fields(vendor.slug, origin, headers)
+    engine.fetch_token = TokenEndpoint(engine, address, fields, max_retries, settings.get("token_store")).fetch
     return engine
+
+
+def _recorder(record: HarFile | str | PathLike[str] | None) -> HarFile | None:
+    if record is None:
+        return None
+    from .har import HarFile
+
+    return record if isinstance(record, HarFile) else HarFile(record)

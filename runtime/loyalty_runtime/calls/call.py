@@ -9,8 +9,9 @@ from .._version import __version__
 from ..errors import ArgumentError
 from ..types import File, Unset
 from ..wire.bodies import Body, FilePart
-from ..wire.encoding import encode_form, encode_header, encode_path, encode_query, header_name, text_of
+from ..wire.encoding import encode_form, encode_header, encode_path, encode_query, header_name
 from ..wire.headers import FieldList
+from ..wire.values import text_of, utf8
 from .idempotency import idempotency_value
 from .retry import may_repeat
 
@@ -25,6 +26,7 @@ Fields = dict[bytes, tuple[bytes, bytes]]
 _OWN_HEADERS = frozenset((b"host", b"content-length", b"transfer-encoding", b"connection"))
 _NOTHING: Mapping[str, object] = {}
 _NO_FIELDS = FieldList()
+_FOR_EVER = 1e8  # seconds; beyond it clocks and locks of the system cannot count
 
 
 class Delivery(Protocol):
@@ -44,6 +46,7 @@ class Call:
 
     `plan` is None for a call without this client's credentials; `key_seconds` is how long the vendor knows the idempotency key.
     `attempts`, `repeats` and `redirects` count; `token` goes with the next attempt, `refused` is the one a 401 came for.
+    `number` is what its events are known by, `permit` what the next attempt holds of the rate limits.
     """
 
     def __init__(
@@ -64,7 +67,7 @@ class Call:
         self.origin = origin
         self.target = target
         self.started = started
-        self.deadline = None if timeout is None else started + timeout
+        self.deadline = None if timeout is None or timeout > _FOR_EVER else started + timeout
         self.max_retries = max_retries
         self.max_body = max_body
         self.limits = limits
@@ -78,6 +81,8 @@ class Call:
         self.attempts = self.repeats = self.redirects = 0
         self.token: Token | None = None
         self.refused: Token | None = None
+        self.number = 0
+        self.permit = self.limit_key = ""
 
     @property
     def repeatable_body(self) -> bool:
@@ -174,11 +179,11 @@ def _cookie_header(given: Mapping[str, object], secrets: Mapping[str, object]) -
     for name, value in {**given, **secrets}.items():
         if value is None or isinstance(value, Unset):
             continue
-        text = value.reveal() if isinstance(value, Secret) else text_of(value)
-        if any(c in text for c in ';,"\\ \r\n'):
+        text = value.reveal() if isinstance(value, Secret) else text_of(value, name)
+        if any(not "!" <= c <= "~" or c in ';,"\\' for c in text):
             raise ArgumentError(f"The cookie {name!r} holds a character that cookies cannot carry.", argument=name)
-        pairs.append(f"{name}={text}")
-    return "; ".join(pairs).encode("latin-1", "replace")
+        pairs.append(b"%s=%s" % (header_name(name), text.encode("ascii")))
+    return b"; ".join(pairs)
 
 
 def build_body(arguments: CallArguments) -> tuple[bytes | Body | None, str]:
@@ -193,12 +198,7 @@ def build_body(arguments: CallArguments) -> tuple[bytes | Body | None, str]:
     if kind == "json":
         from ..wire.jsonio import dump_json
 
-        problem = ""
-        try:
-            return dump_json(arguments.get("json")), media or "application/json"
-        except (TypeError, ValueError, OverflowError, RecursionError) as error:
-            problem = str(error) if isinstance(error, TypeError) else type(error).__name__
-        raise ArgumentError(f"The body cannot be written as JSON: {problem}", argument="json")
+        return dump_json(arguments.get("json")), media or "application/json"
     if kind == "form":
         form = arguments.get("form") or {}
         to_dict = getattr(form, "to_dict", None)
@@ -219,7 +219,7 @@ def _given(arguments: CallArguments, name: str) -> bool:
 
 def _content(content: object, media: str) -> tuple[bytes | Body, str]:
     if isinstance(content, str):
-        return content.encode(), media or "text/plain; charset=utf-8"
+        return utf8(content, "content"), media or "text/plain; charset=utf-8"
     if isinstance(content, (bytes, bytearray, memoryview)):
         return bytes(content), media or "application/octet-stream"
     media = media or (
@@ -228,9 +228,4 @@ def _content(content: object, media: str) -> tuple[bytes | Body, str]:
     payload = content.payload if isinstance(content, File) else content
     if isinstance(payload, bytes):
         return payload, media
-    problem = ""
-    try:
-        return Body([FilePart(payload)]), media
-    except (OSError, TypeError) as error:
-        problem = getattr(error, "strerror", None) or type(error).__name__
-    raise ArgumentError(f"The content cannot be read: {problem}.", argument="content")
+    return Body([FilePart(payload)]), media

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from ..options import DEFAULT_MAX_BODY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, check_retries, check_timeout
+from ..secret import hidden
 from ..types import UNSET, Unset
-from .settings import check_settings
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -18,13 +17,14 @@ if TYPE_CHECKING:
     from ..declared.operation import Operation
     from ..declared.vendor import Vendor
     from ..http.ports import IO
-    from ..options import CallArguments, Credential
+    from ..options import CallArguments, CallOptions, Credential
     from ..wire.headers import FieldList
     from ..wire.messages import RawResponse
     from .auth import Access, AuthPlan
     from .call import Call
     from .credentials import Credentials
     from .engine import Engine
+    from .replies import Reading
     from .settings import CommonSettings
 
 T = TypeVar("T")
@@ -49,6 +49,8 @@ class ClientCore:
     _max_retries: int
     _headers: dict[str, str]
     _bases: dict[AuthPlan, FieldList]
+    _reading: Reading
+    _guarded: bool
 
     @property
     def _port(self) -> IO:
@@ -58,7 +60,6 @@ class ClientCore:
     def _configure(self, credentials: Mapping[str, Credential] | None, settings: CommonSettings) -> None:
         from .credentials import Credentials
 
-        check_settings(type(self).__name__, self.vendor, settings)
         self._settings = settings
         self._engine = None
         self._root = self
@@ -67,6 +68,7 @@ class ClientCore:
         self._timeout = settings.get("timeout", DEFAULT_TIMEOUT)
         self._max_retries = settings.get("max_retries", DEFAULT_RETRIES)
         self._headers = dict(settings.get("headers") or {})
+        self._guarded = bool(settings.get("read_only") or settings.get("dry_run"))
         self._bases = {}
 
     def with_options(
@@ -87,6 +89,7 @@ class ClientCore:
         made = object.__new__(type(self))
         made._share(self)
         made._settings = self._settings
+        made._guarded = self._guarded
         made._engine = self._ready()
         made._root = self._root
         made._timeout = self._timeout if isinstance(timeout, Unset) else timeout
@@ -94,13 +97,21 @@ class ClientCore:
         made._headers = _merged(self._headers, headers or {})
         made._bases = {}
         if credentials is None:
-            made._credentials, made._access = self._credentials, self._access
+            made._credentials, made._access, made._reading = self._credentials, self._access, self._reading
         else:
             from .auth import Access
 
+            credentials = hidden(credentials)
             made._credentials = self._credentials.merged(credentials)
             made._access = Access(self.vendor, made._credentials)
+            made._reading = made._read_by(made._credentials, self._ready())
         return made
+
+    def _read_by(self, credentials: Credentials, engine: Engine) -> Reading:
+        from .replies import Reading
+
+        details = self._settings.get("error_details", True)
+        return Reading(self._port.clock, credentials, error_details=details, watch=engine.watch, origin=engine.origin)
 
     def _share(self, other: ClientCore) -> None:
         """Take over the other client's input and output."""
@@ -121,8 +132,10 @@ class ClientCore:
         from .build import build_engine
 
         self._access = Access(self.vendor, self._credentials)
-        self._engine = build_engine(self.vendor, self._settings, self._port, self._headers, self._max_retries)
-        return self._engine
+        engine = build_engine(self.vendor, self._settings, self._port, self._headers, self._max_retries)
+        self._reading = self._read_by(self._credentials, engine)
+        self._engine = engine
+        return engine
 
     def _prepare(self, operation: Operation[T], arguments: CallArguments) -> Call:
         """Check and encode everything about a call before anything is sent; raise `ArgumentError`."""
@@ -154,9 +167,23 @@ class ClientCore:
             own = base_fields(self.vendor.slug, engine.origin, self._headers)
             base = self._bases[plan] = merge_fields(own, plan.fields)
         call.fields = build_fields(call, base, arguments, options, media)
-        if operation.deprecated:
-            _warn_deprecated(operation)
+        if operation.deprecated or operation.inferred or self._guarded or options is not None:
+            self._guard(operation, call, options)
         return call
+
+    def _guard(self, operation: Operation[object], call: Call, options: CallOptions | None) -> None:
+        """Refuse or warn before anything is sent."""
+        from .guards import check_inferred, check_read_only, not_sent, warn_deprecated
+
+        settings = self._settings
+        if settings.get("read_only") or (options is not None and options.read_only):
+            check_read_only(operation)
+        if operation.inferred:
+            check_inferred(operation, settings.get("inferred", "warn"), call.origin)
+        if operation.deprecated:
+            warn_deprecated(operation)
+        if settings.get("dry_run") or (options is not None and options.dry_run):
+            raise not_sent(call)
 
     def _send(self, operation: Operation[T], arguments: CallArguments) -> Coroutine[None, None, RawResponse]:
         """Prepare a call at once, and return the coroutine that runs it."""
@@ -169,7 +196,7 @@ class ClientCore:
         from .credentials import from_environment
 
         found = os.environ if environment is None else environment
-        credentials: dict[str, Credential] = dict(from_environment(cls.vendor, found))
+        credentials: dict[str, Credential] = dict(hidden(from_environment(cls.vendor, found)))
         places: dict[str, str] = {}
         for name in ("base_url", "server"):
             value = found.get(f"{cls.vendor.slug}_{name}".upper())
@@ -177,7 +204,15 @@ class ClientCore:
                 places[name] = value
         return credentials, places
 
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError(
+            f"A {type(self).__name__} holds connections and credentials and is not pickled; make one in each process, "
+            f"for example with {type(self).__name__}.from_env()."
+        )
+
     def __repr__(self) -> str:
+        if "_credentials" not in self.__dict__:
+            return f"<{type(self).__name__}, not made>"  # as a traceback with local variables may show it
         place = self._settings.get("base_url") or self._settings.get("server") or "default server"
         return f"<{type(self).__name__} {place} {self._credentials!r}>"
 
@@ -190,20 +225,3 @@ def _merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> di
         if value is not None:
             merged[name.lower()] = (name, value)
     return dict(merged.values())
-
-
-def _warn_deprecated(operation: Operation[object]) -> None:
-    """Warn at the first caller outside this package and the vendor's generated one."""
-    import warnings
-
-    own = (__name__.partition(".")[0], f"{operation.vendor}_client")
-    level = 1
-    frame = sys._getframe()
-    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in own:
-        frame = frame.f_back
-        level += 1
-    warnings.warn(
-        f"{operation.vendor} {operation.id} ({operation.method} {operation.path}) is deprecated by the vendor.",
-        DeprecationWarning,
-        stacklevel=level,
-    )

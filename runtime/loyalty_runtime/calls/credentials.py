@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError
-from ..secret import Secret
+from ..secret import Secret, hidden
 
 if TYPE_CHECKING:
     from ..declared.operation import Security
@@ -22,16 +22,27 @@ class Credentials:
 
     def __init__(self, given: Mapping[str, Credential]) -> None:
         values: dict[str, Secret] = {}
-        for name, value in given.items():
-            if value is None or value == "":
-                continue
-            if not isinstance(value, (str, Secret)):
-                raise ArgumentError(f"{name} is a {type(value).__name__}; give text or a Secret.", argument=name)
-            values[name] = value if isinstance(value, Secret) else Secret(value)
         self._values = values
+        for name, value in hidden(given).items():
+            if value is None:
+                continue
+            if not isinstance(value, Secret):
+                raise ArgumentError(f"{name} is a {type(value).__name__}; give text or a Secret.", argument=name)
+            if value.has_control():
+                raise ArgumentError(
+                    f"{name} holds a line end or another control character, as text read from a file may; give it without, "
+                    "for example stripped.",
+                    argument=name,
+                )
+            if value:
+                values[name] = value
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the values in clear text, to be masked where they come back."""
+        return (secret.reveal() for secret in self._values.values())
 
     def get(self, name: str) -> str | None:
         """Return a credential in clear text."""

@@ -9,19 +9,37 @@ from ..options import CONNECT_TIMEOUT
 from ..wire.headers import FieldList
 from ..wire.messages import Request
 from .addresses import follow
-from .failures import connection_error, limit_error, timeout_error
+from .failures import connection_error, request_id, timeout_error
+from .permits import settle, take_permit
 from .redaction import body_for_log, logger
-from .retry import RETRY_STATUSES, backoff, repeatable_failure, retry_after
+from .retry import PATIENCE, RETRY_STATUSES, backoff, repeatable_failure, retry_after
+from .watch import next_call
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from typing import TypedDict, Unpack
 
     from ..declared.vendor import Vendor
+    from ..events import Kind
     from ..http.ports import IO
     from ..wire.messages import Origin, RawResponse
     from .auth import Token, TokenSource
     from .call import Call
+    from .har import HarFile
     from .limits import RateLimiter
+    from .watch import Watch
+
+    class Facts(TypedDict, total=False):
+        """What an event may tell besides its call."""
+
+        attempt: int
+        status: int | None
+        failure: str | None
+        problem: str | None
+        seconds: float
+        size: int | None
+        request_id: str | None
+
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _MAX_REDIRECTS = 5
@@ -30,12 +48,33 @@ _MAX_REDIRECTS = 5
 class Engine:
     """What all calls of a client, and of those derived from it, share."""
 
-    __slots__ = ("_keys", "closed", "fetch_token", "io", "limiter", "log_bodies", "origin", "prefix", "vendor")
+    __slots__ = (
+        "closed",
+        "fetch_token",
+        "io",
+        "keys",
+        "limiter",
+        "log_bodies",
+        "origin",
+        "prefix",
+        "recorder",
+        "vendor",
+        "watch",
+    )
 
     fetch_token: Callable[[TokenSource, Token | None, float | None], Awaitable[Token]]
 
     def __init__(
-        self, *, vendor: Vendor, io: IO, origin: Origin, prefix: str, limiter: RateLimiter | None, log_bodies: bool
+        self,
+        *,
+        vendor: Vendor,
+        io: IO,
+        origin: Origin,
+        prefix: str,
+        limiter: RateLimiter | None,
+        log_bodies: bool,
+        watch: Watch,
+        recorder: HarFile | None,
     ) -> None:
         self.vendor = vendor
         self.io = io
@@ -43,8 +82,10 @@ class Engine:
         self.prefix = prefix
         self.limiter = limiter
         self.log_bodies = log_bodies
+        self.watch = watch
+        self.recorder = recorder
         self.closed = False
-        self._keys: dict[tuple[Origin, str, str], str] = {}
+        self.keys: dict[tuple[Origin, str, str], str] = {}
 
     async def exchange(self, call: Call) -> RawResponse:
         """Run one logical call and return its last reply, whatever its status; calls, downloads and token requests all run here.
@@ -52,16 +93,40 @@ class Engine:
         Raises `APIConnectionError`, `APITimeoutError`, `RateLimitError` (the client's own limiter) and, from the token endpoint, any `APIError`.
         """
         self.check_open()
+        if not self.watch.observers:
+            return await self._exchange(call)
+        call.number = next_call()
+        self.tell(call, "start")
+        failure: BaseException | None = None
+        reply: RawResponse | None = None
+        try:
+            reply = await self._exchange(call)
+            return reply
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            self.tell(
+                call,
+                "end",
+                status=None if reply is None else reply.status,
+                failure=None if failure is None else type(failure).__name__,
+                problem=None if failure is None else getattr(failure, "problem", None) or type(failure).__name__,
+                seconds=self.io.clock.monotonic() - call.started,
+            )
+
+    async def _exchange(self, call: Call) -> RawResponse:
         io = self.io
+        source = call.plan.tokens if call.plan is not None else None
         while True:
-            if call.limits:
-                await self._permit(call)
-            source = call.plan.tokens if call.plan is not None else None
             if source is not None:
-                token = source.current
-                if token is None or token is call.refused or not token.fresh(io.clock.monotonic()):
-                    token = await self._token(call, source)
-                call.token = token
+                await self._bring_token(call, source)
+            if call.limits and self.limiter is not None:
+                # Right before the attempt; after a wait the token may be an old one.
+                while held := await take_permit(self, call, self.limiter):
+                    await io.sleep(held)
+                    if source is not None:
+                        await self._bring_token(call, source)
             outcome = await self._attempt(call)
             if isinstance(outcome, TransportFailure):
                 wait = self._wait_after_failure(call, outcome)
@@ -79,12 +144,15 @@ class Engine:
                 if wait is None:
                     return outcome
             call.repeats += 1
+            self.tell(call, "wait", seconds=wait, failure="before it is repeated")
             await io.sleep(wait)
 
     async def _attempt(self, call: Call) -> RawResponse | TransportFailure:
         """Make one attempt and return what came of it; each attempt passes here, once."""
-        left = None if call.deadline is None else call.deadline - self.io.clock.monotonic()
+        begun = self.io.clock.monotonic()
+        left = None if call.deadline is None else call.deadline - begun
         if left is not None and left <= 0:
+            await settle(self, call, sent=False)
             raise timeout_error(call, "ran out of its time budget before sending")
         call.attempts += 1
         request = self._request(call, left)
@@ -95,10 +163,17 @@ class Engine:
             )
         except TransportFailure as error:
             outcome = error
+        except BaseException:
+            if call.permit and self.limiter is not None and not self.limiter.shared:
+                await settle(self, call, sent=True)
+            raise  # in a shared store the permit ends by itself: a call that is cancelled waits for nothing
         outcome = outcome or TransportFailure("cut", "the transport gave no reply", sent=True)
+        if call.permit:
+            await settle(self, call, sent=not isinstance(outcome, TransportFailure) or outcome.sent)
         if not isinstance(outcome, TransportFailure):
             outcome.attempts = call.attempts
-        self._log(call, outcome)
+            outcome.call = call.number
+        self._report(call, request, outcome, self.io.clock.monotonic() - begun)
         return outcome
 
     def _request(self, call: Call, left: float | None) -> Request:
@@ -118,9 +193,15 @@ class Engine:
             max_body=call.max_body,
         )
 
-    async def _token(self, call: Call, source: TokenSource) -> Token:
-        """Return a token that is fresh and not the refused one; raise what the token request raises."""
-        left = None if call.deadline is None else max(call.deadline - self.io.clock.monotonic(), 0.001)
+    async def _bring_token(self, call: Call, source: TokenSource) -> None:
+        """Give the call a token that is fresh and not the refused one; raise what the token request raises."""
+        token = source.current
+        if token is None or token is call.refused or not token.fresh(self.io.clock.monotonic()):
+            left = None if call.deadline is None else max(call.deadline - self.io.clock.monotonic(), 0.001)
+            token = await self._token(call, source, left)
+        call.token = token
+
+    async def _token(self, call: Call, source: TokenSource, left: float | None) -> Token:
         failure: TransportFailure
         try:
             return await source.get(self.io, lambda src, old: self.fetch_token(src, old, left), left, call.refused)
@@ -170,65 +251,48 @@ class Engine:
     def _fits(self, call: Call, wait: float, *, keyed: bool) -> float | None:
         """Return the wait if another attempt after it still makes sense: within the budget, and while the vendor knows the key."""
         later = self.io.clock.monotonic() + wait
-        if call.deadline is not None and later >= call.deadline:
+        if wait > PATIENCE or (call.deadline is not None and later >= call.deadline):
             return None
         if keyed and call.key_seconds is not None and later - call.started >= call.key_seconds:
             return None
         return wait
-
-    async def _permit(self, call: Call) -> None:
-        """Wait for a permit of the rate limits; raise `RateLimitError` when that would outlast the call."""
-        limiter, clock = self.limiter, self.io.clock
-        if limiter is None:
-            return
-        key = self._limit_key(call)
-        while True:
-            if limiter.shared:
-                wait = await self.io.run(lambda: limiter.take(key, call.limits, clock))
-            else:
-                wait = limiter.take(key, call.limits, clock)
-            if not wait:
-                return
-            if call.deadline is not None and clock.monotonic() + wait >= call.deadline:
-                raise limit_error(call, wait)
-            log = logger()
-            if log is not None:
-                log.info("%s %s waits %.1f s for its rate limit", call.operation.vendor, call.operation.id, wait)
-            await self.io.sleep(wait)
-
-    def _limit_key(self, call: Call) -> str:
-        scope = call.operation.id if call.operation.rate_limits is not None else ""
-        place = (call.origin, scope, call.identity)
-        key = self._keys.get(place)
-        if key is None:
-            from hashlib import blake2b
-
-            text = f"{call.operation.vendor}\0{call.origin!r}\0{scope}\0{call.identity}"
-            key = self._keys[place] = blake2b(text.encode(), digest_size=12).hexdigest()
-        return key
 
     def check_open(self) -> None:
         """Raise `LoyaltyError` when the client has been closed."""
         if self.closed:
             raise LoyaltyError(f"This {self.vendor.name} client is closed; make a new one.")
 
-    def _log(self, call: Call, outcome: RawResponse | TransportFailure) -> None:
-        """Write what came of an attempt to the debug log."""
-        log = logger()
-        if log is None or not log.isEnabledFor(10):
-            return
-        operation = call.operation
-        log.debug(
-            "%s %s: %s %s, attempt %d: %s",
-            operation.vendor,
-            operation.id,
-            operation.method,
-            operation.path,
-            call.attempts,
-            outcome.detail if isinstance(outcome, TransportFailure) else outcome.status,
-        )
+    def tell(self, call: Call, kind: Kind, **facts: Unpack[Facts]) -> None:
+        """Tell what happened in a call."""
+        self.watch.tell(kind, call.operation, call.origin, call=call.number, **facts)
+
+    def _report(self, call: Call, request: Request, outcome: RawResponse | TransportFailure, seconds: float) -> None:
+        """Tell what came of an attempt."""
+        if isinstance(outcome, TransportFailure):
+            self.tell(
+                call,
+                "attempt",
+                attempt=call.attempts,
+                failure=outcome.detail,
+                problem=outcome.problem,
+                seconds=seconds,
+            )
+        else:
+            self.tell(
+                call,
+                "attempt",
+                attempt=call.attempts,
+                status=outcome.status,
+                seconds=seconds,
+                size=len(outcome.content),
+                request_id=request_id(outcome.headers) if self.watch.observers else None,
+            )
+        if self.recorder is not None:
+            self.recorder.add(call, request, outcome, seconds)
         # Bodies of token requests (those without a plan) are credentials from end to end.
         if self.log_bodies and call.plan is not None and not isinstance(outcome, TransportFailure):
-            media = next((v.decode("latin-1") for n, v in call.fields if n.lower() == b"content-type"), "")
-            log.debug("sent %s", body_for_log(call.body, media))
-            log.debug("received %s", body_for_log(outcome.content, outcome.headers.get("content-type", "")))
+            log = logger()
+            if log is not None and log.isEnabledFor(10):
+                media = next((v.decode("latin-1") for n, v in call.fields if n.lower() == b"content-type"), "")
+                log.debug("sent %s", body_for_log(call.body, media))
+                log.debug("received %s", body_for_log(outcome.content, outcome.headers.get("content-type", "")))

@@ -15,8 +15,11 @@ from ..errors import (
 )
 from ..wire.decoding import Misfit, decode_error
 from .retry import retry_after
+from .words import vendor_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..clock import Clock
     from ..declared.operation import Operation
     from ..errors import TransportFailure
@@ -57,13 +60,21 @@ def _reply(response: RawResponse) -> dict[str, Any]:
     }
 
 
-def status_error(operation: Operation[Any], response: RawResponse, clock: Clock) -> APIStatusError:
-    """Return the error of a reply that is not a success, with its body decoded where that works."""
+def status_error(
+    operation: Operation[Any], response: RawResponse, clock: Clock, secrets: Iterable[str] | None = ()
+) -> APIStatusError:
+    """Return the error of a reply that is not a success, with its body decoded where that works.
+
+    The text holds the vendor's code and message without these `secrets`; None leaves the words out.
+    """
     status = response.status
     problem = f"answered {status}"
     if 300 <= status < 400 and "location" in response.headers:
         problem += " to another place; redirects are followed only by GET and on the same server"
     body = decode_error(operation.responses, response)
+    words = "" if secrets is None else vendor_words(body, secrets)
+    if words:
+        problem += f" ({words})"
     error = reply_error(status_error_class(status), operation, response, problem, body)
     error.retry_after = retry_after(response.headers, clock)
     return error
@@ -97,6 +108,7 @@ def connection_error(call: Call, failure: TransportFailure) -> APIError:
     kind = APITimeoutError if failure.problem in ("timeout", "pool") else APIConnectionError
     error = kind(f"failed: {failure.detail}", attempts=call.attempts, **place)
     error.sent = failure.sent
+    error.problem = failure.problem
     return error
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError
 from ..types import Unset
-from ..wire.encoding import text_of
+from ..wire.values import text_of
 
 if TYPE_CHECKING:
     from ..declared.operation import Operation
@@ -33,7 +33,7 @@ def idempotency_value(
         return None
     for name, value in headers.items():
         if name.lower() == declared.header.lower() and value is not None and not isinstance(value, Unset):
-            return declared.header, text_of(value)
+            return declared.header, text_of(value, name)
     if given is None:
         from uuid import uuid4
 

@@ -1,151 +1,134 @@
-"""Rate limits kept before the server has to refuse.
-
-In memory the sliding log below does it: importing pyrate-limiter costs some 180 ms and 15 MB, more than everything else here together,
-and its in-memory bucket does the same.
-Where processes share a key, its SQLite file or Redis buckets are used.
-"""
+"""Rate limits kept before the server has to refuse: in memory, or in a store that processes share."""
 
 from __future__ import annotations
 
 import threading
-from collections import deque
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal
 
 from ..declared.operation import RateLimit
+from ..errors import ArgumentError, StoreError
+from .stores import LONGEST_LEASE, MemoryLimits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from os import PathLike
-    from typing import Any
 
     from ..clock import Clock
+    from .stores import Store
 
-_MARGIN = 0.05  # A request that leaves later may arrive sooner; without a margin the server could count one too many.
-
-
-class _Bucket(Protocol):
-    def take(self, now: float) -> float:
-        """Take a permit and return 0, or take none and return the seconds to wait."""
-        ...
-
-
-class _MemoryBucket:
-    __slots__ = ("_lock", "_log", "limits")
-
-    def __init__(self, limits: tuple[RateLimit, ...]) -> None:
-        self.limits = limits
-        self._log: deque[float] = deque(maxlen=max(limit.requests for limit in limits))
-        self._lock = threading.Lock()
-
-    def take(self, now: float) -> float:
-        with self._lock:
-            log = self._log
-            wait = 0.0
-            for limit in self.limits:
-                if len(log) >= limit.requests:
-                    wait = max(wait, log[-limit.requests] + limit.seconds + _MARGIN - now)
-            if wait > 0:
-                return wait
-            log.append(now)
-            return 0.0
-
-
-class _LibraryBucket:
-    """A bucket of pyrate-limiter; `take` may block for a moment on a file or the network."""
-
-    __slots__ = ("_bucket", "_lock")
-
-    def __init__(self, bucket: Any) -> None:
-        self._bucket = bucket
-        self._lock = threading.Lock()
-
-    def take(self, now: float) -> float:
-        from pyrate_limiter import RateItem
-
-        item = RateItem("call", int(now * 1000))
-        with self._lock:
-            self._bucket.leak(item.timestamp)
-            # pyrate-limiter's file lock covers processes only when the caller holds it around put and waiting.
-            shared = self._bucket.limiter_lock()
-            if shared is not None:
-                with shared:
-                    return self._take(item)
-            return self._take(item)
-
-    def _take(self, item: Any) -> float:
-        if self._bucket.put(item):
-            return 0.0
-        return float(max(int(self._bucket.waiting(item)), 1)) / 1000 + _MARGIN
+_END_PATIENCE = 0.5  # seconds; the reply is there, and waits no longer to be counted
 
 
 class RateLimiter:
     """Keeps the declared limits of each credential, for every client that is given this object.
 
-    `RateLimiter()` keeps them in memory; `RateLimiter.sqlite(path)` in a file that processes of one machine share (needs the
-    package filelock); `RateLimiter.redis(client)` in Redis. Entries are named by a hash, never by a credential.
+    `RateLimiter()` keeps them in memory; `RateLimiter.sqlite(path)` in a file that processes of one machine share;
+    `RateLimiter.redis(client)` in Redis, by the clock of the Redis server. Entries are named by a hash, never by a credential.
+    A shared store gets `timeout` seconds, never more than the call has left. When it cannot be used, `on_failure` says what happens:
+    `"refuse"` raises `StoreError` and nothing is sent, `"send"` goes on with limits that this process keeps alone.
     """
 
     def __init__(self) -> None:
-        self._make: Callable[[str, tuple[RateLimit, ...]], _Bucket] = lambda _, limits: _MemoryBucket(limits)
-        self._buckets: dict[tuple[str, tuple[RateLimit, ...]], _Bucket] = {}
+        self._store: Store | None = None
+        self._timeout = 0.0
+        self._on_failure = "refuse"
+        self._memory: dict[tuple[str, tuple[RateLimit, ...]], MemoryLimits] = {}
         self._lock = threading.Lock()
-        self.shared = False
 
     @classmethod
-    def sqlite(cls, path: str | PathLike[str]) -> RateLimiter:
-        """Keep the limits in a SQLite file."""
-        import os
+    def sqlite(
+        cls, path: str | PathLike[str], *, timeout: float = 2.0, on_failure: Literal["refuse", "send"] = "refuse"
+    ) -> RateLimiter:
+        """Keep the limits in a SQLite file, made with mode 0600."""
+        from .store_sqlite import SqliteStore
 
-        file = os.fspath(path)
-
-        def make(key: str, limits: tuple[RateLimit, ...]) -> _Bucket:
-            from pyrate_limiter import SQLiteBucket
-
-            return _LibraryBucket(
-                SQLiteBucket.init_from_file(_rates(limits), table=f"limit_{key}", db_path=file, use_file_lock=True)
-            )
-
-        return cls._stored(make)
+        return cls._stored(SqliteStore(path, "rate limits"), timeout, on_failure)
 
     @classmethod
-    def redis(cls, client: object) -> RateLimiter:
-        """Keep the limits in Redis; `client` is a synchronous `redis.Redis`."""
+    def redis(
+        cls, client: object, *, timeout: float = 2.0, on_failure: Literal["refuse", "send"] = "refuse"
+    ) -> RateLimiter:
+        """Keep the limits in Redis; `client` is a synchronous `redis.Redis` (extra `[redis]`)."""
+        from .store_redis import RedisStore
 
-        def make(key: str, limits: tuple[RateLimit, ...]) -> _Bucket:
-            from pyrate_limiter import RedisBucket
-
-            bucket = RedisBucket.init(_rates(limits), cast(Any, client), f"loyalty-limit:{key}")
-            return _LibraryBucket(bucket)
-
-        return cls._stored(make)
+        return cls._stored(RedisStore(client, "rate limits"), timeout, on_failure)
 
     @classmethod
-    def _stored(cls, make: Callable[[str, tuple[RateLimit, ...]], _Bucket]) -> RateLimiter:
+    def _stored(cls, store: Store, timeout: float, on_failure: str) -> RateLimiter:
+        if on_failure not in ("refuse", "send"):
+            raise ArgumentError(f"on_failure is {on_failure!r}; give 'refuse' or 'send'.", argument="on_failure")
         limiter = cls()
-        limiter._make = make
-        limiter.shared = True
+        limiter._store = store
+        limiter._timeout = timeout
+        limiter._on_failure = on_failure
         return limiter
 
-    def take(self, key: str, limits: tuple[RateLimit, ...], clock: Clock) -> float:
-        """Take a permit and return 0, or return the seconds after which one may be free."""
-        name = (key, tuple(sorted(limits, key=lambda limit: limit.seconds)))
-        bucket = self._buckets.get(name)
-        if bucket is None:
+    @property
+    def shared(self) -> bool:
+        """Say whether processes share the limits, so that asking may block."""
+        return self._store is not None
+
+    def take(
+        self,
+        key: str,
+        limits: tuple[RateLimit, ...],
+        clock: Clock,
+        *,
+        permit: str = "",
+        lease: float = 0.0,
+        left: float | None = None,
+    ) -> float:
+        """Take a permit and return 0, or return the seconds after which one may be free.
+
+        The permit counts until `done`, at most `lease` seconds, and a window longer. Raises `StoreError`.
+        """
+        if self._store is None:
+            return self._here(key, limits).take(clock.monotonic())
+        try:
+            return self._store.take(key, limits, permit or _name(), lease, self._patience(left))
+        except StoreError:
+            if self._on_failure == "refuse":
+                raise
+        return self._here(key, limits).take(clock.monotonic())
+
+    def done(
+        self, key: str, limits: tuple[RateLimit, ...], clock: Clock, *, permit: str = "", sent: bool = True
+    ) -> None:
+        """Say that a call has ended; one that was not sent gives its permit back. A store that fails is left alone: leases end."""
+        if self._store is None or (self._on_failure == "send" and (key, limits) in self._memory):
+            self._here(key, limits).done(clock.monotonic(), sent=sent)
+        if self._store is not None:
+            with suppress(StoreError):
+                self._store.done(key, permit, sent=sent, patience=min(self._timeout, _END_PATIENCE))
+
+    def _patience(self, left: float | None) -> float:
+        return self._timeout if left is None else max(min(self._timeout, left), 0.001)
+
+    def _here(self, key: str, limits: tuple[RateLimit, ...]) -> MemoryLimits:
+        found = self._memory.get((key, limits))
+        if found is None:
             with self._lock:
-                bucket = self._buckets.get(name)
-                if bucket is None:
-                    bucket = self._buckets[name] = self._make(key, name[1])
-        # Processes share only the wall clock.
-        return bucket.take(clock.time() if self.shared else clock.monotonic())
+                found = self._memory.setdefault((key, limits), MemoryLimits(limits))
+        return found
+
+    def close(self) -> None:
+        """Close the file or the threads of a shared store; a Redis client stays open, being the caller's."""
+        if self._store is not None:
+            self._store.close()
 
     def __repr__(self) -> str:
-        return f"<RateLimiter {'shared' if self.shared else 'in memory'}, {len(self._buckets)} buckets>"
+        return f"<RateLimiter {'shared' if self.shared else 'in memory'}>"
 
 
-def _rates(limits: tuple[RateLimit, ...]) -> list[Any]:
-    from pyrate_limiter import Rate
+def lease_of(left: float | None) -> float:
+    """Return how long a call may count that is never heard of again, for example since its process was killed."""
+    return LONGEST_LEASE if left is None else min(left, LONGEST_LEASE)
 
-    return [Rate(limit.requests, round(limit.seconds * 1000)) for limit in limits]
+
+def _name() -> str:
+    from uuid import uuid4
+
+    return uuid4().hex
 
 
 _default = RateLimiter()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from ..errors import ArgumentError
 from ..headers import is_secret_name
 from ..secret import MASK
 
@@ -50,7 +51,7 @@ def body_for_log(content: object, media: str) -> str:
     if "json" in media:
         try:
             return dump_json(redact(load_json(content))).decode()[:_SHOWN]
-        except InvalidJSON:
+        except (InvalidJSON, ArgumentError):
             pass
     elif "urlencoded" in media:
         return redact_query(content.decode("ascii", "replace"))[:_SHOWN]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..wire.decoding import Misfit, parse_json, read_reply
 from .failures import decode_failure, status_error
@@ -10,24 +10,62 @@ from .failures import decode_failure, status_error
 if TYPE_CHECKING:
     from ..clock import Clock
     from ..declared.operation import Operation
-    from ..wire.messages import RawResponse
+    from ..errors import APIStatusError, DecodeError
+    from ..wire.messages import Origin, RawResponse
+    from .credentials import Credentials
+    from .watch import Watch
 
 T = TypeVar("T")
 
 
-def received(operation: Operation[T], raw: RawResponse, clock: Clock) -> tuple[T, object]:
+class Reading:
+    """What a client's settings say about reading replies."""
+
+    __slots__ = ("clock", "credentials", "error_details", "origin", "watch")
+
+    def __init__(
+        self, clock: Clock, credentials: Credentials, *, error_details: bool, watch: Watch, origin: Origin
+    ) -> None:
+        self.clock = clock
+        self.watch = watch
+        self.origin = origin
+        self.credentials = credentials
+        self.error_details = error_details
+
+    def status_error(self, operation: Operation[Any], raw: RawResponse) -> APIStatusError:
+        """Return the error of a reply that is not a success."""
+        return status_error(operation, raw, self.clock, self.credentials if self.error_details else None)
+
+    def misfit(self, operation: Operation[Any], raw: RawResponse, misfit: Misfit) -> DecodeError:
+        """Tell of a reply that does not fit, and return its error."""
+        self.watch.tell(
+            "misfit",
+            operation,
+            self.origin,
+            call=raw.call,
+            status=raw.status,
+            failure=f"at {misfit.path} {misfit}",
+            problem="misfit",
+        )
+        return decode_failure(operation, raw, misfit)
+
+    def __repr__(self) -> str:
+        return "<Reading>"
+
+
+def received(operation: Operation[T], raw: RawResponse, reading: Reading) -> tuple[T, object]:
     """Return the decoded value of a reply, and the plain JSON value it was made from (`UNSET` where it is no JSON).
 
     Raises the status error of a reply that is no success, and `DecodeError`.
     """
     if raw.status >= 300:
-        raise status_error(operation, raw, clock)
+        raise reading.status_error(operation, raw)
     misfit: Misfit
     try:
         return cast("tuple[T, object]", read_reply(operation.responses, raw))
     except Misfit as error:
         misfit = error
-    raise decode_failure(operation, raw, misfit)
+    raise reading.misfit(operation, raw, misfit)
 
 
 def plain_json(operation: Operation[T], raw: RawResponse) -> object:

@@ -17,6 +17,8 @@ SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 RETRY_STATUSES = frozenset((408, 429, 500, 502, 503, 504)) | frozenset(range(520, 531)) - {528}
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 8.0
+_MOST = 1e9  # thirty years, in seconds: a wait that every clock of the system can still be asked for
+PATIENCE = 86_400.0  # longer than a day no call waits for the vendor, whatever its budget
 
 
 def may_repeat(operation: Operation[object], options: CallOptions | None, keyed: bool) -> bool:
@@ -51,27 +53,33 @@ def backoff(repeat: int, clock: Clock) -> float:
 def retry_after(headers: Headers, clock: Clock) -> float | None:
     """Return the wait the server asks for, in seconds from now; None when it names none that can be read.
 
-    Whole and decimal seconds and HTTP dates are understood; a moment in the past gives 0.
+    Whole and decimal seconds and HTTP dates are understood; a moment in the past gives 0, more than thirty years give thirty years.
     """
     text = headers.get("retry-after")
     if text is None:
         return None
     text = text.strip()
-    try:
-        seconds = float(text)
-    except ValueError:
+    seconds = _number(text)
+    if seconds is None:
         moment = _http_date(text)
-        return None if moment is None else max(0.0, moment - clock.time())
-    return None if seconds != seconds else max(0.0, seconds)
+        seconds = None if moment is None else moment - clock.time()
+    return None if seconds is None or seconds != seconds else min(max(0.0, seconds), _MOST)
+
+
+def _number(text: str) -> float | None:
+    if not text.isascii() or "_" in text:  # which float would read too
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _http_date(text: str) -> float | None:
     from email.utils import mktime_tz, parsedate_tz
 
-    parsed = parsedate_tz(text)
-    if parsed is None:
-        return None
     try:
-        return float(mktime_tz(parsed))
-    except (ValueError, OverflowError):
+        parsed = parsedate_tz(text)
+        return None if parsed is None else float(mktime_tz(parsed))
+    except (ValueError, OverflowError, TypeError, IndexError):
         return None

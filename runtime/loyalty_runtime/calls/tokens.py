@@ -16,7 +16,6 @@ from .auth import Token, renewal
 from .call import Call
 from .credentials import identity
 from .failures import decode_failure, status_error
-from .redaction import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,27 +24,54 @@ if TYPE_CHECKING:
     from ..wire.messages import Origin, RawResponse
     from .auth import TokenSource
     from .engine import Engine
+    from .tokenstore import TokenStore
 
 _DEFAULT_LIFETIME = 3600.0
+_LONGEST_LIFETIME = 1e8
 _MAX_TOKEN_BODY = 1024 * 1024
 
 
 class TokenEndpoint:
     """Where and how the tokens of a client are asked for; its requests run through the client's own engine."""
 
-    __slots__ = ("_address", "_engine", "_fields", "_max_retries")
+    __slots__ = ("_address", "_engine", "_fields", "_max_retries", "_store")
 
     def __init__(
-        self, engine: Engine, address: Callable[[OAuth2], tuple[Origin, str]], fields: FieldList, max_retries: int
+        self,
+        engine: Engine,
+        address: Callable[[OAuth2], tuple[Origin, str]],
+        fields: FieldList,
+        max_retries: int,
+        store: TokenStore | None,
     ) -> None:
         self._engine = engine
         self._address = address
         self._fields = fields
         self._max_retries = max_retries
+        self._store = store
 
     async def fetch(self, source: TokenSource, old: Token | None, timeout: float | None) -> Token:
         """Return a new token; raise `AuthenticationError` when the credentials are refused, other `APIError`s otherwise."""
-        refresh = old.refresh if old is not None else None
+        if self._store is not None:
+            key = self._key(source)
+            return await self._store.load(
+                self._engine.io, key, old, timeout, lambda refresh: self._fetch(source, refresh, timeout)
+            )
+        return await self._fetch(source, old.refresh if old is not None else None, timeout)
+
+    def _key(self, source: TokenSource) -> str:
+        """Return what names the token in a store: a hash over vendor, address and every credential of the request."""
+        from hashlib import blake2b
+
+        origin, target = self._address(source.scheme)
+        digest = blake2b(
+            f"{self._engine.vendor.slug}\0{origin!r}{target}".encode(), digest_size=16, person=b"loyalty-token"
+        )
+        for name in source.scheme.takes():
+            digest.update(f"\0{name}\0{source.credentials.get(name) or ''}".encode())
+        return digest.hexdigest()
+
+    async def _fetch(self, source: TokenSource, refresh: Secret | None, timeout: float | None) -> Token:
         if refresh is not None:
             # A refused refresh token has ended; the password still works.
             with suppress(AuthenticationError):
@@ -69,13 +95,12 @@ class TokenEndpoint:
             max_body=_MAX_TOKEN_BODY,
         )
         call.fields, call.body = self._message(source, origin, refresh)
-        call.safe = True  # asking twice for a token changes nothing else
+        # Asking twice for a token changes nothing else; a refresh token may be good for one use, and a lost reply was one.
+        call.safe = refresh is None
         response = await engine.exchange(call)
         if response.status >= 300:
-            raise _refusal(status_error(operation, response, clock))
-        log = logger()
-        if log is not None:
-            log.info("%s: token fetched", engine.vendor.slug)
+            raise _refusal(status_error(operation, response, clock, None))
+        engine.watch.tell("token", operation, origin, call=call.number)
         return _read(operation, response, scheme, clock.monotonic())
 
     def _message(self, source: TokenSource, origin: Origin, refresh: Secret | None) -> tuple[FieldList, bytes]:
@@ -116,6 +141,7 @@ def _refusal(error: APIStatusError) -> APIStatusError:
 def _read(operation: Operation[object], response: RawResponse, scheme: OAuth2, now: float) -> Token:
     misfit: Misfit
     value: object = None
+    access: object = None
     try:
         value = parse_json(response)
         if not isinstance(value, dict):
@@ -123,22 +149,25 @@ def _read(operation: Operation[object], response: RawResponse, scheme: OAuth2, n
         access = value.get("access_token")
         if not isinstance(access, str) or not access:
             raise Misfit("a required member is missing", "$.access_token")
+        if not access.isascii() or not access.isprintable():
+            raise Misfit("a token that no header can carry came", "$.access_token")
         refresh = value.get("refresh_token")
         lifetime = _seconds(value.get("expires_in"), scheme.lifetime or _DEFAULT_LIFETIME)
         return Token(access, renewal(now, lifetime), Secret(refresh) if isinstance(refresh, str) and refresh else None)
     except Misfit as error:
         misfit = error
-    value = None  # it may hold a token under another name
+    value = access = None  # it may hold a token under another name
     failure: DecodeError = decode_failure(operation, response, misfit)
+    failure.raw = b""
     raise failure
 
 
 def _seconds(given: object, default: float) -> float:
-    if isinstance(given, str):
-        try:
-            given = float(given)
-        except ValueError:
-            return default
-    if isinstance(given, (int, float)) and not isinstance(given, bool) and given > 0:
-        return float(given)
-    return default
+    """Return a lifetime, also one written as text, or the default for what is none; at most three years."""
+    try:
+        seconds = float(given) if isinstance(given, str | int | float) and not isinstance(given, bool) else 0.0
+    except ValueError:
+        return default
+    except OverflowError:
+        return _LONGEST_LIFETIME
+    return min(seconds, _LONGEST_LIFETIME) if seconds > 0 else default

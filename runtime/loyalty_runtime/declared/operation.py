@@ -38,6 +38,8 @@ if TYPE_CHECKING:
         rate_limits: tuple[RateLimit, ...] | None
         idempotency: Idempotency | None
         deprecated: bool
+        safe: bool
+        inferred: str
 
 
 I_co = TypeVar("I_co", covariant=True)
@@ -89,6 +91,7 @@ class Operation(Frozen, Generic[R_co]):
     `path` is the template; `security` the alternatives of scheme names; `query_styles` names only parameters that are not `form`.
     `responses` maps a status (`200`, `"4XX"`, `"default"`) to a `Reply`, or to several by media type.
     `rate_limits` replace the vendor's own when given.
+    `safe` says that it changes nothing though its method could; `inferred` what of its address no vendor states, such as `path is`.
     """
 
     __slots__ = (
@@ -96,11 +99,13 @@ class Operation(Frozen, Generic[R_co]):
         "deprecated",
         "id",
         "idempotency",
+        "inferred",
         "method",
         "path",
         "query_styles",
         "rate_limits",
         "responses",
+        "safe",
         "security",
         "vendor",
     )
@@ -114,6 +119,8 @@ class Operation(Frozen, Generic[R_co]):
     rate_limits: tuple[RateLimit, ...] | None
     idempotency: Idempotency | None
     deprecated: bool
+    safe: bool
+    inferred: str
     _parts: tuple[str, ...]
 
     def __init__(
@@ -129,6 +136,8 @@ class Operation(Frozen, Generic[R_co]):
         rate_limits: tuple[RateLimit, ...] | None = None,
         idempotency: Idempotency | None = None,
         deprecated: bool = False,
+        safe: bool = False,
+        inferred: str = "",
     ) -> None:
         self._fill(
             vendor=vendor,
@@ -141,6 +150,8 @@ class Operation(Frozen, Generic[R_co]):
             rate_limits=rate_limits,
             idempotency=idempotency,
             deprecated=deprecated,
+            safe=safe,
+            inferred=inferred,
             _parts=tuple(path.replace("}", "{").split("{")),
         )
 

@@ -78,7 +78,7 @@ class CursorLinks(PageStyle):
     def after(self, page: ReadPage) -> Query | None:
         sent = page.query.get(self.parameter)
         if sent is not None:
-            from ..wire.encoding import text_of
+            from ..wire.values import text_of
 
             page.seen.add(text_of(sent))
         given = page.member(self.next)
@@ -100,7 +100,7 @@ class StartKey(CursorLinks):
 
 
 class PageLinks(PageStyle):
-    """Pages by number, with the current and the last number in the reply."""
+    """Pages by number, with the current and the last number in the reply; where the last one is not stated, an empty page ends the list."""
 
     __slots__ = ("current", "items", "last", "parameter", "size")
     items: str
@@ -117,12 +117,15 @@ class PageLinks(PageStyle):
         current = number(page.member(self.current), asked)
         if current != asked:
             raise Stuck(f"answered page {current} when page {asked} was asked, so the list would never end")
-        more = current < number(page.member(self.last), current)
-        return {**page.query, self.parameter: current + 1} if more else None
+        last = number(page.member(self.last), -1)
+        if current >= last >= 0 or (last < 0 and not page.count):
+            return None
+        _moved(page)
+        return {**page.query, self.parameter: current + 1}
 
 
 class PageNumber(PageStyle):
-    """Pages by number; nothing in the reply tells the last one, an empty or short page does."""
+    """Pages by number; nothing in the reply tells the last one, so an empty page does: a short one may be the server's own limit."""
 
     __slots__ = ("first", "items", "parameter", "size")
     items: str
@@ -134,15 +137,14 @@ class PageNumber(PageStyle):
         self._fill(items=items, parameter=parameter, first=first, size=size)
 
     def after(self, page: ReadPage) -> Query | None:
-        size = page.asked(self.size, 0) if self.size else 0
-        if not page.count or (size and page.count < size):
+        if not page.count:
             return None
         _moved(page)
         return {**page.query, self.parameter: page.asked(self.parameter, self.first) + 1}
 
 
 class Range(PageStyle):
-    """Pages by half-open positions; the total may stand in a response header."""
+    """Pages by half-open positions; the total, which may stand in a response header, or an empty page ends the list."""
 
     __slots__ = ("end", "items", "start", "total_header")
     items: str
@@ -170,7 +172,7 @@ class Range(PageStyle):
         text = page.raw.headers.get(self.total_header, "") if self.total_header else ""
         total = number(text.rpartition("/")[2], -1)
         reached = start + page.count
-        if not page.count or (reached >= total if total >= 0 else page.count < size):
+        if not page.count or reached >= total >= 0:
             return None
         _moved(page)
         return {**page.query, self.start: reached, self.end: reached + size}

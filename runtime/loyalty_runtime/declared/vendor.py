@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from .schemes import Scheme
 
 
+def _variable(value: str) -> bool:
+    """Say whether a value stays in its place of the address: it may not begin a path, a query, a user or another host."""
+    name, colon, port = value.partition(":")
+    plain = name.isascii() and name.replace(".", "").replace("-", "").replace("_", "").isalnum()
+    return plain and (not colon or (port.isascii() and port.isdigit()))
+
+
 class Server(Frozen):
     """A named server; `variables` gives the defaults of the `{names}` in its URL (an empty default must be filled)."""
 
@@ -69,12 +76,23 @@ class Vendor(Frozen):
         if not self.servers:
             raise ArgumentError(f"{self.slug} names no server; give base_url.", argument="base_url")
         chosen = self.servers[server] if server is not None else next(iter(self.servers.values()))
+        unknown = variables.keys() - chosen.variables.keys()
+        if unknown:
+            known = ", ".join(chosen.variables) or "none"
+            raise ArgumentError(
+                f"The server of {self.slug} has no variable {min(unknown)!r}; it has: {known}.", argument="variables"
+            )
         url = chosen.url
         for name, default in chosen.variables.items():
             value = variables.get(name, default)
             if not value:
                 raise ArgumentError(
                     f"The server of {self.slug} needs the variable {name!r}; give variables={{{name!r}: ...}} or base_url.",
+                    argument="variables",
+                )
+            if not _variable(value):
+                raise ArgumentError(
+                    f"The variable {name!r} of the server of {self.slug} may hold letters, digits, '.', '-' and '_', and a port after ':'.",
                     argument="variables",
                 )
             url = url.replace("{" + name + "}", value)

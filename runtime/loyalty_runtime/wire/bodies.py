@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from io import TextIOBase
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from ..errors import ArgumentError
@@ -23,24 +24,48 @@ class RunBlocking(Protocol):
 
 
 class FilePart:
-    """A file as a piece of a body: opened at sending when given by path, rewound before a repeat when possible."""
+    """A file as a piece of a body: opened at sending when given by path, rewound before a repeat when possible.
+
+    Raises `ArgumentError` for what cannot be read.
+    """
 
     __slots__ = ("_path", "_start", "_stream", "length", "repeatable")
 
-    def __init__(self, source: object) -> None:
+    def __init__(self, source: object, argument: str = "content") -> None:
         self._path: Path | None = None
         self._stream: IO[bytes] | None = None
         self._start = 0
         self.length: int | None = None
         self.repeatable = True
         if hasattr(source, "read"):
+            if isinstance(source, TextIOBase):
+                raise ArgumentError(
+                    f"The file for {argument!r} was opened as text; open it in binary mode, with 'rb'.",
+                    argument=argument,
+                )
             self._measure(source)  # type: ignore[arg-type]
         else:
-            from pathlib import Path
+            self._find(source, argument)
 
-            path = Path(cast("PathLike[str]", source))
-            self._path = path
+    def _find(self, source: object, argument: str) -> None:
+        from pathlib import Path
+
+        problem = ""
+        try:
+            path = self._path = Path(cast("PathLike[str]", source))
             self.length = path.stat().st_size
+            if path.is_dir():
+                problem = "it is a folder"
+        except OSError as error:
+            problem = error.strerror or type(error).__name__
+        except ValueError:
+            problem = "no file can have this name"
+        except TypeError:
+            problem = (
+                f"type {type(source).__name__} is no file; give bytes, a path or a file that is open in binary mode"
+            )
+        if problem:
+            raise ArgumentError(f"The file for {argument!r} cannot be read: {problem}.", argument=argument)
 
     def _measure(self, stream: IO[bytes]) -> None:
         self._stream = stream

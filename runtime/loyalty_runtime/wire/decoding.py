@@ -43,7 +43,7 @@ def read_reply(replies: Replies, response: RawResponse) -> tuple[object, object]
     if kind == "none" or (not content and (reply is _PLAIN or response.status in (204, 205))):
         return None, UNSET
     if kind != "json":
-        value: object = content.decode(_charset(response), "replace") if kind == "text" else content
+        value: object = _text(response) if kind == "text" else content
         return (value if reply.decode is None else guarded(reply, value)), UNSET
     value = parse_json(response)
     return (value if reply.decode is None else guarded(reply, value)), value
@@ -93,15 +93,22 @@ def parse_json(response: RawResponse) -> object:
     raise Misfit(f"JSON was expected, {what} came")
 
 
-def _charset(response: RawResponse) -> str:
+_NO_CHARSETS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")
+
+
+def _text(response: RawResponse) -> str:
+    """Return the body as text by its charset; one that Python does not know, or that is none, is read as UTF-8."""
     import codecs
 
     _, _, tail = response.headers.get("content-type", "").lower().partition("charset=")
     name = tail.partition(";")[0].strip(" \"'")
     try:
-        return codecs.lookup(name).name if name else "utf-8"
-    except LookupError:
-        return "utf-8"
+        found = codecs.lookup(name) if name else None
+        if found is not None and found._is_text_encoding and found.name.replace("_", "-") not in _NO_CHARSETS:
+            return response.content.decode(found.name, "replace")
+    except (LookupError, ValueError):
+        pass
+    return response.content.decode("utf-8", "replace")
 
 
 def decode_error(replies: Replies, response: RawResponse) -> object:

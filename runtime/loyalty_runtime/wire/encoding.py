@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 from urllib.parse import quote
 
 from ..errors import ArgumentError
 from ..types import Unset
+from .values import items_of, members_of, text_of, utf8
 
 QueryStyle: TypeAlias = Literal["form", "csv", "space", "pipe", "deep"]
 """`form` repeats the name (explode: true), `csv` joins by comma, `space` and `pipe` by theirs, `deep` is deepObject."""
@@ -16,38 +16,13 @@ QueryStyle: TypeAlias = Literal["form", "csv", "space", "pipe", "deep"]
 _JOINERS = {"csv": ",", "space": "%20", "pipe": "%7C"}
 
 
-def text_of(value: object) -> str:
-    """Return a scalar as text: `true`, ISO 8601 times, the value of an enum member."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        # A member of a string enum is a str whose own text is the class and name.
-        return str.__str__(value) if type(value) is not str else value
-    if isinstance(value, (int, float)):
-        return repr(value) if type(value) in (int, float) else str(_plain(value))
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    return str(_plain(value))
-
-
-def _plain(value: object) -> object:
-    inner = getattr(value, "value", value)
-    return inner if not callable(inner) else value
-
-
-def _members(value: object) -> Mapping[str, object] | None:
-    if isinstance(value, Mapping):
-        return value
-    to_dict: Callable[[], Mapping[str, object]] | None = getattr(value, "to_dict", None)
-    return None if to_dict is None else to_dict()
-
-
-def _sequence(value: object) -> list[object] | None:
-    if isinstance(value, (str, bytes, Mapping)) or hasattr(value, "to_dict"):
-        return None
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [item for item in value if not (item is None or isinstance(item, Unset))]
-    return None
+def _quoted(value: object, argument: str) -> str:
+    """Return a scalar percent-encoded; raise `ArgumentError` for one that is none or no Unicode text."""
+    text = value if type(value) is str else text_of(value, argument)
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        return str(utf8(text, argument))  # which raises
 
 
 def encode_path(parts: tuple[str, ...], values: Mapping[str, object], operation: str) -> str:
@@ -63,9 +38,8 @@ def encode_path(parts: tuple[str, ...], values: Mapping[str, object], operation:
         value = values.get(name)
         if value is None or isinstance(value, Unset):
             raise ArgumentError(f"{operation}: the path part {name!r} is missing; give a value.", argument=name)
-        items = _sequence(value)
-        text = text_of(value) if items is None else ",".join(quote(text_of(item), safe="") for item in items)
-        encoded = quote(text, safe="") if items is None else text
+        items = items_of(value)
+        encoded = _quoted(value, name) if items is None else ",".join(_quoted(item, name) for item in items)
         if encoded in ("", ".", ".."):
             shown = "empty" if not encoded else repr(encoded)
             raise ArgumentError(
@@ -82,24 +56,24 @@ def encode_query(values: Mapping[str, object], styles: Mapping[str, QueryStyle])
     for name, value in values.items():
         if value is None or isinstance(value, Unset):
             continue
-        if type(value) is str:
-            pairs.append(f"{quote(name, safe='')}={quote(value, safe='')}")
-        elif type(value) is int:
-            pairs.append(f"{quote(name, safe='')}={value}")
+        if type(value) is int:
+            pairs.append(f"{_quoted(name, 'query')}={value}")
+        elif type(value) is str:
+            pairs.append(f"{_quoted(name, 'query')}={_quoted(value, name)}")
         else:
             pairs.extend(_query_pairs(name, value, styles.get(name, "form")))
     return "&".join(pairs)
 
 
 def _query_pairs(name: str, value: object, style: QueryStyle) -> Iterable[str]:
-    key = quote(name, safe="")
-    members = _members(value)
+    key = _quoted(name, "query")
+    members = members_of(value)
     if members is not None:
         return list(_object_pairs(name, members, style))
-    items = _sequence(value)
+    items = items_of(value)
     if items is None:
-        return [f"{key}={quote(text_of(value), safe='')}"]
-    encoded = [quote(text_of(item), safe="") for item in items]
+        return [f"{key}={_quoted(value, name)}"]
+    encoded = [_quoted(item, name) for item in items]
     if not encoded:
         return []
     if style in ("form", "deep"):
@@ -116,8 +90,8 @@ def _object_pairs(name: str, members: Mapping[str, object], style: QueryStyle) -
         for key, value in present.items():
             yield from _query_pairs(f"{name}[{key}]", value, "deep")
     elif present:
-        flat = [quote(text_of(part), safe="") for pair in present.items() for part in pair]
-        yield f"{quote(name, safe='')}={_JOINERS[style].join(flat)}"
+        flat = [_quoted(part, f"{name}.{pair[0]}") for pair in present.items() for part in pair]
+        yield f"{_quoted(name, 'query')}={_JOINERS[style].join(flat)}"
 
 
 def encode_header(name: str, value: object) -> bytes:
@@ -125,12 +99,13 @@ def encode_header(name: str, value: object) -> bytes:
 
     Raises `ArgumentError`, without the value in its text, when the value holds a line break or another control character.
     """
-    items = _sequence(value)
-    text = text_of(value) if items is None else ",".join(text_of(item) for item in items)
+    items = items_of(value)
+    text = text_of(value, name) if items is None else ",".join(text_of(item, name) for item in items)
+    text = text.strip(" \t")
     try:
-        raw = text.strip(" \t").encode("latin-1")
+        raw = text.encode("latin-1")
     except UnicodeEncodeError:
-        raw = text.strip(" \t").encode("utf-8")
+        raw = utf8(text, name)
     if any((byte < 32 and byte != 9) or byte == 127 for byte in raw):
         raise ArgumentError(f"The value of header {name!r} holds a control character.", argument=name)
     return raw
@@ -154,7 +129,7 @@ def encode_raw_path(path: str) -> str:
         raise ArgumentError(f"The path must start with one slash, without server: {path[:1]!r}…", argument="path")
     if "?" in path or "#" in path:
         raise ArgumentError("The path holds '?' or '#'; give the query as params.", argument="path")
-    encoded = quote(path, safe="/%:@!$&'()*+,;=~-._")
+    encoded = quote(utf8(path, "path"), safe="/%:@!$&'()*+,;=~-._")
     for part in encoded.split("/"):
         if part.replace("%2e", ".").replace("%2E", ".") in (".", ".."):
             raise ArgumentError("The path holds '.' or '..', which would address another resource.", argument="path")

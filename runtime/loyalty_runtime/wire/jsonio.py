@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..types import File, Unset
+from ..errors import ArgumentError
+from .values import Unfit, json_value, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,24 +37,27 @@ def load_json(content: bytes) -> object:
     raise InvalidJSON(problem)
 
 
-def dump_json(value: object) -> bytes:
-    """Serialise plain values, generated models (`to_dict`), dates, UUIDs, enum members and decimals (as numbers)."""
+def dump_json(value: object, argument: str = "json") -> bytes:
+    """Serialise plain values, models (`to_dict`), dates, UUIDs, enum members and decimals (as numbers).
+
+    Raises `ArgumentError` for what JSON cannot carry, naming the member.
+    """
     global _encode  # noqa: PLW0603 - loaded once, at first use
     encode = _encode
     if encode is None:
         import msgspec
 
-        encode = _encode = msgspec.json.Encoder(enc_hook=_hook, decimal_format="number").encode
-    to_dict = getattr(value, "to_dict", None)
-    return encode(to_dict() if to_dict is not None else value)
-
-
-def _hook(value: Any) -> object:
-    if isinstance(value, Unset):
-        raise TypeError("UNSET stands inside a JSON body; leave the member out instead.")
-    if isinstance(value, File):
-        raise TypeError("a File stands inside a JSON body; files travel in multipart bodies.")
-    to_dict = getattr(value, "to_dict", None)
-    if to_dict is not None:
-        return to_dict()
-    raise TypeError(f"{type(value).__name__} cannot be written as JSON.")
+        encode = _encode = msgspec.json.Encoder(decimal_format="number").encode
+    problem: Unfit | None
+    plain: object = None
+    try:
+        plain = json_value(value)
+        return encode(plain)
+    except Unfit as unfit:
+        problem = unfit
+    except RecursionError:
+        problem = Unfit("is nested too deeply, or holds itself")
+    except (TypeError, ValueError, OverflowError) as error:
+        problem = unwritable(plain) or Unfit(f"cannot be written as JSON ({type(error).__name__})")
+    place = problem.place() or argument
+    raise ArgumentError(f"{place} {problem}.", argument=place)

@@ -79,15 +79,16 @@ class Request:
 
 
 class RawResponse:
-    """A complete reply: status as a plain int, header fields, decompressed body."""
+    """A complete reply: status as a plain int, header fields, decompressed body; `call` is what its events are known by."""
 
-    __slots__ = ("attempts", "content", "headers", "status")
+    __slots__ = ("attempts", "call", "content", "headers", "status")
 
     def __init__(self, status: int, headers: Headers, content: bytes, attempts: int = 1) -> None:
         self.status = status
         self.headers = headers
         self.content = content
         self.attempts = attempts
+        self.call = 0
 
     def __repr__(self) -> str:
         return f"<RawResponse {self.status}, {len(self.content)} bytes>"

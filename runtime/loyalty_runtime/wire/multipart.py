@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from ..errors import ArgumentError
 from ..types import File, Unset
 from .bodies import Body, FilePart
-from .encoding import text_of
 from .jsonio import dump_json
+from .values import text_of, utf8
 
 
 def encode_multipart(fields: Iterable[tuple[str, object]]) -> tuple[Body, str]:
@@ -25,7 +25,7 @@ def encode_multipart(fields: Iterable[tuple[str, object]]) -> tuple[Body, str]:
         if value is None or isinstance(value, Unset):
             continue
         headers, content = _part(name, value)
-        parts.append(f"--{boundary}\r\n{headers}\r\n".encode())
+        parts.append(utf8(f"--{boundary}\r\n{headers}\r\n", name))
         parts.append(content)
         parts.append(b"\r\n")
     parts.append(f"--{boundary}--\r\n".encode())
@@ -43,25 +43,21 @@ def _part(name: str, value: object) -> tuple[str, bytes | FilePart]:
     if isinstance(value, bytes):
         return _headers(name, None, "application/octet-stream"), value
     if isinstance(value, Mapping) or hasattr(value, "to_dict"):
-        return _headers(name, None, "application/json"), dump_json(value)
-    return _headers(name, None, None), text_of(value).encode()
+        return _headers(name, None, "application/json"), dump_json(value, name)
+    return _headers(name, None, None), utf8(text_of(value, name), name)
 
 
 def _file_part(name: str, file_name: object, payload: object, media: object) -> tuple[str, bytes | FilePart]:
     if isinstance(payload, str) and file_name is None:
         # The generator's models send plain fields as (None, text, media type).
-        return _headers(name, None, str(media) if media else None), payload.encode()
+        return _headers(name, None, str(media) if media else None), utf8(payload, name)
     content: bytes | FilePart
     if isinstance(payload, bytes):
         content = payload
     elif isinstance(payload, str):
-        content = payload.encode()
+        content = utf8(payload, name)
     else:
-        try:
-            content = FilePart(payload)
-        except (OSError, TypeError) as error:
-            reason = getattr(error, "strerror", None) or type(error).__name__
-            raise ArgumentError(f"The file for {name!r} cannot be read: {reason}.", argument=name) from None
+        content = FilePart(payload, name)
     if file_name is None and not isinstance(payload, (bytes, str)):
         file_name = getattr(payload, "name", None) if hasattr(payload, "read") else payload
     shown = clean_file_name(file_name)

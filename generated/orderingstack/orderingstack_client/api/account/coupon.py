@@ -25,6 +25,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/me/campaigns/{campaign}/coupon",
     security=(("oauth2",),),
     deprecated=True,
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(),
     },

@@ -35,6 +35,7 @@ OPERATION: _runtime.PagedOperation[list[Account], Account] = _runtime.PagedOpera
     method="GET",
     path="/loyalty-api/api/accounts",
     security=(("oauth2",),),
+    inferred="method and path are",
     pagination=_runtime.Range(items="", start="_start", end="_end", total_header="X-Total-Count"),
     items="",
     responses={

@@ -29,6 +29,7 @@ OPERATION: _runtime.Operation[Account] = _runtime.Operation(
     method="GET",
     path="/loyalty-api/api/accounts/me",
     security=(("oauth2",),),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_account),
     },

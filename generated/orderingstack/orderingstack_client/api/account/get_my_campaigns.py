@@ -29,6 +29,7 @@ OPERATION: _runtime.Operation[list[CampaignState]] = _runtime.Operation(
     method="GET",
     path="/loyalty-api/api/me/campaigns",
     security=(("oauth2",),),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_body_2_xx),
     },

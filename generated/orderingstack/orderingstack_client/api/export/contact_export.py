@@ -35,6 +35,7 @@ OPERATION: _runtime.Operation[File] = _runtime.Operation(
     method="GET",
     path="/loyalty-api/api/export/contact",
     security=(("oauth2-client",), ("oauth2",)),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_file, media="application/octet-stream"),
     },

@@ -28,6 +28,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     method="GET",
     path="/loyalty-api/api/stats/global-campaign",
     security=(("oauth2-client",), ("oauth2",)),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(),
     },

@@ -114,6 +114,7 @@ OPERATION: _runtime.PagedOperation[ActionList, Action] = _runtime.PagedOperation
         "paymentType.in": "csv",
         "paymentType.nin": "csv",
     },
+    inferred="method and path are",
     pagination=_runtime.StartKey(items="actions", parameter="startKey", next="page.nextKey", size="limit"),
     items="actions",
     responses={

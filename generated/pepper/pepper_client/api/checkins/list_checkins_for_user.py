@@ -38,6 +38,7 @@ OPERATION: _runtime.PagedOperation[CheckinList, Checkin] = _runtime.PagedOperati
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     pagination=_runtime.PageNumber(items="checkins", parameter="page", first=1, size="per_page"),
     items="checkins",
     responses={

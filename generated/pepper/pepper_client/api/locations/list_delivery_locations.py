@@ -60,6 +60,7 @@ OPERATION: _runtime.Operation[DeliveryLocationList] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     query_styles={"include": "csv"},
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_delivery_location_list),
     },

@@ -34,6 +34,7 @@ OPERATION: _runtime.Operation[LoyaltyBalance] = _runtime.Operation(
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_loyalty_balance),
     },

@@ -34,6 +34,7 @@ OPERATION: _runtime.PagedOperation[NotificationList, Notification] = _runtime.Pa
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={

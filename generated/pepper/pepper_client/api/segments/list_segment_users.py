@@ -39,6 +39,7 @@ OPERATION: _runtime.PagedOperation[SegmentUserList, SegmentUser] = _runtime.Page
         ("x-service-auth-token", "application-id"),
     ),
     query_styles={"expand": "csv"},
+    inferred="method and path are",
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={

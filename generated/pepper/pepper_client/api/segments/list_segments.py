@@ -42,6 +42,7 @@ OPERATION: _runtime.PagedOperation[SegmentList, Segment] = _runtime.PagedOperati
         ("x-service-auth-token", "application-id"),
     ),
     query_styles={"include": "csv"},
+    inferred="method and path are",
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={

@@ -34,6 +34,7 @@ OPERATION: _runtime.Operation[list[Segment]] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     deprecated=True,
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_body_2_xx),
     },

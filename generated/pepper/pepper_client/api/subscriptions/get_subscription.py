@@ -39,6 +39,7 @@ OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     query_styles={"expand": "csv"},
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_subscription),
     },

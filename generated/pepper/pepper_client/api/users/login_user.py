@@ -29,6 +29,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
     method="POST",
     path="/users/login",
     security=(("basic", "application-id"),),
+    inferred="method is",
     responses={
         "2XX": _runtime.Reply(_read_session),
     },

@@ -37,6 +37,7 @@ OPERATION: _runtime.PagedOperation[VoucherList, Voucher] = _runtime.PagedOperati
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={

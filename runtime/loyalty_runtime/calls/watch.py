@@ -1,0 +1,77 @@
+"""Who is told what happens: the log, the observers of a client, the file that records."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+from ..events import Event
+from .redaction import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ..declared.operation import Operation
+    from ..events import Kind
+    from ..wire.messages import Origin
+
+_LEVELS = {"wait": 20, "token": 20}
+_DEBUG = 10
+_LOGGED = frozenset(("attempt", "wait", "token", "misfit"))
+next_call = count(1).__next__
+
+
+class Watch:
+    """Tells events; costs a look at the log where nobody listens."""
+
+    __slots__ = ("observers",)
+
+    def __init__(self, observers: Sequence[Callable[[Event], object]]) -> None:
+        self.observers = tuple(observers)
+
+    def tell(
+        self,
+        kind: Kind,
+        operation: Operation[object],
+        origin: Origin,
+        *,
+        call: int = 0,
+        attempt: int = 0,
+        status: int | None = None,
+        failure: str | None = None,
+        problem: str | None = None,
+        seconds: float = 0.0,
+        size: int | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        """Make an event and give it to the log and to every observer; an observer that fails is reported to the log only."""
+        log = logger() if kind in _LOGGED else None
+        if log is not None and not log.isEnabledFor(_LEVELS.get(kind, _DEBUG)):
+            log = None
+        if log is None and not self.observers:
+            return
+        event = Event(
+            kind,
+            call=call,
+            vendor=operation.vendor,
+            operation=operation.id,
+            method=operation.method,
+            path=operation.path,
+            server=repr(origin),
+            attempt=attempt,
+            status=status,
+            failure=failure,
+            problem=problem,
+            seconds=seconds,
+            size=size,
+            request_id=request_id,
+        )
+        if log is not None:
+            log.log(_LEVELS.get(kind, _DEBUG), "%s", event)
+        for observer in self.observers:
+            try:
+                observer(event)
+            except Exception:  # noqa: BLE001 - an observer is somebody else's code
+                found = logger()
+                if found is not None:
+                    found.exception("An observer of loyalty_runtime failed; the call goes on.")

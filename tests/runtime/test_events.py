@@ -1,0 +1,181 @@
+"""Events: what observers, traces and recordings learn of a call, and what they never learn."""
+
+from __future__ import annotations
+
+import enum
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loyalty_runtime import (
+    APIConnectionError,
+    CursorLinks,
+    DecodeError,
+    Event,
+    HarFile,
+    LoyaltyError,
+    PagedOperation,
+    RateLimit,
+    RateLimiter,
+    Reply,
+    TransportFailure,
+)
+from tests.runtime.support import GET, SyncKit, http, operation, reply
+
+OK = reply(200, {"name": "planted-name"}, {"x-request-id": "r-1"})
+CLIENT = {"client_id": "planted-id", "client_secret": "planted-secret"}
+TOKEN = reply(200, {"access_token": "planted-token", "expires_in": 3600})
+ASKED = {"path": {"id": "planted-guest"}, "query": {"email": "planted@example.com"}}
+GUEST = operation(path="/v1/guests/{id}", security=(("oauth",),))
+
+
+def told(kit: SyncKit, called: Any, *replies: Any, settings: Any = None, **arguments: Any) -> list[Event]:
+    """Make a call and return its events."""
+    events: list[Event] = []
+    kit.tried(called, *replies, settings={"observers": [events.append], **(settings or {})}, **arguments)
+    return events
+
+
+def test_the_events_of_a_call(kit: SyncKit) -> None:
+    """Start, token, attempts, waits and end come in order; those of one logical call share a number."""
+    events = told(kit, GUEST, TOKEN, reply(503), OK, credentials=CLIENT, **ASKED)
+    shown = [(event.kind, event.operation, event.attempt, event.status) for event in events]
+    assert [
+        ("start", "getGuest", 0, None),
+        ("start", "createToken", 0, None),
+        ("attempt", "createToken", 1, 200),
+        ("end", "createToken", 0, 200),
+        ("token", "createToken", 0, None),
+        ("attempt", "getGuest", 1, 503),
+        ("wait", "getGuest", 0, None),
+        ("attempt", "getGuest", 2, 200),
+        ("end", "getGuest", 0, 200),
+    ] == shown
+    mine = [event for event in events if event.operation == "getGuest"]
+    assert 1 == len({event.call for event in mine})
+    last = mine[-2]
+    assert ("demo", "GET", "/v1/guests/{id}", "https://api.example.com") == (
+        last.vendor,
+        last.method,
+        last.path,
+        last.server,
+    )
+    assert ("r-1", len(OK.content), 0.5) == (last.request_id, last.size, mine[2].seconds)
+    assert "planted" not in f"{events!r} {[str(event) for event in events]}"
+
+
+def test_failures_and_waits_in_events(kit: SyncKit) -> None:
+    """A failure has its kind and words; a wait says what for."""
+    cut = TransportFailure("cut", "api.example.com closed the connection", sent=True)
+    events = told(kit, operation(method="POST"), cut)
+    assert ("attempt", "cut", "api.example.com closed the connection") == (
+        events[1].kind,
+        events[1].problem,
+        events[1].failure,
+    )
+    assert ("end", "cut", APIConnectionError.__name__) == (events[-1].kind, events[-1].problem, events[-1].failure)
+    one = operation(rate_limits=(RateLimit(1, 10),))
+    settings = {"limiter": RateLimiter()}
+    told(kit, one, OK, settings=settings)
+    waits = [event for event in told(kit, one, OK, settings=settings) if event.kind == "wait"]
+    assert [("for its rate limit", 10.005)] == [(event.failure, round(event.seconds, 3)) for event in waits]
+
+
+def test_pages_downloads_and_misfits_in_events(kit: SyncKit, raw_server: Any, tmp_path: Path) -> None:
+    """Each page says how many items it has, a file how long it is, a misfit where it lies."""
+    listing: Any = PagedOperation(
+        vendor="demo",
+        id="listGuests",
+        method="GET",
+        path="/v1/guests",
+        pagination=CursorLinks(items="data", parameter="cursor", next="next"),
+        items="data",
+        responses={200: Reply()},
+    )
+    events: list[Event] = []
+    client, _ = kit.scripted(reply(200, {"data": [1, 2]}), reply(200, b"{"), observers=[events.append])
+    kit.items(client.pages(listing))
+    with pytest.raises(DecodeError):
+        kit.run(client.call(GET))
+    raw_server.steps = [http(body=b"a,b\n")]
+    kit.run(kit.client(raw_server.url, observers=[events.append]).download(GET, tmp_path / "a.csv"))
+    found = [
+        (event.kind, event.size, event.failure) for event in events if event.kind in ("page", "misfit", "download")
+    ]
+    assert [
+        ("page", 2, None),
+        ("misfit", None, "at $ JSON was expected, application/json that is not JSON came"),
+        ("download", 4, None),
+    ] == found
+
+
+def test_an_observer_that_fails_harms_no_call(kit: SyncKit, caplog: pytest.LogCaptureFixture) -> None:
+    """The call goes on, the other observers too; the log has the traceback."""
+    events: list[Event] = []
+
+    def broken(event: Event) -> None:
+        raise RuntimeError("broken observer")
+
+    result, _ = kit.tried(GET, OK, settings={"observers": [broken, events.append]})
+    assert ({"name": "planted-name"}, 3) == (result, len(events))
+    assert "broken observer" in caplog.text
+
+
+class Level(enum.StrEnum):
+    GOLD = "gold"
+
+
+class Guest:
+    """A model as the generator makes them: attrs fields, here by hand."""
+
+    __attrs_attrs__ = (type("field", (), {"name": "level"}),)
+
+    def __init__(self, value: dict[str, Any]) -> None:
+        self.level = Level(value["level"])
+
+
+def recorded(kit: SyncKit, path: Any, *calls: tuple[Any, Any, dict[str, Any]]) -> Any:
+    for called, answers, arguments in calls:
+        kit.tried(called, *answers, credentials=CLIENT, settings={"record": path}, **arguments)
+    file = path._path if isinstance(path, HarFile) else path
+    return json.loads(Path(file).read_text())
+
+
+def test_recorded_traffic_is_redacted(kit: SyncKit, tmp_path: Path) -> None:
+    """A HAR 1.2 file of mode 0600 with templates, names, small numbers and enum texts; everything planted is masked."""
+    path = tmp_path / "traffic.har"
+    body = {"level": "gold", "email": "planted@example.com", "points": 7, "phone": 447700900123, "pin": 1234}
+    answer = reply(200, body, {"set-cookie": "planted=1", "x-request-id": "r-1"})
+    typed = operation(
+        path="/v1/guests/{id}", method="POST", security=(("oauth",),), responses={200: Reply(Guest), 404: Reply()}
+    )
+    har = HarFile(path, mask=("secretly",))
+    sent = {"name": "planted-name", "points": 5, "secretly": 9}
+    found = recorded(kit, har, (typed, (TOKEN, answer), {**ASKED, "json": sent}))
+    token, call = found["log"]["entries"]
+    assert ("1.2", "loyalty-clients") == (found["log"]["version"], found["log"]["creator"]["name"])
+    assert ("***", "***") == (token["request"]["postData"]["text"], token["response"]["content"]["text"])
+    assert "https://api.example.com/v1/guests/{id}" == call["request"]["url"]
+    assert [{"name": "email", "value": "***"}] == call["request"]["queryString"]
+    assert {"name": "***", "points": 5, "secretly": "***"} == json.loads(call["request"]["postData"]["text"])
+    shown = {"level": "gold", "email": "***", "points": 7, "phone": "***", "pin": "***"}
+    assert shown == json.loads(call["response"]["content"]["text"])
+    assert {"name": "x-request-id", "value": "r-1"} in call["response"]["headers"]
+    assert 0o600 == stat.S_IMODE(path.stat().st_mode)
+    text = path.read_text()
+    assert "planted" not in text
+    assert "447700900123" not in text
+
+
+def test_recording_failures_and_errors(kit: SyncKit, tmp_path: Path) -> None:
+    """An attempt without a reply has status 0 and its kind; a place that cannot be written is a clear error."""
+    cut = TransportFailure("cut", "api.example.com closed the connection", sent=True)
+    found = recorded(kit, str(tmp_path / "t.har"), (operation(method="POST", security=((),)), (cut,), {}))
+    (entry,) = found["log"]["entries"]
+    assert (0, "cut") == (entry["response"]["status"], entry["response"]["statusText"])
+    error, _ = kit.tried(GET, OK, settings={"record": str(tmp_path / "missing" / "t.har")})
+    assert isinstance(error, LoyaltyError)
+    assert "The traffic cannot be recorded in t.har: No such file or directory." == str(error)
