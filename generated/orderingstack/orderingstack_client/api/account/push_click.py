@@ -24,6 +24,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     method="POST",
     path="/loyalty-api/api/me/campaigns/{campaign}/push",
     security=(("oauth2",),),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(),
     },

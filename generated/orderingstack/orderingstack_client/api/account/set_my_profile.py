@@ -35,6 +35,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     method="POST",
     path="/loyalty-api/api/me/account",
     security=(("oauth2",),),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(),
     },

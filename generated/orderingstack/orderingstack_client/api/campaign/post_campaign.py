@@ -57,6 +57,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/campaigns",
     security=(("oauth2-client",), ("oauth2",)),
     idempotency=_runtime.Idempotency("natural", header="", member="id", seconds=None),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(),
     },

@@ -31,6 +31,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     method="POST",
     path="/loyalty-api/api/v2/campaigns/{campaign}/push",
     security=(("oauth2-client",), ("oauth2",)),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(),
     },

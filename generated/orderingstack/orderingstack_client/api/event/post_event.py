@@ -28,6 +28,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     method="POST",
     path="/loyalty-api/api/events",
     security=(("oauth2-client",), ("oauth2",)),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(),
     },

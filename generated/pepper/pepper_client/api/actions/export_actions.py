@@ -49,6 +49,7 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     long_running=_runtime.LongRunning(
         poll=_poll,
         id="_id",

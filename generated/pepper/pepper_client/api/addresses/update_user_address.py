@@ -40,6 +40,7 @@ OPERATION: _runtime.Operation[list[UserAddress]] = _runtime.Operation(
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_body_2_xx),
     },

@@ -43,6 +43,7 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
         ("x-service-auth-token", "application-id"),
     ),
     idempotency=_runtime.Idempotency("nonce", header="x-pepper-req-nonce", member="", seconds=None),
+    inferred="method and path are",
     long_running=_runtime.LongRunning(
         poll=_poll,
         id="_id",

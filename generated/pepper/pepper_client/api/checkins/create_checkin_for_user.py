@@ -52,6 +52,7 @@ OPERATION: _runtime.Operation[Checkin] = _runtime.Operation(
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     responses={
         409: _runtime.Reply(_read_error),
         422: _runtime.Reply(_read_error),

@@ -48,6 +48,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
         ("application-id",),
     ),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_session),
     },

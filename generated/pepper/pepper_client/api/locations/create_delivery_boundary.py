@@ -40,6 +40,7 @@ OPERATION: _runtime.Operation[DeliveryBoundaries] = _runtime.Operation(
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_delivery_boundaries),
     },

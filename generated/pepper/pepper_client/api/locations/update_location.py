@@ -40,6 +40,7 @@ OPERATION: _runtime.Operation[Location] = _runtime.Operation(
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method is",
     responses={
         "2XX": _runtime.Reply(_read_location),
     },

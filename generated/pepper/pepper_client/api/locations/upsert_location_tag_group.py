@@ -39,6 +39,7 @@ OPERATION: _runtime.Operation[LocationTagGroup] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
     ),
     idempotency=_runtime.Idempotency("natural", header="", member="id", seconds=None),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_location_tag_group),
     },

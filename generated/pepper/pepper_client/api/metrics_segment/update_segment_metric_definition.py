@@ -40,6 +40,7 @@ OPERATION: _runtime.Operation[SegmentMetricDefinition] = _runtime.Operation(
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_segment_metric_definition),
     },

@@ -44,6 +44,7 @@ OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_notification),
     },

@@ -44,6 +44,7 @@ OPERATION: _runtime.Operation[PaymentCard] = _runtime.Operation(
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_payment_card),
     },

@@ -37,6 +37,7 @@ OPERATION: _runtime.Operation[AddedSegmentUsers] = _runtime.Operation(
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_added_segment_users),
     },

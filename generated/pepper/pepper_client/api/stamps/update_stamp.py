@@ -36,6 +36,7 @@ OPERATION: _runtime.Operation[Stamp] = _runtime.Operation(
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
     ),
+    inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(_read_stamp),
     },

@@ -45,6 +45,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
         ("x-service-auth-token", "application-id"),
         ("application-id",),
     ),
+    inferred="path is",
     responses={
         422: _runtime.Reply(_read_error),
         "2XX": _runtime.Reply(_read_session),

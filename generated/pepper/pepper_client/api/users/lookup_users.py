@@ -56,6 +56,7 @@ OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(
         ("x-service-auth-token", "application-id"),
     ),
     query_styles={"include": "csv"},
+    inferred="method and path are",
     pagination=_runtime.StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"),
     items="items",
     responses={
