@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..declared.vendor import filled
 from ..types import UNSET, Unset
 from .addresses import parse_base, token_address
 from .call import base_fields
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..declared.schemes import OAuth2
-    from ..declared.vendor import Vendor
+    from ..declared.vendor import Server, Vendor
     from ..http.ports import IO
     from ..wire.messages import Origin
     from .settings import CommonSettings
@@ -27,8 +28,10 @@ def build_engine(
     """Return an engine; raise `ArgumentError` for an address that cannot be used."""
     allow_http = settings.get("allow_http", False)
     variables = settings.get("variables") or {}
-    declared = vendor.address(None, variables) if vendor.servers else ""
     given = settings.get("base_url")
+    declared = ""
+    if vendor.servers:
+        declared = next(iter(vendor.servers.values())).url if given else vendor.address(None, variables)
     origin, prefix = parse_base(given or vendor.address(settings.get("server"), variables), allow_http=allow_http)
     token_url = settings.get("token_url")
 
@@ -42,6 +45,13 @@ def build_engine(
             allow_http=allow_http,
         )
 
+    def place(servers: Mapping[str, Server]) -> tuple[Origin, str]:
+        if given:
+            return origin, prefix
+        url = filled(servers, settings.get("server"), variables, vendor.slug)
+        # A server that is only a path lies on the client's own.
+        return parse_base(url if "://" in url else f"{origin!r}/{url.lstrip('/')}", allow_http=allow_http)
+
     limiter = settings.get("limiter", UNSET)
     if isinstance(limiter, Unset):
         # Another clock cannot share the process-wide limiter: its moments mean nothing there.
@@ -53,6 +63,7 @@ def build_engine(
         prefix=prefix,
         limiter=limiter,
         log_bodies=settings.get("log_bodies", False),
+        place=place,
     )
     engine.fetch_token = TokenEndpoint(engine, address, base_fields(vendor.slug, origin, headers), max_retries).fetch
     return engine

@@ -126,7 +126,7 @@ class ClientCore:
 
     def _prepare(self, operation: Operation[T], arguments: CallArguments) -> Call:
         """Check and encode everything about a call before anything is sent; raise `ArgumentError`."""
-        from .call import Call, base_fields, build_body, build_fields, build_target, merge_fields
+        from .call import Call, aimed, base_fields, build_body, build_fields, build_target, merge_fields
 
         engine = self._engine or self._ready()
         options = arguments.get("options")
@@ -136,10 +136,11 @@ class ClientCore:
         if options is not None:
             timeout = timeout if isinstance(options.timeout, Unset) else options.timeout
             max_retries = max_retries if isinstance(options.max_retries, Unset) else options.max_retries
+        origin, prefix = engine.place(operation.servers) if operation.servers else (engine.origin, engine.prefix)
         call = Call(
             operation,
-            origin=engine.origin,
-            target=build_target(engine.prefix, operation, arguments, plan),
+            origin=origin,
+            target=build_target(prefix, operation, arguments, plan),
             started=self._port.clock.monotonic(),
             timeout=timeout,
             max_retries=max_retries,
@@ -153,6 +154,8 @@ class ClientCore:
         if base is None:
             own = base_fields(self.vendor.slug, engine.origin, self._headers)
             base = self._bases[plan] = merge_fields(own, plan.fields)
+        if origin is not engine.origin:
+            base = aimed(base, origin)
         call.fields = build_fields(call, base, arguments, options, media)
         if operation.deprecated:
             _warn_deprecated(operation)

@@ -14,9 +14,9 @@ from .redaction import body_for_log, logger
 from .retry import RETRY_STATUSES, backoff, repeatable_failure, retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
-    from ..declared.vendor import Vendor
+    from ..declared.vendor import Server, Vendor
     from ..http.ports import IO
     from ..wire.messages import Origin, RawResponse
     from .auth import Token, TokenSource
@@ -30,17 +30,26 @@ _MAX_REDIRECTS = 5
 class Engine:
     """What all calls of a client, and of those derived from it, share."""
 
-    __slots__ = ("_keys", "closed", "fetch_token", "io", "limiter", "log_bodies", "origin", "prefix", "vendor")
+    __slots__ = ("_keys", "closed", "fetch_token", "io", "limiter", "log_bodies", "origin", "place", "prefix", "vendor")
 
     fetch_token: Callable[[TokenSource, Token | None, float | None], Awaitable[Token]]
 
     def __init__(
-        self, *, vendor: Vendor, io: IO, origin: Origin, prefix: str, limiter: RateLimiter | None, log_bodies: bool
+        self,
+        *,
+        vendor: Vendor,
+        io: IO,
+        origin: Origin,
+        prefix: str,
+        limiter: RateLimiter | None,
+        log_bodies: bool,
+        place: Callable[[Mapping[str, Server]], tuple[Origin, str]],
     ) -> None:
         self.vendor = vendor
         self.io = io
         self.origin = origin
         self.prefix = prefix
+        self.place = place
         self.limiter = limiter
         self.log_bodies = log_bodies
         self.closed = False

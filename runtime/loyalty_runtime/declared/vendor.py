@@ -59,7 +59,7 @@ class Vendor(Frozen):
     def address(self, server: str | None, variables: Mapping[str, str]) -> str:
         """Return the URL of a named server (or of the default one) with its variables filled in.
 
-        Raises `ArgumentError` for an unknown name and for a variable without a value.
+        Raises `ArgumentError` for an unknown name, for a variable without a value, and for a server that is only a path.
         """
         if server is not None and server not in self.servers:
             known = ", ".join(self.servers) or "none"
@@ -68,14 +68,25 @@ class Vendor(Frozen):
             )
         if not self.servers:
             raise ArgumentError(f"{self.slug} names no server; give base_url.", argument="base_url")
-        chosen = self.servers[server] if server is not None else next(iter(self.servers.values()))
-        url = chosen.url
-        for name, default in chosen.variables.items():
-            value = variables.get(name, default)
-            if not value:
-                raise ArgumentError(
-                    f"The server of {self.slug} needs the variable {name!r}; give variables={{{name!r}: ...}} or base_url.",
-                    argument="variables",
-                )
-            url = url.replace("{" + name + "}", value)
+        url = filled(self.servers, server, variables, self.slug)
+        if not url.startswith(("https://", "http://")):
+            raise ArgumentError(
+                f"{self.slug} names no host, only the path {url!r}; give base_url, with host and path.",
+                argument="base_url",
+            )
         return url
+
+
+def filled(servers: Mapping[str, Server], name: str | None, variables: Mapping[str, str], slug: str) -> str:
+    """Return the URL of a named server, else of the first, with its variables filled in; raise `ArgumentError` for one without a value."""
+    chosen = servers[name] if name in servers else next(iter(servers.values()))
+    url = chosen.url
+    for variable, default in chosen.variables.items():
+        value = variables.get(variable, default)
+        if not value:
+            raise ArgumentError(
+                f"The server of {slug} needs the variable {variable!r}; give variables={{{variable!r}: ...}} or base_url.",
+                argument="variables",
+            )
+        url = url.replace("{" + variable + "}", value)
+    return url

@@ -54,6 +54,8 @@ def _other_success(replies: Replies, status: int) -> Reply[object] | tuple[Reply
     if "2XX" in replies:
         return replies["2XX"]
     documented = [key for key in replies if isinstance(key, int) and 200 <= key < 300]
+    if not documented and "default" in replies:
+        return replies["default"]  # where no success is documented, the default is what a success looks like
     bodied = [key for key in documented if not (isinstance(replies[key], Reply) and replies[key].kind == "none")]  # type: ignore[union-attr]
     if bodied:
         return replies[min(bodied, key=lambda key: abs(key - status))]

@@ -13,7 +13,11 @@ from ..types import Unset
 QueryStyle: TypeAlias = Literal["form", "csv", "space", "pipe", "deep"]
 """`form` repeats the name (explode: true), `csv` joins by comma, `space` and `pipe` by theirs, `deep` is deepObject."""
 
+PathStyle: TypeAlias = Literal["simple*", "label", "label*", "matrix", "matrix*"]
+"""The styles of a path part beside `simple`; the star stands for explode: true."""
+
 _JOINERS = {"csv": ",", "space": "%20", "pipe": "%7C"}
+_NO_STYLES: Mapping[str, PathStyle] = {}
 
 
 def text_of(value: object) -> str:
@@ -50,8 +54,13 @@ def _sequence(value: object) -> list[object] | None:
     return None
 
 
-def encode_path(parts: tuple[str, ...], values: Mapping[str, object], operation: str) -> str:
-    """Fill a path template (see `Operation.parts`) with percent-encoded values.
+def encode_path(
+    parts: tuple[str, ...],
+    values: Mapping[str, object],
+    operation: str,
+    styles: Mapping[str, PathStyle] = _NO_STYLES,
+) -> str:
+    """Fill a path template (see `Operation.parts`) with percent-encoded values; `styles` names the parts that are not `simple`.
 
     Raises `ArgumentError` for a value that is missing, None, empty, `.` or `..`: each would reach another resource.
     """
@@ -63,17 +72,50 @@ def encode_path(parts: tuple[str, ...], values: Mapping[str, object], operation:
         value = values.get(name)
         if value is None or isinstance(value, Unset):
             raise ArgumentError(f"{operation}: the path part {name!r} is missing; give a value.", argument=name)
-        items = _sequence(value)
-        text = text_of(value) if items is None else ",".join(quote(text_of(item), safe="") for item in items)
-        encoded = quote(text, safe="") if items is None else text
+        encoded = quote(value, safe="") if type(value) is str else _simple(value)
         if encoded in ("", ".", ".."):
             shown = "empty" if not encoded else repr(encoded)
             raise ArgumentError(
                 f"{operation}: the path part {name!r} is {shown}, which would address another resource.", argument=name
             )
-        built.append(encoded)
+        built.append(_styled(name, value, styles[name]) if name in styles else encoded)
         built.append(parts[index + 1])
     return "".join(built)
+
+
+def _simple(value: object, *, pairs: bool = False, separator: str = ",") -> str:
+    """Return a value percent-encoded: items joined, members as `name,value` or, as `pairs`, `name=value`."""
+    members = _members(value)
+    if members is not None:
+        between = "=" if pairs else separator
+        return separator.join(f"{_quoted(name)}{between}{_quoted(item)}" for name, item in _present(members))
+    items = _sequence(value)
+    return _quoted(value) if items is None else separator.join(map(_quoted, items))
+
+
+def _styled(name: str, value: object, style: PathStyle) -> str:
+    """Return a path part in another style than `simple`: its prefix is no part of the value, so it is not encoded."""
+    exploded = style.endswith("*")
+    if style == "simple*":
+        return _simple(value, pairs=True)
+    if style.startswith("label"):
+        return "." + _simple(value, pairs=exploded, separator="." if exploded else ",")
+    key = quote(name, safe="")
+    if exploded:
+        members, items = _members(value), _sequence(value)
+        if members is not None:
+            return "".join(f";{quote(member, safe='')}={_quoted(item)}" for member, item in _present(members))
+        if items is not None:
+            return "".join(f";{key}={_quoted(item)}" for item in items)
+    return f";{key}={_simple(value)}"
+
+
+def _quoted(value: object) -> str:
+    return quote(text_of(value), safe="")
+
+
+def _present(members: Mapping[str, object]) -> list[tuple[str, object]]:
+    return [(name, value) for name, value in members.items() if not (value is None or isinstance(value, Unset))]
 
 
 def encode_query(values: Mapping[str, object], styles: Mapping[str, QueryStyle]) -> str:
@@ -98,8 +140,10 @@ def _query_pairs(name: str, value: object, style: QueryStyle) -> Iterable[str]:
         return list(_object_pairs(name, members, style))
     items = _sequence(value)
     if items is None:
-        return [f"{key}={quote(text_of(value), safe='')}"]
-    encoded = [quote(text_of(item), safe="") for item in items]
+        return [f"{key}={_quoted(value)}"]
+    if style == "deep" and any(_members(item) is not None for item in items):
+        return [pair for index, item in enumerate(items) for pair in _query_pairs(f"{name}[{index}]", item, "deep")]
+    encoded = [quote(_item_text(item), safe="") for item in items]
     if not encoded:
         return []
     if style in ("form", "deep"):
@@ -107,8 +151,17 @@ def _query_pairs(name: str, value: object, style: QueryStyle) -> Iterable[str]:
     return [f"{key}={_JOINERS[style].join(encoded)}"]
 
 
+def _item_text(item: object) -> str:
+    """Return one item of a list: OpenAPI has no style for objects and lists inside one, so they go as JSON."""
+    if _members(item) is None and _sequence(item) is None:
+        return text_of(item)
+    from .jsonio import dump_json
+
+    return dump_json(item).decode()
+
+
 def _object_pairs(name: str, members: Mapping[str, object], style: QueryStyle) -> Iterable[str]:
-    present = {key: value for key, value in members.items() if not (value is None or isinstance(value, Unset))}
+    present = dict(_present(members))
     if style == "form":
         for key, value in present.items():
             yield from _query_pairs(key, value, "form")
@@ -116,7 +169,7 @@ def _object_pairs(name: str, members: Mapping[str, object], style: QueryStyle) -
         for key, value in present.items():
             yield from _query_pairs(f"{name}[{key}]", value, "deep")
     elif present:
-        flat = [quote(text_of(part), safe="") for pair in present.items() for part in pair]
+        flat = [quote(_item_text(part), safe="") for pair in present.items() for part in pair]
         yield f"{quote(name, safe='')}={_JOINERS[style].join(flat)}"
 
 
@@ -125,8 +178,7 @@ def encode_header(name: str, value: object) -> bytes:
 
     Raises `ArgumentError`, without the value in its text, when the value holds a line break or another control character.
     """
-    items = _sequence(value)
-    text = text_of(value) if items is None else ",".join(text_of(item) for item in items)
+    text = value if type(value) is str else simple_text(value)
     try:
         raw = text.strip(" \t").encode("latin-1")
     except UnicodeEncodeError:
@@ -134,6 +186,22 @@ def encode_header(name: str, value: object) -> bytes:
     if any((byte < 32 and byte != 9) or byte == 127 for byte in raw):
         raise ArgumentError(f"The value of header {name!r} holds a control character.", argument=name)
     return raw
+
+
+def simple_text(value: object, *, pairs: bool = False) -> str:
+    """Return a value as it stands in a header or cookie: items joined by comma, members as `name,value` or, as `pairs`, `name=value`."""
+    members = _members(value)
+    if members is not None:
+        flat = [(name, _item_text(item)) for name, item in _present(members)]
+        return ",".join(f"{name}={item}" if pairs else f"{name},{item}" for name, item in flat)
+    items = _sequence(value)
+    return text_of(value) if items is None else ",".join(map(_item_text, items))
+
+
+def cookie_text(value: object) -> str:
+    """Return the value of a cookie; the commas of a list or object, which cookies cannot carry, are percent-encoded."""
+    text = simple_text(value)
+    return text if _members(value) is None and _sequence(value) is None else quote(text, safe="")
 
 
 def header_name(name: str) -> bytes:
