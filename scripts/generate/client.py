@@ -24,6 +24,7 @@ from scripts.common.layout import ROOT
 from scripts.common.problems import PipelineError, run
 from scripts.common.yaml_io import load_yaml
 from scripts.generate.calls import list_calls
+from scripts.generate.carried import Carried, carry
 from scripts.generate.descriptors import discriminators
 from scripts.generate.expressions import Expressions
 from scripts.generate.facade import build_resources, write_facade
@@ -85,14 +86,15 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
         folder,
     )
     with contextlib.redirect_stdout(io.StringIO()):
-        data = GeneratorData.from_dict(document, config=config)
+        carried = carry(document)
+        data = GeneratorData.from_dict(carried.document, config=config)
         if isinstance(data, GeneratorError):
             raise PipelineError(
                 f"the generator refuses the spec: {_describe(data)}", where=slug, todo="Correct it with an overlay."
             )
         project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
         expressions = Expressions(discriminators(document))
-        views = make_views(slug, document, data, expressions)
+        views = make_views(slug, document, data, expressions, carried)
         project.env.globals.update(template_globals(document, expressions, views))
         problems = project.build()
         resources = build_resources(document, views)
@@ -109,17 +111,18 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
 
 
 def make_views(
-    slug: str, document: dict[str, Any], data: GeneratorData, expressions: Expressions
+    slug: str, document: dict[str, Any], data: GeneratorData, expressions: Expressions, carried: Carried
 ) -> list[OperationView]:
     """Join every endpoint of the generator with its operation in the effective spec."""
     paths = {PythonIdentifier(operation["operationId"], "field_"): path for _, path, operation in operations(document)}
     endpoints = [
         endpoint for collection in data.endpoint_collections_by_tag.values() for endpoint in collection.endpoints
     ]
-    views = [
-        OperationView(slug, document, endpoint, paths[PythonIdentifier(endpoint.name, "field_")], expressions)
-        for endpoint in endpoints
-    ]
+    views = []
+    for endpoint in endpoints:
+        path = paths[PythonIdentifier(endpoint.name, "field_")]
+        more = carried.replies[endpoint.method.upper(), path]
+        views.append(OperationView(slug, document, endpoint, path, expressions, more))
     by_id = {view.id: view for view in views}
     for view in views:
         view.siblings = by_id

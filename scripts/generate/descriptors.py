@@ -123,16 +123,18 @@ def _oauth2(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
     return f"{arguments[:-1]}, rate_limits={rate_limits(limits)})" if limits else arguments
 
 
-def servers(document: dict[str, Any]) -> str:
-    """Write the servers as a dict of name → Server; the first is the default."""
+def servers(declared: list[dict[str, Any]], *, prefix: str = "") -> str:
+    """Write servers as a dict of name → Server; the first is the default."""
     entries = []
-    for number, server in enumerate(document.get("servers") or []):
+    for number, server in enumerate(declared):
         variables = {
             name: "" if variable.get("x-required") is True else variable.get("default", "")
             for name, variable in (server.get("variables") or {}).items()
         }
         name = server.get("x-name") or ("production" if number == 0 else f"server_{number + 1}")
-        entries.append(f"{name!r}: Server({server['url'].rstrip('/')!r}{f', {variables!r}' if variables else ''}), ")
+        entries.append(
+            f"{name!r}: {prefix}Server({server['url'].rstrip('/')!r}{f', {variables!r}' if variables else ''}), "
+        )
     return "{" + "".join(entries) + "}"
 
 

@@ -204,7 +204,7 @@ def vendor_fields(slug: str, name: str, document: dict[str, Any]) -> list[str]:
     return [
         f"slug={slug!r}",
         f"name={name!r}",
-        f"servers={descriptors.servers(document)}",
+        f"servers={descriptors.servers(document.get('servers') or [])}",
         f"schemes={descriptors.schemes(document)}",
         f"security={descriptors.security(document.get('security'))}",
         f"rate_limits={descriptors.rate_limits(document.get('x-rate-limit'))}",

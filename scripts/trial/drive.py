@@ -243,8 +243,8 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
-    if hasattr(value, "payload") and hasattr(value.payload, "read"):
-        return value.payload.read()
+    if hasattr(value, "payload"):
+        return value.payload.read() if hasattr(value.payload, "read") else value.payload
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..declared.vendor import filled
+from ..declared.servers import filled
 from ..types import UNSET, Unset
 from .addresses import parse_base, token_address
 from .call import base_fields
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..declared.schemes import OAuth2
-    from ..declared.vendor import Server, Vendor
+    from ..declared.servers import Server
+    from ..declared.vendor import Vendor
     from ..http.ports import IO
     from ..wire.messages import Origin
     from .settings import CommonSettings

@@ -16,7 +16,8 @@ from .retry import RETRY_STATUSES, backoff, repeatable_failure, retry_after
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from ..declared.vendor import Server, Vendor
+    from ..declared.servers import Server
+    from ..declared.vendor import Vendor
     from ..http.ports import IO
     from ..wire.messages import Origin, RawResponse
     from .auth import Token, TokenSource

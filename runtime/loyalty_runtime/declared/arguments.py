@@ -23,6 +23,19 @@ def members_or_body(body: Any, members: dict[str, Any]) -> Any:
     return body
 
 
+def argument_text(value: Any, form: str) -> Any:
+    """Return a parameter as the text it is sent as: `json`, or `pairs` (`name=value` by comma); an absent one stays absent."""
+    if value is None or isinstance(value, Unset):
+        return UNSET
+    if form == "json":
+        from ..wire.jsonio import dump_json
+
+        return dump_json(body_value(value)).decode()
+    from ..wire.encoding import simple_text
+
+    return simple_text(value, pairs=True)
+
+
 def body_value(body: Any, model: Any = None, *, multipart: bool = False, required: bool = True) -> Any:
     """Return the plain JSON value (or the parts of a form) of a body.
 
@@ -35,12 +48,21 @@ def body_value(body: Any, model: Any = None, *, multipart: bool = False, require
         body = _build(model, body)
     if multipart:
         if isinstance(body, Mapping):
-            return list(body.items())
+            return [
+                (name, item)
+                for name, value in body.items()
+                for item in (value if isinstance(value, list | tuple) and not _is_file(value) else [value])
+            ]
         return UNSET if isinstance(body, Unset) else body.to_multipart()
     if isinstance(body, list | tuple):
         return [body_value(item) for item in body]
     to_dict = getattr(body, "to_dict", None)
     return body if to_dict is None else to_dict()
+
+
+def _is_file(value: Any) -> bool:
+    """Tell a tuple of file name, payload and media type from a list of values."""
+    return isinstance(value, tuple) and len(value) > 1 and (value[0] is None or not isinstance(value[1], str))
 
 
 def _build(model: Any, members: Members) -> Any:

@@ -17,6 +17,7 @@ from .pages import PageLinks as PageLinks
 from .pages import PageNumber as PageNumber
 from .pages import Range as Range
 from .pages import StartKey as StartKey
+from .servers import Server as Server
 
 if TYPE_CHECKING:
     from typing import Required, TypedDict, Unpack
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ..wire.encoding import PathStyle, QueryStyle
     from ..wire.reply import Replies
     from .pages import PageStyle
-    from .vendor import Server
 
     class OperationFields(TypedDict, total=False):
         """The keywords every kind of operation takes."""

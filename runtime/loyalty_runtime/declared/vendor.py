@@ -7,21 +7,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError
 from ..frozen import Frozen
+from .servers import Server as Server
+from .servers import filled
 
 if TYPE_CHECKING:
     from .operation import RateLimit, Security
     from .schemes import Scheme
-
-
-class Server(Frozen):
-    """A named server; `variables` gives the defaults of the `{names}` in its URL (an empty default must be filled)."""
-
-    __slots__ = ("url", "variables")
-    url: str
-    variables: Mapping[str, str]
-
-    def __init__(self, url: str, variables: Mapping[str, str] | None = None) -> None:
-        self._fill(url=url, variables=variables or {})
 
 
 class Vendor(Frozen):
@@ -75,18 +66,3 @@ class Vendor(Frozen):
                 argument="base_url",
             )
         return url
-
-
-def filled(servers: Mapping[str, Server], name: str | None, variables: Mapping[str, str], slug: str) -> str:
-    """Return the URL of a named server, else of the first, with its variables filled in; raise `ArgumentError` for one without a value."""
-    chosen = servers[name] if name in servers else next(iter(servers.values()))
-    url = chosen.url
-    for variable, default in chosen.variables.items():
-        value = variables.get(variable, default)
-        if not value:
-            raise ArgumentError(
-                f"The server of {slug} needs the variable {variable!r}; give variables={{{variable!r}: ...}} or base_url.",
-                argument="variables",
-            )
-        url = url.replace("{" + variable + "}", value)
-    return url

@@ -34,6 +34,7 @@ STEPS: tuple[Step, ...] = (
     references.inline_path_items,
     references.inline_parts,
     references.resolve_schema_references,
+    operations.parameter_contents,
     operations.without_callbacks,
     schemas.boolean_schemas,
     schemas.without_discarded_words,

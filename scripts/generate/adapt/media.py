@@ -76,6 +76,9 @@ def replies(document: dict[str, Any], notes: Notes) -> None:
                 continue
             reply = resolve(document, raw)
             content = reply.get("content")
+            if method == "HEAD":
+                operation["responses"][status] = {key: value for key, value in reply.items() if key != "content"}
+                continue
             if not isinstance(content, dict) or not content:
                 continue
             place = ("paths", path, method.lower(), "responses", status)

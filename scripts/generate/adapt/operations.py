@@ -180,6 +180,18 @@ def path_parameters(document: dict[str, Any], notes: Notes) -> None:
                 notes.add(("paths", path, method.lower()), f"{{{name}}} has no parameter: a text")
 
 
+def parameter_contents(document: dict[str, Any], notes: Notes) -> None:
+    """A parameter with `content` has the schema of its one media type; `x-media-type` says how it is written."""
+    for kind, place, part in walk_parts(document):
+        content = part.get("content") if kind in ("parameter", "header") else None
+        if isinstance(content, dict) and content:
+            media, described = next(iter(content.items()))
+            del part["content"]
+            part["schema"] = (described or {}).get("schema") or {}
+            part["x-media-type"] = media
+            notes.add(place, f"the value is written as {media}")
+
+
 def responses(document: dict[str, Any], notes: Notes) -> None:
     """Statuses are text in upper case; an operation that documents no reply gets one that may hold anything."""
     for method, path, operation in operations(document):
