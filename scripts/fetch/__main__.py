@@ -12,11 +12,11 @@ from pathlib import Path
 from scripts.common.document import operations
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import run
+from scripts.common.transfer import Limits, Reply, check_address, read_address
 from scripts.common.yaml_io import load_yaml
 from scripts.fetch.content import check_shrink
 from scripts.fetch.discover import discover
 from scripts.fetch.store import store
-from scripts.fetch.transfer import Limits, Reply, check_address, read_address
 from scripts.spec.bundle import bundle
 from scripts.spec.provenance import read_provenance
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from scripts.common.problems import PipelineError
+from scripts.common.transfer import Reply, same_host
 from scripts.fetch.content import Spec, check_title, read_spec
 from scripts.fetch.page import (
     Page,
@@ -16,7 +17,6 @@ from scripts.fetch.page import (
     main_scripts,
     read_page,
 )
-from scripts.fetch.transfer import Reply, same_host
 
 _MOST_CANDIDATES = 10
 

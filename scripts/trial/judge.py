@@ -17,6 +17,7 @@ from typing import Any
 from scripts.common.document import operations
 from scripts.common.layout import ROOT
 from scripts.common.problems import PipelineError
+from scripts.common.transfer import Limits, read_address
 
 SLUG = "tried"
 SECONDS = 600
@@ -103,9 +104,7 @@ def _drive(folder: Path, seconds: float) -> list[dict[str, Any]]:
 def read_document(name: str) -> bytes:
     """Return the bytes of a file (also gzip) or an address, at most 64 MiB."""
     if "://" in name:
-        from scripts.fetch.transfer import download
-
-        return download(name)
+        return read_address(name, limits=Limits(size=MAX_BYTES)).content
     path = Path(name)
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)

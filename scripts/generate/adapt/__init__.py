@@ -8,23 +8,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.common.jsonpath import Place, show_place
 from scripts.generate.adapt import media, names, operations, references, schemas, security
-
-
-@dataclass
-class Notes:
-    """Collect what was adapted, in order, each once."""
-
-    lines: dict[str, None] = field(default_factory=dict)
-
-    def add(self, place: Place, what: str) -> None:
-        """Note one adaptation."""
-        self.lines[f"{show_place(place)}: {what}"] = None
-
+from scripts.generate.adapt.notes import Notes
 
 Step = Callable[[dict[str, Any], Notes], None]
 

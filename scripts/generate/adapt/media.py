@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.common.document import operations, resolve
-
-if TYPE_CHECKING:
-    from scripts.generate.adapt import Notes
+from scripts.generate.adapt.notes import Notes
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _FILE = {"type": "string", "format": "binary"}
@@ -82,7 +80,7 @@ def replies(document: dict[str, Any], notes: Notes) -> None:
             if not isinstance(content, dict) or not content:
                 continue
             place = ("paths", path, method.lower(), "responses", status)
-            adapted = {}
+            adapted: dict[str, Any] = {}
             for media in sorted(content, key=lambda name: not is_json(name)):
                 described = dict(content[media] or {})
                 kind = essence(media)

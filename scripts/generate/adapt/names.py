@@ -5,15 +5,13 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.common.document import operations, walk_parts
 from scripts.common.jsonpath import Place
 from scripts.common.names import class_name, module_name
+from scripts.generate.adapt.notes import Notes
 from scripts.spec.readiness import RESERVED_SCHEMAS
-
-if TYPE_CHECKING:
-    from scripts.generate.adapt import Notes
 
 # File names that Windows cannot have, whatever their ending.
 _WINDOWS = frozenset(
@@ -216,7 +214,9 @@ def hoist(document: dict[str, Any], notes: Notes) -> None:
     for place, part, made in list(inline_classes(document)):
         if made in named:
             continue
-        kept = {key: part[key] for key in ("description", "readOnly", "writeOnly", "deprecated") if key in part}
+        kept: dict[str, Any] = {
+            key: part[key] for key in ("description", "readOnly", "writeOnly", "deprecated") if key in part
+        }
         named[made] = {key: value for key, value in part.items() if key != "title"}
         part.clear()
         part.update({"$ref": f"#/components/schemas/{made}", **kept})

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.common.document import METHODS, operations, resolve, walk_parts
 from scripts.common.names import snake
+from scripts.generate.adapt.notes import Notes
 from scripts.spec.structure import find_faults
-
-if TYPE_CHECKING:
-    from scripts.generate.adapt import Notes
 
 # Our extensions, and what their values must look like; the same name with another value is another tool's.
 _OURS: dict[str, type | tuple[type, ...]] = {
@@ -98,15 +96,14 @@ def operation_ids(document: dict[str, Any], notes: Notes) -> None:
     seen: set[str] = set()
     for method, path, operation in operations(document):
         place = ("paths", path, method.lower())
-        name = operation.get("operationId")
-        made = not isinstance(name, str) or not name
-        if made:
-            name = made_id(method, path)
+        given = operation.get("operationId")
+        made = not isinstance(given, str) or not given
+        name = given if isinstance(given, str) and given else made_id(method, path)
         wanted, number = name, 2
         while _python(wanted) in seen:
             wanted, number = f"{name}_{number}", number + 1
         seen.add(_python(wanted))
-        if wanted != operation.get("operationId"):
+        if wanted != given:
             operation["operationId"] = wanted
             notes.add(
                 place,

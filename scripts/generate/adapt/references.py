@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.common.document import resolve_pointer, walk_parts
 from scripts.common.jsonpath import Place
-
-if TYPE_CHECKING:
-    from scripts.generate.adapt import Notes
+from scripts.generate.adapt.notes import Notes
 
 _SECTION = {
     "parameter": "parameters",

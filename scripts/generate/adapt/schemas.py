@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.common.document import operations, walk_parts
 from scripts.common.jsonpath import Place
-
-if TYPE_CHECKING:
-    from scripts.generate.adapt import Notes
+from scripts.generate.adapt.notes import Notes
 
 _UNREAD = (
     *("not", "if", "then", "else", "dependentSchemas", "dependentRequired", "propertyNames", "contains"),
@@ -34,6 +32,8 @@ _FORMATS = frozenset(
 )
 # Formats that become a type of their own, which takes no limit of text.
 _TYPED = frozenset({"date", "date-time", "uuid", "uri", "url", "time", "duration", "binary"})
+# What is said about the place of a schema, not about its values.
+_BESIDE = ("description", "readOnly", "writeOnly", "deprecated")
 _SINGLE = ("items", "additionalProperties")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 
@@ -104,7 +104,8 @@ def enums(document: dict[str, Any], notes: Notes) -> None:
         values = part.get("enum")
         if not isinstance(values, list):
             continue
-        kinds = part.get("type") if isinstance(part.get("type"), list) else [part.get("type")]
+        kind = part.get("type")
+        kinds: list[Any] = kind if isinstance(kind, list) else [kind]
         if (
             "string" in kinds
             and any(isinstance(item, int | float) for item in values)
@@ -260,7 +261,7 @@ def split_null(document: dict[str, Any], notes: Notes) -> None:
     for _, part in _live(document):
         kinds = part.get("type")
         if isinstance(kinds, list) and "null" in kinds and {"properties", "additionalProperties"} & part.keys():
-            kept = {key: part.pop(key) for key in ("description", "readOnly", "writeOnly", "deprecated") if key in part}
+            kept: dict[str, Any] = {key: part.pop(key) for key in _BESIDE if key in part}
             left = [kind for kind in kinds if kind != "null"]
             inner = {**part, "type": left[0] if len(left) == 1 else left}
             part.clear()

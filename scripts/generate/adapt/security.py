@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.common.document import operations, resolve
-
-if TYPE_CHECKING:
-    from scripts.generate.adapt import Notes
+from scripts.generate.adapt.notes import Notes
 
 _USABLE_FLOWS = ("clientCredentials", "password")
 

@@ -127,7 +127,7 @@ def test_drip(pages: Path, server: HTTPServer, refused: Refused, monkeypatch: py
     """A body that keeps coming, but too slowly, is given up as well; the clock here advances 20 s at each look."""
     server.expect_request("/docs").respond_with_response(in_parts((pages / "api.yaml").read_bytes()))
     clock = SimpleNamespace(monotonic=itertools.count(0, 20).__next__)
-    monkeypatch.setattr("scripts.fetch.transfer.time", clock)
+    monkeypatch.setattr("scripts.common.transfer.time", clock)
     assert f"{server.url_for('/docs')}: no complete answer in 15 s." in refused("--timeout", "15")
 
 
