@@ -84,7 +84,7 @@ def _scheme(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
     if scheme["type"] == "http" and scheme["scheme"].lower() == "bearer":
         return f"Bearer({argument!r})"
     if scheme["type"] == "http" and scheme["scheme"].lower() == "basic":
-        return "Basic()"
+        return call("Basic", **scheme.get("x-arguments") or {})
     if scheme["type"] == "oauth2":
         return _oauth2(name, scheme, document)
     raise PipelineError(

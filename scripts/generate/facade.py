@@ -163,7 +163,8 @@ def credential_arguments(document: dict[str, Any]) -> list[str]:
             names.update(dict.fromkeys(((scheme.get("x-token-request") or {}).get("headers") or {}).values()))
             names["access_token"] = None
         elif scheme["type"] == "http" and scheme["scheme"].lower() == "basic":
-            names.update(dict.fromkeys(["username", "password"]))
+            own = scheme.get("x-arguments") or {}
+            names.update(dict.fromkeys([own.get(name, name) for name in ("username", "password")]))
         else:
             names[scheme.get("x-argument", name)] = None
     return list(names)

@@ -42,6 +42,7 @@ STEPS: tuple[Step, ...] = (
     media.request_bodies,
     media.replies,
     security.schemes,
+    security.basic_arguments,
     security.requirements,
     names.schema_names,
     names.titles,
