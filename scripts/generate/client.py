@@ -25,7 +25,7 @@ from scripts.common.problems import PipelineError, run
 from scripts.common.yaml_io import load_yaml
 from scripts.generate.calls import list_calls
 from scripts.generate.carried import Carried, carry
-from scripts.generate.descriptors import discriminators
+from scripts.generate.discriminators import discriminators
 from scripts.generate.expressions import Expressions
 from scripts.generate.facade import build_resources, write_facade
 from scripts.generate.finish import finish_package

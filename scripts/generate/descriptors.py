@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.common.document import components, operations, referred_name, resolve, walk_schemas
+from scripts.common.document import components, operations, resolve
 from scripts.common.problems import PipelineError
 
 _PAGINATION = {
@@ -136,21 +136,3 @@ def servers(declared: list[dict[str, Any]], *, prefix: str = "") -> str:
             f"{name!r}: {prefix}Server({server['url'].rstrip('/')!r}{f', {variables!r}' if variables else ''}), "
         )
     return "{" + "".join(entries) + "}"
-
-
-def discriminators(document: dict[str, Any]) -> dict[frozenset[str], tuple[str, dict[str, str]]]:
-    """Return, for every union with a discriminator, the names of its schemas → (property, {value: schema name})."""
-    found: dict[frozenset[str], tuple[str, dict[str, str]]] = {}
-    for _, schema in walk_schemas(document):
-        discriminator = schema.get("discriminator") if isinstance(schema, dict) else None
-        if not isinstance(discriminator, dict):
-            continue
-        variants = [
-            referred_name(item["$ref"])
-            for item in [*(schema.get("oneOf") or []), *(schema.get("anyOf") or [])]
-            if isinstance(item, dict) and "$ref" in item
-        ]
-        mapped = {value: referred_name(target) for value, target in (discriminator.get("mapping") or {}).items()}
-        if variants:
-            found[frozenset(variants)] = discriminator["propertyName"], mapped or {name: name for name in variants}
-    return found

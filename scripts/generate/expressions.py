@@ -73,7 +73,9 @@ class Expressions:
             found = self._discriminators.get(frozenset(names))
             if found:
                 pairs = ", ".join(f"{value!r}: {name}" for value, name in found[1].items())
-                return f"read_union({expression}, (), {found[0]!r}, {{{pairs}}})"
+                # Classes that no value stands for are told apart by their members.
+                others = "".join(f"{name}, " for name in names if name not in found[1].values())
+                return f"read_union({expression}, ({others}), {found[0]!r}, {{{pairs}}})"
             return f"read_union({expression}, ({', '.join(names)},))"
         return expression
 

@@ -18,22 +18,24 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scripts.common.document import operations
-from scripts.trial.bodies import FILE, body_value, compare_body, essence, is_json
+from scripts.trial.aim import aims_right, settings
+from scripts.trial.answers import NOTHING, Answer, compare_answer, documented_answers
+from scripts.trial.bodies import body_value, compare_body, is_json
 from scripts.trial.expect import Parameter, Seen, compare_parameters, compare_security, read_parameters
 from scripts.trial.samples import Samples
 from scripts.trial.server import Server
 
-SECONDS = 10.0
-
 
 @dataclass(frozen=True)
-class Answer:
-    """Hold one documented reply with a sample of it."""
+class Given:
+    """Hold one way to call an operation: the arguments, and what the document says of them."""
 
-    status: int
-    media: str
-    value: Any
-    content: bytes
+    method: str
+    path: str
+    operation: dict[str, Any]
+    parameters: list[Parameter]
+    body: tuple[list[str], Any] | None
+    arguments: dict[str, Any]
 
 
 class Drive:
@@ -52,22 +54,11 @@ class Drive:
         self.asynchronous = next(item for item in made if issubclass(item, AsyncBaseClient))
         self.server = Server()
 
-    def settings(self, kind: Any, base: str) -> dict[str, Any]:
-        """Return the constructor's arguments: every credential it takes, the loopback address, no repeats, no limits."""
-        parameters = inspect.signature(kind.__init__).parameters.values()
-        names = [item.name for item in parameters if item.kind is item.KEYWORD_ONLY]
-        return {
-            **dict.fromkeys(names, "secret"),
-            "base_url": self.server.url + base,
-            "max_retries": 0,
-            "limiter": None,
-            "timeout": SECONDS,
-        }
-
     def run(self) -> Iterator[dict[str, Any]]:
         """Yield the verdict on each operation of the document."""
-        with self.sync(**self.settings(self.sync, "")) as client, asyncio.Runner() as runner:
-            other = self.asynchronous(**self.settings(self.asynchronous, ""))
+        place = {"base_url": self.server.url}
+        with self.sync(**settings(self.sync, **place)) as client, asyncio.Runner() as runner:
+            other = self.asynchronous(**settings(self.asynchronous, **place))
             for method, path, operation in operations(self.document):
                 faults = list(dict.fromkeys(self._operation(client, other, runner, method, path, operation)))
                 yield {"operation": f"{method} {path}", "faults": faults}
@@ -81,27 +72,28 @@ class Drive:
         if call is None:
             yield "the client has no such call"
             return
-        item = self.document["paths"][path]
         for full in (True, False):
-            parameters = read_parameters(self.writing, path, item, operation, full=full)
-            body = self._body(operation, full=full)
-            arguments = self._arguments(call, parameters, body)
-            answers = list(self._answers(operation)) if full else list(self._answers(operation))[:1]
-            for answer in answers or [Answer(200, "", None, b"")]:
-                for asynchronous in (False, True):
-                    owner = other if asynchronous else client
-                    yield from self._one(
-                        owner,
-                        runner if asynchronous else None,
-                        call,
-                        method,
-                        path,
-                        operation,
-                        parameters,
-                        body,
-                        arguments,
-                        answer,
-                    )
+            given = self._given(call, method, path, operation, full=full)
+            answers = list(documented_answers(self.reading, operation)) or [NOTHING]
+            if not full:
+                answers = answers[:1]
+            for answer in answers:
+                yield from self._one(_method(client, call), None, given, answer)
+                yield from self._one(_method(other, call), runner, given, answer)
+        yield from aims_right(
+            self.sync, self.document, method, path, lambda made: _method(made, call)(**given.arguments)
+        )
+
+    def _given(self, call: dict[str, Any], method: str, path: str, operation: dict[str, Any], *, full: bool) -> Given:
+        parameters = read_parameters(self.writing, path, self.document["paths"][path], operation, full=full)
+        body = self._body(operation, full=full)
+        names = {(item["in"], item["wire"]): item["python"] for item in call["arguments"]}
+        # An argument that the client lacks is left out here, and shows on the wire.
+        found = {names.get((item.place, item.name)): item.value for item in parameters}
+        arguments = {name: value for name, value in found.items() if name is not None}
+        if body is not None:
+            arguments["body"] = body[1]
+        return Given(method, path, operation, parameters, body, arguments)
 
     def _body(self, operation: dict[str, Any], *, full: bool) -> tuple[list[str], Any] | None:
         declared = self.writing.resolve(operation.get("requestBody") or {})
@@ -109,94 +101,43 @@ class Drive:
         if not content or (not full and declared.get("required") is not True):
             return None
         media = next((name for name in content if is_json(name)), next(iter(content)))
-        return list(content), body_value(self.writing, media, content[media].get("schema"), full=full)
+        described = content[media] or {}
+        return list(content), body_value(self.writing, media, described.get("schema"), full=full)
 
-    def _arguments(
-        self, call: dict[str, Any], parameters: list[Parameter], body: tuple[list[str], Any] | None
-    ) -> dict[str, Any]:
-        names = {(item["in"], item["wire"]): item["python"] for item in call["arguments"]}
-        arguments = {}
-        for parameter in parameters:
-            name = names.get((parameter.place, parameter.name))
-            if name is not None:  # an argument that is missing shows on the wire
-                arguments[name] = parameter.value
-        if body is not None:
-            arguments["body"] = body[1]
-        return arguments
-
-    def _answers(self, operation: dict[str, Any]) -> Iterator[Answer]:
-        for key, raw in (operation.get("responses") or {}).items():
-            if str(key).startswith("x-"):
-                continue
-            reply = self.reading.resolve(raw)
-            status = (
-                418 if key == "default" else int(str(key).upper().replace("XX", "99" if str(key)[0] in "45" else "00"))
-            )
-            if status < 200:
-                continue
-            content = reply.get("content") or {}
-            if not content or status in (204, 304):
-                yield Answer(status, "", None, b"")
-            for media, described in content.items():
-                label = "application/json" if "*" in media else media
-                if is_json(media):
-                    value = self.reading.value((described or {}).get("schema") or {}, full=True)
-                    yield Answer(status, label, value, json.dumps(value).encode())
-                else:
-                    text = essence(media).startswith("text/") or "xml" in media
-                    yield Answer(status, label, "text" if text else FILE, b"text" if text else FILE)
-
-    def _one(
-        self,
-        client: Any,
-        runner: Any,
-        call: dict[str, Any],
-        method: str,
-        path: str,
-        operation: dict[str, Any],
-        parameters: list[Parameter],
-        body: tuple[list[str], Any] | None,
-        arguments: dict[str, Any],
-        answer: Answer,
-    ) -> Iterator[str]:
+    def _one(self, method_of: Any, runner: Any, given: Given, answer: Answer) -> Iterator[str]:
         self.server.seen.clear()
         self.server.reply = (answer.status, answer.media, answer.content)
+        result: Any = None
+        problem: Exception | None = None
         try:
-            method_of = getattr(getattr(client.with_raw_response, call["resource"]), call["name"])
-            result = method_of(**arguments)
+            result = method_of(**given.arguments)
             if runner is not None:
                 result = runner.run(_finished(result))
             elif inspect.isgenerator(result):
                 result = next(result)
-            problem = None
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this operation's fault
-            result, problem = None, error
+            problem = error
         if not self.server.seen:
             yield f"nothing was sent: {_said(problem)}"
             return
-        seen = self.server.seen[0]
-        yield from self._request(seen, method, path, operation, parameters, body)
-        if problem is not None and answer.status < 400:
-            yield f"{answer.status} {answer.media}: {_said(problem)}"
-        elif result is not None:
-            yield from _reply(result, answer, method)
+        yield from self._request(self.server.seen[0], given)
+        if problem is not None:
+            if answer.status < 400:
+                yield f"{answer.status} {answer.media}: {_said(problem)}"
+            return
+        try:
+            yield from compare_answer(result, answer, given.method)
+        except Exception as error:  # noqa: BLE001 - reading is lazy, and what it raises is a fault as well
+            yield f"{answer.status} {answer.media}: {_said(error)}"
 
-    def _request(
-        self,
-        seen: Seen,
-        method: str,
-        path: str,
-        operation: dict[str, Any],
-        parameters: list[Parameter],
-        body: tuple[list[str], Any] | None,
-    ) -> Iterator[str]:
-        if seen.method != method:
-            yield f"method {seen.method}, the document says {method}"
+    def _request(self, seen: Seen, given: Given) -> Iterator[str]:
+        if seen.method != given.method:
+            yield f"method {seen.method}, the document says {given.method}"
+        yield from compare_security(seen, self.document, given.operation, self.writing)
         seen.target = self._without_keys(seen.target)
-        yield from compare_parameters(seen, "", path, parameters)
-        yield from compare_security(seen, self.document, operation, self.writing)
-        if body is not None:
-            yield from compare_body(seen, *body)
+        yield from compare_parameters(seen, "", given.path, given.parameters)
+        if given.body is not None:
+            yield from compare_body(seen, *given.body)
         elif seen.body:
             yield f"a body was sent, none was given: {seen.body[:80]!r}"
 
@@ -216,6 +157,10 @@ class Drive:
         return parts.path + (f"?{left}" if left else "")
 
 
+def _method(client: Any, call: dict[str, Any]) -> Any:
+    return getattr(getattr(client.with_raw_response, call["resource"]), call["name"])
+
+
 async def _finished(result: Any) -> Any:
     return await result if inspect.isawaitable(result) else result
 
@@ -223,29 +168,6 @@ async def _finished(result: Any) -> Any:
 def _said(problem: BaseException | None) -> str:
     text = " ".join(str(problem).split())
     return f"{type(problem).__name__}: {text[:200]}"
-
-
-def _reply(result: Any, answer: Answer, method: str) -> Iterator[str]:
-    if result.status != answer.status:
-        yield f"status {result.status} instead of {answer.status}"
-    if answer.status >= 400 or not answer.media or method == "HEAD":
-        return
-    parsed = plain(result.parsed)
-    if parsed != answer.value and not (parsed is None and not answer.content):
-        yield f"{answer.status} {answer.media}: read {str(parsed)[:120]}, the server sent {str(answer.value)[:120]}"
-
-
-def plain(value: Any) -> Any:
-    """Return what a parsed reply stands for in JSON."""
-    if hasattr(value, "to_dict"):
-        return plain(value.to_dict())
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if hasattr(value, "payload"):
-        return value.payload.read() if hasattr(value.payload, "read") else value.payload
-    return value
 
 
 def main() -> int:

@@ -28,12 +28,16 @@ _TEXTS = {
 class Samples:
     """Make samples of the schemas of one document.
 
-    `writing` leaves out members that are read-only, and the other way round.
+    `writing` leaves out members that are read-only, and the other way round. `choice` picks the variant of each union; `most_variants` is the
+    largest number seen, and `told_apart` the names of the schemas that discriminators stood for since it was emptied.
     """
 
     def __init__(self, document: dict[str, Any], *, writing: bool) -> None:
         self.document = document
         self._skip = "readOnly" if writing else "writeOnly"
+        self.choice = 0
+        self.most_variants = 1
+        self.told_apart: list[str] = []
 
     def resolve(self, node: Any) -> Any:
         """Follow `$ref` to what it points at; members beside it are merged in."""
@@ -98,7 +102,9 @@ class Samples:
         return str(kind)
 
     def _variant(self, node: dict[str, Any], variants: list[Any], *, full: bool, depth: int) -> Any:
-        value = self.value(variants[0], full=full, depth=depth + 1)
+        self.most_variants = max(self.most_variants, len(variants))
+        variant = variants[self.choice % len(variants)]
+        value = self.value(variant, full=full, depth=depth + 1)
         own = {key: item for key, item in node.items() if key not in ("oneOf", "anyOf", "discriminator")}
         if isinstance(value, dict):
             if own.get("properties"):
@@ -106,7 +112,9 @@ class Samples:
             chosen = node.get("discriminator") or {}
             name = chosen.get("propertyName")
             if name:
-                value[name] = self._discriminating(chosen, variants[0], value.get(name))
+                value[name] = self._discriminating(chosen, variant, value.get(name))
+                if "$ref" in variant and not {"oneOf", "anyOf"} & self.flat(variant).keys():
+                    self.told_apart.append(variant["$ref"].rpartition("/")[2])
         return value
 
     def _discriminating(self, chosen: dict[str, Any], variant: Any, made: Any) -> Any:

@@ -129,7 +129,7 @@ def read_union(
 ) -> Any:
     """Read an object that is one of several models.
 
-    With a discriminator the mapping decides, and an unknown kind stays an open object.
+    With a discriminator the mapping decides, and an unknown kind stays an open object unless there are variants that no kind stands for.
     Without one, the variant whose required members are all there and that knows most of the members wins; when none fits, the object stays open.
     """
     if type(raw) is not dict:
@@ -137,7 +137,8 @@ def read_union(
     if property_name:
         kind = raw.get(property_name)
         chosen = (mapping or {}).get(kind) if type(kind) is str else None
-        return raw if chosen is None else chosen.from_dict(raw)
+        if chosen is not None:
+            return chosen.from_dict(raw)
     best, best_score = None, -1
     for variant in variants:
         if raw.keys() >= variant.REQUIRED:
