@@ -74,8 +74,8 @@ class Expressions:
             if found:
                 pairs = ", ".join(f"{value!r}: {name}" for value, name in found[1].items())
                 # Classes that no value stands for are told apart by their members.
-                others = "".join(f"{name}, " for name in names if name not in found[1].values())
-                return f"read_union({expression}, ({others}), {found[0]!r}, {{{pairs}}})"
+                rest = "".join(f"{name}, " for name in names if name not in found[1].values())
+                return f"read_union({expression}, ({rest}), {found[0]!r}, {{{pairs}}})"
             return f"read_union({expression}, ({', '.join(names)},))"
         return expression
 

@@ -45,6 +45,7 @@ OPTIONS = (
     # Any formatter of its own takes its line length from a pyproject.toml around the output; ours is isolated.
     "--no-formatters",
 )
+_NO_SCHEMAS = "No schemas found in components/schemas"
 
 
 def generate_models(slug: str, spec: Path, folder: Path) -> None:
@@ -62,7 +63,9 @@ def generate_models(slug: str, spec: Path, folder: Path) -> None:
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", UserWarning)
         failed = generator(arguments) != 0
-    if failed or "Warning" in words.getvalue():
+    if _NO_SCHEMAS in words.getvalue():
+        (folder / "__init__.py").write_text('"""No schema has a name, so there are no models."""\n', encoding="utf-8")
+    elif failed or "Warning" in words.getvalue():
         lines = words.getvalue().strip().splitlines() or ["no message"]
         raise PipelineError(
             f"datamodel-code-generator: {lines[-1][:300]}", where=slug, todo="Correct the spec with an overlay."

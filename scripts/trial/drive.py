@@ -78,8 +78,8 @@ class Drive:
             if not full:
                 answers = answers[:1]
             for answer in answers:
-                yield from self._one(_method(client, call), None, given, answer)
-                yield from self._one(_method(other, call), runner, given, answer)
+                yield from self._one(client, None, call, given, answer)
+                yield from self._one(other, runner, call, given, answer)
         yield from aims_right(
             self.sync, self.document, method, path, lambda made: _method(made, call)(**given.arguments)
         )
@@ -104,13 +104,13 @@ class Drive:
         described = content[media] or {}
         return list(content), body_value(self.writing, media, described.get("schema"), full=full)
 
-    def _one(self, method_of: Any, runner: Any, given: Given, answer: Answer) -> Iterator[str]:
+    def _one(self, client: Any, runner: Any, call: dict[str, Any], given: Given, answer: Answer) -> Iterator[str]:
         self.server.seen.clear()
         self.server.reply = (answer.status, answer.media, answer.content)
         result: Any = None
         problem: Exception | None = None
         try:
-            result = method_of(**given.arguments)
+            result = _method(client, call)(**given.arguments)
             if runner is not None:
                 result = runner.run(_finished(result))
             elif inspect.isgenerator(result):

@@ -164,7 +164,8 @@ def _object_pairs(name: str, members: Mapping[str, object], style: QueryStyle) -
     present = dict(_present(members))
     if style == "form":
         for key, value in present.items():
-            yield from _query_pairs(key, value, "form")
+            flat = _item_text(value) if _members(value) is not None else value
+            yield from _query_pairs(key, flat, "form")
     elif style == "deep":
         for key, value in present.items():
             yield from _query_pairs(f"{name}[{key}]", value, "deep")
