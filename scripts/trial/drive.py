@@ -1,27 +1,21 @@
-"""Call every operation of a made client, sync and async, and compare; runs in a process of its own.
-
-`python -m scripts.trial.drive FOLDER` reads FOLDER/document.json (the source in OpenAPI 3.1), FOLDER/calls.json (the names of the calls) and the
-package beside them, and prints one JSON object a line for each operation: `operation`, `faults`.
-"""
+"""Call every operation of a made client, sync and async, and compare what came with the document."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib
 import inspect
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from scripts.common.document import operations
 from scripts.trial.aim import aims_right, settings
 from scripts.trial.answers import NOTHING, Answer, compare_answer, documented_answers
 from scripts.trial.bodies import body_value, compare_body, is_json
-from scripts.trial.expect import Parameter, Seen, compare_parameters, compare_security, read_parameters
+from scripts.trial.expect import Parameter, Seen, compare_parameters, compare_security, read_parameters, without_keys
 from scripts.trial.samples import Samples
 from scripts.trial.server import Server
 
@@ -36,6 +30,22 @@ class Given:
     parameters: list[Parameter]
     body: tuple[list[str], Any] | None
     arguments: dict[str, Any]
+
+
+def drive(
+    folder: Path, package: str, document: dict[str, Any], calls: list[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield `operation` and `faults` for each operation of a document (OpenAPI 3.1) whose client lies in a folder.
+
+    A client that cannot be imported gives one entry, `import`. The package stays imported: this is for a process of its own.
+    """
+    sys.path.insert(0, str(folder))
+    try:
+        made = Drive(package, document, calls)
+    except Exception as error:  # noqa: BLE001 - a package that cannot be imported is the finding
+        yield {"operation": "import", "faults": [_said(error)]}
+        return
+    yield from made.run()
 
 
 class Drive:
@@ -134,27 +144,12 @@ class Drive:
         if seen.method != given.method:
             yield f"method {seen.method}, the document says {given.method}"
         yield from compare_security(seen, self.document, given.operation, self.writing)
-        seen.target = self._without_keys(seen.target)
+        seen.target = without_keys(seen.target, self.document, self.writing)
         yield from compare_parameters(seen, "", given.path, given.parameters)
         if given.body is not None:
             yield from compare_body(seen, *given.body)
         elif seen.body:
             yield f"a body was sent, none was given: {seen.body[:80]!r}"
-
-    def _without_keys(self, target: str) -> str:
-        from urllib.parse import parse_qsl, urlencode
-
-        schemes = [
-            self.writing.resolve(item)
-            for item in ((self.document.get("components") or {}).get("securitySchemes") or {}).values()
-        ]
-        keys = {item.get("name") for item in schemes if item.get("type") == "apiKey" and item.get("in") == "query"}
-        parts = urlsplit(target)
-        pairs = parse_qsl(parts.query, keep_blank_values=True)
-        if not any(name in keys for name, _ in pairs):
-            return target
-        left = urlencode([(name, value) for name, value in pairs if not (name in keys and value == "secret")])
-        return parts.path + (f"?{left}" if left else "")
 
 
 def _method(client: Any, call: dict[str, Any]) -> Any:
@@ -168,23 +163,3 @@ async def _finished(result: Any) -> Any:
 def _said(problem: BaseException | None) -> str:
     text = " ".join(str(problem).split())
     return f"{type(problem).__name__}: {text[:200]}"
-
-
-def main() -> int:
-    """Run from the command line."""
-    folder = Path(sys.argv[1])
-    document = json.loads((folder / "document.json").read_text(encoding="utf-8"))
-    calls = json.loads((folder / "calls.json").read_text(encoding="utf-8"))
-    sys.path.insert(0, str(folder))
-    try:
-        drive = Drive(calls["package"], document, calls["calls"])
-    except Exception as error:  # noqa: BLE001 - a package that cannot be imported is the finding
-        print(json.dumps({"operation": "import", "faults": [_said(error)]}))
-        return 0
-    for verdict in drive.run():
-        print(json.dumps(verdict), flush=True)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

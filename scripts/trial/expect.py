@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from scripts.trial.samples import Samples
 
@@ -215,3 +215,14 @@ def _carries(seen: Seen, scheme: dict[str, Any]) -> bool:
     if kind in ("oauth2", "openIdConnect"):
         return seen.headers.get("authorization", "").lower().startswith("bearer ")
     return kind == "mutualTLS"
+
+
+def without_keys(target: str, document: dict[str, Any], samples: Samples) -> str:
+    """Return a target without the credentials that security schemes put into the query."""
+    schemes = ((document.get("components") or {}).get("securitySchemes") or {}).values()
+    found = [samples.resolve(item) for item in schemes]
+    keys = {item.get("name") for item in found if item.get("type") == "apiKey" and item.get("in") == "query"}
+    path, _, query = target.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    left = [(name, value) for name, value in pairs if not (name in keys and value == "secret")]
+    return target if left == pairs else path + (f"?{urlencode(left)}" if left else "")
