@@ -22,11 +22,13 @@ from scripts.trial.verdict import Verdict
 SECONDS = 600.0
 GIBIBYTES = 4
 _WARM = [
-    "scripts.trial.judge",
     "scripts.trial.make",
     "scripts.trial.drive",
-    "scripts.generate.models",
+    "scripts.spec.structure",
+    "datamodel_code_generator.parser.openapi",
+    "loyalty_runtime.async_client",
     "loyalty_runtime.client",
+    "loyalty_runtime.calls.build",
 ]
 
 

@@ -12,7 +12,19 @@ import pytest
 from scripts.common.layout import ROOT
 
 # Lowest first; the commands at the top of `scripts` come last.
-ORDER = ("common", "spec", "generate", "trial", "reference", "evidence_coverage", "scaffold", "fetch", "reconcile", "review", "")
+ORDER = (
+    "common",
+    "spec",
+    "generate",
+    "trial",
+    "reference",
+    "evidence_coverage",
+    "scaffold",
+    "fetch",
+    "reconcile",
+    "review",
+    "",
+)
 
 
 def imported(path: Path, known: set[str]) -> Iterator[str]:

@@ -117,6 +117,8 @@ BOTH: dict[Any, Any] = {200: (Reply(), Reply(media="text/csv"))}
         (204, b"", "", {200: Reply(lambda value: 1 / 0)}, None),
         (200, b'{"a": 1}', "", {}, {"a": 1}),
         (200, b"", "", {}, None),
+        (201, b'{"a": 1}', "", {404: Reply(), "default": FIRST}, 1),
+        (200, b'{"a": 1}', "", {201: Reply(), "default": FIRST}, {"a": 1}),
         (200, b"a,b", "", {200: Reply(media="text/csv")}, "a,b"),
         (200, b"%PDF", "", {200: Reply(media="application/pdf")}, b"%PDF"),
         (200, b"%PDF", "", {200: Reply(len, media="application/pdf")}, 4),
