@@ -84,7 +84,7 @@ def stated_server(document: dict[str, Any], method: str, path: str) -> str:
 
 
 def _all_servers(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for holder in (document, *document["paths"].values()):
+    for holder in (document, *(item for item in document["paths"].values() if isinstance(item, dict))):
         yield from holder.get("servers") or []
         for value in holder.values():
             if isinstance(value, dict):

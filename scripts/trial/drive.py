@@ -7,7 +7,7 @@ import importlib
 import inspect
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ class Drive:
     """Call the operations of one package."""
 
     def __init__(self, package: str, document: dict[str, Any], calls: list[dict[str, Any]]) -> None:
-        self.document = document
+        self.package, self.document = package, document
         self.calls = {(call["method"], call["path"]): call for call in calls}
         self.writing = Samples(document, writing=True)
         self.reading = Samples(document, writing=False)
@@ -88,7 +88,7 @@ class Drive:
             if not full:
                 answers = answers[:1]
             for answer in answers:
-                yield from self._one(client, None, call, given, answer)
+                yield from self._one(client, None, call, self._by_model(call, given), answer)
                 yield from self._one(other, runner, call, given, answer)
         yield from aims_right(
             self.sync, self.document, method, path, lambda made: _method(made, call)(**given.arguments)
@@ -104,6 +104,15 @@ class Drive:
         if body is not None:
             arguments["body"] = body[1]
         return Given(method, path, operation, parameters, body, arguments)
+
+    def _by_model(self, call: dict[str, Any], given: Given) -> Given:
+        """Return the same call with its body as a model, where it has one; a body that is no object stays as it is."""
+        value = given.arguments.get("body")
+        if not call["body"] or not isinstance(value, dict):
+            return given
+        module, name = call["body"]
+        model = getattr(importlib.import_module(f"{self.package}.{module}"), name)
+        return replace(given, arguments={**given.arguments, "body": model.from_dict(value)})
 
     def _body(self, operation: dict[str, Any], *, full: bool) -> tuple[list[str], Any] | None:
         declared = self.writing.resolve(operation.get("requestBody") or {})

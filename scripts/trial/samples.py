@@ -45,7 +45,10 @@ class Samples:
             if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
                 break
             beside = {key: value for key, value in node.items() if key != "$ref"}
-            found = resolve_pointer(self.document, node["$ref"].removeprefix("#"))
+            try:
+                found = resolve_pointer(self.document, node["$ref"].removeprefix("#"))
+            except LookupError:  # a reference to nothing says nothing
+                found = {}
             node = {**found, **beside} if isinstance(found, dict) else found
         return node
 
