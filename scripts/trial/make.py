@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts.common.document import walk
+from scripts.common.jsonpath import show_place
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import dump_yaml, parse_yaml
 from scripts.generate.adapt import adapt
 from scripts.generate.client import generate_client
 from scripts.generate.models import generate_models
+from scripts.spec.bundle import bundle
 from scripts.spec.normalise import normalise
 from scripts.spec.readiness import check_readiness
 from scripts.spec.structure import check_structure
@@ -32,7 +35,7 @@ class Made:
 
 def make(name: str, content: bytes, folder: Path, step: Callable[[str], None]) -> Made:
     """Read, upgrade, adapt and generate; raises `PipelineError` for what is refused."""
-    source = upgrade(normalise(read(name, content)), where=name)
+    source = upgrade(normalise(_joined(name, read(name, content))), where=name)
     step("client")
     target = folder / "tried_client"
     try:
@@ -57,6 +60,20 @@ def adapted_for(source: dict[str, Any], name: str, *, thorough: bool) -> tuple[d
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         raise PipelineError(f"{faults[0]}{more}", where=name, todo="Correct the document, or add an overlay action.")
     return document, adapted
+
+
+def _joined(name: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with what it refers to in other files; raises `PipelineError` where these cannot be had."""
+    for part in walk(document):
+        reference = part.node.get("$ref") if isinstance(part.node, dict) else None
+        if isinstance(reference, str) and not reference.startswith("#"):
+            if Path(name).is_file() and Path(name).suffix != ".gz":
+                joined: dict[str, Any] = bundle(Path(name), name=Path(name).name, number_keys=True)
+                return joined
+            raise PipelineError(
+                f"{show_place(part.place)}: {reference} is in another file", where=name, todo="Join the files into one."
+            )
+    return document
 
 
 def read(name: str, content: bytes) -> dict[str, Any]:

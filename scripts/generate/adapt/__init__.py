@@ -10,7 +10,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from scripts.generate.adapt import media, names, operations, references, schemas, security
+from scripts.generate.adapt import bounds, media, names, operations, references, schemas, security
 from scripts.generate.adapt.notes import Notes
 
 Step = Callable[[dict[str, Any], Notes], None]
@@ -24,6 +24,8 @@ STEPS: tuple[Step, ...] = (
     operations.parameter_contents,
     operations.without_callbacks,
     schemas.boolean_schemas,
+    bounds.parts,
+    bounds.patterns,
     schemas.without_discarded_words,
     schemas.type_lists,
     schemas.enums,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import re._constants as words
-import re._parser as parser
+import re._constants as words  # type: ignore[import-not-found] # the only reader of patterns that the library has
+import re._parser as parser  # type: ignore[import-not-found]
 from typing import Any
 
 from scripts.common.document import components, mapping, referred_name, walk_parts
@@ -79,20 +79,50 @@ def _repeats(group: Any) -> bool:
             return not _apart(value[1])
         inner = _groups(word, value)
         return bool(inner) and _repeats(inner[0])
-    # Between fixed signs that the repeats cannot match themselves, each round has its own end.
-    open_repeats = [index for index, (word, value) in enumerate(items) if _open(word, value)]
-    return bool(open_repeats) and not any(word is words.LITERAL for word, _ in items)
+    # A sign that nothing around it can match gives each round an end of its own.
+    varying = [item for item in items if _varies(*item)]
+    ends = [value for word, value in items if word is words.LITERAL]
+    return bool(varying) and not any(all(not _holds(item, sign) for item in varying) for sign in ends)
 
 
-def _open(word: Any, value: Any) -> bool:
+def _varies(word: Any, value: Any) -> bool:
     if word in (words.MAX_REPEAT, words.MIN_REPEAT):
-        return value[1] is words.MAXREPEAT
-    return any(_open(*inner) for group in _groups(word, value) for inner in group)
+        return bool(value[0] != value[1])
+    return word is words.BRANCH or any(_varies(*inner) for group in _groups(word, value) for inner in group)
+
+
+def _holds(item: Any, sign: int) -> bool:
+    """Tell whether a part of a pattern can match a sign anywhere; in doubt it can."""
+    word, value = item
+    if word is words.LITERAL:
+        return bool(value == sign)
+    if word is words.NOT_LITERAL:
+        return bool(value != sign)
+    if word is words.IN:
+        negated = value[0][0] is words.NEGATE
+        return any(_in_set(entry, sign) for entry in value[negated:]) != negated
+    groups = _groups(word, value)
+    return any(_holds(inner, sign) for group in groups for inner in group) if groups else word is not words.AT
+
+
+def _in_set(entry: Any, sign: int) -> bool:
+    word, value = entry
+    if word is words.LITERAL:
+        return bool(value == sign)
+    if word is words.RANGE:
+        return bool(value[0] <= sign <= value[1])
+    letter = chr(sign)
+    classes = {
+        words.CATEGORY_DIGIT: letter.isdigit(),
+        words.CATEGORY_SPACE: letter.isspace(),
+        words.CATEGORY_WORD: letter.isalnum() or letter == "_",
+    }
+    return classes.get(value, True)
 
 
 def _apart(branches: list[Any]) -> bool:
     """Tell whether each branch begins with a sign of its own."""
-    first = [list(branch)[0] if len(branch) else None for branch in branches]
+    first = [next(iter(branch), None) for branch in branches]
     signs = [item[1] for item in first if item is not None and item[0] is words.LITERAL]
     return len(signs) == len(branches) and len(set(signs)) == len(signs)
 
