@@ -10,21 +10,23 @@ from pathlib import Path
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import run
 from scripts.common.report import console, print_table
+from scripts.generate.adapt import adapt
+from scripts.generate.derive import find_refusals
 from scripts.spec.effective import make_effective
 from scripts.spec.grades import check_grades
 from scripts.spec.ledger import Entry, make_ledger
 from scripts.spec.locate import show_faults
 from scripts.spec.provenance import check_hashes, read_provenance
-from scripts.spec.readiness import check_readiness
+from scripts.spec.readiness import check_names
 from scripts.spec.structure import find_faults
 
 
 def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
     """Return the ledger of one vendor, every fault found, and the number of operations."""
     effective = make_effective(vendor)
-    # Readiness reads a valid document only; on another one it would stumble.
     faults = show_faults(vendor, find_faults(effective.document)) or [
-        str(finding) for finding in check_readiness(effective.document)
+        *(str(finding) for finding in check_names(effective.document)),
+        *find_refusals(adapt(effective.document)[0]),
     ]
     faults += check_grades(effective.document)
     faults += [str(mismatch) for mismatch in check_hashes(vendor)]

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 _ENDS = (".", "!", "?", "…")
 
 
 class PipelineError(Exception):
-    """Say in one line what was found, where, and what to do next."""
+    """Say in one line what was found, where, and what to do next; `others` are further findings of that kind, a line each."""
 
-    def __init__(self, found: str, *, where: str = "", todo: str = "") -> None:
+    def __init__(self, found: str, *, where: str = "", todo: str = "", others: Sequence[str] = ()) -> None:
         self.found = " ".join(found.split())
         self.where = where
         self.todo = todo
         line = f"{where}: {self.found}" if where else self.found
-        super().__init__(f"{line}{'' if line.endswith(_ENDS) else '.'} {todo}" if todo else line)
+        text = f"{line}{'' if line.endswith(_ENDS) else '.'} {todo}" if todo else line
+        self.others = tuple(others)
+        super().__init__("\n".join([text, *(f"  {' '.join(other.split())}" for other in others)]))
+
+    def __reduce__(self) -> tuple[partial[PipelineError], tuple[str]]:
+        return partial(PipelineError, where=self.where, todo=self.todo, others=self.others), (self.found,)
 
 
 def run(command: Callable[[], int]) -> int:

@@ -14,16 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from scripts.common.layout import Vendor
-from scripts.common.problems import PipelineError
 from scripts.common.report import Step
 from scripts.common.workers import in_worker, workers
+from scripts.common.yaml_io import dump_yaml
+from scripts.generate.derive import Derived, derive, refuse
 from scripts.generate.manifest import NAME, generated_files, is_current, read_manifest, write_manifest
 from scripts.generate.package_check import check_package
 from scripts.spec.effective import Effective, make_effective
+from scripts.spec.readiness import check_names
 
 # What the stages in worker processes import.
 STAGES = (
     "scripts.generate.build_vendor",
+    "scripts.generate.derive",
     "scripts.generate.client",
     "scripts.generate.models",
     "scripts.spec.structure",
@@ -50,54 +53,36 @@ class Prepared:
     """Hold what later stages need of an effective spec."""
 
     document: dict[str, Any]
+    derived: Derived
     text: str
     operations: int
     actions: int
     coverage: str
 
 
-def check_effective(vendor: Vendor, effective: Effective) -> None:
-    """Refuse an effective spec that is not valid or that generated code could not carry.
+def check_effective(vendor: Vendor, effective: Effective) -> Derived:
+    """Refuse an effective spec that is not valid or that generated code could not carry, and return the document derived from it.
 
     Raises:
-        PipelineError: naming the first fault and how many there are.
+        PipelineError: naming the first ten faults.
     """
-    from scripts.spec.readiness import check_readiness
-
-    check_valid(vendor, effective.document)
-    _refuse(vendor, [str(item) for item in check_readiness(effective.document)])
-
-
-def check_valid(vendor: Vendor, document: dict[str, Any]) -> None:
-    """Refuse a document that is no valid OpenAPI; raises `PipelineError`."""
     from scripts.spec.locate import show_faults
     from scripts.spec.structure import find_faults  # the validator is slow to import, and only workers need it
 
-    _refuse(vendor, show_faults(vendor, find_faults(document)))
-
-
-def _refuse(vendor: Vendor, faults: list[str]) -> None:
-    if faults:
-        more = (
-            f" (and {len(faults) - 1} more: `nox -s validate -- {vendor.slug}` lists them)" if len(faults) > 1 else ""
-        )
-        raise PipelineError(
-            f"{faults[0]}{more}",
-            where=f"effective spec of {vendor.slug}",
-            todo="Correct the source, or add an overlay action.",
-        )
+    where, more = f"effective spec of {vendor.slug}", f"`nox -s validate -- {vendor.slug}`"
+    refuse(show_faults(vendor, find_faults(effective.document)), where=where, more=more)
+    refuse([str(item) for item in check_names(effective.document)], where=where, more=more)
+    return derive(effective.document, where=where, more=more)
 
 
 def prepare(vendor: Vendor) -> Prepared:
-    """Make the effective spec of one vendor and refuse what generated code could not carry; `check_valid` remains to be done."""
+    """Make the effective spec of one vendor and what the generators read of it; raises `PipelineError` as `check_effective` does."""
     from scripts.spec.coverage import section
-    from scripts.spec.readiness import check_readiness
 
     effective = make_effective(vendor)
-    if check_readiness(effective.document):
-        check_effective(vendor, effective)
+    derived = check_effective(vendor, effective)
     counts = len(effective.operations), len(effective.applied)
-    return Prepared(effective.document, effective.text, *counts, section(effective))
+    return Prepared(effective.document, derived, effective.text, *counts, section(effective))
 
 
 def build(vendor: Vendor, folder: Path, step: Step) -> Result:
@@ -113,16 +98,23 @@ def _build(vendor: Vendor, folder: Path, step: Step) -> Result:
     spec = folder / "openapi.yaml"
     spec.write_text(prepared.text, encoding="utf-8", newline="\n")
     step("client and models")
-    client, models = folder / vendor.client_package, folder / vendor.models_package
-    with ThreadPoolExecutor(3) as threads:
-        # The longest first. An invalid spec is the first fault to tell, whatever it made of the generators.
+    client = folder / vendor.client_package
+    with ThreadPoolExecutor(2) as threads:
+        # The longest first.
         made = threads.submit(
-            _run_stage, "scripts.generate.client:generate_client", vendor.slug, prepared.document, client
+            in_worker,
+            "scripts.generate.derive:client_of",
+            vendor.slug,
+            prepared.derived,
+            prepared.document,
+            client,
         )
-        modelled = threads.submit(_run_stage, "scripts.generate.models:generate_models", vendor.slug, spec, models)
-        valid = threads.submit(_run_stage, f"{__name__}:check_valid", vendor, prepared.document)
-        for job in (valid, made, modelled):
-            job.result()
+        modelled = threads.submit(_make_models, vendor, prepared.derived, folder)
+        derived, calls = made.result()  # type: tuple[Derived, list[dict[str, Any]]]
+        modelled.result()
+    if derived.thorough:  # both packages are made of one document
+        shutil.rmtree(folder / vendor.models_package)
+        _make_models(vendor, derived, folder)
     step("checks")
     check_package(vendor, folder, prepared.document)
     counts = {
@@ -130,7 +122,7 @@ def _build(vendor: Vendor, folder: Path, step: Step) -> Result:
         "models": sum(1 for path in (client / "models").glob("*.py") if path.name != "__init__.py"),
         "overlay_actions": prepared.actions,
     }
-    write_manifest(vendor, folder, counts)
+    write_manifest(vendor, folder, counts, derived.adapted)
     changed = len(differing_files(vendor.generated, folder))
     return Result(
         vendor.slug,
@@ -200,5 +192,8 @@ def differing_files(old: Path, new: Path) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
-def _run_stage(target: str, *arguments: Any) -> None:
-    in_worker(target, *arguments)
+def _make_models(vendor: Vendor, derived: Derived, folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        spec = Path(scratch) / "openapi.yaml"
+        spec.write_text(dump_yaml(derived.document), encoding="utf-8", newline="\n")
+        in_worker("scripts.generate.models:generate_models", vendor.slug, spec, folder / vendor.models_package)

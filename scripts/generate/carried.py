@@ -33,7 +33,9 @@ def carry(document: dict[str, Any]) -> Carried:
         found: dict[int, tuple[str, str]] = {}
         own = {**operation, "responses": _split(document, mapping(operation.get("responses")), found)}
         replies[method, path] = found
-        declared = [_readable(item, operation) for item in parameters(document, path, operation)]
+        declared = parameters(document, path, operation)
+        asked = {item.get("name") for item in declared if item.get("in") == "query"}
+        declared = [_readable(item, asked) for item in declared]
         if declared:
             own["parameters"] = declared
         result["paths"][path][method.lower()] = own
@@ -68,9 +70,13 @@ def _split(
     return result
 
 
-def _readable(parameter: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
+def _readable(parameter: dict[str, Any], asked: set[Any]) -> dict[str, Any]:
     if parameter.get("in") != "header":
         return parameter
     schema = mapping(parameter.get("schema"))
     plain = schema.get("type") in _SCALARS and schema.get("format") not in ("date", "date-time")
-    return parameter if plain else {**parameter, "in": "query"}
+    if plain:
+        return parameter
+    if parameter.get("name") in asked:  # its type is lost, its value is not
+        return {**parameter, "schema": {"type": "string"}}
+    return {**parameter, "in": "query"}

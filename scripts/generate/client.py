@@ -27,10 +27,10 @@ from scripts.generate.calls import list_calls
 from scripts.generate.carried import Carried, carry
 from scripts.generate.discriminators import discriminators
 from scripts.generate.expressions import Expressions
-from scripts.generate.facade import build_resources, write_facade
+from scripts.generate.facade import build_resources, client_class, write_facade
 from scripts.generate.finish import finish_package
-from scripts.generate.naming import class_stem
-from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules_source
+from scripts.generate.naming import apply_names, with_tokens
+from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules, rules_source
 from scripts.generate.operation_view import OperationView
 from scripts.generate.operation_words import grade, summary
 from scripts.generate.template_helpers import (
@@ -87,15 +87,17 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
     )
     with contextlib.redirect_stdout(io.StringIO()):
         carried = carry(document)
-        data = GeneratorData.from_dict(carried.document, config=config)
+        parsed, tokens = with_tokens(carried.document)
+        data = GeneratorData.from_dict(parsed, config=config)
         if isinstance(data, GeneratorError):
             raise PipelineError(
                 f"the generator refuses the spec: {_describe(data)}", where=slug, todo="Correct it with an overlay."
             )
+        apply_names(data, document, tokens)
         project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
         expressions = Expressions(discriminators(document))
         views = make_views(slug, document, data, expressions, carried)
-        project.env.globals.update(template_globals(document, expressions, views))
+        project.env.globals.update(template_globals(slug, document, expressions, views))
         problems = project.build()
         resources = build_resources(document, views)
         write_facade(project, slug, document, resources)
@@ -129,7 +131,9 @@ def make_views(
     return views
 
 
-def template_globals(document: dict[str, Any], expressions: Expressions, views: list[OperationView]) -> dict[str, Any]:
+def template_globals(
+    slug: str, document: dict[str, Any], expressions: Expressions, views: list[OperationView]
+) -> dict[str, Any]:
     """Return what our templates use beyond the generator's own names."""
     by_endpoint = {id(view.endpoint): view for view in views}
     info = document["info"]
@@ -137,8 +141,9 @@ def template_globals(document: dict[str, Any], expressions: Expressions, views: 
         "read": expressions.read,
         "write": expressions.write,
         "is_plain": expressions.is_plain,
+        "rules_of": rules,
         "operation_view": lambda endpoint: by_endpoint[id(endpoint)],
-        "client_name": info.get("x-client-name") or class_stem(info["title"]),
+        "client_name": client_class(slug, document),
         "package_about": f"Typed client of {info['title']}.",
         **{helper.__name__: helper for helper in HELPERS},
     }

@@ -10,10 +10,10 @@ from typing import Any
 from openapi_python_client import Project
 
 from scripts.common.document import components, resolve
+from scripts.common.names import class_stem, method_name, resource_name
 from scripts.common.problems import PipelineError
 from scripts.generate import descriptors
 from scripts.generate.arguments import Argument
-from scripts.generate.naming import class_stem, method_names, resource_name
 from scripts.generate.operation_view import OperationView
 from scripts.generate.operation_words import documentation
 
@@ -56,7 +56,7 @@ class Method:
             ]
         keywords.append("options: CallOptions | None = None")
         if form == "both":
-            keywords.append("**members: Any")
+            keywords.append("**_members: Any")
         return builtin(", ".join([*parts, "*", *keywords]))
 
     def form(self) -> str:
@@ -68,7 +68,7 @@ class Method:
         """Write the arguments as they are handed to the function module."""
         pairs = [f"{argument.name}={argument.name}" for argument in self.arguments]
         if self.overloaded:
-            pairs.append("body=members_or_body(body, members)")
+            pairs.append("body=members_or_body(body, _members)")
         elif self.view.body is not None:
             pairs.append("body=body")
         return ", ".join([*pairs, "options=options"])
@@ -140,15 +140,24 @@ def build_resources(document: dict[str, Any], views: list[OperationView]) -> lis
         by_tag.setdefault(view.operation["tags"][0], []).append(view)
     resources = []
     for tag in sorted(by_tag, key=lambda name: list(described).index(name) if name in described else len(described)):
-        names = method_names(tag, [view.id for view in by_tag[tag]])
         about = " ".join(str(described.get(tag, "")).split()) or f"Operations of {tag}."
-        resources.append(Resource(tag, about, [Method(names[view.id], view) for view in by_tag[tag]]))
+        resources.append(Resource(tag, about, [Method(method_of(view.operation), view) for view in by_tag[tag]]))
     attributes = [resource.attribute for resource in resources]
     if len(set(attributes)) < len(attributes):
         raise PipelineError(
             f"two tags make one resource: {sorted(attributes)}", where="tags", todo="Rename one of them by an overlay."
         )
     return resources
+
+
+def method_of(operation: dict[str, Any]) -> str:
+    """Return the method of an operation: as it states in `x-client-method`, or by the rule."""
+    return operation.get("x-client-method") or method_name(operation["tags"][0], operation["operationId"])
+
+
+def client_class(slug: str, document: dict[str, Any]) -> str:
+    """Return the name of the client: as `info` states in `x-client-name`, or from the slug."""
+    return document["info"].get("x-client-name") or class_stem(slug)
 
 
 def credential_arguments(document: dict[str, Any]) -> list[str]:
@@ -174,7 +183,7 @@ def write_facade(project: Project, slug: str, document: dict[str, Any], resource
     """Write the facade modules of a generated package."""
     folder = Path(project.package_dir)
     info = document["info"]
-    name = info.get("x-client-name") or class_stem(slug)
+    name = client_class(slug, document)
     shared = {
         "slug": slug,
         "name": name,

@@ -59,12 +59,13 @@ def hash_files(folder: Path, files: Iterable[Path]) -> str:
     return hashlib.sha256("".join(f"{name}\0{sha256(path)}\n" for name, path in named).encode()).hexdigest()
 
 
-def write_manifest(vendor: Vendor, folder: Path, counts: dict[str, int]) -> dict[str, Any]:
-    """Write the manifest of freshly generated files and return it."""
+def write_manifest(vendor: Vendor, folder: Path, counts: dict[str, int], adapted: list[str]) -> dict[str, Any]:
+    """Write the manifest of freshly generated files and return it; `adapted` says what the generators read in another form than the effective spec."""
     files = generated_files(folder)
     manifest = {
         "vendor": vendor.slug,
         "counts": counts,
+        "adapted": adapted,
         "effective_spec": sha256(folder / "openapi.yaml"),
         "outputs": hash_files(folder, files),
         "files": len(files),

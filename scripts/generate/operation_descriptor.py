@@ -77,8 +77,8 @@ def path_styles(view: OperationView) -> dict[str, str]:
     return found
 
 
-def rules_source(view: OperationView) -> str:
-    """The rules of what leaves, as Python source: argument → rule, with `body` for the JSON body."""
+def rules(view: OperationView) -> dict[str, Any]:
+    """The rules of what leaves: argument → rule, with `body` for the JSON body; no argument has that name."""
     found: dict[str, Any] = {}
     stated = parameter_rules(view.document, view.path, view.operation)
     places = {"headers": "header", "cookies": "cookie"}
@@ -89,6 +89,12 @@ def rules_source(view: OperationView) -> str:
     body = body_rule(view.document, view.operation)
     if body:
         found["body"] = body
+    return found
+
+
+def rules_source(view: OperationView) -> str:
+    """The rules of what leaves, as Python source; nothing where there are none."""
+    found = rules(view)
     return pprint.pformat(found, width=110, sort_dicts=False) if found else ""
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from scripts.generate.adapt import adapt
 from scripts.review.model import Finding
 from scripts.review.side import Side
 from scripts.spec.lint import lint, split_accepted
-from scripts.spec.readiness import check_readiness
+from scripts.spec.readiness import check_names, check_readiness
 from scripts.spec.structure import check_structure
 
 Fault = tuple[str, str, str, str]  # tool, rule, place, message
@@ -21,7 +22,8 @@ def find_faults(side: Side, *, with_lint: bool) -> list[Fault]:
         for place, _, rest in (text.partition(": ") for text in check_structure(side.document))
     ]
     if not faults:
-        faults += [("readiness", item.rule, item.place, item.message) for item in check_readiness(side.document)]
+        found = [*check_names(side.document), *check_readiness(adapt(side.document)[0])]
+        faults += [("readiness", item.rule, item.place, item.message) for item in found]
     if with_lint:
         left, _ = split_accepted(lint(side.vendor), side.vendor.slug)
         faults += [("lint", item.rule, item.pointer, item.message) for item in left]

@@ -21,30 +21,8 @@ from scripts.common.document import (
     walk_schemas,
 )
 from scripts.common.jsonpath import show_place
-from scripts.common.names import class_name, module_name, snake
+from scripts.common.names import RESERVED_SCHEMAS, class_name, method_name, module_name, resource_name, snake
 
-RESERVED_PROPERTIES = frozenset({"cls", "d", "to_dict", "from_dict", "field_dict", "additional_properties"})
-# Names that generated modules use beside those of the schemas.
-RESERVED_SCHEMAS = frozenset(
-    [
-        "Any",
-        "BaseClient",
-        "AsyncBaseClient",
-        "CallArguments",
-        "CallOptions",
-        "Response",
-        "Job",
-        "AsyncJob",
-        "SyncPages",
-        "AsyncPages",
-        "Mapping",
-        "Unset",
-        "File",
-        "Secret",
-        "Self",
-        "ClassVar",
-    ]
-)
 _MAY_BE_BOOLEAN = ("additionalProperties", "unevaluatedProperties", "unevaluatedItems")
 READABLE = (
     "application/json",
@@ -72,10 +50,26 @@ def check_readiness(document: dict[str, Any]) -> list[Finding]:
     return [finding for rule in _RULES for finding in rule(document)]
 
 
+def check_names(document: dict[str, Any]) -> list[Finding]:
+    """Return the operations of an effective spec whose method would have the name of another: a rule that no newcomer can change gives both."""
+    seen: dict[tuple[str, str], str] = {}
+    found = []
+    for method, path, operation in operations(document):
+        if not (operation.get("tags") and operation.get("operationId")):
+            continue
+        tag, name = str(operation["tags"][0]), str(operation["operationId"])
+        key = resource_name(tag), operation.get("x-client-method") or method_name(tag, name)
+        if key in seen:
+            message = f"{name} would be {'.'.join(key)}, as {seen[key]} is: state another name in x-client-method"
+            found.append(Finding("method-name", show_place(("paths", path, method.lower())), message))
+        seen.setdefault(key, name)
+    return found
+
+
 def _operation_ids(document: dict[str, Any]) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for method, path, operation in operations(document):
-        place = f"{method} {path}"
+        place = show_place(("paths", path, method.lower()))
         name = operation.get("operationId")
         if not name:
             yield Finding(
@@ -104,7 +98,7 @@ def _schema_names(document: dict[str, Any]) -> Iterator[Finding]:
         if other:
             yield Finding(
                 "schema-name",
-                f"$['components']['schemas']['{name}']",
+                show_place(("components", "schemas", name)),
                 f"as a Python name it equals {other}: one of the two would be dropped",
             )
         seen.update(dict.fromkeys(keys, name))
@@ -115,7 +109,7 @@ def _reserved_schemas(document: dict[str, Any]) -> Iterator[Finding]:
         if name in RESERVED_SCHEMAS:
             yield Finding(
                 "reserved-schema",
-                f"$['components']['schemas']['{name}']",
+                show_place(("components", "schemas", name)),
                 f"generated code uses the name {name} itself: rename the schema",
             )
 
@@ -138,11 +132,7 @@ def _schemas(document: dict[str, Any]) -> Iterator[Finding]:
             yield Finding("defs", where, "$defs are not read: make it a component")
         if reference == join_pointer(place):
             yield Finding("self-reference", where, "the schema refers only to itself")
-        for name in schema.get("properties") or {}:
-            if snake(name) in RESERVED_PROPERTIES:
-                yield Finding("reserved-property", where, f"a property named {name} breaks the generated class")
         yield from _enum(schema, where)
-        yield from _equal_properties(schema, where)
 
 
 def _enum(schema: dict[str, Any], where: str) -> Iterator[Finding]:
@@ -161,18 +151,9 @@ def _enum(schema: dict[str, Any], where: str) -> Iterator[Finding]:
         names[name] = value
 
 
-def _equal_properties(schema: dict[str, Any], where: str) -> Iterator[Finding]:
-    seen: dict[str, str] = {}
-    for name in schema.get("properties") or {}:
-        other = seen.setdefault(module_name(name), name)
-        # `_id` beside `id` is kept apart by the generator; anything else that meets would overwrite.
-        if other != name and name.lstrip("_") != other.lstrip("_"):
-            yield Finding("property-name", where, f"{other} and {name} are one Python name")
-
-
 def _parameters(document: dict[str, Any]) -> Iterator[Finding]:
     for method, path, operation in operations(document):
-        where = f"{method} {path}"
+        where = show_place(("paths", path, method.lower()))
         declared = parameters(document, path, operation)
         placed = {item.get("name") for item in declared if item.get("in") == "path"}
         for name in re.findall(r"{([^}]+)}", path):
@@ -180,31 +161,41 @@ def _parameters(document: dict[str, Any]) -> Iterator[Finding]:
                 yield Finding(
                     "path-parameter", where, f"{{{name}}} has no path parameter: the operation would be dropped"
                 )
-        names: dict[str, str] = {}
         for item in declared:
             yield from _parameter(document, item, where)
-            name = str(item.get("name"))
-            other = names.setdefault(module_name(name), name)
-            if other != name:
-                yield Finding("parameter-name", where, f"{other} and {name} are one Python name")
 
 
 def _parameter(document: dict[str, Any], item: dict[str, Any], where: str) -> Iterator[Finding]:
     name = str(item.get("name"))
     if "content" in item:
         yield Finding("parameter-content", where, f"the parameter {name} uses `content`, which is dropped in silence")
-    if item.get("in") == "query" and snake(name) == "body":
-        yield Finding("parameter-body", where, "a query parameter named body makes a file with a syntax error")
+
+
+def _header_names(document: dict[str, Any]) -> Iterator[Finding]:
+    found = [
+        (show_place(("components", "securitySchemes", name)), resolve(document, scheme))
+        for name, scheme in components(document, "securitySchemes").items()
+    ]
+    for method, path, operation in operations(document):
+        where = show_place(("paths", path, method.lower()))
+        found += [(where, item) for item in parameters(document, path, operation)]
+    for where, item in found:
+        if item.get("in") == "header" and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", str(item.get("name"))):
+            yield Finding("header-name", where, f"{item.get('name')!r} is no name that a header of HTTP can have")
 
 
 def _media(document: dict[str, Any]) -> Iterator[Finding]:
     for method, path, operation in operations(document):
-        for place, holder in [("request", operation.get("requestBody")), *mapping(operation.get("responses")).items()]:
+        holders = [
+            (("requestBody",), operation.get("requestBody")),
+            *((("responses", status), reply) for status, reply in mapping(operation.get("responses")).items()),
+        ]
+        for place, holder in holders:
             for media in mapping(resolve(document, holder).get("content")):
                 if not media.startswith(READABLE) and not media.partition(";")[0].endswith("+json"):
                     yield Finding(
                         "media-type",
-                        f"{method} {path}, {place}",
+                        show_place(("paths", path, method.lower(), *place)),
                         f"{media} is not read by the generator: the body would be dropped",
                     )
 
@@ -214,7 +205,9 @@ def _statuses(document: dict[str, Any]) -> Iterator[Finding]:
         responses = operation.get("responses") or {}
         if not any(status.startswith("2") for status in responses):
             yield Finding(
-                "success", f"{method} {path}", "no 2xx response is described, so the call would have no result"
+                "success",
+                show_place(("paths", path, method.lower())),
+                "no 2xx response is described, so the call would have no result",
             )
 
 
@@ -224,4 +217,5 @@ _RULES: list[Callable[[dict[str, Any]], Iterator[Finding]]] = [
     _reserved_schemas,
     _schemas,
     _parameters,
+    _header_names,
 ]

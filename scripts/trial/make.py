@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,10 @@ from scripts.common.document import walk
 from scripts.common.jsonpath import show_place
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import dump_yaml, parse_yaml
-from scripts.generate.adapt import adapt
-from scripts.generate.client import generate_client
+from scripts.generate.derive import client_of, derive
 from scripts.generate.models import generate_models
 from scripts.spec.bundle import bundle
 from scripts.spec.normalise import normalise
-from scripts.spec.readiness import check_readiness
-from scripts.spec.structure import check_structure
 from scripts.spec.upgrade import upgrade
 
 
@@ -38,28 +34,12 @@ def make(name: str, content: bytes, folder: Path, step: Callable[[str], None]) -
     source = upgrade(normalise(_joined(name, read(name, content))), where=name)
     step("client")
     target = folder / "tried_client"
-    try:
-        document, adapted = adapted_for(source, name, thorough=False)
-        calls = generate_client("tried", document, target)
-    except PipelineError:
-        shutil.rmtree(target, ignore_errors=True)
-        document, adapted = adapted_for(source, name, thorough=True)
-        calls = generate_client("tried", document, target)
+    derived, calls = client_of("tried", derive(source, where=name), source, target)
     step("models")
     spec = folder / "openapi.yaml"
-    spec.write_text(dump_yaml(document), encoding="utf-8", newline="\n")
+    spec.write_text(dump_yaml(derived.document), encoding="utf-8", newline="\n")
     generate_models("tried", spec, folder / "tried_models")
-    return Made(source, "tried_client", calls, adapted)
-
-
-def adapted_for(source: dict[str, Any], name: str, *, thorough: bool) -> tuple[dict[str, Any], list[str]]:
-    """Adapt a document and refuse what no generated code could carry."""
-    document, adapted = adapt(source, thorough=thorough)
-    faults = check_structure(document) or [str(item) for item in check_readiness(document)]
-    if faults:
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        raise PipelineError(f"{faults[0]}{more}", where=name, todo="Correct the document, or add an overlay action.")
-    return document, adapted
+    return Made(source, "tried_client", calls, derived.adapted)
 
 
 def _joined(name: str, document: dict[str, Any]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class CampaignStateDefinition(BaseModel):
     """
 
 
-class AccountStateDefinition(CampaignStateDefinition):
+class AccountStateDefinition(BaseModel):
     """
     A state that depends on the account.
     Further members are kept and sent as they are.
@@ -107,6 +107,25 @@ class AccountStateDefinition(CampaignStateDefinition):
         extra="allow",
         validate_by_name=True,
     )
+    id: Annotated[str, Field(examples=["start"], max_length=32, min_length=1, pattern="^[a-zA-Z0-9_-]+$")]
+    """
+    Id of the state within the campaign.
+    """
+    transition_to: Annotated[
+        str | None,
+        Field(alias="transitionTo", examples=["done"], max_length=32, min_length=1, pattern="^[a-zA-Z0-9_-]+$"),
+    ] = None
+    """
+    Id of the state that follows; absent on a last state, presumably.
+    """
+    stats: Annotated[int | None, Field(examples=[12])] = None
+    """
+    A count kept for the state; what it counts is not documented.
+    """
+    type: Annotated[str, Field(examples=["string"])]
+    """
+    Kind of the state; its values are not documented, and one sample shows the word string.
+    """
     constraints: Annotated[
         list[Constraint] | None, Field(examples=[[{"field": "counters.visits", "op": "GTE", "value": ["5"]}]])
     ] = None
@@ -170,6 +189,42 @@ class NotificationPayload(RootModel[dict[str, str]]):
     """
 
     root: dict[str, str]
+
+
+class CouponExpirationCampaignNotification(BaseModel):
+    """
+    Template of a push message about a coupon that expires.
+    More members of its own may exist; further members are kept and sent as they are.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+    )
+    title: Annotated[str, Field(examples=["Welcome"], max_length=256, min_length=0)]
+    """
+    Title of the push message.
+    """
+    message: Annotated[str, Field(examples=["Your coupon is waiting."], max_length=256, min_length=0)]
+    """
+    Text of the push message.
+    """
+    image: Annotated[
+        str | None, Field(examples=["https://images.example.com/coffee.png"], max_length=256, min_length=0)
+    ] = None
+    """
+    Image of the push message; whether an address or an id is not documented.
+    """
+    payload: NotificationPayload | None = None
+    type: Annotated[str, Field(examples=["string"])]
+    """
+    Kind of the notification; its values are not documented.
+    """
+    day_part: Annotated[str | None, Field(alias="dayPart", examples=["MORNING"])] = None
+    """
+    Part of the day to send it in.
+    Known from the cut sample of an older rendering, whose value begins with MORNIN; the values are not documented.
+    """
 
 
 class PushRegistration(BaseModel):
@@ -550,23 +605,6 @@ class CampaignNotification(BaseModel):
     type: Annotated[str, Field(examples=["string"])]
     """
     Kind of the notification; its values are not documented.
-    """
-
-
-class CouponExpirationCampaignNotification(CampaignNotification):
-    """
-    Template of a push message about a coupon that expires.
-    More members of its own may exist; further members are kept and sent as they are.
-    """
-
-    model_config = ConfigDict(
-        extra="allow",
-        validate_by_name=True,
-    )
-    day_part: Annotated[str | None, Field(alias="dayPart", examples=["MORNING"])] = None
-    """
-    Part of the day to send it in.
-    Known from the cut sample of an older rendering, whose value begins with MORNIN; the values are not documented.
     """
 
 

@@ -1721,11 +1721,11 @@ class AutoTopUp(BaseModel):
     """
     Whether the balance is topped up by itself.
     """
-    amount: Annotated[float | None, Field(deprecated=True, examples=[10])] = 10
+    amount: Annotated[float | None, Field(deprecated=True, examples=[10])] = None
     """
     Amount of one top-up; the money unit is not stated.
     """
-    trigger: Annotated[float | None, Field(deprecated=True, examples=[10])] = 10
+    trigger: Annotated[float | None, Field(deprecated=True, examples=[10])] = None
     """
     Balance below which a top-up starts; the money unit is not stated.
     """
@@ -1741,7 +1741,7 @@ class AddPaymentCardRequest(BaseModel):
         validate_by_name=True,
     )
     card_type: Annotated[CardType | None, Field(alias="cardType")] = None
-    method_type: Annotated[PaymentMethodType | None, Field(alias="methodType")] = PaymentMethodType.CARD
+    method_type: Annotated[PaymentMethodType | None, Field(alias="methodType")] = None
     consumer_id: Annotated[str | None, Field(alias="consumerId", examples=["example-consumer"])] = None
     """
     Consumer at JUDOPAY.

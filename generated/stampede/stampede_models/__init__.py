@@ -1331,7 +1331,7 @@ class NewFormSubmission(BaseModel):
     """
     Id of the venue that the form belongs to, exactly 12 letters and digits.
     """
-    source: FormSource | None = FormSource.WEB
+    source: FormSource | None = None
     form_id: Annotated[str | None, Field(examples=["feedback-form"])] = None
     """
     Id of the form, chosen by the caller; any text. The server stores null when it is left out.

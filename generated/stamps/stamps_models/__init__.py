@@ -47,7 +47,7 @@ class AddStampsRequest(BaseModel):
     Without it the merchant's own setting for the validity of stamps applies.
     No answer returns it.
     """
-    require_email_notification: Annotated[bool | None, Field(examples=[False])] = True
+    require_email_notification: Annotated[bool | None, Field(examples=[False])] = None
     """
     Whether the customer is told by e-mail.
     """

@@ -9,33 +9,18 @@ from typing import Any
 
 from scripts.common.document import operations, walk_parts
 from scripts.common.jsonpath import Place
-from scripts.common.names import class_name, module_name
+from scripts.common.names import (
+    DEVICES,
+    RESERVED_SCHEMAS,
+    class_name,
+    class_stem,
+    credential_name,
+    method_name,
+    module_name,
+    resource_name,
+    snake,
+)
 from scripts.generate.adapt.notes import Notes
-from scripts.spec.readiness import RESERVED_SCHEMAS
-
-# File names that Windows cannot have, whatever their ending.
-_WINDOWS = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{word}{number}" for word in ("com", "lpt") for number in range(1, 10))}
-)
-_PYTHON = frozenset(
-    {
-        "None",
-        "True",
-        "False",
-        "List",
-        "Dict",
-        "Optional",
-        "Union",
-        "Any",
-        "Enum",
-        "UUID",
-        "UNSET",
-        "Unset",
-        "cast",
-        "datetime",
-        "Exception",
-    }
-)
 
 
 def schema_names(document: dict[str, Any], notes: Notes) -> None:
@@ -45,7 +30,12 @@ def schema_names(document: dict[str, Any], notes: Notes) -> None:
         document.setdefault("components", {})["schemas"] = {}
         return
     renamed: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = {
+        f"{prefix}{class_stem(operation['tags'][0])}Resource{view}"
+        for _, _, operation in operations(document)
+        for prefix in ("", "Async")
+        for view in ("", "WithRawResponse")
+    }
     for name in sorted(named, key=lambda item: not _is_fine(item)):  # fine names keep theirs
         wanted = safe_name(name)
         base, number = wanted, 2
@@ -77,9 +67,9 @@ def safe_name(name: str) -> str:
     if not result.isascii():
         result = _ascii(result)
     reserved = (
-        class_name(result) in RESERVED_SCHEMAS | _PYTHON
+        class_name(result) in RESERVED_SCHEMAS
         or keyword.iskeyword(module_name(result))
-        or module_name(result) in _WINDOWS
+        or module_name(result) in DEVICES
     )
     return f"{result}Model" if reserved else result
 
@@ -133,6 +123,63 @@ def _follow(part: dict[str, Any], renamed: dict[str, str]) -> None:
             value: prefix + renamed.get(str(target).removeprefix(prefix), str(target).removeprefix(prefix))
             for value, target in chosen["mapping"].items()
         }
+
+
+def methods(document: dict[str, Any], notes: Notes) -> None:
+    """Where the rule gives two methods of a resource one name, the later in the order of the ids is called by its whole id, or gets a number."""
+    by_resource: dict[str, list[tuple[Place, dict[str, Any]]]] = {}
+    for method, path, operation in operations(document):
+        by_resource.setdefault(resource_name(operation["tags"][0]), []).append(
+            (("paths", path, method.lower()), operation)
+        )
+    for found in by_resource.values():
+        taken: set[str] = set()
+        for place, operation in sorted(
+            found,
+            key=lambda item: (
+                "x-client-method" not in item[1],
+                len(snake(item[1]["operationId"])),
+                item[1]["operationId"],
+            ),
+        ):
+            name = operation.get("x-client-method") or method_name(operation["tags"][0], operation["operationId"])
+            if name in taken:
+                base = wanted = method_name("", operation["operationId"])
+                number = 2
+                while wanted in taken:
+                    wanted, number = f"{base}_{number}", number + 1
+                operation["x-client-method"] = wanted
+                notes.add(place, f"the method is {wanted}, since another one is {name}")
+                name = wanted
+            taken.add(name)
+
+
+def equal_tags(document: dict[str, Any], notes: Notes) -> None:
+    """Tags that make one resource are one tag: the first of them."""
+    first: dict[str, str] = {}
+    for method, path, operation in operations(document):
+        tag = operation["tags"][0]
+        kept = first.setdefault(resource_name(tag), tag)
+        if kept != tag:
+            notes.add(("paths", path, method.lower()), f"the tag {tag} makes the same resource as {kept}")
+            operation["tags"] = [kept, *operation["tags"][1:]]
+
+
+def credentials(document: dict[str, Any], notes: Notes) -> None:
+    """A security scheme that states no argument gets one from its name."""
+    schemes = (document.get("components") or {}).get("securitySchemes") or {}
+    taken: set[str] = set()
+    for name, scheme in schemes.items():
+        if scheme.get("type") not in ("apiKey", "http") or str(scheme.get("scheme", "")).lower() == "basic":
+            continue
+        base = scheme.get("x-argument")
+        if base is None or credential_name(str(base)) != base:
+            base = wanted = credential_name(str(base or name))
+            number = 2
+            while wanted in taken:
+                wanted, number = f"{base}_{number}", number + 1
+            scheme["x-argument"] = wanted
+        taken.add(scheme["x-argument"])
 
 
 def titles(document: dict[str, Any], notes: Notes) -> None:

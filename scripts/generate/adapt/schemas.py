@@ -226,16 +226,44 @@ def pattern_properties(document: dict[str, Any], notes: Notes) -> None:
             notes.add(place, "members under a pattern are further members")
 
 
+def demanding_variants(document: dict[str, Any], notes: Notes) -> None:
+    """Variants that only say which members must be given together are left to the server: an object is one class."""
+    for place, part in _schemas(document):
+        parts = part.get("allOf")
+        if isinstance(parts, list):
+            # A part that is `required` alone is no alternative: it counts.
+            kept = [item for item in parts if not (_only_demands(item) and "required" not in item)]
+        if isinstance(parts, list) and len(kept) < len(parts):
+            part["allOf"] = kept
+            notes.add(place, "which members must be given together is not checked")
+        if part.get("allOf") == []:
+            del part["allOf"]
+        for word in ("oneOf", "anyOf"):
+            variants = part.get(word)
+            if variants and all(map(_only_demands, variants)) and ({"properties", "allOf"} & part.keys()):
+                del part[word]
+                notes.add(place, "which members must be given together is not checked")
+
+
+def _only_demands(part: Any) -> bool:
+    """Tell whether a schema holds nothing but alternatives of `required`."""
+    if not isinstance(part, dict) or not part.keys() <= {"required", "oneOf", "anyOf", "description", "type"}:
+        return False
+    variants = [*(part.get("oneOf") or []), *(part.get("anyOf") or [])]
+    if not variants:
+        return "required" in part
+    return all(map(_only_demands, variants))
+
+
 def merge_parts(document: dict[str, Any], notes: Notes) -> None:
     """`allOf` is merged where its parts say more than the generators join: other types for one member, null, unions, members beside it."""
     for place, part in _live(document):
         parts = part.get("allOf")
         if not isinstance(parts, list):
             continue
-        if len(parts) == 1 and not (
-            {"properties", "required", "oneOf", "anyOf", "type", "additionalProperties"} & part.keys()
-        ):
-            continue
+        own = {"properties", "required", "oneOf", "anyOf", "additionalProperties"} & part.keys()
+        if len(parts) == 1 and not own and part.get("type", "object") == "object":
+            continue  # another name of the one part
         if _joins(document, part):
             continue
         merged = _merged(document, part, ())
@@ -442,7 +470,8 @@ def without_unusable_words(document: dict[str, Any], notes: Notes) -> None:
             del part["pattern"]
             notes.add(place, f"the pattern {pattern!r} is not checked")
         required = part.get("required")
-        if isinstance(required, list):
+        # A variant that only demands members has them from the schema it stands in.
+        if isinstance(required, list) and ({"properties", "allOf"} & part.keys()):
             known = _members(document, part, 0)
             lost = [name for name in required if known is not None and name not in known]
             if lost:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .account_filter import AccountFilter as AccountFilter
     from .account_header import AccountHeader as AccountHeader
     from .account_properties import AccountProperties as AccountProperties
+    from .account_state_definition import AccountStateDefinition as AccountStateDefinition
     from .campaign import Campaign as Campaign
     from .campaign_filter import CampaignFilter as CampaignFilter
     from .campaign_input import CampaignInput as CampaignInput
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from .consents_scope import ConsentsScope as ConsentsScope
     from .constraint import Constraint as Constraint
     from .constraint_op import ConstraintOp as ConstraintOp
+    from .coupon_expiration_campaign_notification import (
+        CouponExpirationCampaignNotification as CouponExpirationCampaignNotification,
+    )
     from .notification_payload import NotificationPayload as NotificationPayload
     from .order import Order as Order
     from .other_event import OtherEvent as OtherEvent
@@ -45,6 +49,7 @@ __getattr__, __dir__ = lazy_names(
         "AccountFilter": ".account_filter",
         "AccountHeader": ".account_header",
         "AccountProperties": ".account_properties",
+        "AccountStateDefinition": ".account_state_definition",
         "Campaign": ".campaign",
         "CampaignFilter": ".campaign_filter",
         "CampaignInput": ".campaign_input",
@@ -58,6 +63,7 @@ __getattr__, __dir__ = lazy_names(
         "ConsentsScope": ".consents_scope",
         "Constraint": ".constraint",
         "ConstraintOp": ".constraint_op",
+        "CouponExpirationCampaignNotification": ".coupon_expiration_campaign_notification",
         "NotificationPayload": ".notification_payload",
         "Order": ".order",
         "OtherEvent": ".other_event",
@@ -79,6 +85,7 @@ __all__ = (
     "AccountFilter",
     "AccountHeader",
     "AccountProperties",
+    "AccountStateDefinition",
     "Campaign",
     "CampaignFilter",
     "CampaignInput",
@@ -92,6 +99,7 @@ __all__ = (
     "ConsentsScope",
     "Constraint",
     "ConstraintOp",
+    "CouponExpirationCampaignNotification",
     "NotificationPayload",
     "Order",
     "OtherEvent",

@@ -27,18 +27,18 @@ class AccountFilter:
     of their own.
 
     Attributes:
-        field_sort (str | Unset): Member to sort by.
-        field_order (SortOrder | Unset): Direction of sorting.
-        field_start (int | Unset): Position of the first item of the page, from 0.
-        field_end (int | Unset): Position after the last item of the page.
+        sort (str | Unset): Member to sort by.
+        order (SortOrder | Unset): Direction of sorting.
+        start (int | Unset): Position of the first item of the page, from 0.
+        end (int | Unset): Position after the last item of the page.
         id (str | Unset): Id of the one item to select. The provider repeats the key to select several; the vendor's
             typings have one text.
     """
 
-    field_sort: str | Unset = UNSET
-    field_order: SortOrder | Unset = UNSET
-    field_start: int | Unset = UNSET
-    field_end: int | Unset = UNSET
+    sort: str | Unset = UNSET
+    order: SortOrder | Unset = UNSET
+    start: int | Unset = UNSET
+    end: int | Unset = UNSET
     id: str | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
@@ -47,20 +47,20 @@ class AccountFilter:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_sort = self.field_sort
-        _field_order = self.field_order
-        _field_start = self.field_start
-        _field_end = self.field_end
+        _sort = self.sort
+        _order = self.order
+        _start = self.start
+        _end = self.end
         _id = self.id
         json_object: dict[str, Any] = {}
-        if _field_sort is not UNSET:
-            json_object["_sort"] = _field_sort
-        if _field_order is not UNSET:
-            json_object["_order"] = _field_order.value if isinstance(_field_order, SortOrder) else _field_order
-        if _field_start is not UNSET:
-            json_object["_start"] = _field_start
-        if _field_end is not UNSET:
-            json_object["_end"] = _field_end
+        if _sort is not UNSET:
+            json_object["_sort"] = _sort
+        if _order is not UNSET:
+            json_object["_order"] = _order.value if isinstance(_order, SortOrder) else _order
+        if _start is not UNSET:
+            json_object["_start"] = _start
+        if _end is not UNSET:
+            json_object["_end"] = _end
         if _id is not UNSET:
             json_object["id"] = _id
         if self.additional_properties:
@@ -75,10 +75,10 @@ class AccountFilter:
         self = _new(cls)
         try:
             get = d.get
-            self.field_sort = get("_sort", UNSET)
-            self.field_order = read_enum(SortOrder, get("_order", UNSET))
-            self.field_start = get("_start", UNSET)
-            self.field_end = get("_end", UNSET)
+            self.sort = get("_sort", UNSET)
+            self.order = read_enum(SortOrder, get("_order", UNSET))
+            self.start = get("_start", UNSET)
+            self.end = get("_end", UNSET)
             self.id = get("id", UNSET)
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:

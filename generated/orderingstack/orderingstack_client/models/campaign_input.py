@@ -13,6 +13,7 @@ from loyalty_runtime.declared.modeling import (
     missing_member,
     read_datetime,
     read_enum,
+    read_union,
     unknown_members,
 )
 
@@ -32,23 +33,25 @@ class CampaignInput:
         type_ (CampaignType): Kind of a campaign.
         name (str): Name of the campaign, free text.
         constraints (list[Constraint]): Rules that decide which accounts the campaign addresses.
-        states (list[CampaignStateDefinition]): The states of the campaign, which together are its flow.
+        states (list[AccountStateDefinition | CampaignStateDefinition]): The states of the campaign, which together
+            are its flow.
         active_from (datetime.datetime | Unset): When the campaign becomes active. UTC in the sample of the page.
         active_to (datetime.datetime | Unset): When the campaign stops being active. UTC in the sample of the page.
         dynamic (bool | Unset): Whether accounts may join later, when they change; otherwise only the accounts picked
             at the start take part.
-        notifications (list[CampaignNotification] | Unset): Templates of the push messages of the campaign.
+        notifications (list[CampaignNotification | CouponExpirationCampaignNotification] | Unset): Templates of the
+            push messages of the campaign.
     """
 
     id: str
     type_: CampaignType
     name: str
     constraints: list[Constraint]
-    states: list[CampaignStateDefinition]
+    states: list[AccountStateDefinition | CampaignStateDefinition]
     active_from: datetime.datetime | Unset = UNSET
     active_to: datetime.datetime | Unset = UNSET
     dynamic: bool | Unset = UNSET
-    notifications: list[CampaignNotification] | Unset = UNSET
+    notifications: list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(
@@ -72,7 +75,10 @@ class CampaignInput:
             "constraints": [i0.to_dict() if isinstance(i0, Constraint) else i0 for i0 in _constraints]
             if _constraints and isinstance(_constraints, list)
             else _constraints,
-            "states": [i0.to_dict() if isinstance(i0, CampaignStateDefinition) else i0 for i0 in _states]
+            "states": [
+                i0.to_dict() if isinstance(i0, (AccountStateDefinition, CampaignStateDefinition)) else i0
+                for i0 in _states
+            ]
             if _states and isinstance(_states, list)
             else _states,
         }
@@ -86,7 +92,10 @@ class CampaignInput:
             json_object["dynamic"] = _dynamic
         if _notifications is not UNSET:
             json_object["notifications"] = (
-                [i0.to_dict() if isinstance(i0, CampaignNotification) else i0 for i0 in _notifications]
+                [
+                    i0.to_dict() if isinstance(i0, (CouponExpirationCampaignNotification, CampaignNotification)) else i0
+                    for i0 in _notifications
+                ]
                 if _notifications and isinstance(_notifications, list)
                 else _notifications
             )
@@ -110,7 +119,16 @@ class CampaignInput:
                 else v
             )
             self.states = (
-                [CampaignStateDefinition.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
+                [
+                    read_union(
+                        i0,
+                        (
+                            AccountStateDefinition,
+                            CampaignStateDefinition,
+                        ),
+                    )
+                    for i0 in v
+                ]
                 if type(v := d["states"]) is list and v
                 else v
             )
@@ -119,7 +137,16 @@ class CampaignInput:
             self.active_to = read_datetime(get("activeTo", UNSET))
             self.dynamic = get("dynamic", UNSET)
             self.notifications = (
-                [CampaignNotification.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
+                [
+                    read_union(
+                        i0,
+                        (
+                            CouponExpirationCampaignNotification,
+                            CampaignNotification,
+                        ),
+                    )
+                    for i0 in v
+                ]
                 if type(v := get("notifications", UNSET)) is list and v
                 else v
             )
@@ -146,6 +173,8 @@ class CampaignInput:
 
 
 # At the foot, since models may refer to each other in a circle.
+from ..models.account_state_definition import AccountStateDefinition
 from ..models.campaign_notification import CampaignNotification
 from ..models.campaign_state_definition import CampaignStateDefinition
 from ..models.constraint import Constraint
+from ..models.coupon_expiration_campaign_notification import CouponExpirationCampaignNotification

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from loyalty_runtime import AsyncBaseClient, AsyncPages, BaseClient, CallOptions, Response, SyncPages
 
+    from ..models.account_state_definition import AccountStateDefinition
     from ..models.campaign import Campaign
     from ..models.campaign_filter import CampaignFilter
     from ..models.campaign_input import CampaignInput
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ..models.campaign_state_definition import CampaignStateDefinition
     from ..models.campaign_type import CampaignType
     from ..models.constraint import Constraint
+    from ..models.coupon_expiration_campaign_notification import CouponExpirationCampaignNotification
     from ..models.push_registration import PushRegistration
 
 
@@ -34,9 +36,7 @@ class CampaignResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def get_campaign(
-        self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-    ) -> Campaign:
+    def get(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Campaign:
         """Read a campaign.
 
         Read one campaign by its id.
@@ -56,14 +56,14 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import get_campaign as operation
+        from ..api.campaign import get_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     @overload
-    def put(
+    def replace(
         self,
         campaign: str,
         *,
@@ -71,17 +71,17 @@ class CampaignResource:
         type_: CampaignType,
         name: str,
         constraints: builtins.list[Constraint],
-        states: builtins.list[CampaignStateDefinition],
+        states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+        notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    def put(
+    def replace(
         self,
         campaign: str,
         body: CampaignInput | Mapping[str, Any],
@@ -90,14 +90,14 @@ class CampaignResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def put(
+    def replace(
         self,
         campaign: str,
         body: CampaignInput | Mapping[str, Any] | Unset = UNSET,
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create or replace a campaign.
 
@@ -131,12 +131,12 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import put_campaign as operation
+        from ..api.campaign import put_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -161,10 +161,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import delete_campaign as operation
+        from ..api.campaign import delete_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     @overload
@@ -195,7 +195,7 @@ class CampaignResource:
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Register a push with a title.
 
@@ -221,16 +221,16 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import register_push_v2 as operation
+        from ..api.campaign import register_push_v2 as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, _members), options=options
             ),
         )
 
-    def get_campaigns(
+    def list(
         self, *, filter_: CampaignFilter, options: CallOptions | None = None
     ) -> SyncPages[Campaign, builtins.list[Campaign]]:
         """List campaigns.
@@ -253,29 +253,29 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import get_campaigns as operation
+        from ..api.campaign import get_campaigns as _operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
+        return self._client.pages(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
 
     @overload
-    def post(
+    def create(
         self,
         *,
         id: str,
         type_: CampaignType,
         name: str,
         constraints: builtins.list[Constraint],
-        states: builtins.list[CampaignStateDefinition],
+        states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+        notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    def post(
+    def create(
         self,
         body: CampaignInput | Mapping[str, Any],
         *,
@@ -283,13 +283,13 @@ class CampaignResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def post(
+    def create(
         self,
         body: CampaignInput | Mapping[str, Any] | Unset = UNSET,
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create a campaign.
 
@@ -321,11 +321,11 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import post_campaign as operation
+        from ..api.campaign import post_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_tenant=x_tenant, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_tenant=x_tenant, body=members_or_body(body, _members), options=options),
         )
 
     def register_push(
@@ -353,10 +353,11 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import register_push as operation
+        from ..api.campaign import register_push as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, body=body, options=options)
+            _operation.OPERATION,
+            **_operation.arguments(campaign=campaign, x_tenant=x_tenant, body=body, options=options),
         )
 
     def preview(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
@@ -380,10 +381,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import preview_campaign as operation
+        from ..api.campaign import preview_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     def initialize(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
@@ -408,10 +409,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import initialize_campaign as operation
+        from ..api.campaign import initialize_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     def finalize(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
@@ -435,10 +436,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import finalize_campaign as operation
+        from ..api.campaign import finalize_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
 
@@ -450,7 +451,7 @@ class AsyncCampaignResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def get_campaign(
+    async def get(
         self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
     ) -> Campaign:
         """Read a campaign.
@@ -472,14 +473,14 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import get_campaign as operation
+        from ..api.campaign import get_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     @overload
-    async def put(
+    async def replace(
         self,
         campaign: str,
         *,
@@ -487,17 +488,17 @@ class AsyncCampaignResource:
         type_: CampaignType,
         name: str,
         constraints: builtins.list[Constraint],
-        states: builtins.list[CampaignStateDefinition],
+        states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+        notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    async def put(
+    async def replace(
         self,
         campaign: str,
         body: CampaignInput | Mapping[str, Any],
@@ -506,14 +507,14 @@ class AsyncCampaignResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def put(
+    async def replace(
         self,
         campaign: str,
         body: CampaignInput | Mapping[str, Any] | Unset = UNSET,
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create or replace a campaign.
 
@@ -547,12 +548,12 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import put_campaign as operation
+        from ..api.campaign import put_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -577,10 +578,10 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import delete_campaign as operation
+        from ..api.campaign import delete_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     @overload
@@ -611,7 +612,7 @@ class AsyncCampaignResource:
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Register a push with a title.
 
@@ -637,16 +638,16 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import register_push_v2 as operation
+        from ..api.campaign import register_push_v2 as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, _members), options=options
             ),
         )
 
-    def get_campaigns(
+    def list(
         self, *, filter_: CampaignFilter, options: CallOptions | None = None
     ) -> AsyncPages[Campaign, builtins.list[Campaign]]:
         """List campaigns.
@@ -669,29 +670,29 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import get_campaigns as operation
+        from ..api.campaign import get_campaigns as _operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
+        return self._client.pages(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
 
     @overload
-    async def post(
+    async def create(
         self,
         *,
         id: str,
         type_: CampaignType,
         name: str,
         constraints: builtins.list[Constraint],
-        states: builtins.list[CampaignStateDefinition],
+        states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+        notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    async def post(
+    async def create(
         self,
         body: CampaignInput | Mapping[str, Any],
         *,
@@ -699,13 +700,13 @@ class AsyncCampaignResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def post(
+    async def create(
         self,
         body: CampaignInput | Mapping[str, Any] | Unset = UNSET,
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create a campaign.
 
@@ -737,11 +738,11 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import post_campaign as operation
+        from ..api.campaign import post_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_tenant=x_tenant, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_tenant=x_tenant, body=members_or_body(body, _members), options=options),
         )
 
     async def register_push(
@@ -769,10 +770,11 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import register_push as operation
+        from ..api.campaign import register_push as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, body=body, options=options)
+            _operation.OPERATION,
+            **_operation.arguments(campaign=campaign, x_tenant=x_tenant, body=body, options=options),
         )
 
     async def preview(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
@@ -796,10 +798,10 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import preview_campaign as operation
+        from ..api.campaign import preview_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     async def initialize(
@@ -826,10 +828,10 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import initialize_campaign as operation
+        from ..api.campaign import initialize_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     async def finalize(
@@ -855,22 +857,22 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import finalize_campaign as operation
+        from ..api.campaign import finalize_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class CampaignResourceWithRawResponse(Protocol):
-        def get_campaign(
+        def get(
             self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Campaign]: ...
 
         @overload
-        def put(
+        def replace(
             self,
             campaign: str,
             *,
@@ -878,17 +880,17 @@ if TYPE_CHECKING:
             type_: CampaignType,
             name: str,
             constraints: builtins.list[Constraint],
-            states: builtins.list[CampaignStateDefinition],
+            states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+            notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        def put(
+        def replace(
             self,
             campaign: str,
             body: CampaignInput | Mapping[str, Any],
@@ -922,29 +924,29 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        def get_campaigns(
+        def list(
             self, *, filter_: CampaignFilter, options: CallOptions | None = None
         ) -> Response[builtins.list[Campaign]]: ...
 
         @overload
-        def post(
+        def create(
             self,
             *,
             id: str,
             type_: CampaignType,
             name: str,
             constraints: builtins.list[Constraint],
-            states: builtins.list[CampaignStateDefinition],
+            states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+            notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        def post(
+        def create(
             self,
             body: CampaignInput | Mapping[str, Any],
             *,
@@ -969,12 +971,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
     class AsyncCampaignResourceWithRawResponse(Protocol):
-        async def get_campaign(
+        async def get(
             self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Campaign]: ...
 
         @overload
-        async def put(
+        async def replace(
             self,
             campaign: str,
             *,
@@ -982,17 +984,17 @@ if TYPE_CHECKING:
             type_: CampaignType,
             name: str,
             constraints: builtins.list[Constraint],
-            states: builtins.list[CampaignStateDefinition],
+            states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+            notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        async def put(
+        async def replace(
             self,
             campaign: str,
             body: CampaignInput | Mapping[str, Any],
@@ -1026,29 +1028,29 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        async def get_campaigns(
+        async def list(
             self, *, filter_: CampaignFilter, options: CallOptions | None = None
         ) -> Response[builtins.list[Campaign]]: ...
 
         @overload
-        async def post(
+        async def create(
             self,
             *,
             id: str,
             type_: CampaignType,
             name: str,
             constraints: builtins.list[Constraint],
-            states: builtins.list[CampaignStateDefinition],
+            states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+            notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        async def post(
+        async def create(
             self,
             body: CampaignInput | Mapping[str, Any],
             *,

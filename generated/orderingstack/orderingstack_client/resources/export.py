@@ -24,7 +24,7 @@ class ExportResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def contact(
+    def export_contacts(
         self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
     ) -> File:
         """Export contact data of accounts.
@@ -50,10 +50,10 @@ class ExportResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.export import contact_export as operation
+        from ..api.export import contact_export as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
         )
 
     def export(
@@ -82,10 +82,10 @@ class ExportResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.export import export as operation
+        from ..api.export import export as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
         )
 
 
@@ -97,7 +97,7 @@ class AsyncExportResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def contact(
+    async def export_contacts(
         self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
     ) -> File:
         """Export contact data of accounts.
@@ -123,10 +123,10 @@ class AsyncExportResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.export import contact_export as operation
+        from ..api.export import contact_export as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
         )
 
     async def export(
@@ -155,17 +155,17 @@ class AsyncExportResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.export import export as operation
+        from ..api.export import export as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class ExportResourceWithRawResponse(Protocol):
-        def contact(
+        def export_contacts(
             self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[File]: ...
 
@@ -174,7 +174,7 @@ if TYPE_CHECKING:
         ) -> Response[File]: ...
 
     class AsyncExportResourceWithRawResponse(Protocol):
-        async def contact(
+        async def export_contacts(
             self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[File]: ...
 

@@ -22,7 +22,7 @@ class StatsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def global_(self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
+    def get_global(self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
         """Read the overall statistics of a campaign.
 
         Read the statistics of one campaign as a whole.
@@ -45,13 +45,13 @@ class StatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import global_campaign_stats as operation
+        from ..api.stats import global_campaign_stats as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(name=name, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(name=name, x_tenant=x_tenant, options=options)
         )
 
-    def campaign(
+    def get_campaign(
         self,
         *,
         name: str,
@@ -84,14 +84,14 @@ class StatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import campaign_stats as operation
+        from ..api.stats import campaign_stats as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(name=name, from_=from_, to=to, x_tenant=x_tenant, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(name=name, from_=from_, to=to, x_tenant=x_tenant, options=options),
         )
 
-    def segment(
+    def get_segment(
         self,
         *,
         from_: datetime.date | Unset = UNSET,
@@ -121,10 +121,10 @@ class StatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import segment_stats as operation
+        from ..api.stats import segment_stats as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(from_=from_, to=to, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(from_=from_, to=to, x_tenant=x_tenant, options=options)
         )
 
 
@@ -136,7 +136,7 @@ class AsyncStatsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def global_(self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
+    async def get_global(self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
         """Read the overall statistics of a campaign.
 
         Read the statistics of one campaign as a whole.
@@ -159,13 +159,13 @@ class AsyncStatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import global_campaign_stats as operation
+        from ..api.stats import global_campaign_stats as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(name=name, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(name=name, x_tenant=x_tenant, options=options)
         )
 
-    async def campaign(
+    async def get_campaign(
         self,
         *,
         name: str,
@@ -198,14 +198,14 @@ class AsyncStatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import campaign_stats as operation
+        from ..api.stats import campaign_stats as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(name=name, from_=from_, to=to, x_tenant=x_tenant, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(name=name, from_=from_, to=to, x_tenant=x_tenant, options=options),
         )
 
-    async def segment(
+    async def get_segment(
         self,
         *,
         from_: datetime.date | Unset = UNSET,
@@ -235,21 +235,21 @@ class AsyncStatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import segment_stats as operation
+        from ..api.stats import segment_stats as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(from_=from_, to=to, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(from_=from_, to=to, x_tenant=x_tenant, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class StatsResourceWithRawResponse(Protocol):
-        def global_(
+        def get_global(
             self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        def campaign(
+        def get_campaign(
             self,
             *,
             name: str,
@@ -259,7 +259,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        def segment(
+        def get_segment(
             self,
             *,
             from_: datetime.date | Unset = UNSET,
@@ -269,11 +269,11 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
     class AsyncStatsResourceWithRawResponse(Protocol):
-        async def global_(
+        async def get_global(
             self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        async def campaign(
+        async def get_campaign(
             self,
             *,
             name: str,
@@ -283,7 +283,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        async def segment(
+        async def get_segment(
             self,
             *,
             from_: datetime.date | Unset = UNSET,

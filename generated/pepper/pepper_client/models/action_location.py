@@ -23,11 +23,11 @@ class ActionLocation:
     """Location in the context of an action. A guide says it also carries tags and a region.
 
     Attributes:
-        field_id (str | Unset): Identifier of the location.
+        id (str | Unset): Identifier of the location.
         title (str | Unset): Name of the location.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     title: str | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
@@ -36,11 +36,11 @@ class ActionLocation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _title = self.title
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _title is not UNSET:
             json_object["title"] = _title
         if self.additional_properties:
@@ -55,7 +55,7 @@ class ActionLocation:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.title = get("title", UNSET)
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
         except KeyError as problem:

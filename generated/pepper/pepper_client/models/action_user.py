@@ -25,12 +25,12 @@ class ActionUser:
     """User in the context of an action. A guide says it also carries demographics and audiences.
 
     Attributes:
-        field_id (str | Unset): Identifier of the user.
+        id (str | Unset): Identifier of the user.
         name (str | Unset): Name of the user.
         primary_platform (Platform | Unset): Phone platform of a user.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     name: str | Unset = UNSET
     primary_platform: Platform | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
@@ -40,12 +40,12 @@ class ActionUser:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _name = self.name
         _primary_platform = self.primary_platform
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _name is not UNSET:
             json_object["name"] = _name
         if _primary_platform is not UNSET:
@@ -64,7 +64,7 @@ class ActionUser:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.name = get("name", UNSET)
             self.primary_platform = read_enum(Platform, get("primaryPlatform", UNSET))
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)

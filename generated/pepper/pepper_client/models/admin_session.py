@@ -23,7 +23,7 @@ class AdminSession:
     """Session of an administrator.
 
     Attributes:
-        field_id (str | Unset): Identifier of the session.
+        id (str | Unset): Identifier of the session.
         user_id (str | Unset): Owner of the session.
         tenant_id (str | Unset): Tenant (merchant) the session belongs to.
         tenant_title (str | Unset): Name of the tenant.
@@ -31,7 +31,7 @@ class AdminSession:
         roles (list[str] | Unset): Roles of the session.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     user_id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     tenant_title: str | Unset = UNSET
@@ -44,15 +44,15 @@ class AdminSession:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _user_id = self.user_id
         _tenant_id = self.tenant_id
         _tenant_title = self.tenant_title
         _permanent = self.permanent
         _roles = self.roles
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _user_id is not UNSET:
             json_object["userId"] = _user_id
         if _tenant_id is not UNSET:
@@ -75,7 +75,7 @@ class AdminSession:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.user_id = get("userId", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.tenant_title = get("tenantTitle", UNSET)

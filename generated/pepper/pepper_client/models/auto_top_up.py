@@ -29,8 +29,8 @@ class AutoTopUp:
     """
 
     enabled: bool | Unset = UNSET
-    amount: float | Unset = 10.0
-    trigger: float | Unset = 10.0
+    amount: float | Unset = UNSET
+    trigger: float | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(["enabled", "amount", "trigger"])

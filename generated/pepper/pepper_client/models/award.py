@@ -27,7 +27,7 @@ class Award:
     """A user's share in a perk: how many points the user has gathered and what they buy.
 
     Attributes:
-        field_id (str | Unset): Identifier of the award.
+        id (str | Unset): Identifier of the award.
         tenant_id (str | Unset): Tenant (merchant) the award belongs to.
         template (PerkTemplate | Unset): Discount model of a perk: stamp card, level, ad-hoc reward, points with a
             money value, or club membership.
@@ -60,7 +60,7 @@ class Award:
         loyalty_provider (LoyaltyProvider | Unset): Loyalty system.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     template: PerkTemplate | Unset = UNSET
     title: str | Unset = UNSET
@@ -116,7 +116,7 @@ class Award:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _template = self.template
         _title = self.title
@@ -140,8 +140,8 @@ class Award:
         _perk_id = self.perk_id
         _loyalty_provider = self.loyalty_provider
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _template is not UNSET:
@@ -212,7 +212,7 @@ class Award:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.template = read_enum(PerkTemplate, get("template", UNSET))
             self.title = get("title", UNSET)

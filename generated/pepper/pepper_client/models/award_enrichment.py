@@ -37,7 +37,7 @@ class AwardEnrichment:
         discount (None | PerkDiscount | Unset): How the discount is worked out; probably as in perks.
         visualisation (None | PerkVisualisation | Unset): How apps draw the award; probably as in perks.
         exclude_discount_ids (list[str] | None | Unset): Discounts that are left out.
-        field_id (str | Unset): Identifier of the enrichment.
+        id (str | Unset): Identifier of the enrichment.
         created (str | Unset): Time of creation; format and zone are not stated.
         updated (str | Unset): Time of the last change; format and zone are not stated.
     """
@@ -53,7 +53,7 @@ class AwardEnrichment:
     discount: None | PerkDiscount | Unset = UNSET
     visualisation: None | PerkVisualisation | Unset = UNSET
     exclude_discount_ids: list[str] | None | Unset = UNSET
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     created: str | Unset = UNSET
     updated: str | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
@@ -91,7 +91,7 @@ class AwardEnrichment:
         _discount = self.discount
         _visualisation = self.visualisation
         _exclude_discount_ids = self.exclude_discount_ids
-        _field_id = self.field_id
+        _id = self.id
         _created = self.created
         _updated = self.updated
         json_object: dict[str, Any] = {}
@@ -129,8 +129,8 @@ class AwardEnrichment:
             )
         if _exclude_discount_ids is not UNSET:
             json_object["excludeDiscountIds"] = _exclude_discount_ids
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _created is not UNSET:
             json_object["created"] = _created
         if _updated is not UNSET:
@@ -162,7 +162,7 @@ class AwardEnrichment:
             self.discount = PerkDiscount.from_dict(v) if type(v := get("discount", UNSET)) is dict else v
             self.visualisation = PerkVisualisation.from_dict(v) if type(v := get("visualisation", UNSET)) is dict else v
             self.exclude_discount_ids = get("excludeDiscountIds", UNSET)
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.created = get("created", UNSET)
             self.updated = get("updated", UNSET)
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)

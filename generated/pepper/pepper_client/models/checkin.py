@@ -26,7 +26,7 @@ class Checkin:
     """Arrival of a user at a location. It is removed after 30 minutes.
 
     Attributes:
-        field_id (str | Unset): Identifier of the checkin.
+        id (str | Unset): Identifier of the checkin.
         tenant_id (str | Unset): Tenant (merchant) the checkin belongs to.
         user_id (str | Unset): User who has arrived.
         location_title (str | Unset): Name of the location.
@@ -39,7 +39,7 @@ class Checkin:
         trigger (CheckinTrigger | Unset): What set a checkin off.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     user_id: str | Unset = UNSET
     location_title: str | Unset = UNSET
@@ -69,7 +69,7 @@ class Checkin:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _user_id = self.user_id
         _location_title = self.location_title
@@ -80,8 +80,8 @@ class Checkin:
         _location_id = self.location_id
         _trigger = self.trigger
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _user_id is not UNSET:
@@ -112,7 +112,7 @@ class Checkin:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.user_id = get("userId", UNSET)
             self.location_title = get("locationTitle", UNSET)

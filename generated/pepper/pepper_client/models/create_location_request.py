@@ -40,7 +40,7 @@ class CreateLocationRequest:
         services (LocationServices | Unset): Services a location offers. The names come from the import columns.
         buttons (list[LocationButton] | Unset): Buttons shown in the app.
         links (CreateLocationRequestLinks | Unset): Social media and other third-party services, by provider.
-        va_tnumber (str | Unset): Number for VAT or sales tax.
+        vat_number (str | Unset): Number for VAT or sales tax.
         address (LocationAddress | Unset): Postal address of a location. The members come from the import columns.
         contacts (LocationContacts | Unset): How to reach a location. The members come from the import columns.
         beacons (list[LocationBeacon] | Unset): Beacons at the location.
@@ -64,7 +64,7 @@ class CreateLocationRequest:
     services: LocationServices | Unset = UNSET
     buttons: list[LocationButton] | Unset = UNSET
     links: CreateLocationRequestLinks | Unset = UNSET
-    va_tnumber: str | Unset = UNSET
+    vat_number: str | Unset = UNSET
     address: LocationAddress | Unset = UNSET
     contacts: LocationContacts | Unset = UNSET
     beacons: list[LocationBeacon] | Unset = UNSET
@@ -116,7 +116,7 @@ class CreateLocationRequest:
         _services = self.services
         _buttons = self.buttons
         _links = self.links
-        _va_tnumber = self.va_tnumber
+        _vat_number = self.vat_number
         _address = self.address
         _contacts = self.contacts
         _beacons = self.beacons
@@ -156,8 +156,8 @@ class CreateLocationRequest:
             )
         if _links is not UNSET:
             json_object["links"] = _links.to_dict() if isinstance(_links, CreateLocationRequestLinks) else _links
-        if _va_tnumber is not UNSET:
-            json_object["VATnumber"] = _va_tnumber
+        if _vat_number is not UNSET:
+            json_object["VATnumber"] = _vat_number
         if _address is not UNSET:
             json_object["address"] = _address.to_dict() if isinstance(_address, LocationAddress) else _address
         if _contacts is not UNSET:
@@ -208,7 +208,7 @@ class CreateLocationRequest:
                 else v
             )
             self.links = CreateLocationRequestLinks.from_dict(v) if type(v := get("links", UNSET)) is dict else v
-            self.va_tnumber = get("VATnumber", UNSET)
+            self.vat_number = get("VATnumber", UNSET)
             self.address = LocationAddress.from_dict(v) if type(v := get("address", UNSET)) is dict else v
             self.contacts = LocationContacts.from_dict(v) if type(v := get("contacts", UNSET)) is dict else v
             self.beacons = (

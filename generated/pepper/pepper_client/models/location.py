@@ -25,7 +25,7 @@ class Location:
     """Place of business of a merchant.
 
     Attributes:
-        field_id (str | Unset): Identifier of the location.
+        id (str | Unset): Identifier of the location.
         tenant_id (str | Unset): Tenant (merchant) the location belongs to.
         created (str | Unset): Time of creation; format and zone are not stated.
         updated (str | Unset): Time of the last change; format and zone are not stated.
@@ -43,7 +43,7 @@ class Location:
         services (LocationServices | Unset): Services a location offers. The names come from the import columns.
         buttons (list[LocationButton] | Unset): Buttons shown in the app.
         links (LocationLinks | Unset): Social media and other third-party services, by provider.
-        va_tnumber (str | Unset): Number for VAT or sales tax.
+        vat_number (str | Unset): Number for VAT or sales tax.
         address (LocationAddress | Unset): Postal address of a location. The members come from the import columns.
         contacts (LocationContacts | Unset): How to reach a location. The members come from the import columns.
         beacons (list[LocationBeacon] | Unset): Beacons at the location.
@@ -60,7 +60,7 @@ class Location:
             `deliveryBoundaries_json`, as JSON text of an unknown shape.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     created: str | Unset = UNSET
     updated: str | Unset = UNSET
@@ -75,7 +75,7 @@ class Location:
     services: LocationServices | Unset = UNSET
     buttons: list[LocationButton] | Unset = UNSET
     links: LocationLinks | Unset = UNSET
-    va_tnumber: str | Unset = UNSET
+    vat_number: str | Unset = UNSET
     address: LocationAddress | Unset = UNSET
     contacts: LocationContacts | Unset = UNSET
     beacons: list[LocationBeacon] | Unset = UNSET
@@ -126,7 +126,7 @@ class Location:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _created = self.created
         _updated = self.updated
@@ -141,7 +141,7 @@ class Location:
         _services = self.services
         _buttons = self.buttons
         _links = self.links
-        _va_tnumber = self.va_tnumber
+        _vat_number = self.vat_number
         _address = self.address
         _contacts = self.contacts
         _beacons = self.beacons
@@ -155,8 +155,8 @@ class Location:
         _extended = self.extended
         _delivery_boundaries = self.delivery_boundaries
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _created is not UNSET:
@@ -191,8 +191,8 @@ class Location:
             )
         if _links is not UNSET:
             json_object["links"] = _links.to_dict() if isinstance(_links, LocationLinks) else _links
-        if _va_tnumber is not UNSET:
-            json_object["VATnumber"] = _va_tnumber
+        if _vat_number is not UNSET:
+            json_object["VATnumber"] = _vat_number
         if _address is not UNSET:
             json_object["address"] = _address.to_dict() if isinstance(_address, LocationAddress) else _address
         if _contacts is not UNSET:
@@ -233,7 +233,7 @@ class Location:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.created = get("created", UNSET)
             self.updated = get("updated", UNSET)
@@ -252,7 +252,7 @@ class Location:
                 else v
             )
             self.links = LocationLinks.from_dict(v) if type(v := get("links", UNSET)) is dict else v
-            self.va_tnumber = get("VATnumber", UNSET)
+            self.vat_number = get("VATnumber", UNSET)
             self.address = LocationAddress.from_dict(v) if type(v := get("address", UNSET)) is dict else v
             self.contacts = LocationContacts.from_dict(v) if type(v := get("contacts", UNSET)) is dict else v
             self.beacons = (

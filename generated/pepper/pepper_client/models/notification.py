@@ -25,7 +25,7 @@ class Notification:
     """Push message to users of the app, delivered in the background.
 
     Attributes:
-        field_id (str | Unset): Identifier of the notification.
+        id (str | Unset): Identifier of the notification.
         tenant_id (str | Unset): Tenant (merchant) the notification belongs to.
         title (str | Unset): Title of the message.
         message (str | Unset): Text of the message.
@@ -49,7 +49,7 @@ class Notification:
         error_message (str | Unset): Why the delivery failed.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     title: str | Unset = UNSET
     message: str | Unset = UNSET
@@ -101,7 +101,7 @@ class Notification:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _title = self.title
         _message = self.message
@@ -123,8 +123,8 @@ class Notification:
         _skipped = self.skipped
         _error_message = self.error_message
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _title is not UNSET:
@@ -177,7 +177,7 @@ class Notification:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.title = get("title", UNSET)
             self.message = get("message", UNSET)

@@ -23,7 +23,7 @@ class Operation:
     """Long-running piece of bulk work, such as an import, an export or a grant to a segment.
 
     Attributes:
-        field_id (str | Unset): Identifier of the operation.
+        id (str | Unset): Identifier of the operation.
         tenant_id (str | Unset): Tenant (merchant) the operation belongs to.
         namespace (str | Unset): Area of the platform the work belongs to.
         entity_id (str | Unset): Record the work is about.
@@ -39,7 +39,7 @@ class Operation:
         is_retryable (bool | Unset): Whether the work can be started again after a failure.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     namespace: str | Unset = UNSET
     entity_id: str | Unset = UNSET
@@ -77,7 +77,7 @@ class Operation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _namespace = self.namespace
         _entity_id = self.entity_id
@@ -92,8 +92,8 @@ class Operation:
         _error = self.error
         _is_retryable = self.is_retryable
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _namespace is not UNSET:
@@ -132,7 +132,7 @@ class Operation:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.namespace = get("namespace", UNSET)
             self.entity_id = get("entityId", UNSET)

@@ -26,7 +26,7 @@ class PaymentCard:
     """Tokenised payment card of a user.
 
     Attributes:
-        field_id (str | Unset): Identifier of the payment card.
+        id (str | Unset): Identifier of the payment card.
         created (str | Unset): Time of creation; format and zone are not stated.
         updated (str | Unset): Time of the last change; format and zone are not stated.
         user_id (str | Unset): Owner of the card.
@@ -41,7 +41,7 @@ class PaymentCard:
         auto_top_up (AutoTopUp | Unset): Automatic top-up of the balance. The vendor calls these fields deprecated.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     created: str | Unset = UNSET
     updated: str | Unset = UNSET
     user_id: str | Unset = UNSET
@@ -77,7 +77,7 @@ class PaymentCard:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _created = self.created
         _updated = self.updated
         _user_id = self.user_id
@@ -91,8 +91,8 @@ class PaymentCard:
         _expires = self.expires
         _auto_top_up = self.auto_top_up
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _created is not UNSET:
             json_object["created"] = _created
         if _updated is not UNSET:
@@ -131,7 +131,7 @@ class PaymentCard:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.created = get("created", UNSET)
             self.updated = get("updated", UNSET)
             self.user_id = get("userId", UNSET)

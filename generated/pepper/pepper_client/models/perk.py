@@ -26,7 +26,7 @@ class Perk:
     """Definition of an award: how points are earned and what they buy.
 
     Attributes:
-        field_id (str | Unset): Identifier of the perk.
+        id (str | Unset): Identifier of the perk.
         tenant_id (str | Unset): Tenant (merchant) the perk belongs to.
         template (PerkTemplate | Unset): Discount model of a perk: stamp card, level, ad-hoc reward, points with a
             money value, or club membership.
@@ -62,7 +62,7 @@ class Perk:
         award_count (float | Unset): Number of awards of the perk; only when asked for by `include`.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     template: PerkTemplate | Unset = UNSET
     title: str | Unset = UNSET
@@ -120,7 +120,7 @@ class Perk:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _template = self.template
         _title = self.title
@@ -145,8 +145,8 @@ class Perk:
         _exclude_discount_ids = self.exclude_discount_ids
         _award_count = self.award_count
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _template is not UNSET:
@@ -217,7 +217,7 @@ class Perk:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.template = read_enum(PerkTemplate, get("template", UNSET))
             self.title = get("title", UNSET)

@@ -23,7 +23,7 @@ class Referral:
     """Invitation of a new user by an existing one.
 
     Attributes:
-        field_id (str | Unset): Identifier of the referral.
+        id (str | Unset): Identifier of the referral.
         tenant_id (str | Unset): Tenant (merchant) the referral belongs to.
         referer_id (str | Unset): User who invited; spelt like this by the vendor.
         referee_id (str | Unset): User who was invited.
@@ -34,7 +34,7 @@ class Referral:
             claim.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     referer_id: str | Unset = UNSET
     referee_id: str | Unset = UNSET
@@ -51,7 +51,7 @@ class Referral:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _referer_id = self.referer_id
         _referee_id = self.referee_id
@@ -60,8 +60,8 @@ class Referral:
         _state = self.state
         _code = self.code
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _referer_id is not UNSET:
@@ -88,7 +88,7 @@ class Referral:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.referer_id = get("refererId", UNSET)
             self.referee_id = get("refereeId", UNSET)

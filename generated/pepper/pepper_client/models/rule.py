@@ -25,7 +25,7 @@ class Rule:
     """Effect that is set off when an event meets the conditions.
 
     Attributes:
-        field_id (str | Unset): Identifier of the rule.
+        id (str | Unset): Identifier of the rule.
         tenant_id (str | Unset): Tenant (merchant) the rule belongs to.
         created (str | Unset): Time of creation; format and zone are not stated.
         updated (str | Unset): Time of the last change; format and zone are not stated.
@@ -37,7 +37,7 @@ class Rule:
         active (bool | Unset): Whether the rule is in force.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     created: str | Unset = UNSET
     updated: str | Unset = UNSET
@@ -55,7 +55,7 @@ class Rule:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _created = self.created
         _updated = self.updated
@@ -65,8 +65,8 @@ class Rule:
         _effect = self.effect
         _active = self.active
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _created is not UNSET:
@@ -101,7 +101,7 @@ class Rule:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.created = get("created", UNSET)
             self.updated = get("updated", UNSET)

@@ -27,7 +27,7 @@ class ScheduledTask:
     Attributes:
         type_ (ScheduledTaskType | Unset): What a task does. The page shows one kind of several.
         parameters (ScheduledTaskParameters | Unset): What the task works with. The page does not show its members.
-        field_id (str | Unset): Identifier of the scheduled task.
+        id (str | Unset): Identifier of the scheduled task.
         tenant_id (str | Unset): Tenant (merchant) the scheduled task belongs to.
         location_id (str | Unset): Location the task belongs to.
         status (str | Unset): State of the task. `DRAFT` is the only value the page shows.
@@ -42,7 +42,7 @@ class ScheduledTask:
 
     type_: ScheduledTaskType | Unset = UNSET
     parameters: ScheduledTaskParameters | Unset = UNSET
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     location_id: str | Unset = UNSET
     status: str | Unset = UNSET
@@ -78,7 +78,7 @@ class ScheduledTask:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
         _type_ = self.type_
         _parameters = self.parameters
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _location_id = self.location_id
         _status = self.status
@@ -96,8 +96,8 @@ class ScheduledTask:
             json_object["parameters"] = (
                 _parameters.to_dict() if isinstance(_parameters, ScheduledTaskParameters) else _parameters
             )
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _location_id is not UNSET:
@@ -132,7 +132,7 @@ class ScheduledTask:
             get = d.get
             self.type_ = read_enum(ScheduledTaskType, get("type", UNSET))
             self.parameters = ScheduledTaskParameters.from_dict(v) if type(v := get("parameters", UNSET)) is dict else v
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.location_id = get("locationId", UNSET)
             self.status = get("status", UNSET)

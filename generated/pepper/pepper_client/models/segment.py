@@ -25,7 +25,7 @@ class Segment:
     """Group of users, also called an audience.
 
     Attributes:
-        field_id (str | Unset): Identifier of the segment.
+        id (str | Unset): Identifier of the segment.
         tenant_id (str | Unset): Tenant (merchant) the segment belongs to.
         created (str | Unset): Time of creation; format and zone are not stated.
         updated (str | Unset): Time of the last change; format and zone are not stated.
@@ -40,7 +40,7 @@ class Segment:
         metrics (list[SegmentMetric] | Unset): Computed figures; only when asked for by `include`.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     created: str | Unset = UNSET
     updated: str | Unset = UNSET
@@ -59,7 +59,7 @@ class Segment:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _created = self.created
         _updated = self.updated
@@ -70,8 +70,8 @@ class Segment:
         _count = self.count
         _metrics = self.metrics
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _created is not UNSET:
@@ -106,7 +106,7 @@ class Segment:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.created = get("created", UNSET)
             self.updated = get("updated", UNSET)

@@ -30,7 +30,7 @@ class SegmentMetricDefinition:
             spend or number of orders.
         query (MetricQuery | Unset): What a metric is computed from. The page does not show its members.
         periods (list[Any] | Unset): Periods the figure covers.
-        field_id (str | Unset): Identifier of the definition.
+        id (str | Unset): Identifier of the definition.
         tenant_id (str | Unset): Tenant (merchant) the definition belongs to.
         metric_class (str | Unset): Kind of metric, printed as `SegmentMetric`.
     """
@@ -39,7 +39,7 @@ class SegmentMetricDefinition:
     fact_type: SegmentFactType | Unset = UNSET
     query: MetricQuery | Unset = UNSET
     periods: list[Any] | Unset = UNSET
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     metric_class: str | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
@@ -55,7 +55,7 @@ class SegmentMetricDefinition:
         _fact_type = self.fact_type
         _query = self.query
         _periods = self.periods
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _metric_class = self.metric_class
         json_object: dict[str, Any] = {}
@@ -67,8 +67,8 @@ class SegmentMetricDefinition:
             json_object["query"] = _query.to_dict() if isinstance(_query, MetricQuery) else _query
         if _periods is not UNSET:
             json_object["periods"] = _periods
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _metric_class is not UNSET:
@@ -89,7 +89,7 @@ class SegmentMetricDefinition:
             self.fact_type = read_enum(SegmentFactType, get("factType", UNSET))
             self.query = MetricQuery.from_dict(v) if type(v := get("query", UNSET)) is dict else v
             self.periods = get("periods", UNSET)
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.metric_class = get("metricClass", UNSET)
             self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)

@@ -25,7 +25,7 @@ class Session:
     """Session of a user. Where the token of the session stands is not visible on the page.
 
     Attributes:
-        field_id (str | Unset): Identifier of the session.
+        id (str | Unset): Identifier of the session.
         user_id (str | Unset): Owner of the session.
         tenant_id (str | Unset): Tenant (merchant) the session belongs to.
         tenant_title (str | Unset): Name of the tenant.
@@ -40,7 +40,7 @@ class Session:
         user (User | Unset): Customer of a merchant.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     user_id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     tenant_title: str | Unset = UNSET
@@ -74,7 +74,7 @@ class Session:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _user_id = self.user_id
         _tenant_id = self.tenant_id
         _tenant_title = self.tenant_title
@@ -87,8 +87,8 @@ class Session:
         _roles = self.roles
         _user = self.user
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _user_id is not UNSET:
             json_object["userId"] = _user_id
         if _tenant_id is not UNSET:
@@ -123,7 +123,7 @@ class Session:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.user_id = get("userId", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.tenant_title = get("tenantTitle", UNSET)

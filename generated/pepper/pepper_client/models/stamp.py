@@ -23,14 +23,14 @@ class Stamp:
     """Physical stamp of Pepper Solo that works on phone screens.
 
     Attributes:
-        field_id (str | Unset): Identifier of the stamp.
+        id (str | Unset): Identifier of the stamp.
         tenant_id (str | Unset): Tenant (merchant) the stamp belongs to.
         location_id (str | Unset): Location the stamp belongs to.
         stamp_id (str | Unset): Identifier the stamp has at Snowshoe.
         effects (StampEffects | Unset): Effects a stamp can have. The page does not show its members.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     location_id: str | Unset = UNSET
     stamp_id: str | Unset = UNSET
@@ -42,14 +42,14 @@ class Stamp:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _location_id = self.location_id
         _stamp_id = self.stamp_id
         _effects = self.effects
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _location_id is not UNSET:
@@ -70,7 +70,7 @@ class Stamp:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.location_id = get("locationId", UNSET)
             self.stamp_id = get("stampId", UNSET)

@@ -25,7 +25,7 @@ class Subscription:
     """A user's subscription to a scheme.
 
     Attributes:
-        field_id (str | Unset): Identifier of the subscription.
+        id (str | Unset): Identifier of the subscription.
         tenant_id (str | Unset): Tenant (merchant) the subscription belongs to.
         user_id (str | Unset): Owner of the subscription.
         subscription_scheme_id (str | Unset): Scheme of the subscription.
@@ -40,7 +40,7 @@ class Subscription:
         next_payment_at (datetime.datetime | Unset): Time of the next payment.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     user_id: str | Unset = UNSET
     subscription_scheme_id: str | Unset = UNSET
@@ -74,7 +74,7 @@ class Subscription:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _user_id = self.user_id
         _subscription_scheme_id = self.subscription_scheme_id
@@ -87,8 +87,8 @@ class Subscription:
         _cancel_at = self.cancel_at
         _next_payment_at = self.next_payment_at
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _user_id is not UNSET:
@@ -135,7 +135,7 @@ class Subscription:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.user_id = get("userId", UNSET)
             self.subscription_scheme_id = get("subscriptionSchemeId", UNSET)

@@ -25,7 +25,7 @@ class SubscriptionScheme:
     """Plan that users can subscribe to.
 
     Attributes:
-        field_id (str | Unset): Identifier of the subscription scheme.
+        id (str | Unset): Identifier of the subscription scheme.
         tenant_id (str | Unset): Tenant (merchant) the subscription scheme belongs to.
         stripe (SubscriptionSchemeStripe | Unset): Data of the scheme at Stripe. The page does not show its members.
         pricing (list[SubscriptionPrice] | Unset): Prices to choose from.
@@ -39,7 +39,7 @@ class SubscriptionScheme:
         visualisation (SubscriptionVisualisation | Unset): How apps draw a scheme. The page does not show its members.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     stripe: SubscriptionSchemeStripe | Unset = UNSET
     pricing: list[SubscriptionPrice] | Unset = UNSET
@@ -73,7 +73,7 @@ class SubscriptionScheme:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _stripe = self.stripe
         _pricing = self.pricing
@@ -86,8 +86,8 @@ class SubscriptionScheme:
         _terms = self.terms
         _visualisation = self.visualisation
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _stripe is not UNSET:
@@ -138,7 +138,7 @@ class SubscriptionScheme:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.stripe = SubscriptionSchemeStripe.from_dict(v) if type(v := get("stripe", UNSET)) is dict else v
             self.pricing = (

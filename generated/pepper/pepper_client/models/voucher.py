@@ -25,7 +25,7 @@ class Voucher:
     """Code that can be redeemed a limited number of times in a span of time.
 
     Attributes:
-        field_id (str | Unset): Identifier of the voucher.
+        id (str | Unset): Identifier of the voucher.
         tenant_id (str | Unset): Tenant (merchant) the voucher belongs to.
         title (str | Unset): Name of the voucher.
         code (str | Unset): Code to redeem with.
@@ -37,7 +37,7 @@ class Voucher:
         num_redemptions (int | Unset): How often it has been redeemed; printed only for a single voucher.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     title: str | Unset = UNSET
     code: str | Unset = UNSET
@@ -67,7 +67,7 @@ class Voucher:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _title = self.title
         _code = self.code
@@ -78,8 +78,8 @@ class Voucher:
         _num_global_redemptions = self.num_global_redemptions
         _num_redemptions = self.num_redemptions
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _title is not UNSET:
@@ -112,7 +112,7 @@ class Voucher:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.title = get("title", UNSET)
             self.code = get("code", UNSET)

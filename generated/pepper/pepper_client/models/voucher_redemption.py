@@ -23,14 +23,14 @@ class VoucherRedemption:
     """One redemption of a voucher.
 
     Attributes:
-        field_id (str | Unset): Identifier of the redemption.
+        id (str | Unset): Identifier of the redemption.
         tenant_id (str | Unset): Tenant (merchant) the redemption belongs to.
         user_id (str | Unset): User who redeemed.
         voucher_id (str | Unset): Voucher that was redeemed.
         date_redeemed (str | Unset): Time of the redemption; format and zone are not stated.
     """
 
-    field_id: str | Unset = UNSET
+    id: str | Unset = UNSET
     tenant_id: str | Unset = UNSET
     user_id: str | Unset = UNSET
     voucher_id: str | Unset = UNSET
@@ -42,14 +42,14 @@ class VoucherRedemption:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
+        _id = self.id
         _tenant_id = self.tenant_id
         _user_id = self.user_id
         _voucher_id = self.voucher_id
         _date_redeemed = self.date_redeemed
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
-            json_object["_id"] = _field_id
+        if _id is not UNSET:
+            json_object["_id"] = _id
         if _tenant_id is not UNSET:
             json_object["tenantId"] = _tenant_id
         if _user_id is not UNSET:
@@ -70,7 +70,7 @@ class VoucherRedemption:
         self = _new(cls)
         try:
             get = d.get
-            self.field_id = get("_id", UNSET)
+            self.id = get("_id", UNSET)
             self.tenant_id = get("tenantId", UNSET)
             self.user_id = get("userId", UNSET)
             self.voucher_id = get("voucherId", UNSET)

@@ -56,7 +56,7 @@ class AddressesResource:
         body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> builtins.list[UserAddress]:
         """Add an address of a user.
 
@@ -79,11 +79,11 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import create_user_address as operation
+        from ..api.addresses import create_user_address as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -116,7 +116,7 @@ class AddressesResource:
         body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> builtins.list[UserAddress]:
         """Change an address of a user.
 
@@ -140,12 +140,12 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import update_user_address as operation
+        from ..api.addresses import update_user_address as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, address_id=address_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, address_id=address_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -169,10 +169,10 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import delete_user_address as operation
+        from ..api.addresses import delete_user_address as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(user_id=user_id, address_id=address_id, options=options)
+            _operation.OPERATION, **_operation.arguments(user_id=user_id, address_id=address_id, options=options)
         )
 
     @overload
@@ -194,7 +194,7 @@ class AddressesResource:
         body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AddressSuggestions:
         """Suggest addresses.
 
@@ -213,10 +213,10 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import suggest_addresses as operation
+        from ..api.addresses import suggest_addresses as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -242,7 +242,7 @@ class AddressesResource:
         body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AddressPosition:
         """Find the position of an address.
 
@@ -265,10 +265,10 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import geocode_address as operation
+        from ..api.addresses import geocode_address as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -303,7 +303,7 @@ class AsyncAddressesResource:
         body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> builtins.list[UserAddress]:
         """Add an address of a user.
 
@@ -326,11 +326,11 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import create_user_address as operation
+        from ..api.addresses import create_user_address as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -363,7 +363,7 @@ class AsyncAddressesResource:
         body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> builtins.list[UserAddress]:
         """Change an address of a user.
 
@@ -387,12 +387,12 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import update_user_address as operation
+        from ..api.addresses import update_user_address as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, address_id=address_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, address_id=address_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -416,10 +416,10 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import delete_user_address as operation
+        from ..api.addresses import delete_user_address as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(user_id=user_id, address_id=address_id, options=options)
+            _operation.OPERATION, **_operation.arguments(user_id=user_id, address_id=address_id, options=options)
         )
 
     @overload
@@ -441,7 +441,7 @@ class AsyncAddressesResource:
         body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AddressSuggestions:
         """Suggest addresses.
 
@@ -460,10 +460,10 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import suggest_addresses as operation
+        from ..api.addresses import suggest_addresses as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -489,7 +489,7 @@ class AsyncAddressesResource:
         body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AddressPosition:
         """Find the position of an address.
 
@@ -512,10 +512,10 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import geocode_address as operation
+        from ..api.addresses import geocode_address as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

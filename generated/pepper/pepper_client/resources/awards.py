@@ -93,11 +93,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_awards as operation
+        from ..api.awards import list_awards as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 limit=limit,
                 start_key=start_key,
                 user_id=user_id,
@@ -145,7 +145,7 @@ class AwardsResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Grant awards from a file.
 
@@ -171,20 +171,20 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import import_awards as operation
+        from ..api.awards import import_awards as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
-    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of an awards import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -201,27 +201,27 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import download_awards_import_result as operation
+        from ..api.awards import download_awards_import_result as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     @overload
-    def update(
+    def update_point_award(
         self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
     ) -> Any: ...
 
     @overload
-    def update(
+    def update_point_award(
         self, award_id: str, body: UpdatePointAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    def update(
+    def update_point_award(
         self,
         award_id: str,
         body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Set the points of an award.
 
@@ -241,11 +241,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import update_point_award as operation
+        from ..api.awards import update_point_award as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(award_id=award_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(award_id=award_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -262,7 +262,7 @@ class AwardsResource:
         body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Grant a perk in the older schema.
 
@@ -282,11 +282,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import grant_perk as operation
+        from ..api.awards import grant_perk as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -311,7 +311,7 @@ class AwardsResource:
         body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Award:
         """Grant a perk.
 
@@ -332,11 +332,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import grant_point_perk as operation
+        from ..api.awards import grant_point_perk as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
         )
 
     def list_for_user(
@@ -367,11 +367,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_awards_for_user as operation
+        from ..api.awards import list_awards_for_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 include_unvisualised_awards=include_unvisualised_awards,
                 include_disabled=include_disabled,
@@ -380,7 +380,7 @@ class AwardsResource:
             ),
         )
 
-    def list_point_for_user(
+    def list_point_awards_for_user(
         self,
         user_id: str,
         *,
@@ -407,11 +407,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_point_awards_for_user as operation
+        from ..api.awards import list_point_awards_for_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 include_unvisualised_awards=include_unvisualised_awards,
                 include_disabled=include_disabled,
@@ -442,7 +442,7 @@ class AwardsResource:
         body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Redeem an award in the older schema.
 
@@ -463,17 +463,17 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import redeem_award as operation
+        from ..api.awards import redeem_award as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
             ),
         )
 
     @overload
-    def redeem_point(
+    def redeem_point_award(
         self,
         user_id: str,
         award_id: str,
@@ -484,7 +484,7 @@ class AwardsResource:
     ) -> Any: ...
 
     @overload
-    def redeem_point(
+    def redeem_point_award(
         self,
         user_id: str,
         award_id: str,
@@ -493,14 +493,14 @@ class AwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def redeem_point(
+    def redeem_point_award(
         self,
         user_id: str,
         award_id: str,
         body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Redeem an award.
 
@@ -522,20 +522,22 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import redeem_point_award as operation
+        from ..api.awards import redeem_point_award as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
             ),
         )
 
     @overload
-    def refund(self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None) -> Any: ...
+    def refund_point_award(
+        self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None
+    ) -> Any: ...
 
     @overload
-    def refund(
+    def refund_point_award(
         self,
         user_id: str,
         award_id: str,
@@ -544,14 +546,14 @@ class AwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def refund(
+    def refund_point_award(
         self,
         user_id: str,
         award_id: str,
         body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Refund a redemption.
 
@@ -573,12 +575,12 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import refund_point_award as operation
+        from ..api.awards import refund_point_award as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -646,11 +648,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_awards as operation
+        from ..api.awards import list_awards as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 limit=limit,
                 start_key=start_key,
                 user_id=user_id,
@@ -698,7 +700,7 @@ class AsyncAwardsResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Grant awards from a file.
 
@@ -724,20 +726,20 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import import_awards as operation
+        from ..api.awards import import_awards as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
-    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of an awards import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -754,27 +756,27 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import download_awards_import_result as operation
+        from ..api.awards import download_awards_import_result as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     @overload
-    async def update(
+    async def update_point_award(
         self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
     ) -> Any: ...
 
     @overload
-    async def update(
+    async def update_point_award(
         self, award_id: str, body: UpdatePointAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    async def update(
+    async def update_point_award(
         self,
         award_id: str,
         body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Set the points of an award.
 
@@ -794,11 +796,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import update_point_award as operation
+        from ..api.awards import update_point_award as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(award_id=award_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(award_id=award_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -815,7 +817,7 @@ class AsyncAwardsResource:
         body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Grant a perk in the older schema.
 
@@ -835,11 +837,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import grant_perk as operation
+        from ..api.awards import grant_perk as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -864,7 +866,7 @@ class AsyncAwardsResource:
         body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Award:
         """Grant a perk.
 
@@ -885,11 +887,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import grant_point_perk as operation
+        from ..api.awards import grant_point_perk as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
         )
 
     async def list_for_user(
@@ -920,11 +922,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_awards_for_user as operation
+        from ..api.awards import list_awards_for_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 include_unvisualised_awards=include_unvisualised_awards,
                 include_disabled=include_disabled,
@@ -933,7 +935,7 @@ class AsyncAwardsResource:
             ),
         )
 
-    async def list_point_for_user(
+    async def list_point_awards_for_user(
         self,
         user_id: str,
         *,
@@ -960,11 +962,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_point_awards_for_user as operation
+        from ..api.awards import list_point_awards_for_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 include_unvisualised_awards=include_unvisualised_awards,
                 include_disabled=include_disabled,
@@ -995,7 +997,7 @@ class AsyncAwardsResource:
         body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Redeem an award in the older schema.
 
@@ -1016,17 +1018,17 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import redeem_award as operation
+        from ..api.awards import redeem_award as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
             ),
         )
 
     @overload
-    async def redeem_point(
+    async def redeem_point_award(
         self,
         user_id: str,
         award_id: str,
@@ -1037,7 +1039,7 @@ class AsyncAwardsResource:
     ) -> Any: ...
 
     @overload
-    async def redeem_point(
+    async def redeem_point_award(
         self,
         user_id: str,
         award_id: str,
@@ -1046,14 +1048,14 @@ class AsyncAwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def redeem_point(
+    async def redeem_point_award(
         self,
         user_id: str,
         award_id: str,
         body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Redeem an award.
 
@@ -1075,20 +1077,22 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import redeem_point_award as operation
+        from ..api.awards import redeem_point_award as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
             ),
         )
 
     @overload
-    async def refund(self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None) -> Any: ...
+    async def refund_point_award(
+        self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None
+    ) -> Any: ...
 
     @overload
-    async def refund(
+    async def refund_point_award(
         self,
         user_id: str,
         award_id: str,
@@ -1097,14 +1101,14 @@ class AsyncAwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def refund(
+    async def refund_point_award(
         self,
         user_id: str,
         award_id: str,
         body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Refund a redemption.
 
@@ -1126,12 +1130,12 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import refund_point_award as operation
+        from ..api.awards import refund_point_award as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -1180,15 +1184,15 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
-        def update(
+        def update_point_award(
             self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        def update(
+        def update_point_award(
             self,
             award_id: str,
             body: UpdatePointAwardRequest | Mapping[str, Any],
@@ -1230,7 +1234,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        def list_point_for_user(
+        def list_point_awards_for_user(
             self,
             user_id: str,
             *,
@@ -1256,7 +1260,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def redeem_point(
+        def redeem_point_award(
             self,
             user_id: str,
             award_id: str,
@@ -1267,7 +1271,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def redeem_point(
+        def redeem_point_award(
             self,
             user_id: str,
             award_id: str,
@@ -1277,12 +1281,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def refund(
+        def refund_point_award(
             self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        def refund(
+        def refund_point_award(
             self,
             user_id: str,
             award_id: str,
@@ -1333,15 +1337,17 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        async def download_import_result(
+            self, file_id: str, *, options: CallOptions | None = None
+        ) -> Response[str]: ...
 
         @overload
-        async def update(
+        async def update_point_award(
             self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        async def update(
+        async def update_point_award(
             self,
             award_id: str,
             body: UpdatePointAwardRequest | Mapping[str, Any],
@@ -1385,7 +1391,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        async def list_point_for_user(
+        async def list_point_awards_for_user(
             self,
             user_id: str,
             *,
@@ -1411,7 +1417,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def redeem_point(
+        async def redeem_point_award(
             self,
             user_id: str,
             award_id: str,
@@ -1422,7 +1428,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def redeem_point(
+        async def redeem_point_award(
             self,
             user_id: str,
             award_id: str,
@@ -1432,12 +1438,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def refund(
+        async def refund_point_award(
             self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        async def refund(
+        async def refund_point_award(
             self,
             user_id: str,
             award_id: str,

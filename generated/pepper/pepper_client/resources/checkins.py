@@ -55,10 +55,10 @@ class CheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_checkins_for_user as operation
+        from ..api.checkins import list_checkins_for_user as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
+            _operation.OPERATION, **_operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
         )
 
     @overload
@@ -83,7 +83,7 @@ class CheckinsResource:
         body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Checkin:
         """Check a user in.
 
@@ -109,11 +109,11 @@ class CheckinsResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_checkin_for_user as operation
+        from ..api.checkins import create_checkin_for_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     def list(
@@ -135,10 +135,10 @@ class CheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_checkins as operation
+        from ..api.checkins import list_checkins as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(per_page=per_page, page=page, options=options)
+            _operation.OPERATION, **_operation.arguments(per_page=per_page, page=page, options=options)
         )
 
     def create(
@@ -154,9 +154,9 @@ class CheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_checkin as operation
+        from ..api.checkins import create_checkin as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(body=body, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(body=body, options=options))
 
     def update(
         self,
@@ -179,10 +179,10 @@ class CheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import update_checkin as operation
+        from ..api.checkins import update_checkin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(checkin_id=checkin_id, body=body, options=options)
+            _operation.OPERATION, **_operation.arguments(checkin_id=checkin_id, body=body, options=options)
         )
 
 
@@ -218,10 +218,10 @@ class AsyncCheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_checkins_for_user as operation
+        from ..api.checkins import list_checkins_for_user as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
+            _operation.OPERATION, **_operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
         )
 
     @overload
@@ -246,7 +246,7 @@ class AsyncCheckinsResource:
         body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Checkin:
         """Check a user in.
 
@@ -272,11 +272,11 @@ class AsyncCheckinsResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_checkin_for_user as operation
+        from ..api.checkins import create_checkin_for_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     async def list(
@@ -298,10 +298,10 @@ class AsyncCheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_checkins as operation
+        from ..api.checkins import list_checkins as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(per_page=per_page, page=page, options=options)
+            _operation.OPERATION, **_operation.arguments(per_page=per_page, page=page, options=options)
         )
 
     async def create(
@@ -317,9 +317,9 @@ class AsyncCheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_checkin as operation
+        from ..api.checkins import create_checkin as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(body=body, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(body=body, options=options))
 
     async def update(
         self,
@@ -342,10 +342,10 @@ class AsyncCheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import update_checkin as operation
+        from ..api.checkins import update_checkin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(checkin_id=checkin_id, body=body, options=options)
+            _operation.OPERATION, **_operation.arguments(checkin_id=checkin_id, body=body, options=options)
         )
 
 

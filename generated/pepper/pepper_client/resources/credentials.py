@@ -44,9 +44,9 @@ class CredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_credentials_for_user as operation
+        from ..api.credentials import list_credentials_for_user as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     def list(
         self,
@@ -76,11 +76,11 @@ class CredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_credentials as operation
+        from ..api.credentials import list_credentials as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options
             ),
         )
@@ -105,7 +105,7 @@ class CredentialsResource:
         body: CreateCredentialRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Credential:
         """Add a second credential.
 
@@ -126,10 +126,10 @@ class CredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import create_credential as operation
+        from ..api.credentials import create_credential as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -152,7 +152,7 @@ class CredentialsResource:
         body: VerifyCredentialRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Credential:
         """Verify a second credential.
 
@@ -169,11 +169,11 @@ class CredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import verify_credential as operation
+        from ..api.credentials import verify_credential as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(credential_id=credential_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(credential_id=credential_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -200,9 +200,9 @@ class AsyncCredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_credentials_for_user as operation
+        from ..api.credentials import list_credentials_for_user as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     async def list(
         self,
@@ -232,11 +232,11 @@ class AsyncCredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_credentials as operation
+        from ..api.credentials import list_credentials as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options
             ),
         )
@@ -261,7 +261,7 @@ class AsyncCredentialsResource:
         body: CreateCredentialRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Credential:
         """Add a second credential.
 
@@ -282,10 +282,10 @@ class AsyncCredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import create_credential as operation
+        from ..api.credentials import create_credential as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -308,7 +308,7 @@ class AsyncCredentialsResource:
         body: VerifyCredentialRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Credential:
         """Verify a second credential.
 
@@ -325,11 +325,11 @@ class AsyncCredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import verify_credential as operation
+        from ..api.credentials import verify_credential as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(credential_id=credential_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(credential_id=credential_id, body=members_or_body(body, _members), options=options),
         )
 
 

@@ -106,11 +106,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_locations as operation
+        from ..api.locations import list_locations as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 state=state,
                 lat=lat,
                 long=long,
@@ -143,7 +143,7 @@ class LocationsResource:
         services: LocationServices | Unset = UNSET,
         buttons: builtins.list[LocationButton] | Unset = UNSET,
         links: CreateLocationRequestLinks | Unset = UNSET,
-        va_tnumber: str | Unset = UNSET,
+        vat_number: str | Unset = UNSET,
         address: LocationAddress | Unset = UNSET,
         contacts: LocationContacts | Unset = UNSET,
         beacons: builtins.list[LocationBeacon] | Unset = UNSET,
@@ -172,7 +172,7 @@ class LocationsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Location:
         """Create a location.
 
@@ -193,7 +193,7 @@ class LocationsResource:
             services: Services a location offers. The names come from the import columns.
             buttons: Buttons shown in the app.
             links: Social media and other third-party services, by provider.
-            va_tnumber: Number for VAT or sales tax.
+            vat_number: Number for VAT or sales tax.
             address: Postal address of a location. The members come from the import columns.
             contacts: How to reach a location. The members come from the import columns.
             beacons: Beacons at the location.
@@ -213,11 +213,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_location as operation
+        from ..api.locations import create_location as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -250,7 +250,7 @@ class LocationsResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Create and update locations from a file.
 
@@ -277,15 +277,15 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import import_locations as operation
+        from ..api.locations import import_locations as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -308,9 +308,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import download_locations_import_result as operation
+        from ..api.locations import download_locations_import_result as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     @overload
     def export(
@@ -337,7 +337,7 @@ class LocationsResource:
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Export locations.
 
@@ -359,12 +359,12 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import export_locations as operation
+        from ..api.locations import export_locations as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
-                x_pepper_req_nonce=x_pepper_req_nonce, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                x_pepper_req_nonce=x_pepper_req_nonce, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -386,9 +386,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import download_locations_export as operation
+        from ..api.locations import download_locations_export as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     def get(self, location_id: str, *, options: CallOptions | None = None) -> Location:
         """Get a location.
@@ -404,9 +404,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_location as operation
+        from ..api.locations import get_location as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(location_id=location_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(location_id=location_id, options=options))
 
     @overload
     def update(
@@ -424,7 +424,7 @@ class LocationsResource:
         services: LocationServices | Unset = UNSET,
         buttons: builtins.list[LocationButton] | Unset = UNSET,
         links: UpdateLocationRequestLinks | Unset = UNSET,
-        va_tnumber: str | Unset = UNSET,
+        vat_number: str | Unset = UNSET,
         address: LocationAddress | Unset = UNSET,
         contacts: LocationContacts | Unset = UNSET,
         beacons: builtins.list[LocationBeacon] | Unset = UNSET,
@@ -449,7 +449,7 @@ class LocationsResource:
         body: UpdateLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Location:
         """Change a location.
 
@@ -474,7 +474,7 @@ class LocationsResource:
             services: Services a location offers. The names come from the import columns.
             buttons: Buttons shown in the app.
             links: Social media and other third-party services, by provider.
-            va_tnumber: Number for VAT or sales tax.
+            vat_number: Number for VAT or sales tax.
             address: Postal address of a location. The members come from the import columns.
             contacts: How to reach a location. The members come from the import columns.
             beacons: Beacons at the location.
@@ -492,11 +492,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_location as operation
+        from ..api.locations import update_location as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
         )
 
     def delete(self, location_id: str, *, options: CallOptions | None = None) -> Any:
@@ -514,9 +514,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_location as operation
+        from ..api.locations import delete_location as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(location_id=location_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(location_id=location_id, options=options))
 
     def list_registers(self, location_id: str, *, options: CallOptions | None = None) -> Any:
         """List registers of a location.
@@ -533,9 +533,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_registers as operation
+        from ..api.locations import list_registers as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(location_id=location_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(location_id=location_id, options=options))
 
     @overload
     def create_register(self, location_id: str, *, title: str, options: CallOptions | None = None) -> Any: ...
@@ -551,7 +551,7 @@ class LocationsResource:
         body: CreateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create a register at a location.
 
@@ -568,11 +568,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_register as operation
+        from ..api.locations import create_register as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
         )
 
     def list_checkins(
@@ -599,11 +599,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_location_checkins as operation
+        from ..api.locations import list_location_checkins as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, per_page=per_page, page=page, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, per_page=per_page, page=page, options=options),
         )
 
     def get_register(self, location_id: str, register_id: str, *, options: CallOptions | None = None) -> Any:
@@ -622,11 +622,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_register as operation
+        from ..api.locations import get_register as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, register_id=register_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, register_id=register_id, options=options),
         )
 
     def update_register(
@@ -652,11 +652,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_register as operation
+        from ..api.locations import update_register as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, register_id=register_id, body=body, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, register_id=register_id, body=body, options=options),
         )
 
     def delete_register(self, location_id: str, register_id: str, *, options: CallOptions | None = None) -> Any:
@@ -675,11 +675,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_register as operation
+        from ..api.locations import delete_register as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, register_id=register_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, register_id=register_id, options=options),
         )
 
     def list_tag_groups(self, *, options: CallOptions | None = None) -> LocationTagGroupList:
@@ -694,12 +694,12 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_location_tag_groups as operation
+        from ..api.locations import list_location_tag_groups as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
-    def upsert(
+    def upsert_tag_group(
         self,
         *,
         id: str,
@@ -711,16 +711,16 @@ class LocationsResource:
     ) -> LocationTagGroup: ...
 
     @overload
-    def upsert(
+    def upsert_tag_group(
         self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> LocationTagGroup: ...
 
-    def upsert(
+    def upsert_tag_group(
         self,
         body: UpsertLocationTagGroupRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LocationTagGroup:
         """Create or replace a tag group.
 
@@ -740,10 +740,10 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import upsert_location_tag_group as operation
+        from ..api.locations import upsert_location_tag_group as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def delete_tag_group(self, location_tag_group_id: str, *, options: CallOptions | None = None) -> Any:
@@ -761,10 +761,10 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_location_tag_group as operation
+        from ..api.locations import delete_location_tag_group as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(location_tag_group_id=location_tag_group_id, options=options)
+            _operation.OPERATION, **_operation.arguments(location_tag_group_id=location_tag_group_id, options=options)
         )
 
     @overload
@@ -792,7 +792,7 @@ class LocationsResource:
         body: CreateDeliveryBoundaryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeliveryBoundaries:
         """Add a delivery boundary.
 
@@ -814,11 +814,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_delivery_boundary as operation
+        from ..api.locations import create_delivery_boundary as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -849,7 +849,7 @@ class LocationsResource:
         body: UpdateDeliveryBoundaryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeliveryBoundaries:
         """Change a delivery boundary.
 
@@ -872,14 +872,14 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_delivery_boundary as operation
+        from ..api.locations import update_delivery_boundary as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 location_id=location_id,
                 delivery_boundary_id=delivery_boundary_id,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -904,14 +904,14 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_delivery_boundary as operation
+        from ..api.locations import delete_delivery_boundary as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, delivery_boundary_id=delivery_boundary_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, delivery_boundary_id=delivery_boundary_id, options=options),
         )
 
-    def list_delivery(
+    def list_delivering(
         self,
         *,
         lat: float,
@@ -935,10 +935,10 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_delivery_locations as operation
+        from ..api.locations import list_delivery_locations as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(lat=lat, long=long, include=include, options=options)
+            _operation.OPERATION, **_operation.arguments(lat=lat, long=long, include=include, options=options)
         )
 
 
@@ -997,11 +997,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_locations as operation
+        from ..api.locations import list_locations as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 state=state,
                 lat=lat,
                 long=long,
@@ -1034,7 +1034,7 @@ class AsyncLocationsResource:
         services: LocationServices | Unset = UNSET,
         buttons: builtins.list[LocationButton] | Unset = UNSET,
         links: CreateLocationRequestLinks | Unset = UNSET,
-        va_tnumber: str | Unset = UNSET,
+        vat_number: str | Unset = UNSET,
         address: LocationAddress | Unset = UNSET,
         contacts: LocationContacts | Unset = UNSET,
         beacons: builtins.list[LocationBeacon] | Unset = UNSET,
@@ -1063,7 +1063,7 @@ class AsyncLocationsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Location:
         """Create a location.
 
@@ -1084,7 +1084,7 @@ class AsyncLocationsResource:
             services: Services a location offers. The names come from the import columns.
             buttons: Buttons shown in the app.
             links: Social media and other third-party services, by provider.
-            va_tnumber: Number for VAT or sales tax.
+            vat_number: Number for VAT or sales tax.
             address: Postal address of a location. The members come from the import columns.
             contacts: How to reach a location. The members come from the import columns.
             beacons: Beacons at the location.
@@ -1104,11 +1104,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_location as operation
+        from ..api.locations import create_location as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -1141,7 +1141,7 @@ class AsyncLocationsResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Create and update locations from a file.
 
@@ -1168,15 +1168,15 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import import_locations as operation
+        from ..api.locations import import_locations as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -1199,9 +1199,9 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import download_locations_import_result as operation
+        from ..api.locations import download_locations_import_result as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     @overload
     async def export(
@@ -1228,7 +1228,7 @@ class AsyncLocationsResource:
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Export locations.
 
@@ -1250,12 +1250,12 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import export_locations as operation
+        from ..api.locations import export_locations as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
-                x_pepper_req_nonce=x_pepper_req_nonce, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                x_pepper_req_nonce=x_pepper_req_nonce, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -1277,9 +1277,9 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import download_locations_export as operation
+        from ..api.locations import download_locations_export as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     async def get(self, location_id: str, *, options: CallOptions | None = None) -> Location:
         """Get a location.
@@ -1295,10 +1295,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_location as operation
+        from ..api.locations import get_location as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(location_id=location_id, options=options)
+            _operation.OPERATION, **_operation.arguments(location_id=location_id, options=options)
         )
 
     @overload
@@ -1317,7 +1317,7 @@ class AsyncLocationsResource:
         services: LocationServices | Unset = UNSET,
         buttons: builtins.list[LocationButton] | Unset = UNSET,
         links: UpdateLocationRequestLinks | Unset = UNSET,
-        va_tnumber: str | Unset = UNSET,
+        vat_number: str | Unset = UNSET,
         address: LocationAddress | Unset = UNSET,
         contacts: LocationContacts | Unset = UNSET,
         beacons: builtins.list[LocationBeacon] | Unset = UNSET,
@@ -1342,7 +1342,7 @@ class AsyncLocationsResource:
         body: UpdateLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Location:
         """Change a location.
 
@@ -1367,7 +1367,7 @@ class AsyncLocationsResource:
             services: Services a location offers. The names come from the import columns.
             buttons: Buttons shown in the app.
             links: Social media and other third-party services, by provider.
-            va_tnumber: Number for VAT or sales tax.
+            vat_number: Number for VAT or sales tax.
             address: Postal address of a location. The members come from the import columns.
             contacts: How to reach a location. The members come from the import columns.
             beacons: Beacons at the location.
@@ -1385,11 +1385,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_location as operation
+        from ..api.locations import update_location as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
         )
 
     async def delete(self, location_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1407,10 +1407,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_location as operation
+        from ..api.locations import delete_location as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(location_id=location_id, options=options)
+            _operation.OPERATION, **_operation.arguments(location_id=location_id, options=options)
         )
 
     async def list_registers(self, location_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1428,10 +1428,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_registers as operation
+        from ..api.locations import list_registers as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(location_id=location_id, options=options)
+            _operation.OPERATION, **_operation.arguments(location_id=location_id, options=options)
         )
 
     @overload
@@ -1448,7 +1448,7 @@ class AsyncLocationsResource:
         body: CreateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create a register at a location.
 
@@ -1465,11 +1465,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_register as operation
+        from ..api.locations import create_register as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
         )
 
     async def list_checkins(
@@ -1496,11 +1496,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_location_checkins as operation
+        from ..api.locations import list_location_checkins as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, per_page=per_page, page=page, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, per_page=per_page, page=page, options=options),
         )
 
     async def get_register(self, location_id: str, register_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1519,11 +1519,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_register as operation
+        from ..api.locations import get_register as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, register_id=register_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, register_id=register_id, options=options),
         )
 
     async def update_register(
@@ -1549,11 +1549,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_register as operation
+        from ..api.locations import update_register as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, register_id=register_id, body=body, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, register_id=register_id, body=body, options=options),
         )
 
     async def delete_register(self, location_id: str, register_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1572,11 +1572,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_register as operation
+        from ..api.locations import delete_register as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, register_id=register_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, register_id=register_id, options=options),
         )
 
     async def list_tag_groups(self, *, options: CallOptions | None = None) -> LocationTagGroupList:
@@ -1591,12 +1591,12 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_location_tag_groups as operation
+        from ..api.locations import list_location_tag_groups as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
-    async def upsert(
+    async def upsert_tag_group(
         self,
         *,
         id: str,
@@ -1608,16 +1608,16 @@ class AsyncLocationsResource:
     ) -> LocationTagGroup: ...
 
     @overload
-    async def upsert(
+    async def upsert_tag_group(
         self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> LocationTagGroup: ...
 
-    async def upsert(
+    async def upsert_tag_group(
         self,
         body: UpsertLocationTagGroupRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LocationTagGroup:
         """Create or replace a tag group.
 
@@ -1637,10 +1637,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import upsert_location_tag_group as operation
+        from ..api.locations import upsert_location_tag_group as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def delete_tag_group(self, location_tag_group_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1658,10 +1658,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_location_tag_group as operation
+        from ..api.locations import delete_location_tag_group as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(location_tag_group_id=location_tag_group_id, options=options)
+            _operation.OPERATION, **_operation.arguments(location_tag_group_id=location_tag_group_id, options=options)
         )
 
     @overload
@@ -1689,7 +1689,7 @@ class AsyncLocationsResource:
         body: CreateDeliveryBoundaryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeliveryBoundaries:
         """Add a delivery boundary.
 
@@ -1711,11 +1711,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_delivery_boundary as operation
+        from ..api.locations import create_delivery_boundary as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -1746,7 +1746,7 @@ class AsyncLocationsResource:
         body: UpdateDeliveryBoundaryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeliveryBoundaries:
         """Change a delivery boundary.
 
@@ -1769,14 +1769,14 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_delivery_boundary as operation
+        from ..api.locations import update_delivery_boundary as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 location_id=location_id,
                 delivery_boundary_id=delivery_boundary_id,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -1801,14 +1801,14 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_delivery_boundary as operation
+        from ..api.locations import delete_delivery_boundary as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, delivery_boundary_id=delivery_boundary_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, delivery_boundary_id=delivery_boundary_id, options=options),
         )
 
-    async def list_delivery(
+    async def list_delivering(
         self,
         *,
         lat: float,
@@ -1832,10 +1832,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_delivery_locations as operation
+        from ..api.locations import list_delivery_locations as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(lat=lat, long=long, include=include, options=options)
+            _operation.OPERATION, **_operation.arguments(lat=lat, long=long, include=include, options=options)
         )
 
 
@@ -1876,7 +1876,7 @@ if TYPE_CHECKING:
             services: LocationServices | Unset = UNSET,
             buttons: builtins.list[LocationButton] | Unset = UNSET,
             links: CreateLocationRequestLinks | Unset = UNSET,
-            va_tnumber: str | Unset = UNSET,
+            vat_number: str | Unset = UNSET,
             address: LocationAddress | Unset = UNSET,
             contacts: LocationContacts | Unset = UNSET,
             beacons: builtins.list[LocationBeacon] | Unset = UNSET,
@@ -1962,7 +1962,7 @@ if TYPE_CHECKING:
             services: LocationServices | Unset = UNSET,
             buttons: builtins.list[LocationButton] | Unset = UNSET,
             links: UpdateLocationRequestLinks | Unset = UNSET,
-            va_tnumber: str | Unset = UNSET,
+            vat_number: str | Unset = UNSET,
             address: LocationAddress | Unset = UNSET,
             contacts: LocationContacts | Unset = UNSET,
             beacons: builtins.list[LocationBeacon] | Unset = UNSET,
@@ -2032,7 +2032,7 @@ if TYPE_CHECKING:
         def list_tag_groups(self, *, options: CallOptions | None = None) -> Response[LocationTagGroupList]: ...
 
         @overload
-        def upsert(
+        def upsert_tag_group(
             self,
             *,
             id: str,
@@ -2044,7 +2044,7 @@ if TYPE_CHECKING:
         ) -> Response[LocationTagGroup]: ...
 
         @overload
-        def upsert(
+        def upsert_tag_group(
             self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[LocationTagGroup]: ...
 
@@ -2096,7 +2096,7 @@ if TYPE_CHECKING:
             self, location_id: str, delivery_boundary_id: str, *, options: CallOptions | None = None
         ) -> Response[DeliveryBoundaries]: ...
 
-        def list_delivery(
+        def list_delivering(
             self,
             *,
             lat: float,
@@ -2140,7 +2140,7 @@ if TYPE_CHECKING:
             services: LocationServices | Unset = UNSET,
             buttons: builtins.list[LocationButton] | Unset = UNSET,
             links: CreateLocationRequestLinks | Unset = UNSET,
-            va_tnumber: str | Unset = UNSET,
+            vat_number: str | Unset = UNSET,
             address: LocationAddress | Unset = UNSET,
             contacts: LocationContacts | Unset = UNSET,
             beacons: builtins.list[LocationBeacon] | Unset = UNSET,
@@ -2228,7 +2228,7 @@ if TYPE_CHECKING:
             services: LocationServices | Unset = UNSET,
             buttons: builtins.list[LocationButton] | Unset = UNSET,
             links: UpdateLocationRequestLinks | Unset = UNSET,
-            va_tnumber: str | Unset = UNSET,
+            vat_number: str | Unset = UNSET,
             address: LocationAddress | Unset = UNSET,
             contacts: LocationContacts | Unset = UNSET,
             beacons: builtins.list[LocationBeacon] | Unset = UNSET,
@@ -2298,7 +2298,7 @@ if TYPE_CHECKING:
         async def list_tag_groups(self, *, options: CallOptions | None = None) -> Response[LocationTagGroupList]: ...
 
         @overload
-        async def upsert(
+        async def upsert_tag_group(
             self,
             *,
             id: str,
@@ -2310,7 +2310,7 @@ if TYPE_CHECKING:
         ) -> Response[LocationTagGroup]: ...
 
         @overload
-        async def upsert(
+        async def upsert_tag_group(
             self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[LocationTagGroup]: ...
 
@@ -2362,7 +2362,7 @@ if TYPE_CHECKING:
             self, location_id: str, delivery_boundary_id: str, *, options: CallOptions | None = None
         ) -> Response[DeliveryBoundaries]: ...
 
-        async def list_delivery(
+        async def list_delivering(
             self,
             *,
             lat: float,

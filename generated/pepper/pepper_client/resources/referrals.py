@@ -34,9 +34,9 @@ class ReferralsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.referrals import create_referral as operation
+        from ..api.referrals import create_referral as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def claim(self, code: str, *, options: CallOptions | None = None) -> Referral:
         """Claim a referral.
@@ -55,9 +55,9 @@ class ReferralsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.referrals import claim_referral as operation
+        from ..api.referrals import claim_referral as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(code=code, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(code=code, options=options))
 
 
 class AsyncReferralsResource:
@@ -81,9 +81,9 @@ class AsyncReferralsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.referrals import create_referral as operation
+        from ..api.referrals import create_referral as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def claim(self, code: str, *, options: CallOptions | None = None) -> Referral:
         """Claim a referral.
@@ -102,9 +102,9 @@ class AsyncReferralsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.referrals import claim_referral as operation
+        from ..api.referrals import claim_referral as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(code=code, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(code=code, options=options))
 
 
 if TYPE_CHECKING:

@@ -66,11 +66,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segments as operation
+        from ..api.segments import list_segments as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 limit=limit, start_key=start_key, include=include, x_api_version=x_api_version, options=options
             ),
         )
@@ -102,7 +102,7 @@ class SegmentsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Segment:
         """Create a segment.
 
@@ -124,11 +124,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import create_segment as operation
+        from ..api.segments import create_segment as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
         )
 
     def get(self, segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None) -> Segment:
@@ -148,11 +148,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import get_segment as operation
+        from ..api.segments import get_segment as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -185,7 +185,7 @@ class SegmentsResource:
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Segment:
         """Change a segment.
 
@@ -209,12 +209,15 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import update_segment as operation
+        from ..api.segments import update_segment as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                segment_id=segment_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                segment_id=segment_id,
+                x_api_version=x_api_version,
+                body=members_or_body(body, _members),
+                options=options,
             ),
         )
 
@@ -235,11 +238,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import delete_segment as operation
+        from ..api.segments import delete_segment as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
         )
 
     def list_users(
@@ -271,11 +274,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segment_users as operation
+        from ..api.segments import list_segment_users as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 segment_id=segment_id,
                 expand=expand,
                 limit=limit,
@@ -285,7 +288,7 @@ class SegmentsResource:
             ),
         )
 
-    def add(
+    def add_users(
         self,
         segment_id: str,
         body: builtins.list[str],
@@ -312,14 +315,14 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import add_segment_users as operation
+        from ..api.segments import add_segment_users as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
         )
 
-    def remove(
+    def remove_users(
         self,
         segment_id: str,
         body: builtins.list[str],
@@ -346,15 +349,15 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import remove_segment_users as operation
+        from ..api.segments import remove_segment_users as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
         )
 
     @overload
-    def import_(
+    def import_users(
         self,
         segment_id: str,
         *,
@@ -366,7 +369,7 @@ class SegmentsResource:
     ) -> Job[Operation, Operation]: ...
 
     @overload
-    def import_(
+    def import_users(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any],
@@ -377,7 +380,7 @@ class SegmentsResource:
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
 
-    def import_(
+    def import_users(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
@@ -386,7 +389,7 @@ class SegmentsResource:
         dry_run: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Add users to a segment from a file.
 
@@ -414,21 +417,21 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import import_segment_users as operation
+        from ..api.segments import import_segment_users as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 segment_id=segment_id,
                 expiry_date=expiry_date,
                 dry_run=dry_run,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
-    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a segment users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -445,12 +448,12 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import download_segment_users_import_result as operation
+        from ..api.segments import download_segment_users_import_result as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     @overload
-    def grant(
+    def grant_perk(
         self,
         segment_id: str,
         *,
@@ -461,7 +464,7 @@ class SegmentsResource:
     ) -> Job[Operation, Operation]: ...
 
     @overload
-    def grant(
+    def grant_perk(
         self,
         segment_id: str,
         body: GrantPerkToSegmentRequest | Mapping[str, Any],
@@ -470,14 +473,14 @@ class SegmentsResource:
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
 
-    def grant(
+    def grant_perk(
         self,
         segment_id: str,
         body: GrantPerkToSegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Grant a perk to a segment.
 
@@ -499,14 +502,14 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import grant_perk_to_segment as operation
+        from ..api.segments import grant_perk_to_segment as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 segment_id=segment_id,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -529,9 +532,9 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segments_for_user as operation
+        from ..api.segments import list_segments_for_user as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
 
 class AsyncSegmentsResource:
@@ -568,11 +571,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segments as operation
+        from ..api.segments import list_segments as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 limit=limit, start_key=start_key, include=include, x_api_version=x_api_version, options=options
             ),
         )
@@ -604,7 +607,7 @@ class AsyncSegmentsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Segment:
         """Create a segment.
 
@@ -626,11 +629,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import create_segment as operation
+        from ..api.segments import create_segment as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
         )
 
     async def get(
@@ -652,11 +655,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import get_segment as operation
+        from ..api.segments import get_segment as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -689,7 +692,7 @@ class AsyncSegmentsResource:
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Segment:
         """Change a segment.
 
@@ -713,12 +716,15 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import update_segment as operation
+        from ..api.segments import update_segment as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                segment_id=segment_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                segment_id=segment_id,
+                x_api_version=x_api_version,
+                body=members_or_body(body, _members),
+                options=options,
             ),
         )
 
@@ -741,11 +747,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import delete_segment as operation
+        from ..api.segments import delete_segment as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
         )
 
     def list_users(
@@ -777,11 +783,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segment_users as operation
+        from ..api.segments import list_segment_users as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 segment_id=segment_id,
                 expand=expand,
                 limit=limit,
@@ -791,7 +797,7 @@ class AsyncSegmentsResource:
             ),
         )
 
-    async def add(
+    async def add_users(
         self,
         segment_id: str,
         body: builtins.list[str],
@@ -818,14 +824,14 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import add_segment_users as operation
+        from ..api.segments import add_segment_users as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
         )
 
-    async def remove(
+    async def remove_users(
         self,
         segment_id: str,
         body: builtins.list[str],
@@ -852,15 +858,15 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import remove_segment_users as operation
+        from ..api.segments import remove_segment_users as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
         )
 
     @overload
-    async def import_(
+    async def import_users(
         self,
         segment_id: str,
         *,
@@ -872,7 +878,7 @@ class AsyncSegmentsResource:
     ) -> AsyncJob[Operation, Operation]: ...
 
     @overload
-    async def import_(
+    async def import_users(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any],
@@ -883,7 +889,7 @@ class AsyncSegmentsResource:
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
 
-    async def import_(
+    async def import_users(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
@@ -892,7 +898,7 @@ class AsyncSegmentsResource:
         dry_run: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Add users to a segment from a file.
 
@@ -920,21 +926,21 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import import_segment_users as operation
+        from ..api.segments import import_segment_users as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 segment_id=segment_id,
                 expiry_date=expiry_date,
                 dry_run=dry_run,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
-    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a segment users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -951,12 +957,12 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import download_segment_users_import_result as operation
+        from ..api.segments import download_segment_users_import_result as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     @overload
-    async def grant(
+    async def grant_perk(
         self,
         segment_id: str,
         *,
@@ -967,7 +973,7 @@ class AsyncSegmentsResource:
     ) -> AsyncJob[Operation, Operation]: ...
 
     @overload
-    async def grant(
+    async def grant_perk(
         self,
         segment_id: str,
         body: GrantPerkToSegmentRequest | Mapping[str, Any],
@@ -976,14 +982,14 @@ class AsyncSegmentsResource:
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
 
-    async def grant(
+    async def grant_perk(
         self,
         segment_id: str,
         body: GrantPerkToSegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Grant a perk to a segment.
 
@@ -1005,14 +1011,14 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import grant_perk_to_segment as operation
+        from ..api.segments import grant_perk_to_segment as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 segment_id=segment_id,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -1035,9 +1041,9 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segments_for_user as operation
+        from ..api.segments import list_segments_for_user as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -1116,7 +1122,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[SegmentUserList]: ...
 
-        def add(
+        def add_users(
             self,
             segment_id: str,
             body: builtins.list[str],
@@ -1125,7 +1131,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[AddedSegmentUsers]: ...
 
-        def remove(
+        def remove_users(
             self,
             segment_id: str,
             body: builtins.list[str],
@@ -1135,7 +1141,7 @@ if TYPE_CHECKING:
         ) -> Response[RemovedSegmentUsers]: ...
 
         @overload
-        def import_(
+        def import_users(
             self,
             segment_id: str,
             *,
@@ -1147,7 +1153,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        def import_(
+        def import_users(
             self,
             segment_id: str,
             body: CsvUpload | Mapping[str, Any],
@@ -1158,10 +1164,10 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
-        def grant(
+        def grant_perk(
             self,
             segment_id: str,
             *,
@@ -1172,7 +1178,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        def grant(
+        def grant_perk(
             self,
             segment_id: str,
             body: GrantPerkToSegmentRequest | Mapping[str, Any],
@@ -1259,7 +1265,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[SegmentUserList]: ...
 
-        async def add(
+        async def add_users(
             self,
             segment_id: str,
             body: builtins.list[str],
@@ -1268,7 +1274,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[AddedSegmentUsers]: ...
 
-        async def remove(
+        async def remove_users(
             self,
             segment_id: str,
             body: builtins.list[str],
@@ -1278,7 +1284,7 @@ if TYPE_CHECKING:
         ) -> Response[RemovedSegmentUsers]: ...
 
         @overload
-        async def import_(
+        async def import_users(
             self,
             segment_id: str,
             *,
@@ -1290,7 +1296,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        async def import_(
+        async def import_users(
             self,
             segment_id: str,
             body: CsvUpload | Mapping[str, Any],
@@ -1301,10 +1307,12 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        async def download_import_result(
+            self, file_id: str, *, options: CallOptions | None = None
+        ) -> Response[str]: ...
 
         @overload
-        async def grant(
+        async def grant_perk(
             self,
             segment_id: str,
             *,
@@ -1315,7 +1323,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        async def grant(
+        async def grant_perk(
             self,
             segment_id: str,
             body: GrantPerkToSegmentRequest | Mapping[str, Any],

@@ -39,7 +39,7 @@ class SettingsResource:
         body: ApplePayDomainAssociationUpload | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Upload the Apple Pay domain file.
 
@@ -58,10 +58,10 @@ class SettingsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.settings import upload_apple_pay_domain_association as operation
+        from ..api.settings import upload_apple_pay_domain_association as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -86,7 +86,7 @@ class AsyncSettingsResource:
         body: ApplePayDomainAssociationUpload | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Upload the Apple Pay domain file.
 
@@ -105,10 +105,10 @@ class AsyncSettingsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.settings import upload_apple_pay_domain_association as operation
+        from ..api.settings import upload_apple_pay_domain_association as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

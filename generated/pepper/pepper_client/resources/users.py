@@ -81,7 +81,7 @@ class UsersResource:
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SyncPages[User, UserList]:
         """Fetch many users.
 
@@ -103,16 +103,16 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import lookup_users as operation
+        from ..api.users import lookup_users as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 sort=sort,
                 include=include,
                 limit=limit,
                 start_key=start_key,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -159,11 +159,11 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import list_users as operation
+        from ..api.users import list_users as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 name=name,
                 updated_after=updated_after,
                 created_after=created_after,
@@ -221,7 +221,7 @@ class UsersResource:
         unique_device_id_ios: str | Unset = UNSET,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> User:
         """Create a user.
 
@@ -259,17 +259,17 @@ class UsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import create_user as operation
+        from ..api.users import create_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 auto_activate=auto_activate,
                 await_external_account_sync=await_external_account_sync,
                 unique_device_id_android=unique_device_id_android,
                 unique_device_id_ios=unique_device_id_ios,
                 x_client_platform=x_client_platform,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -308,7 +308,7 @@ class UsersResource:
         *,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Session:
         """Log in with Google or Apple.
 
@@ -337,14 +337,14 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import login_with_sso as operation
+        from ..api.users import login_with_sso as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 sso_provider=sso_provider,
                 x_client_platform=x_client_platform,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -362,7 +362,7 @@ class UsersResource:
         body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Session:
         """Activate a user.
 
@@ -382,10 +382,10 @@ class UsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import activate_user as operation
+        from ..api.users import activate_user as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def login(self, *, auth_provider: str | Unset = UNSET, options: CallOptions | None = None) -> Session:
@@ -406,10 +406,10 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import login_user as operation
+        from ..api.users import login_user as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(auth_provider=auth_provider, options=options)
+            _operation.OPERATION, **_operation.arguments(auth_provider=auth_provider, options=options)
         )
 
     def logout(self, *, user_id: str, options: CallOptions | None = None) -> Any:
@@ -426,9 +426,9 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import logout_user as operation
+        from ..api.users import logout_user as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     @overload
     def reset_password(
@@ -451,7 +451,7 @@ class UsersResource:
         body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Reset a password.
 
@@ -475,10 +475,10 @@ class UsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import reset_password as operation
+        from ..api.users import reset_password as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get(
@@ -506,11 +506,11 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import get_user as operation
+        from ..api.users import get_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, include=include, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, include=include, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -548,7 +548,7 @@ class UsersResource:
         body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> User:
         """Change a user.
 
@@ -584,11 +584,11 @@ class UsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import update_user as operation
+        from ..api.users import update_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     def delete(
@@ -619,11 +619,11 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import delete_user as operation
+        from ..api.users import delete_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 delete_loyalty_account=delete_loyalty_account,
                 delete_pos_account=delete_pos_account,
@@ -646,9 +646,9 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import list_user_credits as operation
+        from ..api.users import list_user_credits as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     @overload
     def create_credit(
@@ -673,7 +673,7 @@ class UsersResource:
         body: CreateUserCreditRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Credit a user.
 
@@ -693,11 +693,11 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import create_user_credit as operation
+        from ..api.users import create_user_credit as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -730,7 +730,7 @@ class UsersResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Create users from a file.
 
@@ -754,20 +754,20 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import import_users as operation
+        from ..api.users import import_users as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
-    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -784,9 +784,9 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import download_users_import_result as operation
+        from ..api.users import download_users_import_result as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
 
 class AsyncUsersResource:
@@ -830,7 +830,7 @@ class AsyncUsersResource:
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncPages[User, UserList]:
         """Fetch many users.
 
@@ -852,16 +852,16 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import lookup_users as operation
+        from ..api.users import lookup_users as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 sort=sort,
                 include=include,
                 limit=limit,
                 start_key=start_key,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -908,11 +908,11 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import list_users as operation
+        from ..api.users import list_users as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 name=name,
                 updated_after=updated_after,
                 created_after=created_after,
@@ -970,7 +970,7 @@ class AsyncUsersResource:
         unique_device_id_ios: str | Unset = UNSET,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> User:
         """Create a user.
 
@@ -1008,17 +1008,17 @@ class AsyncUsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import create_user as operation
+        from ..api.users import create_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 auto_activate=auto_activate,
                 await_external_account_sync=await_external_account_sync,
                 unique_device_id_android=unique_device_id_android,
                 unique_device_id_ios=unique_device_id_ios,
                 x_client_platform=x_client_platform,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -1057,7 +1057,7 @@ class AsyncUsersResource:
         *,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Session:
         """Log in with Google or Apple.
 
@@ -1086,14 +1086,14 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import login_with_sso as operation
+        from ..api.users import login_with_sso as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 sso_provider=sso_provider,
                 x_client_platform=x_client_platform,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -1111,7 +1111,7 @@ class AsyncUsersResource:
         body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Session:
         """Activate a user.
 
@@ -1131,10 +1131,10 @@ class AsyncUsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import activate_user as operation
+        from ..api.users import activate_user as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def login(self, *, auth_provider: str | Unset = UNSET, options: CallOptions | None = None) -> Session:
@@ -1155,10 +1155,10 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import login_user as operation
+        from ..api.users import login_user as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(auth_provider=auth_provider, options=options)
+            _operation.OPERATION, **_operation.arguments(auth_provider=auth_provider, options=options)
         )
 
     async def logout(self, *, user_id: str, options: CallOptions | None = None) -> Any:
@@ -1175,9 +1175,9 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import logout_user as operation
+        from ..api.users import logout_user as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     @overload
     async def reset_password(
@@ -1200,7 +1200,7 @@ class AsyncUsersResource:
         body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Reset a password.
 
@@ -1224,10 +1224,10 @@ class AsyncUsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import reset_password as operation
+        from ..api.users import reset_password as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get(
@@ -1255,11 +1255,11 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import get_user as operation
+        from ..api.users import get_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, include=include, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, include=include, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -1297,7 +1297,7 @@ class AsyncUsersResource:
         body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> User:
         """Change a user.
 
@@ -1333,11 +1333,11 @@ class AsyncUsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import update_user as operation
+        from ..api.users import update_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     async def delete(
@@ -1368,11 +1368,11 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import delete_user as operation
+        from ..api.users import delete_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 delete_loyalty_account=delete_loyalty_account,
                 delete_pos_account=delete_pos_account,
@@ -1395,9 +1395,9 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import list_user_credits as operation
+        from ..api.users import list_user_credits as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     @overload
     async def create_credit(
@@ -1422,7 +1422,7 @@ class AsyncUsersResource:
         body: CreateUserCreditRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Credit a user.
 
@@ -1442,11 +1442,11 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import create_user_credit as operation
+        from ..api.users import create_user_credit as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -1479,7 +1479,7 @@ class AsyncUsersResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Create users from a file.
 
@@ -1503,20 +1503,20 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import import_users as operation
+        from ..api.users import import_users as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
-    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -1533,9 +1533,9 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import download_users_import_result as operation
+        from ..api.users import download_users_import_result as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -1761,7 +1761,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
     class AsyncUsersResourceWithRawResponse(Protocol):
         @overload
@@ -1984,4 +1984,6 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        async def download_import_result(
+            self, file_id: str, *, options: CallOptions | None = None
+        ) -> Response[str]: ...

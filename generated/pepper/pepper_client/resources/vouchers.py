@@ -62,11 +62,11 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import list_vouchers as operation
+        from ..api.vouchers import list_vouchers as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 start_key=start_key,
                 limit=limit,
                 voucher_scheme_id=voucher_scheme_id,
@@ -100,7 +100,7 @@ class VouchersResource:
         body: CreateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Voucher:
         """Create a voucher.
 
@@ -123,10 +123,10 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import create_voucher as operation
+        from ..api.vouchers import create_voucher as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -142,7 +142,7 @@ class VouchersResource:
         body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> VoucherRedemption:
         """Redeem a voucher.
 
@@ -158,10 +158,10 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import redeem_voucher as operation
+        from ..api.vouchers import redeem_voucher as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get(self, voucher_id: str, *, options: CallOptions | None = None) -> Voucher:
@@ -179,9 +179,9 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import get_voucher as operation
+        from ..api.vouchers import get_voucher as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(voucher_id=voucher_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(voucher_id=voucher_id, options=options))
 
     @overload
     def update(
@@ -209,7 +209,7 @@ class VouchersResource:
         body: UpdateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Voucher:
         """Change a voucher.
 
@@ -232,11 +232,11 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import update_voucher as operation
+        from ..api.vouchers import update_voucher as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(voucher_id=voucher_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(voucher_id=voucher_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -279,11 +279,11 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import list_vouchers as operation
+        from ..api.vouchers import list_vouchers as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 start_key=start_key,
                 limit=limit,
                 voucher_scheme_id=voucher_scheme_id,
@@ -317,7 +317,7 @@ class AsyncVouchersResource:
         body: CreateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Voucher:
         """Create a voucher.
 
@@ -340,10 +340,10 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import create_voucher as operation
+        from ..api.vouchers import create_voucher as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -359,7 +359,7 @@ class AsyncVouchersResource:
         body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> VoucherRedemption:
         """Redeem a voucher.
 
@@ -375,10 +375,10 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import redeem_voucher as operation
+        from ..api.vouchers import redeem_voucher as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get(self, voucher_id: str, *, options: CallOptions | None = None) -> Voucher:
@@ -396,10 +396,10 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import get_voucher as operation
+        from ..api.vouchers import get_voucher as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(voucher_id=voucher_id, options=options)
+            _operation.OPERATION, **_operation.arguments(voucher_id=voucher_id, options=options)
         )
 
     @overload
@@ -428,7 +428,7 @@ class AsyncVouchersResource:
         body: UpdateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Voucher:
         """Change a voucher.
 
@@ -451,11 +451,11 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import update_voucher as operation
+        from ..api.vouchers import update_voucher as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(voucher_id=voucher_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(voucher_id=voucher_id, body=members_or_body(body, _members), options=options),
         )
 
 

@@ -28,7 +28,7 @@ class FormsResource:
         self._client = client
 
     @overload
-    def create(
+    def submit(
         self,
         guest_id: str,
         *,
@@ -39,17 +39,17 @@ class FormsResource:
     ) -> FormSubmission: ...
 
     @overload
-    def create(
+    def submit(
         self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> FormSubmission: ...
 
-    def create(
+    def submit(
         self,
         guest_id: str,
         body: NewFormSubmission | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> FormSubmission:
         """Record a form submission.
 
@@ -72,11 +72,11 @@ class FormsResource:
             UnprocessableEntityError: status 422, `body` holds `FormError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.forms import create_form_submission as operation
+        from ..api.forms import create_form_submission as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -89,7 +89,7 @@ class AsyncFormsResource:
         self._client = client
 
     @overload
-    async def create(
+    async def submit(
         self,
         guest_id: str,
         *,
@@ -100,17 +100,17 @@ class AsyncFormsResource:
     ) -> FormSubmission: ...
 
     @overload
-    async def create(
+    async def submit(
         self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> FormSubmission: ...
 
-    async def create(
+    async def submit(
         self,
         guest_id: str,
         body: NewFormSubmission | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> FormSubmission:
         """Record a form submission.
 
@@ -133,11 +133,11 @@ class AsyncFormsResource:
             UnprocessableEntityError: status 422, `body` holds `FormError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.forms import create_form_submission as operation
+        from ..api.forms import create_form_submission as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -145,7 +145,7 @@ if TYPE_CHECKING:
 
     class FormsResourceWithRawResponse(Protocol):
         @overload
-        def create(
+        def submit(
             self,
             guest_id: str,
             *,
@@ -156,13 +156,13 @@ if TYPE_CHECKING:
         ) -> Response[FormSubmission]: ...
 
         @overload
-        def create(
+        def submit(
             self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[FormSubmission]: ...
 
     class AsyncFormsResourceWithRawResponse(Protocol):
         @overload
-        async def create(
+        async def submit(
             self,
             guest_id: str,
             *,
@@ -173,6 +173,6 @@ if TYPE_CHECKING:
         ) -> Response[FormSubmission]: ...
 
         @overload
-        async def create(
+        async def submit(
             self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[FormSubmission]: ...

@@ -40,7 +40,7 @@ class AddStampsRequest:
     number_of_stamps: int
     notes: str | Unset = UNSET
     expiration_date: datetime.date | Unset = UNSET
-    require_email_notification: bool | Unset = True
+    require_email_notification: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
     MEMBERS: ClassVar[frozenset[str]] = frozenset(

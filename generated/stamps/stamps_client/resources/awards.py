@@ -29,7 +29,7 @@ class AwardsResource:
         self._client = client
 
     @overload
-    def add_stamps(
+    def add(
         self,
         *,
         user: int | str,
@@ -42,16 +42,14 @@ class AwardsResource:
     ) -> AwardResult: ...
 
     @overload
-    def add_stamps(
-        self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
-    ) -> AwardResult: ...
+    def add(self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None) -> AwardResult: ...
 
-    def add_stamps(
+    def add(
         self,
         body: AddStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AwardResult:
         """Award stamps to a customer.
 
@@ -86,10 +84,10 @@ class AwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import add_stamps as operation
+        from ..api.awards import add_stamps as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -107,7 +105,7 @@ class AwardsResource:
         body: CancelAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AwardResult:
         """Cancel an award.
 
@@ -138,10 +136,10 @@ class AwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import cancel_award as operation
+        from ..api.awards import cancel_award as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -154,7 +152,7 @@ class AsyncAwardsResource:
         self._client = client
 
     @overload
-    async def add_stamps(
+    async def add(
         self,
         *,
         user: int | str,
@@ -167,16 +165,16 @@ class AsyncAwardsResource:
     ) -> AwardResult: ...
 
     @overload
-    async def add_stamps(
+    async def add(
         self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AwardResult: ...
 
-    async def add_stamps(
+    async def add(
         self,
         body: AddStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AwardResult:
         """Award stamps to a customer.
 
@@ -211,10 +209,10 @@ class AsyncAwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import add_stamps as operation
+        from ..api.awards import add_stamps as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -232,7 +230,7 @@ class AsyncAwardsResource:
         body: CancelAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AwardResult:
         """Cancel an award.
 
@@ -263,10 +261,10 @@ class AsyncAwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import cancel_award as operation
+        from ..api.awards import cancel_award as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -274,7 +272,7 @@ if TYPE_CHECKING:
 
     class AwardsResourceWithRawResponse(Protocol):
         @overload
-        def add_stamps(
+        def add(
             self,
             *,
             user: int | str,
@@ -287,7 +285,7 @@ if TYPE_CHECKING:
         ) -> Response[AwardResult]: ...
 
         @overload
-        def add_stamps(
+        def add(
             self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 
@@ -303,7 +301,7 @@ if TYPE_CHECKING:
 
     class AsyncAwardsResourceWithRawResponse(Protocol):
         @overload
-        async def add_stamps(
+        async def add(
             self,
             *,
             user: int | str,
@@ -316,7 +314,7 @@ if TYPE_CHECKING:
         ) -> Response[AwardResult]: ...
 
         @overload
-        async def add_stamps(
+        async def add(
             self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 

@@ -32,16 +32,16 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
 
 def arguments(campaign: str, *, body: str, options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    content = body_value(body)
+    _content = body_value(body)
     argument_checks(
         _RULES,
         campaign=campaign,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "campaign": campaign,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

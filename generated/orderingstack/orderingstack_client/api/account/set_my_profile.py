@@ -45,12 +45,12 @@ def arguments(*, body: Profile | Mapping[str, Any], options: CallOptions | None 
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.profile import Profile
 
-    content = body_value(body, Profile)
+    _content = body_value(body, Profile)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

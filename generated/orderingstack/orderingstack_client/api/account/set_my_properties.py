@@ -52,12 +52,12 @@ def arguments(*, body: PropertiesUpdate | Mapping[str, Any], options: CallOption
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.properties_update import PropertiesUpdate
 
-    content = body_value(body, PropertiesUpdate)
+    _content = body_value(body, PropertiesUpdate)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -69,16 +69,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.campaign_input import CampaignInput
 
-    content = body_value(body, CampaignInput)
+    _content = body_value(body, CampaignInput)
     argument_checks(
         _RULES,
         x_tenant=x_tenant,
-        body=content,
+        body=_content,
     )
     return {
         "headers": {
             "x-tenant": x_tenant,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

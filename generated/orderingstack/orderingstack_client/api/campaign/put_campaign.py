@@ -74,12 +74,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.campaign_input import CampaignInput
 
-    content = body_value(body, CampaignInput)
+    _content = body_value(body, CampaignInput)
     argument_checks(
         _RULES,
         campaign=campaign,
         x_tenant=x_tenant,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
@@ -88,6 +88,6 @@ def arguments(
         "headers": {
             "x-tenant": x_tenant,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -38,11 +38,11 @@ def arguments(
     campaign: str, *, body: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    content = body_value(body)
+    _content = body_value(body)
     argument_checks(
         _RULES,
         campaign=campaign,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
@@ -51,6 +51,6 @@ def arguments(
         "headers": {
             "x-tenant": x_tenant,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

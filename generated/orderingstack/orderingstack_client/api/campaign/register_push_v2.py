@@ -47,11 +47,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.push_registration import PushRegistration
 
-    content = body_value(body, PushRegistration)
+    _content = body_value(body, PushRegistration)
     argument_checks(
         _RULES,
         campaign=campaign,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
@@ -60,6 +60,6 @@ def arguments(
         "headers": {
             "x-tenant": x_tenant,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

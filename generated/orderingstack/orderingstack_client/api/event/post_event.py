@@ -38,7 +38,7 @@ def arguments(
     *, body: list[OtherEvent | RelationEvent], x_tenant: str | Unset = UNSET, options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    content = body_value(body)
+    _content = body_value(body)
     argument_checks(
         _RULES,
         x_tenant=x_tenant,
@@ -47,6 +47,6 @@ def arguments(
         "headers": {
             "x-tenant": x_tenant,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -39,8 +39,8 @@ def arguments(
     *, body: CreateCheckinRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    content = body_value(body)
+    _content = body_value(body)
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -43,11 +43,11 @@ def arguments(
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    content = body_value(body)
+    _content = body_value(body)
     return {
         "path": {
             "checkinId": checkin_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -43,15 +43,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_register_request import CreateRegisterRequest
 
-    content = body_value(body, CreateRegisterRequest)
+    _content = body_value(body, CreateRegisterRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "locationId": location_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

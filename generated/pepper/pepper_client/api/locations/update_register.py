@@ -44,12 +44,12 @@ def arguments(
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    content = body_value(body)
+    _content = body_value(body)
     return {
         "path": {
             "locationId": location_id,
             "registerId": register_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

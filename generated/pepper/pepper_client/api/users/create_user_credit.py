@@ -43,15 +43,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_user_credit_request import CreateUserCreditRequest
 
-    content = body_value(body, CreateUserCreditRequest)
+    _content = body_value(body, CreateUserCreditRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "userId": user_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -63,15 +63,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_booking import NewBooking
 
-    content = body_value(body, NewBooking)
+    _content = body_value(body, NewBooking)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "guest_id": guest_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

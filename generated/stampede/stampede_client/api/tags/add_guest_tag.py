@@ -39,15 +39,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_guest_tag import NewGuestTag
 
-    content = body_value(body, NewGuestTag)
+    _content = body_value(body, NewGuestTag)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "guest_id": guest_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -38,15 +38,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_wifi_session import NewWifiSession
 
-    content = body_value(body, NewWifiSession)
+    _content = body_value(body, NewWifiSession)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "guest_id": guest_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

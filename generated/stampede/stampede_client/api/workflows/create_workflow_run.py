@@ -36,11 +36,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_workflow_run import NewWorkflowRun
 
-    content = body_value(body, NewWorkflowRun)
+    _content = body_value(body, NewWorkflowRun)
     return {
         "path": {
             "workflowId": workflow_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

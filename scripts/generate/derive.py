@@ -1,0 +1,68 @@
+"""The derived document: an effective spec as the generators can carry it, or every reason why they cannot."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.common.problems import PipelineError
+from scripts.generate.adapt import adapt
+
+SHOWN = 10  # refusals in one message
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Hold an adapted document and what was adapted in it; nothing of it is committed but the list."""
+
+    document: dict[str, Any]
+    adapted: list[str]
+    thorough: bool = False
+
+
+def derive(document: dict[str, Any], *, where: str, more: str = "", thorough: bool = False) -> Derived:
+    """Adapt an OpenAPI 3.1 document; `more` names the command that lists every refusal.
+
+    Raises:
+        PipelineError: what no generated code could carry, the first ten places.
+    """
+    made, adapted = adapt(document, thorough=thorough)
+    refuse(find_refusals(made), where=where, more=more)
+    return Derived(made, adapted, thorough)
+
+
+def find_refusals(adapted: dict[str, Any]) -> list[str]:
+    """Return everything in an adapted document that generated code could not carry, one line each with its place from the root."""
+    from scripts.spec.readiness import check_readiness  # the validator is slow to import, and only workers need it
+    from scripts.spec.structure import check_structure
+
+    return check_structure(adapted) or [str(item) for item in check_readiness(adapted)]
+
+
+def refuse(faults: Sequence[str], *, where: str, more: str = "") -> None:
+    """Raise one `PipelineError` of all the faults, the first ten written out; nothing happens where there is none."""
+    if faults:
+        others, left = list(faults[1:SHOWN]), len(faults) - SHOWN
+        if left > 0:
+            others.append(f"and {left} more{more and f': {more} lists them'}")
+        raise PipelineError(faults[0], where=where, todo="Correct the source, or add an overlay action.", others=others)
+
+
+def client_of(
+    slug: str, derived: Derived, source: dict[str, Any], folder: Path
+) -> tuple[Derived, list[dict[str, Any]]]:
+    """Generate the client of a document; where the generator loses something, once more from what it needs no rounds to resolve.
+
+    Returns what the client was made of, and its calls.
+    """
+    from scripts.generate.client import generate_client
+
+    try:
+        return derived, generate_client(slug, derived.document, folder)
+    except PipelineError:
+        shutil.rmtree(folder, ignore_errors=True)
+        thorough = derive(source, where=slug, thorough=True)
+        return thorough, generate_client(slug, thorough.document, folder)
