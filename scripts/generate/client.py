@@ -27,6 +27,8 @@ from scripts.generate.descriptors import discriminators
 from scripts.generate.expressions import Expressions
 from scripts.generate.facade import build_resources, write_facade
 from scripts.generate.finish import finish_package
+from scripts.generate.model_facts import ModelFacts
+from scripts.generate.model_types import constructor_argument, constructor_lines, model_doc, read_type
 from scripts.generate.naming import class_stem
 from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules_source
 from scripts.generate.operation_view import OperationView
@@ -38,7 +40,7 @@ from scripts.generate.template_helpers import (
     lazy_entry,
     literal,
     member_names,
-    model_doc,
+    text,
     wrap,
 )
 
@@ -51,6 +53,9 @@ HELPERS: tuple[Callable[..., object], ...] = (
     member_names,
     wrap,
     model_doc,
+    read_type,
+    constructor_argument,
+    constructor_lines,
     client_doc,
     import_as_itself,
     lazy_entry,
@@ -93,6 +98,8 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> None:
         expressions = Expressions(discriminators(document))
         views = make_views(slug, document, data, expressions)
         project.env.globals.update(template_globals(document, expressions, views))
+        project.env.globals["facts"] = ModelFacts(document, config)
+        project.env.filters["wire"] = text
         problems = project.build()
         write_facade(project, slug, document, build_resources(document, views))
     if problems:
@@ -128,7 +135,8 @@ def template_globals(document: dict[str, Any], expressions: Expressions, views: 
     by_endpoint = {id(view.endpoint): view for view in views}
     info = document["info"]
     return {
-        "read": expressions.read,
+        "read_member": expressions.read_member,
+        "reader": expressions.reader,
         "write": expressions.write,
         "is_plain": expressions.is_plain,
         "operation_view": lambda endpoint: by_endpoint[id(endpoint)],

@@ -22,9 +22,13 @@ _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"},
 
 
 def _read_added_segment_users(raw: Any) -> AddedSegmentUsers:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.added_segment_users import AddedSegmentUsers
 
-    return AddedSegmentUsers.from_dict(raw)
+    return read_reply_object(AddedSegmentUsers, raw)
 
 
 OPERATION: _runtime.Operation[AddedSegmentUsers] = _runtime.Operation(

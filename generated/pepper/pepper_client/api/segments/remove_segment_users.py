@@ -22,9 +22,13 @@ _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"},
 
 
 def _read_removed_segment_users(raw: Any) -> RemovedSegmentUsers:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.removed_segment_users import RemovedSegmentUsers
 
-    return RemovedSegmentUsers.from_dict(raw)
+    return read_reply_object(RemovedSegmentUsers, raw)
 
 
 OPERATION: _runtime.Operation[RemovedSegmentUsers] = _runtime.Operation(
