@@ -1,7 +1,8 @@
 """What generated models are made of.
 
 A member that came and fits is a plain slot. A slot without a value means: the member is absent, or what came does not fit.
-So `__getattr__`, which Python calls only then, answers None, or raises `MisfitError`; the good path pays nothing.
+Then `__getattr__` answers None, or raises `MisfitError`. A class that has one reads all its members more slowly, so only models with
+optional members have it (`Sparse`); another model changes to its sparse twin when a misfit is found.
 """
 
 from __future__ import annotations
@@ -49,11 +50,6 @@ class Model:
         """Return the JSON object: present members under their names on the wire, everything else as it came."""
         return written(self)
 
-    if not TYPE_CHECKING:  # or checkers would let every misspelt member pass
-
-        def __getattr__(self, name: str) -> Any:
-            return _read_unset(self, name)
-
     def __contains__(self, name: object) -> bool:
         """Tell whether a member is there, null included; by its name on the wire or in Python."""
         if name in self.MEMBERS or name in self.NAMES:
@@ -83,7 +79,7 @@ class Model:
         del self.additional_properties[key]
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Model) or type(self) is not type(other):
+        if not isinstance(other, Model) or _plain_class(type(self)) is not _plain_class(type(other)):
             return NotImplemented
         return _content(self) == _content(other)
 
@@ -96,13 +92,8 @@ class Model:
             shown.append(f"additional_properties={self._extra!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
-    def __getstate__(self) -> tuple[Any, ...]:
-        return _filled(self), self._extra, self._came
-
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        filled, self._extra, self._came = state
-        for name, value in filled.items():
-            setattr(self, name, value)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (_plain_class(type(self)), _filled(self), self._extra, self._came)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
@@ -114,6 +105,48 @@ class Model:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
         return {"type": "object", "title": cls.__name__}
+
+
+class Sparse(Model):
+    """A model some of whose slots may have no value."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # or checkers would let every misspelt member pass
+
+        def __getattr__(self, name: str) -> Any:
+            return _read_unset(self, name)
+
+
+def make_sparse(model: Model) -> None:
+    """Change a model to its sparse twin: a subclass of the same name that differs in nothing else."""
+    cls = type(model)
+    if not issubclass(cls, Sparse):
+        twin = cls.__dict__.get("_twin")
+        if twin is None:
+            names = {
+                "__slots__": (),
+                "__module__": cls.__module__,
+                "__qualname__": cls.__qualname__,
+                "__doc__": cls.__doc__,
+            }
+            twin = type(cls.__name__, (cls, Sparse), {**names, "_twin_of": cls})
+            cls._twin = twin  # type: ignore[attr-defined]
+        model.__class__ = twin
+
+
+def _plain_class(cls: type[Model]) -> type[Model]:
+    return cls.__dict__.get("_twin_of", cls)
+
+
+def _revive(cls: type[Model], filled: dict[str, Any], extra: Any, came: Any) -> Model:
+    model = cls.__new__(cls)
+    model._extra, model._came = extra, came
+    for name, value in filled.items():
+        setattr(model, name, value)
+    if len(filled) < len(cls.NAMES):
+        make_sparse(model)
+    return model
 
 
 def _read_unset(model: Model, name: str) -> Any:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from ..errors import DecodeError, FieldProblem
 from ..types import UNSET
-from .modeling import Model, plain
+from .modeling import Model, make_sparse, plain
 
 ModelT = TypeVar("ModelT", bound=Model)
 EnumT = TypeVar("EnumT", bound=Enum)
@@ -110,9 +110,12 @@ def read_with_gaps(cls: type[ModelT], raw: dict[str, Any]) -> ModelT:
 
 def misfit(model: Model, raw: dict[str, Any], wire: str) -> None:
     """Leave a member unset that is missing or does not fit, and keep what came."""
+    make_sparse(model)
     value = raw.get(wire, UNSET)
     if value is not UNSET:
         keep(model, wire, UNSET, value)
+    elif model._came is None:
+        model._came = {}  # so that it is written member by member
     if _watch.found is not None:
         _watch.found.append((raw.source if isinstance(raw, Gaps) else raw, wire, value))
 
@@ -166,6 +169,7 @@ def hollow(cls: type[ModelT], raw: Any) -> ModelT:
     """Return a model for an item of a list that is no such object: each member raises `MisfitError`, `to_dict()` gives back what came."""
     model = cls.__new__(cls)
     model._came = model._extra = None
+    make_sparse(model)
     keep(model, None, UNSET, raw)
     if _watch.found is not None:
         _watch.found.append((raw, "", raw))

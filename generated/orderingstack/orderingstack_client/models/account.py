@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     hollow,
@@ -20,7 +20,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class Account(Model):
+class Account(Sparse):
     """A loyalty account.
     Its members come from the typings that the vendor publishes, which mark all of them as optional.
 

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -26,7 +26,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class Campaign(Model):
+class Campaign(Sparse):
     """A campaign as it is read.
     Its members come from the typings that the vendor publishes, which do not say what operation returns them, so
     none is required here;

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -22,7 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class CampaignFilter(Model):
+class CampaignFilter(Sparse):
     """Undocumented: the members by which campaigns are selected.
     The five named keys are inferred from the vendor's orders list; further members are sent as query parameters
     of their own.

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -21,7 +21,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.campaign_type import CampaignType
 from ..types import UNSET, Unset
@@ -29,7 +28,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class CampaignInput(Model):
+class CampaignInput(Sparse):
     """A campaign as it is written: whom it addresses, which states it leads through and what it announces.
 
     Attributes:
@@ -124,23 +123,20 @@ class CampaignInput(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _type_ = self.type_
-            _constraints = self.constraints
-            _states = self.states
-            json_object: dict[str, Any] = {
-                "id": self.id,
-                "type": _type_.value if isinstance(_type_, CampaignType) else _type_,
-                "name": self.name,
-                "constraints": [i0.to_dict() if isinstance(i0, Constraint) else i0 for i0 in _constraints]
-                if _constraints and isinstance(_constraints, list)
-                else _constraints,
-                "states": [i0.to_dict() if isinstance(i0, CampaignStateDefinition) else i0 for i0 in _states]
-                if _states and isinstance(_states, list)
-                else _states,
-            }
-        except MisfitError:
-            return written(self)
+        _type_ = self.type_
+        _constraints = self.constraints
+        _states = self.states
+        json_object: dict[str, Any] = {
+            "id": self.id,
+            "type": _type_.value if isinstance(_type_, CampaignType) else _type_,
+            "name": self.name,
+            "constraints": [i0.to_dict() if isinstance(i0, Constraint) else i0 for i0 in _constraints]
+            if _constraints and isinstance(_constraints, list)
+            else _constraints,
+            "states": [i0.to_dict() if isinstance(i0, CampaignStateDefinition) else i0 for i0 in _states]
+            if _states and isinstance(_states, list)
+            else _states,
+        }
         if (_active_from := self.active_from) is not None:
             json_object["activeFrom"] = (
                 _active_from.isoformat() if isinstance(_active_from, datetime.date) else _active_from

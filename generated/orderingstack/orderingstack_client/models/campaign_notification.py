@@ -6,21 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class CampaignNotification(Model):
+class CampaignNotification(Sparse):
     """Template of a push message, with the members all kinds share.
     They come from the typings that the vendor publishes.
 
@@ -86,14 +85,11 @@ class CampaignNotification(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "title": self.title,
-                "message": self.message,
-                "type": self.type_,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "title": self.title,
+            "message": self.message,
+            "type": self.type_,
+        }
         if (_image := self.image) is not None:
             json_object["image"] = _image
         elif is_null(self, "image"):

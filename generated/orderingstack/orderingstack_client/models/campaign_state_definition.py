@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -15,14 +15,13 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class CampaignStateDefinition(Model):
+class CampaignStateDefinition(Sparse):
     """A state of a campaign, with the members all kinds share.
     They come from the typings that the vendor publishes.
 
@@ -82,13 +81,10 @@ class CampaignStateDefinition(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "id": self.id,
-                "type": self.type_,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "id": self.id,
+            "type": self.type_,
+        }
         if (_transition_to := self.transition_to) is not None:
             json_object["transitionTo"] = _transition_to
         elif is_null(self, "transition_to"):

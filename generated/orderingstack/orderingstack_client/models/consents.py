@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.consents_scope import ConsentsScope
 from ..types import UNSET, Unset
@@ -22,7 +21,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class Consents(Model):
+class Consents(Sparse):
     """What an account has consented to.
     Its members come from the typings that the vendor publishes.
 
@@ -74,15 +73,12 @@ class Consents(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _scope = self.scope
-            _consents = self.consents
-            json_object: dict[str, Any] = {
-                "scope": _scope.value if isinstance(_scope, ConsentsScope) else _scope,
-                "consents": _consents.to_dict() if isinstance(_consents, ConsentsConsents) else _consents,
-            }
-        except MisfitError:
-            return written(self)
+        _scope = self.scope
+        _consents = self.consents
+        json_object: dict[str, Any] = {
+            "scope": _scope.value if isinstance(_scope, ConsentsScope) else _scope,
+            "consents": _consents.to_dict() if isinstance(_consents, ConsentsConsents) else _consents,
+        }
         if (_transaction := self.transaction) is not None:
             json_object["transaction"] = _transaction
         elif is_null(self, "transaction"):

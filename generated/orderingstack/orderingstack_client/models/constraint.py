@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -15,7 +15,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.constraint_op import ConstraintOp
 from ..types import UNSET, Unset
@@ -23,7 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class Constraint(Model):
+class Constraint(Sparse):
     """A rule on one field of an account.
 
     Attributes:
@@ -75,14 +74,11 @@ class Constraint(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _op = self.op
-            json_object: dict[str, Any] = {
-                "field": self.field,
-                "op": _op.value if isinstance(_op, ConstraintOp) else _op,
-            }
-        except MisfitError:
-            return written(self)
+        _op = self.op
+        json_object: dict[str, Any] = {
+            "field": self.field,
+            "op": _op.value if isinstance(_op, ConstraintOp) else _op,
+        }
         if (_value := self.value) is not None:
             json_object["value"] = _value
         elif is_null(self, "value"):

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -21,7 +21,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class OtherEvent(Model):
+class OtherEvent(Sparse):
     """Undocumented: an event of a kind the page does not show.
     The named members stand first in the kind that is shown and probably belong to every kind;
     further members are kept and sent as they are.

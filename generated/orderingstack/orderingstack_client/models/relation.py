@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -23,7 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class Relation(Model):
+class Relation(Sparse):
     """A relation of an account to another one.
 
     Attributes:

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -17,7 +17,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.relation_type import RelationType
 from ..types import UNSET, Unset
@@ -25,7 +24,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class RelationEvent(Model):
+class RelationEvent(Sparse):
     """A relation between two accounts, as the page shows it; the name of this kind is ours.
 
     Attributes:
@@ -112,14 +111,11 @@ class RelationEvent(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _type_ = self.type_
-            json_object: dict[str, Any] = {
-                "type": _type_.value if isinstance(_type_, RelationType) else _type_,
-                "id": self.id,
-            }
-        except MisfitError:
-            return written(self)
+        _type_ = self.type_
+        json_object: dict[str, Any] = {
+            "type": _type_.value if isinstance(_type_, RelationType) else _type_,
+            "id": self.id,
+        }
         if (_account := self.account) is not None:
             json_object["account"] = _account
         elif is_null(self, "account"):

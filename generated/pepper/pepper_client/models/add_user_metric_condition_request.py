@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.user_metric_operator import UserMetricOperator
 from ..types import UNSET, Unset
@@ -22,7 +21,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class AddUserMetricConditionRequest(Model):
+class AddUserMetricConditionRequest(Sparse):
     """Condition to add. Two alternatives are known: a metric compared with a number, and membership of a segment.
     The page names eight.
 
@@ -74,14 +73,11 @@ class AddUserMetricConditionRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _operator = self.operator
-            json_object: dict[str, Any] = {
-                "operator": _operator.value if isinstance(_operator, UserMetricOperator) else _operator,
-                "value": self.value,
-            }
-        except MisfitError:
-            return written(self)
+        _operator = self.operator
+        json_object: dict[str, Any] = {
+            "operator": _operator.value if isinstance(_operator, UserMetricOperator) else _operator,
+            "value": self.value,
+        }
         if (_metric_id := self.metric_id) is not None:
             json_object["metricId"] = _metric_id
         elif is_null(self, "metric_id"):

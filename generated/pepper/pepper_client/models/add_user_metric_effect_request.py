@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -15,7 +15,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.user_metric_effect_type import UserMetricEffectType
 from ..types import UNSET, Unset
@@ -23,7 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class AddUserMetricEffectRequest(Model):
+class AddUserMetricEffectRequest(Sparse):
     """Effect to add. Two alternatives are known: a segment to join or leave, and a perk to grant. The page names
     five.
 
@@ -107,13 +106,10 @@ class AddUserMetricEffectRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _type_ = self.type_
-            json_object: dict[str, Any] = {
-                "type": _type_.value if isinstance(_type_, UserMetricEffectType) else _type_,
-            }
-        except MisfitError:
-            return written(self)
+        _type_ = self.type_
+        json_object: dict[str, Any] = {
+            "type": _type_.value if isinstance(_type_, UserMetricEffectType) else _type_,
+        }
         if (_segment_id := self.segment_id) is not None:
             json_object["segmentId"] = _segment_id
         elif is_null(self, "segment_id"):

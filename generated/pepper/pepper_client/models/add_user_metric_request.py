@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.user_metric_type import UserMetricType
 from ..types import UNSET, Unset
@@ -22,7 +21,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class AddUserMetricRequest(Model):
+class AddUserMetricRequest(Sparse):
     """Metric to add. Two alternatives are known: one of the events, and `POINTS_EARNED` with the perk. There may be
     more.
 
@@ -88,16 +87,13 @@ class AddUserMetricRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _type_ = self.type_
-            json_object: dict[str, Any] = {
-                "type": _type_.value if isinstance(_type_, UserMetricType) else _type_,
-                "name": self.name,
-                "displayName": self.display_name,
-                "timeRange": self.time_range,
-            }
-        except MisfitError:
-            return written(self)
+        _type_ = self.type_
+        json_object: dict[str, Any] = {
+            "type": _type_.value if isinstance(_type_, UserMetricType) else _type_,
+            "name": self.name,
+            "displayName": self.display_name,
+            "timeRange": self.time_range,
+        }
         if (_perk_id := self.perk_id) is not None:
             json_object["perkId"] = _perk_id
         elif is_null(self, "perk_id"):

@@ -12,7 +12,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import File
 
@@ -50,12 +49,9 @@ class ApplePayDomainAssociationUpload(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "file": self.file,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "file": self.file,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

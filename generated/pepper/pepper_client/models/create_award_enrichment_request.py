@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -15,7 +15,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.loyalty_provider import LoyaltyProvider
 from ..types import UNSET, Unset
@@ -23,7 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class CreateAwardEnrichmentRequest(Model):
+class CreateAwardEnrichmentRequest(Sparse):
     """Enrichment to create.
 
     Attributes:
@@ -151,16 +150,13 @@ class CreateAwardEnrichmentRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _loyalty_provider = self.loyalty_provider
-            json_object: dict[str, Any] = {
-                "loyaltyRewardId": self.loyalty_reward_id,
-                "loyaltyProvider": _loyalty_provider.value
-                if isinstance(_loyalty_provider, LoyaltyProvider)
-                else _loyalty_provider,
-            }
-        except MisfitError:
-            return written(self)
+        _loyalty_provider = self.loyalty_provider
+        json_object: dict[str, Any] = {
+            "loyaltyRewardId": self.loyalty_reward_id,
+            "loyaltyProvider": _loyalty_provider.value
+            if isinstance(_loyalty_provider, LoyaltyProvider)
+            else _loyalty_provider,
+        }
         if (_title := self.title) is not None:
             json_object["title"] = _title
         elif is_null(self, "title"):

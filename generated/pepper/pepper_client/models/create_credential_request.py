@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.credential_provider import CredentialProvider
 from ..types import UNSET, Unset
@@ -22,7 +21,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class CreateCredentialRequest(Model):
+class CreateCredentialRequest(Sparse):
     """Second login name to add. It has no password and needs verification.
 
     Attributes:
@@ -73,14 +72,11 @@ class CreateCredentialRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _provider = self.provider
-            json_object: dict[str, Any] = {
-                "id": self.id,
-                "provider": _provider.value if isinstance(_provider, CredentialProvider) else _provider,
-            }
-        except MisfitError:
-            return written(self)
+        _provider = self.provider
+        json_object: dict[str, Any] = {
+            "id": self.id,
+            "provider": _provider.value if isinstance(_provider, CredentialProvider) else _provider,
+        }
         if (_skip_verification := self.skip_verification) is not None:
             json_object["skipVerification"] = _skip_verification
         elif is_null(self, "skip_verification"):

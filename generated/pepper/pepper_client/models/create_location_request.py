@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     NUMBER,
     STR,
@@ -17,7 +17,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.location_state import LocationState
 from ..types import UNSET, Unset
@@ -25,7 +24,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class CreateLocationRequest(Model):
+class CreateLocationRequest(Sparse):
     """Location to create.
 
     Attributes:
@@ -247,13 +246,10 @@ class CreateLocationRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "title": self.title,
-                "geo": self.geo,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "title": self.title,
+            "geo": self.geo,
+        }
         if (_description := self.description) is not None:
             json_object["description"] = _description
         elif is_null(self, "description"):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.notification_type import NotificationType
 from ..types import UNSET, Unset
@@ -22,7 +21,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class CreateNotificationByLocationRequest(Model):
+class CreateNotificationByLocationRequest(Sparse):
     """Message to everybody who has the location as a favourite.
 
     Attributes:
@@ -112,16 +111,13 @@ class CreateNotificationByLocationRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _type_ = self.type_
-            json_object: dict[str, Any] = {
-                "message": self.message,
-                "type": _type_.value if isinstance(_type_, NotificationType) else _type_,
-                "value": self.value,
-                "isProcessingMessage": self.is_processing_message,
-            }
-        except MisfitError:
-            return written(self)
+        _type_ = self.type_
+        json_object: dict[str, Any] = {
+            "message": self.message,
+            "type": _type_.value if isinstance(_type_, NotificationType) else _type_,
+            "value": self.value,
+            "isProcessingMessage": self.is_processing_message,
+        }
         if (_title := self.title) is not None:
             json_object["title"] = _title
         elif is_null(self, "title"):

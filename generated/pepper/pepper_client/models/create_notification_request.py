@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -15,7 +15,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.notification_type import NotificationType
 from ..types import UNSET, Unset
@@ -23,7 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class CreateNotificationRequest(Model):
+class CreateNotificationRequest(Sparse):
     """Message and its receivers. Only one of `userIds`, `locationIds`, `segmentIds` and `global` may be given.
 
     Attributes:
@@ -145,16 +144,13 @@ class CreateNotificationRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _type_ = self.type_
-            json_object: dict[str, Any] = {
-                "message": self.message,
-                "type": _type_.value if isinstance(_type_, NotificationType) else _type_,
-                "value": self.value,
-                "isProcessingMessage": self.is_processing_message,
-            }
-        except MisfitError:
-            return written(self)
+        _type_ = self.type_
+        json_object: dict[str, Any] = {
+            "message": self.message,
+            "type": _type_.value if isinstance(_type_, NotificationType) else _type_,
+            "value": self.value,
+            "isProcessingMessage": self.is_processing_message,
+        }
         if (_title := self.title) is not None:
             json_object["title"] = _title
         elif is_null(self, "title"):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -15,7 +15,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.perk_template import PerkTemplate
 from ..models.redemption_method import RedemptionMethod
@@ -24,7 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class CreatePerkRequest(Model):
+class CreatePerkRequest(Sparse):
     """Perk to create.
 
     Attributes:
@@ -228,24 +227,21 @@ class CreatePerkRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _template = self.template
-            _points = self.points
-            _visualisation = self.visualisation
-            json_object: dict[str, Any] = {
-                "template": _template.value if isinstance(_template, PerkTemplate) else _template,
-                "title": self.title,
-                "terms": self.terms,
-                "priority": self.priority,
-                "auto": self.auto,
-                "points": _points.to_dict() if isinstance(_points, PerkPoints) else _points,
-                "visualisation": _visualisation.to_dict()
-                if isinstance(_visualisation, PerkVisualisation)
-                else _visualisation,
-                "isGlobal": self.is_global,
-            }
-        except MisfitError:
-            return written(self)
+        _template = self.template
+        _points = self.points
+        _visualisation = self.visualisation
+        json_object: dict[str, Any] = {
+            "template": _template.value if isinstance(_template, PerkTemplate) else _template,
+            "title": self.title,
+            "terms": self.terms,
+            "priority": self.priority,
+            "auto": self.auto,
+            "points": _points.to_dict() if isinstance(_points, PerkPoints) else _points,
+            "visualisation": _visualisation.to_dict()
+            if isinstance(_visualisation, PerkVisualisation)
+            else _visualisation,
+            "isGlobal": self.is_global,
+        }
         if (_internal_title := self.internal_title) is not None:
             json_object["internalTitle"] = _internal_title
         elif is_null(self, "internal_title"):

@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.segment_fact_type import SegmentFactType
 
@@ -74,17 +73,14 @@ class CreateSegmentMetricDefinitionRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _fact_type = self.fact_type
-            _query = self.query
-            json_object: dict[str, Any] = {
-                "scheduled": self.scheduled,
-                "factType": _fact_type.value if isinstance(_fact_type, SegmentFactType) else _fact_type,
-                "query": _query.to_dict() if isinstance(_query, MetricQuery) else _query,
-                "periods": self.periods,
-            }
-        except MisfitError:
-            return written(self)
+        _fact_type = self.fact_type
+        _query = self.query
+        json_object: dict[str, Any] = {
+            "scheduled": self.scheduled,
+            "factType": _fact_type.value if isinstance(_fact_type, SegmentFactType) else _fact_type,
+            "query": _query.to_dict() if isinstance(_query, MetricQuery) else _query,
+            "periods": self.periods,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

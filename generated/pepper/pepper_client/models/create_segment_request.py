@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.segment_type import SegmentType
 from ..types import UNSET, Unset
@@ -22,7 +21,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class CreateSegmentRequest(Model):
+class CreateSegmentRequest(Sparse):
     """Segment to create.
 
     Attributes:
@@ -84,14 +83,11 @@ class CreateSegmentRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _type_ = self.type_
-            json_object: dict[str, Any] = {
-                "title": self.title,
-                "type": _type_.value if isinstance(_type_, SegmentType) else _type_,
-            }
-        except MisfitError:
-            return written(self)
+        _type_ = self.type_
+        json_object: dict[str, Any] = {
+            "title": self.title,
+            "type": _type_.value if isinstance(_type_, SegmentType) else _type_,
+        }
         if (_description := self.description) is not None:
             json_object["description"] = _description
         elif is_null(self, "description"):

@@ -6,21 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class CreateSubscriptionRequest(Model):
+class CreateSubscriptionRequest(Sparse):
     """Subscription to start.
 
     Attributes:
@@ -81,12 +80,9 @@ class CreateSubscriptionRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "subscriptionSchemeId": self.subscription_scheme_id,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "subscriptionSchemeId": self.subscription_scheme_id,
+        }
         if (_user_id := self.user_id) is not None:
             json_object["userId"] = _user_id
         elif is_null(self, "user_id"):

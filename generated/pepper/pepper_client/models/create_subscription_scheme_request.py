@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -14,14 +14,13 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class CreateSubscriptionSchemeRequest(Model):
+class CreateSubscriptionSchemeRequest(Sparse):
     """Scheme to create.
 
     Attributes:
@@ -96,20 +95,17 @@ class CreateSubscriptionSchemeRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _pricing = self.pricing
-            _perks = self.perks
-            json_object: dict[str, Any] = {
-                "pricing": [i0.to_dict() if isinstance(i0, SubscriptionPrice) else i0 for i0 in _pricing]
-                if _pricing and isinstance(_pricing, list)
-                else _pricing,
-                "perks": [i0.to_dict() if isinstance(i0, SubscriptionPerk) else i0 for i0 in _perks]
-                if _perks and isinstance(_perks, list)
-                else _perks,
-                "title": self.title,
-            }
-        except MisfitError:
-            return written(self)
+        _pricing = self.pricing
+        _perks = self.perks
+        json_object: dict[str, Any] = {
+            "pricing": [i0.to_dict() if isinstance(i0, SubscriptionPrice) else i0 for i0 in _pricing]
+            if _pricing and isinstance(_pricing, list)
+            else _pricing,
+            "perks": [i0.to_dict() if isinstance(i0, SubscriptionPerk) else i0 for i0 in _perks]
+            if _perks and isinstance(_perks, list)
+            else _perks,
+            "title": self.title,
+        }
         if (_active := self.active) is not None:
             json_object["active"] = _active
         elif is_null(self, "active"):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     NUMBER,
     misfit,
@@ -14,14 +14,13 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class CreateUserAddressRequest(Model):
+class CreateUserAddressRequest(Sparse):
     """Address to keep for a user.
 
     Attributes:
@@ -82,14 +81,11 @@ class CreateUserAddressRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _address = self.address
-            json_object: dict[str, Any] = {
-                "address": _address.to_dict() if isinstance(_address, PostalAddress) else _address,
-                "coordinates": self.coordinates,
-            }
-        except MisfitError:
-            return written(self)
+        _address = self.address
+        json_object: dict[str, Any] = {
+            "address": _address.to_dict() if isinstance(_address, PostalAddress) else _address,
+            "coordinates": self.coordinates,
+        }
         if (_name := self.name) is not None:
             json_object["name"] = _name
         elif is_null(self, "name"):

@@ -6,21 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class CreateUserCreditRequest(Model):
+class CreateUserCreditRequest(Sparse):
     """Credit to give. The page offers several alternatives and shows this one.
 
     Confidence: medium; the vendor does not state it in full.
@@ -80,14 +79,11 @@ class CreateUserCreditRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "scheme": self.scheme,
-                "description": self.description,
-                "awardId": self.award_id,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "scheme": self.scheme,
+            "description": self.description,
+            "awardId": self.award_id,
+        }
         if (_number := self.number) is not None:
             json_object["number"] = _number
         elif is_null(self, "number"):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     hollow,
@@ -16,7 +16,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.event_type import EventType
 from ..types import UNSET, Unset
@@ -24,7 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class CreateUserMetricDefinitionRequest(Model):
+class CreateUserMetricDefinitionRequest(Sparse):
     """Definition to create.
 
     Attributes:
@@ -119,19 +118,16 @@ class CreateUserMetricDefinitionRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _effects = self.effects
-            json_object: dict[str, Any] = {
-                "scheduled": self.scheduled,
-                "realtime": self.realtime,
-                "name": self.name,
-                "displayName": self.display_name,
-                "effects": [i0.to_dict() if isinstance(i0, UserMetricEffect) else i0 for i0 in _effects]
-                if _effects and isinstance(_effects, list)
-                else _effects,
-            }
-        except MisfitError:
-            return written(self)
+        _effects = self.effects
+        json_object: dict[str, Any] = {
+            "scheduled": self.scheduled,
+            "realtime": self.realtime,
+            "name": self.name,
+            "displayName": self.display_name,
+            "effects": [i0.to_dict() if isinstance(i0, UserMetricEffect) else i0 for i0 in _effects]
+            if _effects and isinstance(_effects, list)
+            else _effects,
+        }
         if (_tags := self.tags) is not None:
             json_object["tags"] = _tags
         elif is_null(self, "tags"):

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -18,7 +18,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.gender import Gender
 from ..types import UNSET, Unset
@@ -26,7 +25,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class CreateUserRequest(Model):
+class CreateUserRequest(Sparse):
     """User to create.
 
     Attributes:
@@ -117,17 +116,14 @@ class CreateUserRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _credentials = self.credentials
-            json_object: dict[str, Any] = {
-                "firstName": self.first_name,
-                "lastName": self.last_name,
-                "credentials": [i0.to_dict() if isinstance(i0, UserCredential) else i0 for i0 in _credentials]
-                if _credentials and isinstance(_credentials, list)
-                else _credentials,
-            }
-        except MisfitError:
-            return written(self)
+        _credentials = self.credentials
+        json_object: dict[str, Any] = {
+            "firstName": self.first_name,
+            "lastName": self.last_name,
+            "credentials": [i0.to_dict() if isinstance(i0, UserCredential) else i0 for i0 in _credentials]
+            if _credentials and isinstance(_credentials, list)
+            else _credentials,
+        }
         if (_full_name := self.full_name) is not None:
             json_object["fullName"] = _full_name
         elif is_null(self, "full_name"):

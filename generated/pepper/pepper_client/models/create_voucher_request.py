@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -17,14 +17,13 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class CreateVoucherRequest(Model):
+class CreateVoucherRequest(Sparse):
     """Voucher to create.
 
     Attributes:
@@ -101,19 +100,16 @@ class CreateVoucherRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _start_date = self.start_date
-            _end_date = self.end_date
-            json_object: dict[str, Any] = {
-                "title": self.title,
-                "code": self.code,
-                "startDate": _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date,
-                "endDate": _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date,
-                "numRedemptionsPerUser": self.num_redemptions_per_user,
-                "numGlobalRedemptions": self.num_global_redemptions,
-            }
-        except MisfitError:
-            return written(self)
+        _start_date = self.start_date
+        _end_date = self.end_date
+        json_object: dict[str, Any] = {
+            "title": self.title,
+            "code": self.code,
+            "startDate": _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date,
+            "endDate": _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date,
+            "numRedemptionsPerUser": self.num_redemptions_per_user,
+            "numGlobalRedemptions": self.num_global_redemptions,
+        }
         if (_voucher_scheme_id := self.voucher_scheme_id) is not None:
             json_object["voucherSchemeId"] = _voucher_scheme_id
         elif is_null(self, "voucher_scheme_id"):

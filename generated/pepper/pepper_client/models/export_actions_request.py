@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -14,14 +14,13 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class ExportActionsRequest(Model):
+class ExportActionsRequest(Sparse):
     """Selection of actions to export.
 
     Attributes:
@@ -94,14 +93,11 @@ class ExportActionsRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "from": self.from_,
-                "to": self.to,
-                "types": self.types,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "from": self.from_,
+            "to": self.to,
+            "types": self.types,
+        }
         if (_limit := self.limit) is not None:
             json_object["limit"] = _limit
         elif is_null(self, "limit"):

@@ -6,21 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class GeocodeAddressRequest(Model):
+class GeocodeAddressRequest(Sparse):
     """Address to find the position of.
 
     Attributes:
@@ -93,14 +92,11 @@ class GeocodeAddressRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "line1": self.line1,
-                "city": self.city,
-                "country": self.country,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "line1": self.line1,
+            "city": self.city,
+            "country": self.country,
+        }
         if (_line2 := self.line2) is not None:
             json_object["line2"] = _line2
         elif is_null(self, "line2"):

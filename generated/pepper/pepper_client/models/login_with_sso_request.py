@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -17,7 +17,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.gender import Gender
 from ..types import UNSET, Unset
@@ -25,7 +24,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class LoginWithSsoRequest(Model):
+class LoginWithSsoRequest(Sparse):
     """Token of the identity provider, and details for a user who does not exist yet.
     A new user needs `firstName` and `lastName`.
 
@@ -120,12 +119,9 @@ class LoginWithSsoRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "idToken": self.id_token,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "idToken": self.id_token,
+        }
         if (_first_name := self.first_name) is not None:
             json_object["firstName"] = _first_name
         elif is_null(self, "first_name"):

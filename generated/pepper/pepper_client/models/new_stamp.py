@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     NUMBER,
     convert,
@@ -17,14 +17,13 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class NewStamp(Model):
+class NewStamp(Sparse):
     """Stamp to create.
 
     Attributes:
@@ -82,15 +81,12 @@ class NewStamp(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _effects = self.effects
-            json_object: dict[str, Any] = {
-                "locationId": self.location_id,
-                "stampId": self.stamp_id,
-                "effects": _effects.to_dict() if isinstance(_effects, StampEffects) else _effects,
-            }
-        except MisfitError:
-            return written(self)
+        _effects = self.effects
+        json_object: dict[str, Any] = {
+            "locationId": self.location_id,
+            "stampId": self.stamp_id,
+            "effects": _effects.to_dict() if isinstance(_effects, StampEffects) else _effects,
+        }
         if (_imprints := self.imprints) is not None:
             json_object["imprints"] = _imprints
         elif is_null(self, "imprints"):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -18,7 +18,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class Operation(Model):
+class Operation(Sparse):
     """Long-running piece of bulk work, such as an import, an export or a grant to a segment.
 
     Attributes:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -20,7 +20,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class Page(Model):
+class Page(Sparse):
     """Position in a cursor-paged list.
     The page prints an empty object; the members come from recorded replies and from the text on `startKey`.
 

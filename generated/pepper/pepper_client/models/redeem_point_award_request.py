@@ -6,21 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class RedeemPointAwardRequest(Model):
+class RedeemPointAwardRequest(Sparse):
     """Points to take from an award.
 
     Attributes:
@@ -65,12 +64,9 @@ class RedeemPointAwardRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "valueToRedeem": self.value_to_redeem,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "valueToRedeem": self.value_to_redeem,
+        }
         if (_location_id := self.location_id) is not None:
             json_object["locationId"] = _location_id
         elif is_null(self, "location_id"):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -20,7 +20,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class SegmentMetricDefinition(Model):
+class SegmentMetricDefinition(Sparse):
     """Figure that the platform computes for segments.
 
     Attributes:

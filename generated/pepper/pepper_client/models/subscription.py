@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -21,7 +21,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class Subscription(Model):
+class Subscription(Sparse):
     """A user's subscription to a scheme.
 
     Attributes:

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -22,7 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class SubscriptionScheme(Model):
+class SubscriptionScheme(Sparse):
     """Plan that users can subscribe to.
 
     Attributes:

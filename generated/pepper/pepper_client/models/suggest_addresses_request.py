@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     NUMBER,
     misfit,
@@ -19,7 +19,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class SuggestAddressesRequest(Model):
+class SuggestAddressesRequest(Sparse):
     """Text or position to find addresses for. The page offers several alternatives and shows the one with a text.
 
     Confidence: medium; the vendor does not state it in full.

@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.delivery_boundary_filter import DeliveryBoundaryFilter
 
@@ -63,17 +62,14 @@ class UpdateDeliveryBoundaryRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _delivery_boundary = self.delivery_boundary
-            _filter_ = self.filter_
-            json_object: dict[str, Any] = {
-                "deliveryBoundary": _delivery_boundary.to_dict()
-                if isinstance(_delivery_boundary, DeliveryBoundary)
-                else _delivery_boundary,
-                "filter": _filter_.value if isinstance(_filter_, DeliveryBoundaryFilter) else _filter_,
-            }
-        except MisfitError:
-            return written(self)
+        _delivery_boundary = self.delivery_boundary
+        _filter_ = self.filter_
+        json_object: dict[str, Any] = {
+            "deliveryBoundary": _delivery_boundary.to_dict()
+            if isinstance(_delivery_boundary, DeliveryBoundary)
+            else _delivery_boundary,
+            "filter": _filter_.value if isinstance(_filter_, DeliveryBoundaryFilter) else _filter_,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     NUMBER,
     STR,
@@ -23,7 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class UpdateLocationRequest(Model):
+class UpdateLocationRequest(Sparse):
     """New values of a location. Members left out stay as they are; arrays and maps are replaced whole.
 
     Attributes:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -15,7 +15,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.rule_match_type import RuleMatchType
 from ..types import UNSET, Unset
@@ -23,7 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class UpdateRuleRequest(Model):
+class UpdateRuleRequest(Sparse):
     """The whole rule in its new form.
 
     Attributes:
@@ -91,19 +90,16 @@ class UpdateRuleRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _match_type = self.match_type
-            _conditions = self.conditions
-            _effect = self.effect
-            json_object: dict[str, Any] = {
-                "matchType": _match_type.value if isinstance(_match_type, RuleMatchType) else _match_type,
-                "conditions": [i0.to_dict() if isinstance(i0, RuleCondition) else i0 for i0 in _conditions]
-                if _conditions and isinstance(_conditions, list)
-                else _conditions,
-                "effect": _effect.to_dict() if isinstance(_effect, RuleEffect) else _effect,
-            }
-        except MisfitError:
-            return written(self)
+        _match_type = self.match_type
+        _conditions = self.conditions
+        _effect = self.effect
+        json_object: dict[str, Any] = {
+            "matchType": _match_type.value if isinstance(_match_type, RuleMatchType) else _match_type,
+            "conditions": [i0.to_dict() if isinstance(i0, RuleCondition) else i0 for i0 in _conditions]
+            if _conditions and isinstance(_conditions, list)
+            else _conditions,
+            "effect": _effect.to_dict() if isinstance(_effect, RuleEffect) else _effect,
+        }
         if (_occurrences := self.occurrences) is not None:
             json_object["occurrences"] = (
                 _occurrences.to_dict() if isinstance(_occurrences, RuleOccurrences) else _occurrences

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -26,7 +26,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class UpdateUserRequest(Model):
+class UpdateUserRequest(Sparse):
     """New values of a user. Loyalty points cannot be set; trying it is refused with 422.
 
     Attributes:

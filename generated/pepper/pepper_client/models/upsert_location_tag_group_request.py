@@ -6,21 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class UpsertLocationTagGroupRequest(Model):
+class UpsertLocationTagGroupRequest(Sparse):
     """Tag group to create or to replace, found by `id`.
 
     Attributes:
@@ -84,16 +83,13 @@ class UpsertLocationTagGroupRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _tags = self.tags
-            json_object: dict[str, Any] = {
-                "id": self.id,
-                "title": self.title,
-                "matchAll": self.match_all,
-                "tags": _tags.to_dict() if isinstance(_tags, LocationTags) else _tags,
-            }
-        except MisfitError:
-            return written(self)
+        _tags = self.tags
+        json_object: dict[str, Any] = {
+            "id": self.id,
+            "title": self.title,
+            "matchAll": self.match_all,
+            "tags": _tags.to_dict() if isinstance(_tags, LocationTags) else _tags,
+        }
         if (_sort := self.sort) is not None:
             json_object["sort"] = _sort
         elif is_null(self, "sort"):

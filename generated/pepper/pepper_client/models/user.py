@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     hollow,
@@ -16,7 +16,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.loyalty_provider import LoyaltyProvider
 from ..models.platform import Platform
@@ -26,7 +25,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class User(Model):
+class User(Sparse):
     """Customer of a merchant.
 
     Attributes:
@@ -402,12 +401,9 @@ class User(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "id": self.id,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "id": self.id,
+        }
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
         elif is_null(self, "tenant_id"):

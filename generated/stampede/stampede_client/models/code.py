@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -15,14 +15,13 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class Code(Model):
+class Code(Sparse):
     """A code as the search shows it. Only `id` is always there.
 
     Attributes:
@@ -180,12 +179,9 @@ class Code(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "id": self.id,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "id": self.id,
+        }
         if (_voucher_id := self.voucher_id) is not None:
             json_object["voucher_id"] = _voucher_id
         elif is_null(self, "voucher_id"):

@@ -15,7 +15,6 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -115,22 +114,19 @@ class CodeDeal(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "id": self.id,
-                "active": self.active,
-                "name": self.name,
-                "description": self.description,
-                "expires_at": self.expires_at,
-                "created_at": self.created_at,
-                "updated_at": self.updated_at,
-                "cash_value_amount": self.cash_value_amount,
-                "cash_value_currency": self.cash_value_currency,
-                "days_code_valid_for": self.days_code_valid_for,
-                "voucher_codes_count": self.voucher_codes_count,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "id": self.id,
+            "active": self.active,
+            "name": self.name,
+            "description": self.description,
+            "expires_at": self.expires_at,
+            "created_at": self.created_at,
+            "updated_at": self.updated_at,
+            "cash_value_amount": self.cash_value_amount,
+            "cash_value_currency": self.cash_value_currency,
+            "days_code_valid_for": self.days_code_valid_for,
+            "voucher_codes_count": self.voucher_codes_count,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -64,19 +63,16 @@ class DealPage(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _data = self.data
-            _links = self.links
-            _meta = self.meta
-            json_object: dict[str, Any] = {
-                "data": [i0.to_dict() if isinstance(i0, Deal) else i0 for i0 in _data]
-                if _data and isinstance(_data, list)
-                else _data,
-                "links": _links.to_dict() if isinstance(_links, PageLinks) else _links,
-                "meta": _meta.to_dict() if isinstance(_meta, DealPageMeta) else _meta,
-            }
-        except MisfitError:
-            return written(self)
+        _data = self.data
+        _links = self.links
+        _meta = self.meta
+        json_object: dict[str, Any] = {
+            "data": [i0.to_dict() if isinstance(i0, Deal) else i0 for i0 in _data]
+            if _data and isinstance(_data, list)
+            else _data,
+            "links": _links.to_dict() if isinstance(_links, PageLinks) else _links,
+            "meta": _meta.to_dict() if isinstance(_meta, DealPageMeta) else _meta,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -16,7 +16,6 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -98,22 +97,19 @@ class DealPageMeta(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _links = self.links
-            json_object: dict[str, Any] = {
-                "current_page": self.current_page,
-                "from": self.from_,
-                "last_page": self.last_page,
-                "links": [i0.to_dict() if isinstance(i0, PageNumberLink) else i0 for i0 in _links]
-                if _links and isinstance(_links, list)
-                else _links,
-                "path": self.path,
-                "per_page": self.per_page,
-                "to": self.to,
-                "total": self.total,
-            }
-        except MisfitError:
-            return written(self)
+        _links = self.links
+        json_object: dict[str, Any] = {
+            "current_page": self.current_page,
+            "from": self.from_,
+            "last_page": self.last_page,
+            "links": [i0.to_dict() if isinstance(i0, PageNumberLink) else i0 for i0 in _links]
+            if _links and isinstance(_links, list)
+            else _links,
+            "path": self.path,
+            "per_page": self.per_page,
+            "to": self.to,
+            "total": self.total,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -13,7 +13,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -70,15 +69,12 @@ class DeviceOwner(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "id": self.id,
-                "email": self.email,
-                "first": self.first,
-                "last": self.last,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "id": self.id,
+            "email": self.email,
+            "first": self.first,
+            "last": self.last,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -58,16 +57,13 @@ class FormError(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _errors = self.errors
-            json_object: dict[str, Any] = {
-                "message": self.message,
-                "errors": [i0.to_dict() if isinstance(i0, FormIssue) else i0 for i0 in _errors]
-                if _errors and isinstance(_errors, list)
-                else _errors,
-            }
-        except MisfitError:
-            return written(self)
+        _errors = self.errors
+        json_object: dict[str, Any] = {
+            "message": self.message,
+            "errors": [i0.to_dict() if isinstance(i0, FormIssue) else i0 for i0 in _errors]
+            if _errors and isinstance(_errors, list)
+            else _errors,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

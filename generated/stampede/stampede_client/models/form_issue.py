@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -14,14 +14,13 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class FormIssue(Model):
+class FormIssue(Sparse):
     """One fault of a body.
 
     Attributes:
@@ -80,13 +79,10 @@ class FormIssue(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "code": self.code,
-                "path": self.path,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "code": self.code,
+            "path": self.path,
+        }
         if (_expected := self.expected) is not None:
             json_object["expected"] = _expected
         elif is_null(self, "expected"):

@@ -15,7 +15,6 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -125,24 +124,21 @@ class GuestDetailsProfile(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "email": self.email,
-                "id": self.id,
-                "verified": self.verified,
-                "first": self.first,
-                "last": self.last,
-                "phone": self.phone,
-                "lat": self.lat,
-                "lng": self.lng,
-                "birth_day": self.birth_day,
-                "birth_month": self.birth_month,
-                "postcode": self.postcode,
-                "country": self.country,
-                "gender": self.gender,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "email": self.email,
+            "id": self.id,
+            "verified": self.verified,
+            "first": self.first,
+            "last": self.last,
+            "phone": self.phone,
+            "lat": self.lat,
+            "lng": self.lng,
+            "birth_day": self.birth_day,
+            "birth_month": self.birth_month,
+            "postcode": self.postcode,
+            "country": self.country,
+            "gender": self.gender,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -19,7 +19,6 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -81,16 +80,13 @@ class GuestError(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "stack": self.stack,
-                "code": self.code,
-                "url": self.url,
-                "method": self.method,
-                "message": self.message,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "stack": self.stack,
+            "code": self.code,
+            "url": self.url,
+            "method": self.method,
+            "message": self.message,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -13,7 +13,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -58,14 +57,11 @@ class GuestPrivacy(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _marketing = self.marketing
-            json_object: dict[str, Any] = {
-                "data": self.data,
-                "marketing": _marketing.to_dict() if isinstance(_marketing, MarketingConsent) else _marketing,
-            }
-        except MisfitError:
-            return written(self)
+        _marketing = self.marketing
+        json_object: dict[str, Any] = {
+            "data": self.data,
+            "marketing": _marketing.to_dict() if isinstance(_marketing, MarketingConsent) else _marketing,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

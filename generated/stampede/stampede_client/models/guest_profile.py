@@ -15,7 +15,6 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -78,16 +77,13 @@ class GuestProfile(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "email": self.email,
-                "first": self.first,
-                "id": self.id,
-                "phone": self.phone,
-                "last": self.last,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "email": self.email,
+            "first": self.first,
+            "id": self.id,
+            "phone": self.phone,
+            "last": self.last,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

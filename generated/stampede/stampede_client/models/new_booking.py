@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -18,7 +18,6 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.booking_status import BookingStatus
 from ..types import UNSET, Unset
@@ -26,7 +25,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class NewBooking(Model):
+class NewBooking(Sparse):
     """A booking of a guest, to create or, with a known `event_id`, to update.
 
     Attributes:
@@ -150,20 +149,17 @@ class NewBooking(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _status = self.status
-            _starts_at = self.starts_at
-            _ends_at = self.ends_at
-            json_object: dict[str, Any] = {
-                "venue_id": self.venue_id,
-                "event_id": self.event_id,
-                "status": _status.value if isinstance(_status, BookingStatus) else _status,
-                "party_size": self.party_size,
-                "starts_at": _starts_at.isoformat() if isinstance(_starts_at, datetime.date) else _starts_at,
-                "ends_at": _ends_at.isoformat() if isinstance(_ends_at, datetime.date) else _ends_at,
-            }
-        except MisfitError:
-            return written(self)
+        _status = self.status
+        _starts_at = self.starts_at
+        _ends_at = self.ends_at
+        json_object: dict[str, Any] = {
+            "venue_id": self.venue_id,
+            "event_id": self.event_id,
+            "status": _status.value if isinstance(_status, BookingStatus) else _status,
+            "party_size": self.party_size,
+            "starts_at": _starts_at.isoformat() if isinstance(_starts_at, datetime.date) else _starts_at,
+            "ends_at": _ends_at.isoformat() if isinstance(_ends_at, datetime.date) else _ends_at,
+        }
         if (_amount := self.amount) is not None:
             json_object["amount"] = _amount
         elif is_null(self, "amount"):

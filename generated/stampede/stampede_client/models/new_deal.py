@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -17,14 +17,13 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class NewDeal(Model):
+class NewDeal(Sparse):
     """A deal to create.
 
     Attributes:
@@ -110,12 +109,9 @@ class NewDeal(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "name": self.name,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "name": self.name,
+        }
         if (_cash_value_amount := self.cash_value_amount) is not None:
             json_object["cash_value_amount"] = _cash_value_amount
         elif is_null(self, "cash_value_amount"):

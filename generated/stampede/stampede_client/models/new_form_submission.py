@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.form_source import FormSource
 from ..types import UNSET, Unset
@@ -22,7 +21,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class NewFormSubmission(Model):
+class NewFormSubmission(Sparse):
     """A form that a guest filled in.
 
     Attributes:
@@ -77,12 +76,9 @@ class NewFormSubmission(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "venue_id": self.venue_id,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "venue_id": self.venue_id,
+        }
         if (_source := self.source) is not None:
             json_object["source"] = _source.value if isinstance(_source, FormSource) else _source
         elif is_null(self, "source"):

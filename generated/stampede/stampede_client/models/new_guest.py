@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.gender import Gender
 from ..types import UNSET, Unset
@@ -22,7 +21,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class NewGuest(Model):
+class NewGuest(Sparse):
     """A guest to create, or to update when the e-mail address is known already.
 
     Attributes:
@@ -98,14 +97,11 @@ class NewGuest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _privacy = self.privacy
-            json_object: dict[str, Any] = {
-                "email": self.email,
-                "privacy": _privacy.to_dict() if isinstance(_privacy, GuestPrivacy) else _privacy,
-            }
-        except MisfitError:
-            return written(self)
+        _privacy = self.privacy
+        json_object: dict[str, Any] = {
+            "email": self.email,
+            "privacy": _privacy.to_dict() if isinstance(_privacy, GuestPrivacy) else _privacy,
+        }
         if (_first := self.first) is not None:
             json_object["first"] = _first
         elif is_null(self, "first"):

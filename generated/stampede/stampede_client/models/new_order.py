@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -16,14 +16,13 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class NewOrder(Model):
+class NewOrder(Sparse):
     """An order of a guest. The members are re-assembled from scattered cells.
 
     Attributes:
@@ -101,12 +100,9 @@ class NewOrder(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "amount": self.amount,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "amount": self.amount,
+        }
         if (_currency := self.currency) is not None:
             json_object["currency"] = _currency
         elif is_null(self, "currency"):

@@ -6,21 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class NewWifiSession(Model):
+class NewWifiSession(Sparse):
     """A WiFi session of a guest.
 
     Attributes:
@@ -79,14 +78,11 @@ class NewWifiSession(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "user_agent": self.user_agent,
-                "mac": self.mac,
-                "venue_id": self.venue_id,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "user_agent": self.user_agent,
+            "mac": self.mac,
+            "venue_id": self.venue_id,
+        }
         if (_event_id := self.event_id) is not None:
             json_object["event_id"] = _event_id
         elif is_null(self, "event_id"):

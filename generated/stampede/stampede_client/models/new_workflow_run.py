@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     object_of,
@@ -20,7 +20,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class NewWorkflowRun(Model):
+class NewWorkflowRun(Sparse):
     """The guest to push through the workflow.
 
     Attributes:

@@ -13,7 +13,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -137,25 +136,22 @@ class RevokedCode(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "id": self.id,
-                "voucher_id": self.voucher_id,
-                "code": self.code,
-                "sent_to_profile_id": self.sent_to_profile_id,
-                "redeemed_by_profile_id": self.redeemed_by_profile_id,
-                "redeemed_by_user_id": self.redeemed_by_user_id,
-                "redeemed_at": self.redeemed_at,
-                "is_redeemed": self.is_redeemed,
-                "revoked_at": self.revoked_at,
-                "is_revoked": self.is_revoked,
-                "is_revokable": self.is_revokable,
-                "expires_at": self.expires_at,
-                "created_at": self.created_at,
-                "updated_at": self.updated_at,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "id": self.id,
+            "voucher_id": self.voucher_id,
+            "code": self.code,
+            "sent_to_profile_id": self.sent_to_profile_id,
+            "redeemed_by_profile_id": self.redeemed_by_profile_id,
+            "redeemed_by_user_id": self.redeemed_by_user_id,
+            "redeemed_at": self.redeemed_at,
+            "is_redeemed": self.is_redeemed,
+            "revoked_at": self.revoked_at,
+            "is_revoked": self.is_revoked,
+            "is_revokable": self.is_revokable,
+            "expires_at": self.expires_at,
+            "created_at": self.created_at,
+            "updated_at": self.updated_at,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -15,7 +15,6 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -110,23 +109,18 @@ class SavedGuest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _user_profile = self.user_profile
-            json_object: dict[str, Any] = {
-                "id": self.id,
-                "organization_id": self.organization_id,
-                "profile_id": self.profile_id,
-                "last_interacted_at": self.last_interacted_at,
-                "created_at": self.created_at,
-                "data_opt_in_at": self.data_opt_in_at,
-                "sms_opt_in_at": self.sms_opt_in_at,
-                "email_opt_in_at": self.email_opt_in_at,
-                "user_profile": _user_profile.to_dict()
-                if isinstance(_user_profile, SavedGuestProfile)
-                else _user_profile,
-            }
-        except MisfitError:
-            return written(self)
+        _user_profile = self.user_profile
+        json_object: dict[str, Any] = {
+            "id": self.id,
+            "organization_id": self.organization_id,
+            "profile_id": self.profile_id,
+            "last_interacted_at": self.last_interacted_at,
+            "created_at": self.created_at,
+            "data_opt_in_at": self.data_opt_in_at,
+            "sms_opt_in_at": self.sms_opt_in_at,
+            "email_opt_in_at": self.email_opt_in_at,
+            "user_profile": _user_profile.to_dict() if isinstance(_user_profile, SavedGuestProfile) else _user_profile,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -16,7 +16,6 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.token_scope import TokenScope
 from ..models.token_type import TokenType
@@ -76,17 +75,14 @@ class Token(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _token_type = self.token_type
-            _scope = self.scope
-            json_object: dict[str, Any] = {
-                "access_token": self.access_token,
-                "expires_in": self.expires_in,
-                "token_type": _token_type.value if isinstance(_token_type, TokenType) else _token_type,
-                "scope": _scope.value if isinstance(_scope, TokenScope) else _scope,
-            }
-        except MisfitError:
-            return written(self)
+        _token_type = self.token_type
+        _scope = self.scope
+        json_object: dict[str, Any] = {
+            "access_token": self.access_token,
+            "expires_in": self.expires_in,
+            "token_type": _token_type.value if isinstance(_token_type, TokenType) else _token_type,
+            "scope": _scope.value if isinstance(_scope, TokenScope) else _scope,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.grant_type import GrantType
 
@@ -66,15 +65,12 @@ class TokenRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _grant_type = self.grant_type
-            json_object: dict[str, Any] = {
-                "client_id": self.client_id,
-                "client_secret": self.client_secret,
-                "grant_type": _grant_type.value if isinstance(_grant_type, GrantType) else _grant_type,
-            }
-        except MisfitError:
-            return written(self)
+        _grant_type = self.grant_type
+        json_object: dict[str, Any] = {
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "grant_type": _grant_type.value if isinstance(_grant_type, GrantType) else _grant_type,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -13,7 +13,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -71,18 +70,15 @@ class Venue(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _branding_settings = self.branding_settings
-            json_object: dict[str, Any] = {
-                "id": self.id,
-                "name": self.name,
-                "organization_id": self.organization_id,
-                "branding_settings": _branding_settings.to_dict()
-                if isinstance(_branding_settings, VenueBranding)
-                else _branding_settings,
-            }
-        except MisfitError:
-            return written(self)
+        _branding_settings = self.branding_settings
+        json_object: dict[str, Any] = {
+            "id": self.id,
+            "name": self.name,
+            "organization_id": self.organization_id,
+            "branding_settings": _branding_settings.to_dict()
+            if isinstance(_branding_settings, VenueBranding)
+            else _branding_settings,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -13,7 +13,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -75,16 +74,13 @@ class VenueBranding(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "headerImage": self.header_image,
-                "headerColor": self.header_color,
-                "interfaceColor": self.interface_color,
-                "background": self.background,
-                "backgroundImage": self.background_image,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "headerImage": self.header_image,
+            "headerColor": self.header_color,
+            "interfaceColor": self.interface_color,
+            "background": self.background,
+            "backgroundImage": self.background_image,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

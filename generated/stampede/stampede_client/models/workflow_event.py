@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -17,14 +17,13 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class WorkflowEvent(Model):
+class WorkflowEvent(Sparse):
     """An event of another system.
 
     Attributes:
@@ -79,15 +78,12 @@ class WorkflowEvent(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _organisation_registration_id = self.organisation_registration_id
-            json_object: dict[str, Any] = {
-                "organisation_registration_id": str(_organisation_registration_id)
-                if isinstance(_organisation_registration_id, UUID)
-                else _organisation_registration_id,
-            }
-        except MisfitError:
-            return written(self)
+        _organisation_registration_id = self.organisation_registration_id
+        json_object: dict[str, Any] = {
+            "organisation_registration_id": str(_organisation_registration_id)
+            if isinstance(_organisation_registration_id, UUID)
+            else _organisation_registration_id,
+        }
         if (_serials := self.serials) is not None:
             json_object["serials"] = _serials
         elif is_null(self, "serials"):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     fit,
     misfit,
@@ -19,7 +19,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class WorkflowEventParameters(Model):
+class WorkflowEventParameters(Sparse):
     """What the workflow is told, under keys of the caller's choice, with plain values only.
 
     Attributes:

@@ -13,7 +13,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -57,14 +56,11 @@ class WorkflowEventResult(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _event = self.event
-            json_object: dict[str, Any] = {
-                "message": self.message,
-                "event": _event.to_dict() if isinstance(_event, ReceivedEvent) else _event,
-            }
-        except MisfitError:
-            return written(self)
+        _event = self.event
+        json_object: dict[str, Any] = {
+            "message": self.message,
+            "event": _event.to_dict() if isinstance(_event, ReceivedEvent) else _event,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -17,14 +17,13 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class AddStampsRequest(Model):
+class AddStampsRequest(Sparse):
     """An award to make.
 
     Attributes:
@@ -100,14 +99,11 @@ class AddStampsRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "user": self.user,
-                "store": self.store,
-                "number_of_stamps": self.number_of_stamps,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "user": self.user,
+            "store": self.store,
+            "number_of_stamps": self.number_of_stamps,
+        }
         if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
         elif is_null(self, "notes"):

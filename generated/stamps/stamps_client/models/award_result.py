@@ -13,7 +13,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -57,15 +56,12 @@ class AwardResult(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _customer = self.customer
-            _award = self.award
-            json_object: dict[str, Any] = {
-                "customer": _customer.to_dict() if isinstance(_customer, Customer) else _customer,
-                "award": _award.to_dict() if isinstance(_award, Award) else _award,
-            }
-        except MisfitError:
-            return written(self)
+        _customer = self.customer
+        _award = self.award
+        json_object: dict[str, Any] = {
+            "customer": _customer.to_dict() if isinstance(_customer, Customer) else _customer,
+            "award": _award.to_dict() if isinstance(_award, Award) else _award,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -15,14 +15,13 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..types import UNSET, Unset
 
 _new = object.__new__
 
 
-class CancelAwardRequest(Model):
+class CancelAwardRequest(Sparse):
     """An award to cancel.
 
     Attributes:
@@ -76,13 +75,10 @@ class CancelAwardRequest(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "user": self.user,
-                "id": self.id,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "user": self.user,
+            "id": self.id,
+        }
         if (_store := self.store) is not None:
             json_object["store"] = _store
         elif is_null(self, "store"):

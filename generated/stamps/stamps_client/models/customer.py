@@ -15,7 +15,6 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -65,14 +64,11 @@ class Customer(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            json_object: dict[str, Any] = {
-                "id": self.id,
-                "stamps": self.stamps,
-                "status": self.status,
-            }
-        except MisfitError:
-            return written(self)
+        json_object: dict[str, Any] = {
+            "id": self.id,
+            "stamps": self.stamps,
+            "status": self.status,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

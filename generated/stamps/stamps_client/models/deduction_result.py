@@ -13,7 +13,6 @@ from loyalty_runtime.declared.reading import (
     read_with_gaps,
     unknown_members,
 )
-from loyalty_runtime.errors import MisfitError
 
 _new = object.__new__
 
@@ -58,17 +57,14 @@ class DeductionResult(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _membership = self.membership
-            _stamps_deduction = self.stamps_deduction
-            json_object: dict[str, Any] = {
-                "membership": _membership.to_dict() if isinstance(_membership, Membership) else _membership,
-                "stamps_deduction": _stamps_deduction.to_dict()
-                if isinstance(_stamps_deduction, StampsDeduction)
-                else _stamps_deduction,
-            }
-        except MisfitError:
-            return written(self)
+        _membership = self.membership
+        _stamps_deduction = self.stamps_deduction
+        json_object: dict[str, Any] = {
+            "membership": _membership.to_dict() if isinstance(_membership, Membership) else _membership,
+            "stamps_deduction": _stamps_deduction.to_dict()
+            if isinstance(_stamps_deduction, StampsDeduction)
+            else _stamps_deduction,
+        }
         if self._extra:
             return {**self._extra, **json_object}
         return json_object

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -22,7 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class Membership(Model):
+class Membership(Sparse):
     """A customer's membership with the merchant.
     The page prints its members in one sample only, so none of them is promised.
 

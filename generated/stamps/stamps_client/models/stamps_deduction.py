@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -18,7 +18,6 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
     whole,
 )
-from loyalty_runtime.errors import MisfitError
 
 from ..models.stamps_deduction_status import StampsDeductionStatus
 from ..types import UNSET, Unset
@@ -26,7 +25,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-class StampsDeduction(Model):
+class StampsDeduction(Sparse):
     """A recorded deduction of stamps.
 
     Attributes:
@@ -97,17 +96,14 @@ class StampsDeduction(Model):
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
-        try:
-            _created = self.created
-            json_object: dict[str, Any] = {
-                "id": self.id,
-                "stamps": self.stamps,
-                "notes": self.notes,
-                "created": _created.isoformat() if isinstance(_created, datetime.date) else _created,
-                "created_timestamp": self.created_timestamp,
-            }
-        except MisfitError:
-            return written(self)
+        _created = self.created
+        json_object: dict[str, Any] = {
+            "id": self.id,
+            "stamps": self.stamps,
+            "notes": self.notes,
+            "created": _created.isoformat() if isinstance(_created, datetime.date) else _created,
+            "created_timestamp": self.created_timestamp,
+        }
         if (_status := self.status) is not None:
             json_object["status"] = _status.value if isinstance(_status, StampsDeductionStatus) else _status
         elif is_null(self, "status"):
