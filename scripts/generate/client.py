@@ -136,6 +136,7 @@ def template_globals(document: dict[str, Any], expressions: Expressions, views: 
     info = document["info"]
     return {
         "read_member": expressions.read_member,
+        "hoisted": expressions.hoisted,
         "reader": expressions.reader,
         "write": expressions.write,
         "is_plain": expressions.is_plain,

@@ -136,7 +136,8 @@ def make_sparse(model: Model) -> None:
 
 
 def _plain_class(cls: type[Model]) -> type[Model]:
-    return cls.__dict__.get("_twin_of", cls)
+    plain: type[Model] = cls.__dict__.get("_twin_of", cls)
+    return plain
 
 
 def _revive(cls: type[Model], filled: dict[str, Any], extra: Any, came: Any) -> Model:

@@ -298,13 +298,13 @@ class Account(Sparse):
         elif "mgm" in d:
             self.mgm = None
         if type(v := get("header")) is dict:
-            self.header = AccountHeader.from_dict(v)
+            self.header = _read_AccountHeader(v)
         elif v is not None:
             misfit(self, d, "header")
         elif "header" in d:
             self.header = None
         if type(v := get("consents")) is dict:
-            self.consents = Consents.from_dict(v)
+            self.consents = _read_Consents(v)
         elif v is not None:
             misfit(self, d, "consents")
         elif "consents" in d:
@@ -328,37 +328,31 @@ class Account(Sparse):
         elif "venues" in d:
             self.venues = None
         if type(v := get("properties")) is dict:
-            self.properties = AccountProperties.from_dict(v)
+            self.properties = _read_AccountProperties(v)
         elif v is not None:
             misfit(self, d, "properties")
         elif "properties" in d:
             self.properties = None
         if type(v := get("counters")) is dict:
-            self.counters = AccountCounters.from_dict(v)
+            self.counters = _read_AccountCounters(v)
         elif v is not None:
             misfit(self, d, "counters")
         elif "counters" in d:
             self.counters = None
         if type(v := get("relations")) is list:
-            self.relations = (
-                [Relation.from_dict(i0) if type(i0) is dict else hollow(Relation, i0) for i0 in v] if v else v
-            )
+            self.relations = [_read_Relation(i0) if type(i0) is dict else hollow(Relation, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "relations")
         elif "relations" in d:
             self.relations = None
         if type(v := get("openedOrders")) is list:
-            self.opened_orders = (
-                [Order.from_dict(i0) if type(i0) is dict else hollow(Order, i0) for i0 in v] if v else v
-            )
+            self.opened_orders = [_read_Order(i0) if type(i0) is dict else hollow(Order, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "openedOrders")
         elif "openedOrders" in d:
             self.opened_orders = None
         if type(v := get("previousOrders")) is list:
-            self.previous_orders = (
-                [Order.from_dict(i0) if type(i0) is dict else hollow(Order, i0) for i0 in v] if v else v
-            )
+            self.previous_orders = [_read_Order(i0) if type(i0) is dict else hollow(Order, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "previousOrders")
         elif "previousOrders" in d:
@@ -371,7 +365,7 @@ class Account(Sparse):
             self.coupons = None
         if type(v := get("campaigns")) is list:
             self.campaigns = (
-                [CampaignState.from_dict(i0) if type(i0) is dict else hollow(CampaignState, i0) for i0 in v] if v else v
+                [_read_CampaignState(i0) if type(i0) is dict else hollow(CampaignState, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "campaigns")
@@ -396,3 +390,11 @@ from ..models.campaign_state import CampaignState
 from ..models.consents import Consents
 from ..models.order import Order
 from ..models.relation import Relation
+
+_read_AccountCounters = AccountCounters.from_dict
+_read_AccountHeader = AccountHeader.from_dict
+_read_AccountProperties = AccountProperties.from_dict
+_read_CampaignState = CampaignState.from_dict
+_read_Consents = Consents.from_dict
+_read_Order = Order.from_dict
+_read_Relation = Relation.from_dict

@@ -323,7 +323,7 @@ class Campaign(Sparse):
             self.active_to = None
         if type(v := get("constraints")) is list:
             self.constraints = (
-                [Constraint.from_dict(i0) if type(i0) is dict else hollow(Constraint, i0) for i0 in v] if v else v
+                [_read_Constraint(i0) if type(i0) is dict else hollow(Constraint, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "constraints")
@@ -332,7 +332,7 @@ class Campaign(Sparse):
         if type(v := get("states")) is list:
             self.states = (
                 [
-                    CampaignStateDefinition.from_dict(i0) if type(i0) is dict else hollow(CampaignStateDefinition, i0)
+                    _read_CampaignStateDefinition(i0) if type(i0) is dict else hollow(CampaignStateDefinition, i0)
                     for i0 in v
                 ]
                 if v
@@ -350,10 +350,7 @@ class Campaign(Sparse):
             self.dynamic = None
         if type(v := get("notifications")) is list:
             self.notifications = (
-                [
-                    CampaignNotification.from_dict(i0) if type(i0) is dict else hollow(CampaignNotification, i0)
-                    for i0 in v
-                ]
+                [_read_CampaignNotification(i0) if type(i0) is dict else hollow(CampaignNotification, i0) for i0 in v]
                 if v
                 else v
             )
@@ -384,7 +381,7 @@ class Campaign(Sparse):
         elif "cnt" in d:
             self.cnt = None
         if type(v := get("stateStats")) is dict:
-            self.state_stats = CampaignStateStats.from_dict(v)
+            self.state_stats = _read_CampaignStateStats(v)
         elif v is not None:
             misfit(self, d, "stateStats")
         elif "stateStats" in d:
@@ -409,3 +406,8 @@ from ..models.campaign_notification import CampaignNotification
 from ..models.campaign_state_definition import CampaignStateDefinition
 from ..models.campaign_state_stats import CampaignStateStats
 from ..models.constraint import Constraint
+
+_read_CampaignNotification = CampaignNotification.from_dict
+_read_CampaignStateDefinition = CampaignStateDefinition.from_dict
+_read_CampaignStateStats = CampaignStateStats.from_dict
+_read_Constraint = Constraint.from_dict

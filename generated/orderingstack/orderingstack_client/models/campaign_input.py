@@ -188,7 +188,7 @@ class CampaignInput(Sparse):
                 misfit(self, d, "name")
             if type(v := d["constraints"]) is list:
                 self.constraints = (
-                    [Constraint.from_dict(i0) if type(i0) is dict else hollow(Constraint, i0) for i0 in v] if v else v
+                    [_read_Constraint(i0) if type(i0) is dict else hollow(Constraint, i0) for i0 in v] if v else v
                 )
             else:
                 misfit(self, d, "constraints")
@@ -241,3 +241,5 @@ class CampaignInput(Sparse):
 from ..models.campaign_notification import CampaignNotification
 from ..models.campaign_state_definition import CampaignStateDefinition
 from ..models.constraint import Constraint
+
+_read_Constraint = Constraint.from_dict

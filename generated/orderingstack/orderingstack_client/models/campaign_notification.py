@@ -135,7 +135,7 @@ class CampaignNotification(Sparse):
         elif "image" in d:
             self.image = None
         if type(v := get("payload")) is dict:
-            self.payload = NotificationPayload.from_dict(v)
+            self.payload = _read_NotificationPayload(v)
         elif v is not None:
             misfit(self, d, "payload")
         elif "payload" in d:
@@ -147,3 +147,5 @@ class CampaignNotification(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.notification_payload import NotificationPayload
+
+_read_NotificationPayload = NotificationPayload.from_dict

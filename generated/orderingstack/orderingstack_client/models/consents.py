@@ -103,7 +103,7 @@ class Consents(Sparse):
             else:
                 misfit(self, d, "scope")
             if type(v := d["consents"]) is dict:
-                self.consents = ConsentsConsents.from_dict(v)
+                self.consents = _read_ConsentsConsents(v)
             else:
                 misfit(self, d, "consents")
         except KeyError:
@@ -122,3 +122,5 @@ class Consents(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.consents_consents import ConsentsConsents
+
+_read_ConsentsConsents = ConsentsConsents.from_dict

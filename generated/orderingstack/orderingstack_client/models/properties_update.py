@@ -106,7 +106,7 @@ class PropertiesUpdate(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("properties")) is dict:
-            self.properties = PropertiesUpdateProperties.from_dict(v)
+            self.properties = _read_PropertiesUpdateProperties(v)
         elif v is not None:
             misfit(self, d, "properties")
         elif "properties" in d:
@@ -130,3 +130,5 @@ class PropertiesUpdate(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.properties_update_properties import PropertiesUpdateProperties
+
+_read_PropertiesUpdateProperties = PropertiesUpdateProperties.from_dict

@@ -175,7 +175,7 @@ class RelationEvent(Sparse):
         elif "card" in d:
             self.card = None
         if type(v := get("consents")) is dict:
-            self.consents = Consents.from_dict(v)
+            self.consents = _read_Consents(v)
         elif v is not None:
             misfit(self, d, "consents")
         elif "consents" in d:
@@ -197,3 +197,5 @@ class RelationEvent(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.consents import Consents
+
+_read_Consents = Consents.from_dict

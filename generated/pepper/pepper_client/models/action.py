@@ -141,19 +141,19 @@ class Action(Sparse):
         elif "tenantId" in d:
             self.tenant_id = None
         if type(v := get("when")) is dict:
-            self.when = ActionTime.from_dict(v)
+            self.when = _read_ActionTime(v)
         elif v is not None:
             misfit(self, d, "when")
         elif "when" in d:
             self.when = None
         if type(v := get("metadata")) is dict:
-            self.metadata = ActionMetadata.from_dict(v)
+            self.metadata = _read_ActionMetadata(v)
         elif v is not None:
             misfit(self, d, "metadata")
         elif "metadata" in d:
             self.metadata = None
         if type(v := get("context")) is dict:
-            self.context = ActionContext.from_dict(v)
+            self.context = _read_ActionContext(v)
         elif v is not None:
             misfit(self, d, "context")
         elif "context" in d:
@@ -167,3 +167,7 @@ class Action(Sparse):
 from ..models.action_context import ActionContext
 from ..models.action_metadata import ActionMetadata
 from ..models.action_time import ActionTime
+
+_read_ActionContext = ActionContext.from_dict
+_read_ActionMetadata = ActionMetadata.from_dict
+_read_ActionTime = ActionTime.from_dict

@@ -104,19 +104,19 @@ class ActionContext(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("tenant")) is dict:
-            self.tenant = ActionTenant.from_dict(v)
+            self.tenant = _read_ActionTenant(v)
         elif v is not None:
             misfit(self, d, "tenant")
         elif "tenant" in d:
             self.tenant = None
         if type(v := get("user")) is dict:
-            self.user = ActionUser.from_dict(v)
+            self.user = _read_ActionUser(v)
         elif v is not None:
             misfit(self, d, "user")
         elif "user" in d:
             self.user = None
         if type(v := get("location")) is dict:
-            self.location = ActionLocation.from_dict(v)
+            self.location = _read_ActionLocation(v)
         elif v is not None:
             misfit(self, d, "location")
         elif "location" in d:
@@ -130,3 +130,7 @@ class ActionContext(Sparse):
 from ..models.action_location import ActionLocation
 from ..models.action_tenant import ActionTenant
 from ..models.action_user import ActionUser
+
+_read_ActionLocation = ActionLocation.from_dict
+_read_ActionTenant = ActionTenant.from_dict
+_read_ActionUser = ActionUser.from_dict

@@ -97,13 +97,13 @@ class ActionList(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("actions")) is list:
-            self.actions = [Action.from_dict(i0) if type(i0) is dict else hollow(Action, i0) for i0 in v] if v else v
+            self.actions = [_read_Action(i0) if type(i0) is dict else hollow(Action, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "actions")
         elif "actions" in d:
             self.actions = None
         if type(v := get("page")) is dict:
-            self.page = Page.from_dict(v)
+            self.page = _read_Page(v)
         elif v is not None:
             misfit(self, d, "page")
         elif "page" in d:
@@ -116,3 +116,6 @@ class ActionList(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.action import Action
 from ..models.page import Page
+
+_read_Action = Action.from_dict
+_read_Page = Page.from_dict

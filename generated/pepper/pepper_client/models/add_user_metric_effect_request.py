@@ -164,7 +164,7 @@ class AddUserMetricEffectRequest(Sparse):
             self.segment_id = None
         if type(v := get("conditions")) is list:
             self.conditions = (
-                [UserMetricCondition.from_dict(i0) if type(i0) is dict else hollow(UserMetricCondition, i0) for i0 in v]
+                [_read_UserMetricCondition(i0) if type(i0) is dict else hollow(UserMetricCondition, i0) for i0 in v]
                 if v
                 else v
             )
@@ -185,7 +185,7 @@ class AddUserMetricEffectRequest(Sparse):
         elif "points" in d:
             self.points = None
         if type(v := get("counter")) is dict:
-            self.counter = EffectCounter.from_dict(v)
+            self.counter = _read_EffectCounter(v)
         elif v is not None:
             misfit(self, d, "counter")
         elif "counter" in d:
@@ -198,3 +198,6 @@ class AddUserMetricEffectRequest(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.effect_counter import EffectCounter
 from ..models.user_metric_condition import UserMetricCondition
+
+_read_EffectCounter = EffectCounter.from_dict
+_read_UserMetricCondition = UserMetricCondition.from_dict

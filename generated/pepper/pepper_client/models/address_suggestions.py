@@ -82,7 +82,7 @@ class AddressSuggestions(Sparse):
         get = d.get
         if type(v := get("items")) is list:
             self.items = (
-                [AddressSuggestion.from_dict(i0) if type(i0) is dict else hollow(AddressSuggestion, i0) for i0 in v]
+                [_read_AddressSuggestion(i0) if type(i0) is dict else hollow(AddressSuggestion, i0) for i0 in v]
                 if v
                 else v
             )
@@ -97,3 +97,5 @@ class AddressSuggestions(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.address_suggestion import AddressSuggestion
+
+_read_AddressSuggestion = AddressSuggestion.from_dict

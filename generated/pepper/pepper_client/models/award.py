@@ -430,25 +430,25 @@ class Award(Sparse):
         elif "maximumPointCashValue" in d:
             self.maximum_point_cash_value = None
         if type(v := get("discount")) is dict:
-            self.discount = PerkDiscount.from_dict(v)
+            self.discount = _read_PerkDiscount(v)
         elif v is not None:
             misfit(self, d, "discount")
         elif "discount" in d:
             self.discount = None
         if type(v := get("dateTimeRestriction")) is dict:
-            self.date_time_restriction = DateTimeRestriction.from_dict(v)
+            self.date_time_restriction = _read_DateTimeRestriction(v)
         elif v is not None:
             misfit(self, d, "dateTimeRestriction")
         elif "dateTimeRestriction" in d:
             self.date_time_restriction = None
         if type(v := get("basketQualification")) is dict:
-            self.basket_qualification = BasketQualification.from_dict(v)
+            self.basket_qualification = _read_BasketQualification(v)
         elif v is not None:
             misfit(self, d, "basketQualification")
         elif "basketQualification" in d:
             self.basket_qualification = None
         if type(v := get("visualisation")) is dict:
-            self.visualisation = PerkVisualisation.from_dict(v)
+            self.visualisation = _read_PerkVisualisation(v)
         elif v is not None:
             misfit(self, d, "visualisation")
         elif "visualisation" in d:
@@ -484,7 +484,7 @@ class Award(Sparse):
         elif "locationIds" in d:
             self.location_ids = None
         if type(v := get("points")) is dict:
-            self.points = AwardPoints.from_dict(v)
+            self.points = _read_AwardPoints(v)
         elif v is not None:
             misfit(self, d, "points")
         elif "points" in d:
@@ -518,3 +518,9 @@ from ..models.basket_qualification import BasketQualification
 from ..models.date_time_restriction import DateTimeRestriction
 from ..models.perk_discount import PerkDiscount
 from ..models.perk_visualisation import PerkVisualisation
+
+_read_AwardPoints = AwardPoints.from_dict
+_read_BasketQualification = BasketQualification.from_dict
+_read_DateTimeRestriction = DateTimeRestriction.from_dict
+_read_PerkDiscount = PerkDiscount.from_dict
+_read_PerkVisualisation = PerkVisualisation.from_dict

@@ -292,31 +292,31 @@ class AwardEnrichment(Sparse):
         elif "template" in d:
             self.template = None
         if type(v := get("basketQualification")) is dict:
-            self.basket_qualification = BasketQualification.from_dict(v)
+            self.basket_qualification = _read_BasketQualification(v)
         elif v is not None:
             misfit(self, d, "basketQualification")
         elif "basketQualification" in d:
             self.basket_qualification = None
         if type(v := get("dateTimeRestriction")) is dict:
-            self.date_time_restriction = DateTimeRestriction.from_dict(v)
+            self.date_time_restriction = _read_DateTimeRestriction(v)
         elif v is not None:
             misfit(self, d, "dateTimeRestriction")
         elif "dateTimeRestriction" in d:
             self.date_time_restriction = None
         if type(v := get("points")) is dict:
-            self.points = PerkPoints.from_dict(v)
+            self.points = _read_PerkPoints(v)
         elif v is not None:
             misfit(self, d, "points")
         elif "points" in d:
             self.points = None
         if type(v := get("discount")) is dict:
-            self.discount = PerkDiscount.from_dict(v)
+            self.discount = _read_PerkDiscount(v)
         elif v is not None:
             misfit(self, d, "discount")
         elif "discount" in d:
             self.discount = None
         if type(v := get("visualisation")) is dict:
-            self.visualisation = PerkVisualisation.from_dict(v)
+            self.visualisation = _read_PerkVisualisation(v)
         elif v is not None:
             misfit(self, d, "visualisation")
         elif "visualisation" in d:
@@ -356,3 +356,9 @@ from ..models.date_time_restriction import DateTimeRestriction
 from ..models.perk_discount import PerkDiscount
 from ..models.perk_points import PerkPoints
 from ..models.perk_visualisation import PerkVisualisation
+
+_read_BasketQualification = BasketQualification.from_dict
+_read_DateTimeRestriction = DateTimeRestriction.from_dict
+_read_PerkDiscount = PerkDiscount.from_dict
+_read_PerkPoints = PerkPoints.from_dict
+_read_PerkVisualisation = PerkVisualisation.from_dict

@@ -95,13 +95,13 @@ class CheckinList(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("checkins")) is list:
-            self.checkins = [Checkin.from_dict(i0) if type(i0) is dict else hollow(Checkin, i0) for i0 in v] if v else v
+            self.checkins = [_read_Checkin(i0) if type(i0) is dict else hollow(Checkin, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "checkins")
         elif "checkins" in d:
             self.checkins = None
         if type(v := get("summary")) is dict:
-            self.summary = CheckinSummary.from_dict(v)
+            self.summary = _read_CheckinSummary(v)
         elif v is not None:
             misfit(self, d, "summary")
         elif "summary" in d:
@@ -114,3 +114,6 @@ class CheckinList(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.checkin import Checkin
 from ..models.checkin_summary import CheckinSummary
+
+_read_Checkin = Checkin.from_dict
+_read_CheckinSummary = CheckinSummary.from_dict

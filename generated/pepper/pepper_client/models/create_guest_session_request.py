@@ -193,9 +193,7 @@ class CreateGuestSessionRequest(Sparse):
             self.full_name = None
         if type(v := get("credentials")) is list:
             self.credentials = (
-                [UserCredential.from_dict(i0) if type(i0) is dict else hollow(UserCredential, i0) for i0 in v]
-                if v
-                else v
+                [_read_UserCredential(i0) if type(i0) is dict else hollow(UserCredential, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "credentials")
@@ -230,3 +228,5 @@ class CreateGuestSessionRequest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.user_credential import UserCredential
+
+_read_UserCredential = UserCredential.from_dict

@@ -391,7 +391,7 @@ class CreateLocationRequest(Sparse):
         elif "listingImageUrl" in d:
             self.listing_image_url = None
         if type(v := get("openingHours")) is dict:
-            self.opening_hours = OpeningHours.from_dict(v)
+            self.opening_hours = _read_OpeningHours(v)
         elif v is not None:
             misfit(self, d, "openingHours")
         elif "openingHours" in d:
@@ -409,23 +409,21 @@ class CreateLocationRequest(Sparse):
         elif "facilities" in d:
             self.facilities = None
         if type(v := get("services")) is dict:
-            self.services = LocationServices.from_dict(v)
+            self.services = _read_LocationServices(v)
         elif v is not None:
             misfit(self, d, "services")
         elif "services" in d:
             self.services = None
         if type(v := get("buttons")) is list:
             self.buttons = (
-                [LocationButton.from_dict(i0) if type(i0) is dict else hollow(LocationButton, i0) for i0 in v]
-                if v
-                else v
+                [_read_LocationButton(i0) if type(i0) is dict else hollow(LocationButton, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "buttons")
         elif "buttons" in d:
             self.buttons = None
         if type(v := get("links")) is dict:
-            self.links = CreateLocationRequestLinks.from_dict(v)
+            self.links = _read_CreateLocationRequestLinks(v)
         elif v is not None:
             misfit(self, d, "links")
         elif "links" in d:
@@ -437,29 +435,27 @@ class CreateLocationRequest(Sparse):
         elif "VATnumber" in d:
             self.va_tnumber = None
         if type(v := get("address")) is dict:
-            self.address = LocationAddress.from_dict(v)
+            self.address = _read_LocationAddress(v)
         elif v is not None:
             misfit(self, d, "address")
         elif "address" in d:
             self.address = None
         if type(v := get("contacts")) is dict:
-            self.contacts = LocationContacts.from_dict(v)
+            self.contacts = _read_LocationContacts(v)
         elif v is not None:
             misfit(self, d, "contacts")
         elif "contacts" in d:
             self.contacts = None
         if type(v := get("beacons")) is list:
             self.beacons = (
-                [LocationBeacon.from_dict(i0) if type(i0) is dict else hollow(LocationBeacon, i0) for i0 in v]
-                if v
-                else v
+                [_read_LocationBeacon(i0) if type(i0) is dict else hollow(LocationBeacon, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "beacons")
         elif "beacons" in d:
             self.beacons = None
         if type(v := get("ordering")) is dict:
-            self.ordering = LocationOrdering.from_dict(v)
+            self.ordering = _read_LocationOrdering(v)
         elif v is not None:
             misfit(self, d, "ordering")
         elif "ordering" in d:
@@ -489,7 +485,7 @@ class CreateLocationRequest(Sparse):
         elif "timezone" in d:
             self.timezone = None
         if type(v := get("zones")) is dict:
-            self.zones = CreateLocationRequestZones.from_dict(v)
+            self.zones = _read_CreateLocationRequestZones(v)
         elif v is not None:
             misfit(self, d, "zones")
         elif "zones" in d:
@@ -509,3 +505,13 @@ from ..models.location_contacts import LocationContacts
 from ..models.location_ordering import LocationOrdering
 from ..models.location_services import LocationServices
 from ..models.opening_hours import OpeningHours
+
+_read_CreateLocationRequestLinks = CreateLocationRequestLinks.from_dict
+_read_CreateLocationRequestZones = CreateLocationRequestZones.from_dict
+_read_LocationAddress = LocationAddress.from_dict
+_read_LocationBeacon = LocationBeacon.from_dict
+_read_LocationButton = LocationButton.from_dict
+_read_LocationContacts = LocationContacts.from_dict
+_read_LocationOrdering = LocationOrdering.from_dict
+_read_LocationServices = LocationServices.from_dict
+_read_OpeningHours = OpeningHours.from_dict

@@ -181,7 +181,7 @@ class CreateNotificationByLocationRequest(Sparse):
         elif "imageUrl" in d:
             self.image_url = None
         if type(v := get("deepLink")) is dict:
-            self.deep_link = DeepLink.from_dict(v)
+            self.deep_link = _read_DeepLink(v)
         elif v is not None:
             misfit(self, d, "deepLink")
         elif "deepLink" in d:
@@ -199,3 +199,5 @@ class CreateNotificationByLocationRequest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.deep_link import DeepLink
+
+_read_DeepLink = DeepLink.from_dict

@@ -230,7 +230,7 @@ class CreateNotificationRequest(Sparse):
         elif "imageUrl" in d:
             self.image_url = None
         if type(v := get("deepLink")) is dict:
-            self.deep_link = DeepLink.from_dict(v)
+            self.deep_link = _read_DeepLink(v)
         elif v is not None:
             misfit(self, d, "deepLink")
         elif "deepLink" in d:
@@ -272,3 +272,5 @@ class CreateNotificationRequest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.deep_link import DeepLink
+
+_read_DeepLink = DeepLink.from_dict

@@ -131,21 +131,19 @@ class CreateRuleRequest(Sparse):
                 misfit(self, d, "matchType")
             if type(v := d["conditions"]) is list:
                 self.conditions = (
-                    [RuleCondition.from_dict(i0) if type(i0) is dict else hollow(RuleCondition, i0) for i0 in v]
-                    if v
-                    else v
+                    [_read_RuleCondition(i0) if type(i0) is dict else hollow(RuleCondition, i0) for i0 in v] if v else v
                 )
             else:
                 misfit(self, d, "conditions")
             if type(v := d["effect"]) is dict:
-                self.effect = RuleEffect.from_dict(v)
+                self.effect = _read_RuleEffect(v)
             else:
                 misfit(self, d, "effect")
         except KeyError:
             return read_with_gaps(cls, d)
         get = d.get
         if type(v := get("occurrences")) is dict:
-            self.occurrences = RuleOccurrences.from_dict(v)
+            self.occurrences = _read_RuleOccurrences(v)
         elif v is not None:
             misfit(self, d, "occurrences")
         elif "occurrences" in d:
@@ -165,3 +163,7 @@ class CreateRuleRequest(Sparse):
 from ..models.rule_condition import RuleCondition
 from ..models.rule_effect import RuleEffect
 from ..models.rule_occurrences import RuleOccurrences
+
+_read_RuleCondition = RuleCondition.from_dict
+_read_RuleEffect = RuleEffect.from_dict
+_read_RuleOccurrences = RuleOccurrences.from_dict

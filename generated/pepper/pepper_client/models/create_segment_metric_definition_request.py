@@ -105,7 +105,7 @@ class CreateSegmentMetricDefinitionRequest(Model):
             else:
                 misfit(self, d, "factType")
             if type(v := d["query"]) is dict:
-                self.query = MetricQuery.from_dict(v)
+                self.query = _read_MetricQuery(v)
             else:
                 misfit(self, d, "query")
             if type(v := d["periods"]) is list:
@@ -121,3 +121,5 @@ class CreateSegmentMetricDefinitionRequest(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.metric_query import MetricQuery
+
+_read_MetricQuery = MetricQuery.from_dict

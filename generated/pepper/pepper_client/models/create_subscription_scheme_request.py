@@ -137,7 +137,7 @@ class CreateSubscriptionSchemeRequest(Sparse):
         try:
             if type(v := d["pricing"]) is list:
                 self.pricing = (
-                    [SubscriptionPrice.from_dict(i0) if type(i0) is dict else hollow(SubscriptionPrice, i0) for i0 in v]
+                    [_read_SubscriptionPrice(i0) if type(i0) is dict else hollow(SubscriptionPrice, i0) for i0 in v]
                     if v
                     else v
                 )
@@ -145,7 +145,7 @@ class CreateSubscriptionSchemeRequest(Sparse):
                 misfit(self, d, "pricing")
             if type(v := d["perks"]) is list:
                 self.perks = (
-                    [SubscriptionPerk.from_dict(i0) if type(i0) is dict else hollow(SubscriptionPerk, i0) for i0 in v]
+                    [_read_SubscriptionPerk(i0) if type(i0) is dict else hollow(SubscriptionPerk, i0) for i0 in v]
                     if v
                     else v
                 )
@@ -171,7 +171,7 @@ class CreateSubscriptionSchemeRequest(Sparse):
         elif "terms" in d:
             self.terms = None
         if type(v := get("visualisation")) is dict:
-            self.visualisation = SubscriptionVisualisation.from_dict(v)
+            self.visualisation = _read_SubscriptionVisualisation(v)
         elif v is not None:
             misfit(self, d, "visualisation")
         elif "visualisation" in d:
@@ -185,3 +185,7 @@ class CreateSubscriptionSchemeRequest(Sparse):
 from ..models.subscription_perk import SubscriptionPerk
 from ..models.subscription_price import SubscriptionPrice
 from ..models.subscription_visualisation import SubscriptionVisualisation
+
+_read_SubscriptionPerk = SubscriptionPerk.from_dict
+_read_SubscriptionPrice = SubscriptionPrice.from_dict
+_read_SubscriptionVisualisation = SubscriptionVisualisation.from_dict

@@ -110,7 +110,7 @@ class CreateUserAddressRequest(Sparse):
         self._came = self._extra = None
         try:
             if type(v := d["address"]) is dict:
-                self.address = PostalAddress.from_dict(v)
+                self.address = _read_PostalAddress(v)
             else:
                 misfit(self, d, "address")
             if type(v := d["coordinates"]) is list and NUMBER.issuperset(map(type, v)):
@@ -139,3 +139,5 @@ class CreateUserAddressRequest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.postal_address import PostalAddress
+
+_read_PostalAddress = PostalAddress.from_dict

@@ -181,7 +181,7 @@ class CreateUserMetricDefinitionRequest(Sparse):
                 misfit(self, d, "displayName")
             if type(v := d["effects"]) is list:
                 self.effects = (
-                    [UserMetricEffect.from_dict(i0) if type(i0) is dict else hollow(UserMetricEffect, i0) for i0 in v]
+                    [_read_UserMetricEffect(i0) if type(i0) is dict else hollow(UserMetricEffect, i0) for i0 in v]
                     if v
                     else v
                 )
@@ -203,13 +203,13 @@ class CreateUserMetricDefinitionRequest(Sparse):
         elif "recomputeOn" in d:
             self.recompute_on = None
         if type(v := get("query")) is dict:
-            self.query = MetricQuery.from_dict(v)
+            self.query = _read_MetricQuery(v)
         elif v is not None:
             misfit(self, d, "query")
         elif "query" in d:
             self.query = None
         if type(v := get("metrics")) is dict:
-            self.metrics = UserMetrics.from_dict(v)
+            self.metrics = _read_UserMetrics(v)
         elif v is not None:
             misfit(self, d, "metrics")
         elif "metrics" in d:
@@ -223,3 +223,7 @@ class CreateUserMetricDefinitionRequest(Sparse):
 from ..models.metric_query import MetricQuery
 from ..models.user_metric_effect import UserMetricEffect
 from ..models.user_metrics import UserMetrics
+
+_read_MetricQuery = MetricQuery.from_dict
+_read_UserMetricEffect = UserMetricEffect.from_dict
+_read_UserMetrics = UserMetrics.from_dict

@@ -169,7 +169,7 @@ class CreateUserRequest(Sparse):
                 misfit(self, d, "lastName")
             if type(v := d["credentials"]) is list:
                 self.credentials = (
-                    [UserCredential.from_dict(i0) if type(i0) is dict else hollow(UserCredential, i0) for i0 in v]
+                    [_read_UserCredential(i0) if type(i0) is dict else hollow(UserCredential, i0) for i0 in v]
                     if v
                     else v
                 )
@@ -213,3 +213,5 @@ class CreateUserRequest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.user_credential import UserCredential
+
+_read_UserCredential = UserCredential.from_dict

@@ -190,15 +190,13 @@ class CredentialSearchResult(Sparse):
         elif "isPrimary" in d:
             self.is_primary = None
         if type(v := get("items")) is list:
-            self.items = (
-                [Credential.from_dict(i0) if type(i0) is dict else hollow(Credential, i0) for i0 in v] if v else v
-            )
+            self.items = [_read_Credential(i0) if type(i0) is dict else hollow(Credential, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "items")
         elif "items" in d:
             self.items = None
         if type(v := get("page")) is dict:
-            self.page = Page.from_dict(v)
+            self.page = _read_Page(v)
         elif v is not None:
             misfit(self, d, "page")
         elif "page" in d:
@@ -211,3 +209,6 @@ class CredentialSearchResult(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.credential import Credential
 from ..models.page import Page
+
+_read_Credential = Credential.from_dict
+_read_Page = Page.from_dict

@@ -118,7 +118,7 @@ class DeliveryBoundaries(Sparse):
         get = d.get
         if type(v := get("include")) is list:
             self.include = (
-                [DeliveryBoundary.from_dict(i0) if type(i0) is dict else hollow(DeliveryBoundary, i0) for i0 in v]
+                [_read_DeliveryBoundary(i0) if type(i0) is dict else hollow(DeliveryBoundary, i0) for i0 in v]
                 if v
                 else v
             )
@@ -128,7 +128,7 @@ class DeliveryBoundaries(Sparse):
             self.include = None
         if type(v := get("exlude")) is list:
             self.exlude = (
-                [DeliveryBoundary.from_dict(i0) if type(i0) is dict else hollow(DeliveryBoundary, i0) for i0 in v]
+                [_read_DeliveryBoundary(i0) if type(i0) is dict else hollow(DeliveryBoundary, i0) for i0 in v]
                 if v
                 else v
             )
@@ -138,7 +138,7 @@ class DeliveryBoundaries(Sparse):
             self.exlude = None
         if type(v := get("exclude")) is list:
             self.exclude = (
-                [DeliveryBoundary.from_dict(i0) if type(i0) is dict else hollow(DeliveryBoundary, i0) for i0 in v]
+                [_read_DeliveryBoundary(i0) if type(i0) is dict else hollow(DeliveryBoundary, i0) for i0 in v]
                 if v
                 else v
             )
@@ -153,3 +153,5 @@ class DeliveryBoundaries(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.delivery_boundary import DeliveryBoundary
+
+_read_DeliveryBoundary = DeliveryBoundary.from_dict

@@ -81,7 +81,7 @@ class DeliveryLocationList(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("items")) is list:
-            self.items = [Location.from_dict(i0) if type(i0) is dict else hollow(Location, i0) for i0 in v] if v else v
+            self.items = [_read_Location(i0) if type(i0) is dict else hollow(Location, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "items")
         elif "items" in d:
@@ -93,3 +93,5 @@ class DeliveryLocationList(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.location import Location
+
+_read_Location = Location.from_dict

@@ -98,7 +98,7 @@ class ExportLocationsRequest(Sparse):
         elif "limit" in d:
             self.limit = None
         if type(v := get("filters")) is dict:
-            self.filters = LocationsExportFilters.from_dict(v)
+            self.filters = _read_LocationsExportFilters(v)
         elif v is not None:
             misfit(self, d, "filters")
         elif "filters" in d:
@@ -110,3 +110,5 @@ class ExportLocationsRequest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.locations_export_filters import LocationsExportFilters
+
+_read_LocationsExportFilters = LocationsExportFilters.from_dict

@@ -151,7 +151,7 @@ class LocationTagGroup(Sparse):
         elif "matchAll" in d:
             self.match_all = None
         if type(v := get("tags")) is dict:
-            self.tags = LocationTags.from_dict(v)
+            self.tags = _read_LocationTags(v)
         elif v is not None:
             misfit(self, d, "tags")
         elif "tags" in d:
@@ -163,3 +163,5 @@ class LocationTagGroup(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.location_tags import LocationTags
+
+_read_LocationTags = LocationTags.from_dict

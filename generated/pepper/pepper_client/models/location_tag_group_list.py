@@ -82,7 +82,7 @@ class LocationTagGroupList(Sparse):
         get = d.get
         if type(v := get("items")) is list:
             self.items = (
-                [LocationTagGroup.from_dict(i0) if type(i0) is dict else hollow(LocationTagGroup, i0) for i0 in v]
+                [_read_LocationTagGroup(i0) if type(i0) is dict else hollow(LocationTagGroup, i0) for i0 in v]
                 if v
                 else v
             )
@@ -97,3 +97,5 @@ class LocationTagGroupList(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.location_tag_group import LocationTagGroup
+
+_read_LocationTagGroup = LocationTagGroup.from_dict

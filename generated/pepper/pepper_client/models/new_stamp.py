@@ -115,7 +115,7 @@ class NewStamp(Sparse):
             else:
                 misfit(self, d, "stampId")
             if type(v := d["effects"]) is dict:
-                self.effects = StampEffects.from_dict(v)
+                self.effects = _read_StampEffects(v)
             else:
                 misfit(self, d, "effects")
         except KeyError:
@@ -138,3 +138,5 @@ class NewStamp(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.stamp_effects import StampEffects
+
+_read_StampEffects = StampEffects.from_dict

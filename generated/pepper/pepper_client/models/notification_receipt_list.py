@@ -97,7 +97,7 @@ class NotificationReceiptList(Sparse):
         get = d.get
         if type(v := get("items")) is list:
             self.items = (
-                [NotificationReceipt.from_dict(i0) if type(i0) is dict else hollow(NotificationReceipt, i0) for i0 in v]
+                [_read_NotificationReceipt(i0) if type(i0) is dict else hollow(NotificationReceipt, i0) for i0 in v]
                 if v
                 else v
             )
@@ -106,7 +106,7 @@ class NotificationReceiptList(Sparse):
         elif "items" in d:
             self.items = None
         if type(v := get("page")) is dict:
-            self.page = Page.from_dict(v)
+            self.page = _read_Page(v)
         elif v is not None:
             misfit(self, d, "page")
         elif "page" in d:
@@ -119,3 +119,6 @@ class NotificationReceiptList(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.notification_receipt import NotificationReceipt
 from ..models.page import Page
+
+_read_NotificationReceipt = NotificationReceipt.from_dict
+_read_Page = Page.from_dict

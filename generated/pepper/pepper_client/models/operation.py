@@ -296,13 +296,13 @@ class Operation(Sparse):
         if (v := get("metadata")) is not None or "metadata" in d:
             self.metadata = v
         if type(v := get("result")) is dict:
-            self.result = OperationResult.from_dict(v)
+            self.result = _read_OperationResult(v)
         elif v is not None:
             misfit(self, d, "result")
         elif "result" in d:
             self.result = None
         if type(v := get("error")) is dict:
-            self.error = OperationError.from_dict(v)
+            self.error = _read_OperationError(v)
         elif v is not None:
             misfit(self, d, "error")
         elif "error" in d:
@@ -321,3 +321,6 @@ class Operation(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.operation_error import OperationError
 from ..models.operation_result import OperationResult
+
+_read_OperationError = OperationError.from_dict
+_read_OperationResult = OperationResult.from_dict

@@ -108,21 +108,19 @@ class OperationList(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("items")) is list:
-            self.items = (
-                [Operation.from_dict(i0) if type(i0) is dict else hollow(Operation, i0) for i0 in v] if v else v
-            )
+            self.items = [_read_Operation(i0) if type(i0) is dict else hollow(Operation, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "items")
         elif "items" in d:
             self.items = None
         if type(v := get("page")) is dict:
-            self.page = Page.from_dict(v)
+            self.page = _read_Page(v)
         elif v is not None:
             misfit(self, d, "page")
         elif "page" in d:
             self.page = None
         if type(v := get("links")) is dict:
-            self.links = OperationLinks.from_dict(v)
+            self.links = _read_OperationLinks(v)
         elif v is not None:
             misfit(self, d, "links")
         elif "links" in d:
@@ -136,3 +134,7 @@ class OperationList(Sparse):
 from ..models.operation import Operation
 from ..models.operation_links import OperationLinks
 from ..models.page import Page
+
+_read_Operation = Operation.from_dict
+_read_OperationLinks = OperationLinks.from_dict
+_read_Page = Page.from_dict

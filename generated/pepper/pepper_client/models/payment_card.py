@@ -299,7 +299,7 @@ class PaymentCard(Sparse):
         elif "expires" in d:
             self.expires = None
         if type(v := get("autoTopUp")) is dict:
-            self.auto_top_up = AutoTopUp.from_dict(v)
+            self.auto_top_up = _read_AutoTopUp(v)
         elif v is not None:
             misfit(self, d, "autoTopUp")
         elif "autoTopUp" in d:
@@ -311,3 +311,5 @@ class PaymentCard(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.auto_top_up import AutoTopUp
+
+_read_AutoTopUp = AutoTopUp.from_dict

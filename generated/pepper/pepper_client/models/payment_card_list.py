@@ -82,7 +82,7 @@ class PaymentCardList(Sparse):
         get = d.get
         if type(v := get("cards")) is list:
             self.cards = (
-                [PaymentCard.from_dict(i0) if type(i0) is dict else hollow(PaymentCard, i0) for i0 in v] if v else v
+                [_read_PaymentCard(i0) if type(i0) is dict else hollow(PaymentCard, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "cards")
@@ -95,3 +95,5 @@ class PaymentCardList(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.payment_card import PaymentCard
+
+_read_PaymentCard = PaymentCard.from_dict

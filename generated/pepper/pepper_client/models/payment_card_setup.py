@@ -76,7 +76,7 @@ class PaymentCardSetup(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("stripe")) is dict:
-            self.stripe = StripeSetup.from_dict(v)
+            self.stripe = _read_StripeSetup(v)
         elif v is not None:
             misfit(self, d, "stripe")
         elif "stripe" in d:
@@ -88,3 +88,5 @@ class PaymentCardSetup(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.stripe_setup import StripeSetup
+
+_read_StripeSetup = StripeSetup.from_dict

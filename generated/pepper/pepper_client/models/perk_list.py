@@ -96,13 +96,13 @@ class PerkList(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("items")) is list:
-            self.items = [Perk.from_dict(i0) if type(i0) is dict else hollow(Perk, i0) for i0 in v] if v else v
+            self.items = [_read_Perk(i0) if type(i0) is dict else hollow(Perk, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "items")
         elif "items" in d:
             self.items = None
         if type(v := get("page")) is dict:
-            self.page = Page.from_dict(v)
+            self.page = _read_Page(v)
         elif v is not None:
             misfit(self, d, "page")
         elif "page" in d:
@@ -115,3 +115,6 @@ class PerkList(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.page import Page
 from ..models.perk import Perk
+
+_read_Page = Page.from_dict
+_read_Perk = Perk.from_dict

@@ -353,23 +353,21 @@ class PerkVisualisation(Sparse):
             self.background_image_url = None
         if type(v := get("colours")) is list:
             self.colours = (
-                [PerkColour.from_dict(i0) if type(i0) is dict else hollow(PerkColour, i0) for i0 in v] if v else v
+                [_read_PerkColour(i0) if type(i0) is dict else hollow(PerkColour, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "colours")
         elif "colours" in d:
             self.colours = None
         if type(v := get("media")) is list:
-            self.media = (
-                [PerkMedium.from_dict(i0) if type(i0) is dict else hollow(PerkMedium, i0) for i0 in v] if v else v
-            )
+            self.media = [_read_PerkMedium(i0) if type(i0) is dict else hollow(PerkMedium, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "media")
         elif "media" in d:
             self.media = None
         if type(v := get("templates")) is list:
             self.templates = (
-                [PerkCardTemplate.from_dict(i0) if type(i0) is dict else hollow(PerkCardTemplate, i0) for i0 in v]
+                [_read_PerkCardTemplate(i0) if type(i0) is dict else hollow(PerkCardTemplate, i0) for i0 in v]
                 if v
                 else v
             )
@@ -390,7 +388,7 @@ class PerkVisualisation(Sparse):
         elif "awardsScreenShape" in d:
             self.awards_screen_shape = None
         if type(v := get("wallet")) is dict:
-            self.wallet = PerkWallet.from_dict(v)
+            self.wallet = _read_PerkWallet(v)
         elif v is not None:
             misfit(self, d, "wallet")
         elif "wallet" in d:
@@ -405,3 +403,8 @@ from ..models.perk_card_template import PerkCardTemplate
 from ..models.perk_colour import PerkColour
 from ..models.perk_medium import PerkMedium
 from ..models.perk_wallet import PerkWallet
+
+_read_PerkCardTemplate = PerkCardTemplate.from_dict
+_read_PerkColour = PerkColour.from_dict
+_read_PerkMedium = PerkMedium.from_dict
+_read_PerkWallet = PerkWallet.from_dict

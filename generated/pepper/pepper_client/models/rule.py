@@ -210,7 +210,7 @@ class Rule(Sparse):
         elif "updated" in d:
             self.updated = None
         if type(v := get("occurrences")) is dict:
-            self.occurrences = RuleOccurrences.from_dict(v)
+            self.occurrences = _read_RuleOccurrences(v)
         elif v is not None:
             misfit(self, d, "occurrences")
         elif "occurrences" in d:
@@ -223,14 +223,14 @@ class Rule(Sparse):
             self.match_type = None
         if type(v := get("conditions")) is list:
             self.conditions = (
-                [RuleCondition.from_dict(i0) if type(i0) is dict else hollow(RuleCondition, i0) for i0 in v] if v else v
+                [_read_RuleCondition(i0) if type(i0) is dict else hollow(RuleCondition, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "conditions")
         elif "conditions" in d:
             self.conditions = None
         if type(v := get("effect")) is dict:
-            self.effect = RuleEffect.from_dict(v)
+            self.effect = _read_RuleEffect(v)
         elif v is not None:
             misfit(self, d, "effect")
         elif "effect" in d:
@@ -250,3 +250,7 @@ class Rule(Sparse):
 from ..models.rule_condition import RuleCondition
 from ..models.rule_effect import RuleEffect
 from ..models.rule_occurrences import RuleOccurrences
+
+_read_RuleCondition = RuleCondition.from_dict
+_read_RuleEffect = RuleEffect.from_dict
+_read_RuleOccurrences = RuleOccurrences.from_dict

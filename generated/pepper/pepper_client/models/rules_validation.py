@@ -98,14 +98,14 @@ class RulesValidation(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("validation")) is dict:
-            self.validation = RulesValidationReport.from_dict(v)
+            self.validation = _read_RulesValidationReport(v)
         elif v is not None:
             misfit(self, d, "validation")
         elif "validation" in d:
             self.validation = None
         if type(v := get("logic")) is list:
             self.logic = (
-                [RuleFinding.from_dict(i0) if type(i0) is dict else hollow(RuleFinding, i0) for i0 in v] if v else v
+                [_read_RuleFinding(i0) if type(i0) is dict else hollow(RuleFinding, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "logic")
@@ -119,3 +119,6 @@ class RulesValidation(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.rule_finding import RuleFinding
 from ..models.rules_validation_report import RulesValidationReport
+
+_read_RuleFinding = RuleFinding.from_dict
+_read_RulesValidationReport = RulesValidationReport.from_dict

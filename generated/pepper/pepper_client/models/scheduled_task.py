@@ -234,7 +234,7 @@ class ScheduledTask(Sparse):
         elif "type" in d:
             self.type_ = None
         if type(v := get("parameters")) is dict:
-            self.parameters = ScheduledTaskParameters.from_dict(v)
+            self.parameters = _read_ScheduledTaskParameters(v)
         elif v is not None:
             misfit(self, d, "parameters")
         elif "parameters" in d:
@@ -300,7 +300,7 @@ class ScheduledTask(Sparse):
         elif "error" in d:
             self.error = None
         if type(v := get("source")) is dict:
-            self.source = ScheduledTaskSource.from_dict(v)
+            self.source = _read_ScheduledTaskSource(v)
         elif v is not None:
             misfit(self, d, "source")
         elif "source" in d:
@@ -313,3 +313,6 @@ class ScheduledTask(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.scheduled_task_parameters import ScheduledTaskParameters
 from ..models.scheduled_task_source import ScheduledTaskSource
+
+_read_ScheduledTaskParameters = ScheduledTaskParameters.from_dict
+_read_ScheduledTaskSource = ScheduledTaskSource.from_dict

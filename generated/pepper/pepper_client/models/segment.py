@@ -252,7 +252,7 @@ class Segment(Sparse):
             self.count = None
         if type(v := get("metrics")) is list:
             self.metrics = (
-                [SegmentMetric.from_dict(i0) if type(i0) is dict else hollow(SegmentMetric, i0) for i0 in v] if v else v
+                [_read_SegmentMetric(i0) if type(i0) is dict else hollow(SegmentMetric, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "metrics")
@@ -265,3 +265,5 @@ class Segment(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.segment_metric import SegmentMetric
+
+_read_SegmentMetric = SegmentMetric.from_dict

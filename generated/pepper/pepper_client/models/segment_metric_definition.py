@@ -167,7 +167,7 @@ class SegmentMetricDefinition(Sparse):
         elif "factType" in d:
             self.fact_type = None
         if type(v := get("query")) is dict:
-            self.query = MetricQuery.from_dict(v)
+            self.query = _read_MetricQuery(v)
         elif v is not None:
             misfit(self, d, "query")
         elif "query" in d:
@@ -203,3 +203,5 @@ class SegmentMetricDefinition(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.metric_query import MetricQuery
+
+_read_MetricQuery = MetricQuery.from_dict

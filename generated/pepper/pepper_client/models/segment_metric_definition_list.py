@@ -98,7 +98,7 @@ class SegmentMetricDefinitionList(Sparse):
         if type(v := get("items")) is list:
             self.items = (
                 [
-                    SegmentMetricDefinition.from_dict(i0) if type(i0) is dict else hollow(SegmentMetricDefinition, i0)
+                    _read_SegmentMetricDefinition(i0) if type(i0) is dict else hollow(SegmentMetricDefinition, i0)
                     for i0 in v
                 ]
                 if v
@@ -109,7 +109,7 @@ class SegmentMetricDefinitionList(Sparse):
         elif "items" in d:
             self.items = None
         if type(v := get("page")) is dict:
-            self.page = Page.from_dict(v)
+            self.page = _read_Page(v)
         elif v is not None:
             misfit(self, d, "page")
         elif "page" in d:
@@ -122,3 +122,6 @@ class SegmentMetricDefinitionList(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.page import Page
 from ..models.segment_metric_definition import SegmentMetricDefinition
+
+_read_Page = Page.from_dict
+_read_SegmentMetricDefinition = SegmentMetricDefinition.from_dict

@@ -280,7 +280,7 @@ class Session(Sparse):
         elif "roles" in d:
             self.roles = None
         if type(v := get("user")) is dict:
-            self.user = User.from_dict(v)
+            self.user = _read_User(v)
         elif v is not None:
             misfit(self, d, "user")
         elif "user" in d:
@@ -292,3 +292,5 @@ class Session(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.user import User
+
+_read_User = User.from_dict

@@ -150,7 +150,7 @@ class Stamp(Sparse):
         elif "stampId" in d:
             self.stamp_id = None
         if type(v := get("effects")) is dict:
-            self.effects = StampEffects.from_dict(v)
+            self.effects = _read_StampEffects(v)
         elif v is not None:
             misfit(self, d, "effects")
         elif "effects" in d:
@@ -162,3 +162,5 @@ class Stamp(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.stamp_effects import StampEffects
+
+_read_StampEffects = StampEffects.from_dict

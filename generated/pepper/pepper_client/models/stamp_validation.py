@@ -76,7 +76,7 @@ class StampValidation(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("result")) is dict:
-            self.result = StampResult.from_dict(v)
+            self.result = _read_StampResult(v)
         elif v is not None:
             misfit(self, d, "result")
         elif "result" in d:
@@ -88,3 +88,5 @@ class StampValidation(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.stamp_result import StampResult
+
+_read_StampResult = StampResult.from_dict

@@ -250,13 +250,13 @@ class Subscription(Sparse):
         elif "subscriptionSchemeId" in d:
             self.subscription_scheme_id = None
         if type(v := get("subscriptionScheme")) is dict:
-            self.subscription_scheme = SubscriptionScheme.from_dict(v)
+            self.subscription_scheme = _read_SubscriptionScheme(v)
         elif v is not None:
             misfit(self, d, "subscriptionScheme")
         elif "subscriptionScheme" in d:
             self.subscription_scheme = None
         if type(v := get("stripe")) is dict:
-            self.stripe = SubscriptionStripe.from_dict(v)
+            self.stripe = _read_SubscriptionStripe(v)
         elif v is not None:
             misfit(self, d, "stripe")
         elif "stripe" in d:
@@ -270,7 +270,7 @@ class Subscription(Sparse):
         elif "updatedAt" in d:
             self.updated_at = None
         if type(v := get("paymentMethod")) is dict:
-            self.payment_method = SubscriptionPaymentMethod.from_dict(v)
+            self.payment_method = _read_SubscriptionPaymentMethod(v)
         elif v is not None:
             misfit(self, d, "paymentMethod")
         elif "paymentMethod" in d:
@@ -298,3 +298,7 @@ class Subscription(Sparse):
 from ..models.subscription_payment_method import SubscriptionPaymentMethod
 from ..models.subscription_scheme import SubscriptionScheme
 from ..models.subscription_stripe import SubscriptionStripe
+
+_read_SubscriptionPaymentMethod = SubscriptionPaymentMethod.from_dict
+_read_SubscriptionScheme = SubscriptionScheme.from_dict
+_read_SubscriptionStripe = SubscriptionStripe.from_dict

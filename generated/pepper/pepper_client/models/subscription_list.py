@@ -97,14 +97,14 @@ class SubscriptionList(Sparse):
         get = d.get
         if type(v := get("items")) is list:
             self.items = (
-                [Subscription.from_dict(i0) if type(i0) is dict else hollow(Subscription, i0) for i0 in v] if v else v
+                [_read_Subscription(i0) if type(i0) is dict else hollow(Subscription, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "items")
         elif "items" in d:
             self.items = None
         if type(v := get("page")) is dict:
-            self.page = Page.from_dict(v)
+            self.page = _read_Page(v)
         elif v is not None:
             misfit(self, d, "page")
         elif "page" in d:
@@ -117,3 +117,6 @@ class SubscriptionList(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.page import Page
 from ..models.subscription import Subscription
+
+_read_Page = Page.from_dict
+_read_Subscription = Subscription.from_dict

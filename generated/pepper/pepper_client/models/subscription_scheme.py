@@ -244,14 +244,14 @@ class SubscriptionScheme(Sparse):
         elif "tenantId" in d:
             self.tenant_id = None
         if type(v := get("stripe")) is dict:
-            self.stripe = SubscriptionSchemeStripe.from_dict(v)
+            self.stripe = _read_SubscriptionSchemeStripe(v)
         elif v is not None:
             misfit(self, d, "stripe")
         elif "stripe" in d:
             self.stripe = None
         if type(v := get("pricing")) is list:
             self.pricing = (
-                [SubscriptionPrice.from_dict(i0) if type(i0) is dict else hollow(SubscriptionPrice, i0) for i0 in v]
+                [_read_SubscriptionPrice(i0) if type(i0) is dict else hollow(SubscriptionPrice, i0) for i0 in v]
                 if v
                 else v
             )
@@ -273,7 +273,7 @@ class SubscriptionScheme(Sparse):
             self.deleted_at = None
         if type(v := get("perks")) is list:
             self.perks = (
-                [SubscriptionPerk.from_dict(i0) if type(i0) is dict else hollow(SubscriptionPerk, i0) for i0 in v]
+                [_read_SubscriptionPerk(i0) if type(i0) is dict else hollow(SubscriptionPerk, i0) for i0 in v]
                 if v
                 else v
             )
@@ -300,7 +300,7 @@ class SubscriptionScheme(Sparse):
         elif "terms" in d:
             self.terms = None
         if type(v := get("visualisation")) is dict:
-            self.visualisation = SubscriptionVisualisation.from_dict(v)
+            self.visualisation = _read_SubscriptionVisualisation(v)
         elif v is not None:
             misfit(self, d, "visualisation")
         elif "visualisation" in d:
@@ -315,3 +315,8 @@ from ..models.subscription_perk import SubscriptionPerk
 from ..models.subscription_price import SubscriptionPrice
 from ..models.subscription_scheme_stripe import SubscriptionSchemeStripe
 from ..models.subscription_visualisation import SubscriptionVisualisation
+
+_read_SubscriptionPerk = SubscriptionPerk.from_dict
+_read_SubscriptionPrice = SubscriptionPrice.from_dict
+_read_SubscriptionSchemeStripe = SubscriptionSchemeStripe.from_dict
+_read_SubscriptionVisualisation = SubscriptionVisualisation.from_dict

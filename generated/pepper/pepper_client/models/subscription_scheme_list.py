@@ -97,7 +97,7 @@ class SubscriptionSchemeList(Sparse):
         get = d.get
         if type(v := get("items")) is list:
             self.items = (
-                [SubscriptionScheme.from_dict(i0) if type(i0) is dict else hollow(SubscriptionScheme, i0) for i0 in v]
+                [_read_SubscriptionScheme(i0) if type(i0) is dict else hollow(SubscriptionScheme, i0) for i0 in v]
                 if v
                 else v
             )
@@ -106,7 +106,7 @@ class SubscriptionSchemeList(Sparse):
         elif "items" in d:
             self.items = None
         if type(v := get("page")) is dict:
-            self.page = Page.from_dict(v)
+            self.page = _read_Page(v)
         elif v is not None:
             misfit(self, d, "page")
         elif "page" in d:
@@ -119,3 +119,6 @@ class SubscriptionSchemeList(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.page import Page
 from ..models.subscription_scheme import SubscriptionScheme
+
+_read_Page = Page.from_dict
+_read_SubscriptionScheme = SubscriptionScheme.from_dict

@@ -86,7 +86,7 @@ class UpdateDeliveryBoundaryRequest(Model):
         self._came = self._extra = None
         try:
             if type(v := d["deliveryBoundary"]) is dict:
-                self.delivery_boundary = DeliveryBoundary.from_dict(v)
+                self.delivery_boundary = _read_DeliveryBoundary(v)
             else:
                 misfit(self, d, "deliveryBoundary")
             if type(v := d["filter"]) is str:
@@ -102,3 +102,5 @@ class UpdateDeliveryBoundaryRequest(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.delivery_boundary import DeliveryBoundary
+
+_read_DeliveryBoundary = DeliveryBoundary.from_dict

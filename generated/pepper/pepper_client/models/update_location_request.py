@@ -394,7 +394,7 @@ class UpdateLocationRequest(Sparse):
         elif "listingImageUrl" in d:
             self.listing_image_url = None
         if type(v := get("openingHours")) is dict:
-            self.opening_hours = OpeningHours.from_dict(v)
+            self.opening_hours = _read_OpeningHours(v)
         elif v is not None:
             misfit(self, d, "openingHours")
         elif "openingHours" in d:
@@ -412,23 +412,21 @@ class UpdateLocationRequest(Sparse):
         elif "facilities" in d:
             self.facilities = None
         if type(v := get("services")) is dict:
-            self.services = LocationServices.from_dict(v)
+            self.services = _read_LocationServices(v)
         elif v is not None:
             misfit(self, d, "services")
         elif "services" in d:
             self.services = None
         if type(v := get("buttons")) is list:
             self.buttons = (
-                [LocationButton.from_dict(i0) if type(i0) is dict else hollow(LocationButton, i0) for i0 in v]
-                if v
-                else v
+                [_read_LocationButton(i0) if type(i0) is dict else hollow(LocationButton, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "buttons")
         elif "buttons" in d:
             self.buttons = None
         if type(v := get("links")) is dict:
-            self.links = UpdateLocationRequestLinks.from_dict(v)
+            self.links = _read_UpdateLocationRequestLinks(v)
         elif v is not None:
             misfit(self, d, "links")
         elif "links" in d:
@@ -440,29 +438,27 @@ class UpdateLocationRequest(Sparse):
         elif "VATnumber" in d:
             self.va_tnumber = None
         if type(v := get("address")) is dict:
-            self.address = LocationAddress.from_dict(v)
+            self.address = _read_LocationAddress(v)
         elif v is not None:
             misfit(self, d, "address")
         elif "address" in d:
             self.address = None
         if type(v := get("contacts")) is dict:
-            self.contacts = LocationContacts.from_dict(v)
+            self.contacts = _read_LocationContacts(v)
         elif v is not None:
             misfit(self, d, "contacts")
         elif "contacts" in d:
             self.contacts = None
         if type(v := get("beacons")) is list:
             self.beacons = (
-                [LocationBeacon.from_dict(i0) if type(i0) is dict else hollow(LocationBeacon, i0) for i0 in v]
-                if v
-                else v
+                [_read_LocationBeacon(i0) if type(i0) is dict else hollow(LocationBeacon, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "beacons")
         elif "beacons" in d:
             self.beacons = None
         if type(v := get("ordering")) is dict:
-            self.ordering = LocationOrdering.from_dict(v)
+            self.ordering = _read_LocationOrdering(v)
         elif v is not None:
             misfit(self, d, "ordering")
         elif "ordering" in d:
@@ -498,7 +494,7 @@ class UpdateLocationRequest(Sparse):
         elif "timezone" in d:
             self.timezone = None
         if type(v := get("zones")) is dict:
-            self.zones = UpdateLocationRequestZones.from_dict(v)
+            self.zones = _read_UpdateLocationRequestZones(v)
         elif v is not None:
             misfit(self, d, "zones")
         elif "zones" in d:
@@ -518,3 +514,13 @@ from ..models.location_services import LocationServices
 from ..models.opening_hours import OpeningHours
 from ..models.update_location_request_links import UpdateLocationRequestLinks
 from ..models.update_location_request_zones import UpdateLocationRequestZones
+
+_read_LocationAddress = LocationAddress.from_dict
+_read_LocationBeacon = LocationBeacon.from_dict
+_read_LocationButton = LocationButton.from_dict
+_read_LocationContacts = LocationContacts.from_dict
+_read_LocationOrdering = LocationOrdering.from_dict
+_read_LocationServices = LocationServices.from_dict
+_read_OpeningHours = OpeningHours.from_dict
+_read_UpdateLocationRequestLinks = UpdateLocationRequestLinks.from_dict
+_read_UpdateLocationRequestZones = UpdateLocationRequestZones.from_dict

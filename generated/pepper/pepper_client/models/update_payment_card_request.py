@@ -78,7 +78,7 @@ class UpdatePaymentCardRequest(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("autoTopUp")) is dict:
-            self.auto_top_up = AutoTopUp.from_dict(v)
+            self.auto_top_up = _read_AutoTopUp(v)
         elif v is not None:
             misfit(self, d, "autoTopUp")
         elif "autoTopUp" in d:
@@ -90,3 +90,5 @@ class UpdatePaymentCardRequest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.auto_top_up import AutoTopUp
+
+_read_AutoTopUp = AutoTopUp.from_dict

@@ -77,7 +77,7 @@ class UpdatePointAwardRequest(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("points")) is dict:
-            self.points = AwardPointsInput.from_dict(v)
+            self.points = _read_AwardPointsInput(v)
         elif v is not None:
             misfit(self, d, "points")
         elif "points" in d:
@@ -89,3 +89,5 @@ class UpdatePointAwardRequest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.award_points_input import AwardPointsInput
+
+_read_AwardPointsInput = AwardPointsInput.from_dict

@@ -104,7 +104,7 @@ class UpdateScheduledTaskRequest(Sparse):
         elif "type" in d:
             self.type_ = None
         if type(v := get("parameters")) is dict:
-            self.parameters = ScheduledTaskParameters.from_dict(v)
+            self.parameters = _read_ScheduledTaskParameters(v)
         elif v is not None:
             misfit(self, d, "parameters")
         elif "parameters" in d:
@@ -116,3 +116,5 @@ class UpdateScheduledTaskRequest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.scheduled_task_parameters import ScheduledTaskParameters
+
+_read_ScheduledTaskParameters = ScheduledTaskParameters.from_dict

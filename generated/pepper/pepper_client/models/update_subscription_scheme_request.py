@@ -152,7 +152,7 @@ class UpdateSubscriptionSchemeRequest(Sparse):
         get = d.get
         if type(v := get("pricing")) is list:
             self.pricing = (
-                [SubscriptionPrice.from_dict(i0) if type(i0) is dict else hollow(SubscriptionPrice, i0) for i0 in v]
+                [_read_SubscriptionPrice(i0) if type(i0) is dict else hollow(SubscriptionPrice, i0) for i0 in v]
                 if v
                 else v
             )
@@ -162,7 +162,7 @@ class UpdateSubscriptionSchemeRequest(Sparse):
             self.pricing = None
         if type(v := get("perks")) is list:
             self.perks = (
-                [SubscriptionPerk.from_dict(i0) if type(i0) is dict else hollow(SubscriptionPerk, i0) for i0 in v]
+                [_read_SubscriptionPerk(i0) if type(i0) is dict else hollow(SubscriptionPerk, i0) for i0 in v]
                 if v
                 else v
             )
@@ -189,7 +189,7 @@ class UpdateSubscriptionSchemeRequest(Sparse):
         elif "terms" in d:
             self.terms = None
         if type(v := get("visualisation")) is dict:
-            self.visualisation = SubscriptionVisualisation.from_dict(v)
+            self.visualisation = _read_SubscriptionVisualisation(v)
         elif v is not None:
             misfit(self, d, "visualisation")
         elif "visualisation" in d:
@@ -203,3 +203,7 @@ class UpdateSubscriptionSchemeRequest(Sparse):
 from ..models.subscription_perk import SubscriptionPerk
 from ..models.subscription_price import SubscriptionPrice
 from ..models.subscription_visualisation import SubscriptionVisualisation
+
+_read_SubscriptionPerk = SubscriptionPerk.from_dict
+_read_SubscriptionPrice = SubscriptionPrice.from_dict
+_read_SubscriptionVisualisation = SubscriptionVisualisation.from_dict

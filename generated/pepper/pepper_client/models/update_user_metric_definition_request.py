@@ -195,7 +195,7 @@ class UpdateUserMetricDefinitionRequest(Sparse):
         elif "recomputeOn" in d:
             self.recompute_on = None
         if type(v := get("query")) is dict:
-            self.query = MetricQuery.from_dict(v)
+            self.query = _read_MetricQuery(v)
         elif v is not None:
             misfit(self, d, "query")
         elif "query" in d:
@@ -207,3 +207,5 @@ class UpdateUserMetricDefinitionRequest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.metric_query import MetricQuery
+
+_read_MetricQuery = MetricQuery.from_dict

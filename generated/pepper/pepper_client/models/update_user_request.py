@@ -316,7 +316,7 @@ class UpdateUserRequest(Sparse):
         if (v := get("contacts")) is not None or "contacts" in d:
             self.contacts = v
         if type(v := get("extended")) is dict:
-            self.extended = UserExtended.from_dict(v)
+            self.extended = _read_UserExtended(v)
         elif v is not None:
             misfit(self, d, "extended")
         elif "extended" in d:
@@ -353,16 +353,14 @@ class UpdateUserRequest(Sparse):
             self.photo = None
         if type(v := get("credentials")) is list:
             self.credentials = (
-                [UserCredential.from_dict(i0) if type(i0) is dict else hollow(UserCredential, i0) for i0 in v]
-                if v
-                else v
+                [_read_UserCredential(i0) if type(i0) is dict else hollow(UserCredential, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "credentials")
         elif "credentials" in d:
             self.credentials = None
         if type(v := get("defaultTip")) is dict:
-            self.default_tip = DefaultTip.from_dict(v)
+            self.default_tip = _read_DefaultTip(v)
         elif v is not None:
             misfit(self, d, "defaultTip")
         elif "defaultTip" in d:
@@ -376,3 +374,7 @@ class UpdateUserRequest(Sparse):
 from ..models.default_tip import DefaultTip
 from ..models.user_credential import UserCredential
 from ..models.user_extended import UserExtended
+
+_read_DefaultTip = DefaultTip.from_dict
+_read_UserCredential = UserCredential.from_dict
+_read_UserExtended = UserExtended.from_dict

@@ -122,7 +122,7 @@ class UpsertLocationTagGroupRequest(Sparse):
             else:
                 misfit(self, d, "matchAll")
             if type(v := d["tags"]) is dict:
-                self.tags = LocationTags.from_dict(v)
+                self.tags = _read_LocationTags(v)
             else:
                 misfit(self, d, "tags")
         except KeyError:
@@ -141,3 +141,5 @@ class UpsertLocationTagGroupRequest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.location_tags import LocationTags
+
+_read_LocationTags = LocationTags.from_dict

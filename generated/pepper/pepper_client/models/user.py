@@ -661,7 +661,7 @@ class User(Sparse):
         elif "birthdate" in d:
             self.birthdate = None
         if type(v := get("tokens")) is dict:
-            self.tokens = UserTokens.from_dict(v)
+            self.tokens = _read_UserTokens(v)
         elif v is not None:
             misfit(self, d, "tokens")
         elif "tokens" in d:
@@ -682,22 +682,20 @@ class User(Sparse):
             self.contacts = v
         if type(v := get("additionalInformation")) is list:
             self.additional_information = (
-                [UserInformation.from_dict(i0) if type(i0) is dict else hollow(UserInformation, i0) for i0 in v]
-                if v
-                else v
+                [_read_UserInformation(i0) if type(i0) is dict else hollow(UserInformation, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "additionalInformation")
         elif "additionalInformation" in d:
             self.additional_information = None
         if type(v := get("extended")) is dict:
-            self.extended = UserExtended.from_dict(v)
+            self.extended = _read_UserExtended(v)
         elif v is not None:
             misfit(self, d, "extended")
         elif "extended" in d:
             self.extended = None
         if type(v := get("card")) is dict:
-            self.card = UserCard.from_dict(v)
+            self.card = _read_UserCard(v)
         elif v is not None:
             misfit(self, d, "card")
         elif "card" in d:
@@ -764,20 +762,20 @@ class User(Sparse):
             self.deleted = None
         if type(v := get("credentials")) is list:
             self.credentials = (
-                [Credential.from_dict(i0) if type(i0) is dict else hollow(Credential, i0) for i0 in v] if v else v
+                [_read_Credential(i0) if type(i0) is dict else hollow(Credential, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "credentials")
         elif "credentials" in d:
             self.credentials = None
         if type(v := get("checkin")) is dict:
-            self.checkin = Checkin.from_dict(v)
+            self.checkin = _read_Checkin(v)
         elif v is not None:
             misfit(self, d, "checkin")
         elif "checkin" in d:
             self.checkin = None
         if type(v := get("segments")) is list:
-            self.segments = [Segment.from_dict(i0) if type(i0) is dict else hollow(Segment, i0) for i0 in v] if v else v
+            self.segments = [_read_Segment(i0) if type(i0) is dict else hollow(Segment, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "segments")
         elif "segments" in d:
@@ -826,7 +824,7 @@ class User(Sparse):
             self.review_candidate = None
         if type(v := get("addresses")) is list:
             self.addresses = (
-                [UserAddress.from_dict(i0) if type(i0) is dict else hollow(UserAddress, i0) for i0 in v] if v else v
+                [_read_UserAddress(i0) if type(i0) is dict else hollow(UserAddress, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "addresses")
@@ -845,7 +843,7 @@ class User(Sparse):
         elif "externalLoyaltyMemberNumber" in d:
             self.external_loyalty_member_number = None
         if type(v := get("defaultTip")) is dict:
-            self.default_tip = DefaultTip.from_dict(v)
+            self.default_tip = _read_DefaultTip(v)
         elif v is not None:
             misfit(self, d, "defaultTip")
         elif "defaultTip" in d:
@@ -865,3 +863,13 @@ from ..models.user_card import UserCard
 from ..models.user_extended import UserExtended
 from ..models.user_information import UserInformation
 from ..models.user_tokens import UserTokens
+
+_read_Checkin = Checkin.from_dict
+_read_Credential = Credential.from_dict
+_read_DefaultTip = DefaultTip.from_dict
+_read_Segment = Segment.from_dict
+_read_UserAddress = UserAddress.from_dict
+_read_UserCard = UserCard.from_dict
+_read_UserExtended = UserExtended.from_dict
+_read_UserInformation = UserInformation.from_dict
+_read_UserTokens = UserTokens.from_dict

@@ -128,7 +128,7 @@ class UserAddress(Sparse):
         elif "name" in d:
             self.name = None
         if type(v := get("address")) is dict:
-            self.address = PostalAddress.from_dict(v)
+            self.address = _read_PostalAddress(v)
         elif v is not None:
             misfit(self, d, "address")
         elif "address" in d:
@@ -152,3 +152,5 @@ class UserAddress(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.postal_address import PostalAddress
+
+_read_PostalAddress = PostalAddress.from_dict

@@ -81,7 +81,7 @@ class UserAwardList(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("awards")) is list:
-            self.awards = [Award.from_dict(i0) if type(i0) is dict else hollow(Award, i0) for i0 in v] if v else v
+            self.awards = [_read_Award(i0) if type(i0) is dict else hollow(Award, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "awards")
         elif "awards" in d:
@@ -93,3 +93,5 @@ class UserAwardList(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.award import Award
+
+_read_Award = Award.from_dict

@@ -96,13 +96,13 @@ class UserList(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("items")) is list:
-            self.items = [User.from_dict(i0) if type(i0) is dict else hollow(User, i0) for i0 in v] if v else v
+            self.items = [_read_User(i0) if type(i0) is dict else hollow(User, i0) for i0 in v] if v else v
         elif v is not None:
             misfit(self, d, "items")
         elif "items" in d:
             self.items = None
         if type(v := get("page")) is dict:
-            self.page = Page.from_dict(v)
+            self.page = _read_Page(v)
         elif v is not None:
             misfit(self, d, "page")
         elif "page" in d:
@@ -115,3 +115,6 @@ class UserList(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.page import Page
 from ..models.user import User
+
+_read_Page = Page.from_dict
+_read_User = User.from_dict

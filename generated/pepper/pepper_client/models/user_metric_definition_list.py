@@ -97,10 +97,7 @@ class UserMetricDefinitionList(Sparse):
         get = d.get
         if type(v := get("items")) is list:
             self.items = (
-                [
-                    UserMetricDefinition.from_dict(i0) if type(i0) is dict else hollow(UserMetricDefinition, i0)
-                    for i0 in v
-                ]
+                [_read_UserMetricDefinition(i0) if type(i0) is dict else hollow(UserMetricDefinition, i0) for i0 in v]
                 if v
                 else v
             )
@@ -109,7 +106,7 @@ class UserMetricDefinitionList(Sparse):
         elif "items" in d:
             self.items = None
         if type(v := get("page")) is dict:
-            self.page = Page.from_dict(v)
+            self.page = _read_Page(v)
         elif v is not None:
             misfit(self, d, "page")
         elif "page" in d:
@@ -122,3 +119,6 @@ class UserMetricDefinitionList(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.page import Page
 from ..models.user_metric_definition import UserMetricDefinition
+
+_read_Page = Page.from_dict
+_read_UserMetricDefinition = UserMetricDefinition.from_dict

@@ -97,16 +97,14 @@ class UserMetricValueList(Sparse):
         get = d.get
         if type(v := get("items")) is list:
             self.items = (
-                [UserMetricValue.from_dict(i0) if type(i0) is dict else hollow(UserMetricValue, i0) for i0 in v]
-                if v
-                else v
+                [_read_UserMetricValue(i0) if type(i0) is dict else hollow(UserMetricValue, i0) for i0 in v] if v else v
             )
         elif v is not None:
             misfit(self, d, "items")
         elif "items" in d:
             self.items = None
         if type(v := get("page")) is dict:
-            self.page = Page.from_dict(v)
+            self.page = _read_Page(v)
         elif v is not None:
             misfit(self, d, "page")
         elif "page" in d:
@@ -119,3 +117,6 @@ class UserMetricValueList(Sparse):
 # At the foot, since models may refer to each other in a circle.
 from ..models.page import Page
 from ..models.user_metric_value import UserMetricValue
+
+_read_Page = Page.from_dict
+_read_UserMetricValue = UserMetricValue.from_dict

@@ -98,7 +98,7 @@ class ValidateStampImpressionRequest(Sparse):
         elif "impression" in d:
             self.impression = None
         if type(v := get("effect")) is dict:
-            self.effect = StampEffect.from_dict(v)
+            self.effect = _read_StampEffect(v)
         elif v is not None:
             misfit(self, d, "effect")
         elif "effect" in d:
@@ -110,3 +110,5 @@ class ValidateStampImpressionRequest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.stamp_effect import StampEffect
+
+_read_StampEffect = StampEffect.from_dict

@@ -271,7 +271,7 @@ class Code(Sparse):
         elif "voucher_id" in d:
             self.voucher_id = None
         if type(v := get("voucher")) is dict:
-            self.voucher = CodeDeal.from_dict(v)
+            self.voucher = _read_CodeDeal(v)
         elif v is not None:
             misfit(self, d, "voucher")
         elif "voucher" in d:
@@ -357,3 +357,5 @@ class Code(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.code_deal import CodeDeal
+
+_read_CodeDeal = CodeDeal.from_dict

@@ -89,15 +89,15 @@ class CodePage(Model):
         self._came = self._extra = None
         try:
             if type(v := d["data"]) is list:
-                self.data = [Code.from_dict(i0) if type(i0) is dict else hollow(Code, i0) for i0 in v] if v else v
+                self.data = [_read_Code(i0) if type(i0) is dict else hollow(Code, i0) for i0 in v] if v else v
             else:
                 misfit(self, d, "data")
             if type(v := d["links"]) is dict:
-                self.links = PageLinks.from_dict(v)
+                self.links = _read_PageLinks(v)
             else:
                 misfit(self, d, "links")
             if type(v := d["meta"]) is dict:
-                self.meta = CodePageMeta.from_dict(v)
+                self.meta = _read_CodePageMeta(v)
             else:
                 misfit(self, d, "meta")
         except KeyError:
@@ -111,3 +111,7 @@ class CodePage(Model):
 from ..models.code import Code
 from ..models.code_page_meta import CodePageMeta
 from ..models.page_links import PageLinks
+
+_read_Code = Code.from_dict
+_read_CodePageMeta = CodePageMeta.from_dict
+_read_PageLinks = PageLinks.from_dict

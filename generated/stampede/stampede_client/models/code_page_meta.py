@@ -139,7 +139,7 @@ class CodePageMeta(Model):
                 convert(self, d, "last_page", "last_page", whole)
             if type(v := d["links"]) is list:
                 self.links = (
-                    [PageNumberLink.from_dict(i0) if type(i0) is dict else hollow(PageNumberLink, i0) for i0 in v]
+                    [_read_PageNumberLink(i0) if type(i0) is dict else hollow(PageNumberLink, i0) for i0 in v]
                     if v
                     else v
                 )
@@ -172,3 +172,5 @@ class CodePageMeta(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.page_number_link import PageNumberLink
+
+_read_PageNumberLink = PageNumberLink.from_dict

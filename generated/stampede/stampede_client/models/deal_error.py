@@ -81,7 +81,7 @@ class DealError(Model):
             else:
                 misfit(self, d, "message")
             if type(v := d["errors"]) is dict:
-                self.errors = DealErrorFields.from_dict(v)
+                self.errors = _read_DealErrorFields(v)
             else:
                 misfit(self, d, "errors")
         except KeyError:
@@ -93,3 +93,5 @@ class DealError(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.deal_error_fields import DealErrorFields
+
+_read_DealErrorFields = DealErrorFields.from_dict

@@ -89,15 +89,15 @@ class DealPage(Model):
         self._came = self._extra = None
         try:
             if type(v := d["data"]) is list:
-                self.data = [Deal.from_dict(i0) if type(i0) is dict else hollow(Deal, i0) for i0 in v] if v else v
+                self.data = [_read_Deal(i0) if type(i0) is dict else hollow(Deal, i0) for i0 in v] if v else v
             else:
                 misfit(self, d, "data")
             if type(v := d["links"]) is dict:
-                self.links = PageLinks.from_dict(v)
+                self.links = _read_PageLinks(v)
             else:
                 misfit(self, d, "links")
             if type(v := d["meta"]) is dict:
-                self.meta = DealPageMeta.from_dict(v)
+                self.meta = _read_DealPageMeta(v)
             else:
                 misfit(self, d, "meta")
         except KeyError:
@@ -111,3 +111,7 @@ class DealPage(Model):
 from ..models.deal import Deal
 from ..models.deal_page_meta import DealPageMeta
 from ..models.page_links import PageLinks
+
+_read_Deal = Deal.from_dict
+_read_DealPageMeta = DealPageMeta.from_dict
+_read_PageLinks = PageLinks.from_dict

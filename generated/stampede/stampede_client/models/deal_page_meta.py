@@ -141,7 +141,7 @@ class DealPageMeta(Model):
                 convert(self, d, "last_page", "last_page", whole)
             if type(v := d["links"]) is list:
                 self.links = (
-                    [PageNumberLink.from_dict(i0) if type(i0) is dict else hollow(PageNumberLink, i0) for i0 in v]
+                    [_read_PageNumberLink(i0) if type(i0) is dict else hollow(PageNumberLink, i0) for i0 in v]
                     if v
                     else v
                 )
@@ -174,3 +174,5 @@ class DealPageMeta(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.page_number_link import PageNumberLink
+
+_read_PageNumberLink = PageNumberLink.from_dict

@@ -81,7 +81,7 @@ class DealResult(Model):
             else:
                 misfit(self, d, "message")
             if type(v := d["voucher"]) is dict:
-                self.voucher = CreatedDeal.from_dict(v)
+                self.voucher = _read_CreatedDeal(v)
             else:
                 misfit(self, d, "voucher")
         except KeyError:
@@ -93,3 +93,5 @@ class DealResult(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.created_deal import CreatedDeal
+
+_read_CreatedDeal = CreatedDeal.from_dict

@@ -85,7 +85,7 @@ class FormError(Model):
                 misfit(self, d, "message")
             if type(v := d["errors"]) is list:
                 self.errors = (
-                    [FormIssue.from_dict(i0) if type(i0) is dict else hollow(FormIssue, i0) for i0 in v] if v else v
+                    [_read_FormIssue(i0) if type(i0) is dict else hollow(FormIssue, i0) for i0 in v] if v else v
                 )
             else:
                 misfit(self, d, "errors")
@@ -98,3 +98,5 @@ class FormError(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.form_issue import FormIssue
+
+_read_FormIssue = FormIssue.from_dict

@@ -187,14 +187,12 @@ class Guest(Model):
             else:
                 misfit(self, d, "email_opt_in_at")
             if type(v := d["user_profile"]) is dict:
-                self.user_profile = GuestProfile.from_dict(v)
+                self.user_profile = _read_GuestProfile(v)
             else:
                 misfit(self, d, "user_profile")
             if type(v := d["organization_profile_tags"]) is list:
                 self.organization_profile_tags = (
-                    [GuestTagLink.from_dict(i0) if type(i0) is dict else hollow(GuestTagLink, i0) for i0 in v]
-                    if v
-                    else v
+                    [_read_GuestTagLink(i0) if type(i0) is dict else hollow(GuestTagLink, i0) for i0 in v] if v else v
                 )
             else:
                 misfit(self, d, "organization_profile_tags")
@@ -208,3 +206,6 @@ class Guest(Model):
 # At the foot, since models may refer to each other in a circle.
 from ..models.guest_profile import GuestProfile
 from ..models.guest_tag_link import GuestTagLink
+
+_read_GuestProfile = GuestProfile.from_dict
+_read_GuestTagLink = GuestTagLink.from_dict

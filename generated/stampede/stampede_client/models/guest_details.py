@@ -188,7 +188,7 @@ class GuestDetails(Model):
             else:
                 misfit(self, d, "email_opt_in_at")
             if type(v := d["user_profile"]) is dict:
-                self.user_profile = GuestDetailsProfile.from_dict(v)
+                self.user_profile = _read_GuestDetailsProfile(v)
             else:
                 misfit(self, d, "user_profile")
             if type(v := d["organization_registration_personalisation_choice"]) is list:
@@ -208,3 +208,5 @@ class GuestDetails(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.guest_details_profile import GuestDetailsProfile
+
+_read_GuestDetailsProfile = GuestDetailsProfile.from_dict

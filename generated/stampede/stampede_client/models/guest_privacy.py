@@ -82,7 +82,7 @@ class GuestPrivacy(Model):
             else:
                 misfit(self, d, "data")
             if type(v := d["marketing"]) is dict:
-                self.marketing = MarketingConsent.from_dict(v)
+                self.marketing = _read_MarketingConsent(v)
             else:
                 misfit(self, d, "marketing")
         except KeyError:
@@ -94,3 +94,5 @@ class GuestPrivacy(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.marketing_consent import MarketingConsent
+
+_read_MarketingConsent = MarketingConsent.from_dict

@@ -233,7 +233,7 @@ class NewBooking(Sparse):
         elif "currency" in d:
             self.currency = None
         if type(v := get("metadata")) is dict:
-            self.metadata = BookingMetadata.from_dict(v)
+            self.metadata = _read_BookingMetadata(v)
         elif v is not None:
             misfit(self, d, "metadata")
         elif "metadata" in d:
@@ -263,3 +263,5 @@ class NewBooking(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.booking_metadata import BookingMetadata
+
+_read_BookingMetadata = BookingMetadata.from_dict

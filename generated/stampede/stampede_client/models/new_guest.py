@@ -138,7 +138,7 @@ class NewGuest(Sparse):
             else:
                 misfit(self, d, "email")
             if type(v := d["privacy"]) is dict:
-                self.privacy = GuestPrivacy.from_dict(v)
+                self.privacy = _read_GuestPrivacy(v)
             else:
                 misfit(self, d, "privacy")
         except KeyError:
@@ -175,3 +175,5 @@ class NewGuest(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.guest_privacy import GuestPrivacy
+
+_read_GuestPrivacy = GuestPrivacy.from_dict

@@ -81,7 +81,7 @@ class RevocationResult(Model):
             else:
                 misfit(self, d, "message")
             if type(v := d["voucher_code"]) is dict:
-                self.voucher_code = RevokedCode.from_dict(v)
+                self.voucher_code = _read_RevokedCode(v)
             else:
                 misfit(self, d, "voucher_code")
         except KeyError:
@@ -93,3 +93,5 @@ class RevocationResult(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.revoked_code import RevokedCode
+
+_read_RevokedCode = RevokedCode.from_dict

@@ -175,7 +175,7 @@ class SavedGuest(Model):
             else:
                 misfit(self, d, "email_opt_in_at")
             if type(v := d["user_profile"]) is dict:
-                self.user_profile = SavedGuestProfile.from_dict(v)
+                self.user_profile = _read_SavedGuestProfile(v)
             else:
                 misfit(self, d, "user_profile")
         except KeyError:
@@ -187,3 +187,5 @@ class SavedGuest(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.saved_guest_profile import SavedGuestProfile
+
+_read_SavedGuestProfile = SavedGuestProfile.from_dict

@@ -109,7 +109,7 @@ class Venue(Model):
             else:
                 misfit(self, d, "organization_id")
             if type(v := d["branding_settings"]) is dict:
-                self.branding_settings = VenueBranding.from_dict(v)
+                self.branding_settings = _read_VenueBranding(v)
             else:
                 misfit(self, d, "branding_settings")
         except KeyError:
@@ -121,3 +121,5 @@ class Venue(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.venue_branding import VenueBranding
+
+_read_VenueBranding = VenueBranding.from_dict

@@ -82,11 +82,11 @@ class VenueList(Model):
         self._came = self._extra = None
         try:
             if type(v := d["data"]) is list:
-                self.data = [Venue.from_dict(i0) if type(i0) is dict else hollow(Venue, i0) for i0 in v] if v else v
+                self.data = [_read_Venue(i0) if type(i0) is dict else hollow(Venue, i0) for i0 in v] if v else v
             else:
                 misfit(self, d, "data")
             if type(v := d["links"]) is dict:
-                self.links = CursorLinks.from_dict(v)
+                self.links = _read_CursorLinks(v)
             else:
                 misfit(self, d, "links")
         except KeyError:
@@ -99,3 +99,6 @@ class VenueList(Model):
 # At the foot, since models may refer to each other in a circle.
 from ..models.cursor_links import CursorLinks
 from ..models.venue import Venue
+
+_read_CursorLinks = CursorLinks.from_dict
+_read_Venue = Venue.from_dict

@@ -120,7 +120,7 @@ class WorkflowEvent(Sparse):
         elif "serials" in d:
             self.serials = None
         if type(v := get("parameters")) is dict:
-            self.parameters = WorkflowEventParameters.from_dict(v)
+            self.parameters = _read_WorkflowEventParameters(v)
         elif v is not None:
             misfit(self, d, "parameters")
         elif "parameters" in d:
@@ -132,3 +132,5 @@ class WorkflowEvent(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.workflow_event_parameters import WorkflowEventParameters
+
+_read_WorkflowEventParameters = WorkflowEventParameters.from_dict

@@ -81,7 +81,7 @@ class WorkflowEventResult(Model):
             else:
                 misfit(self, d, "message")
             if type(v := d["event"]) is dict:
-                self.event = ReceivedEvent.from_dict(v)
+                self.event = _read_ReceivedEvent(v)
             else:
                 misfit(self, d, "event")
         except KeyError:
@@ -93,3 +93,5 @@ class WorkflowEventResult(Model):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.received_event import ReceivedEvent
+
+_read_ReceivedEvent = ReceivedEvent.from_dict

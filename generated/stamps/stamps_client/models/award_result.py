@@ -78,11 +78,11 @@ class AwardResult(Model):
         self._came = self._extra = None
         try:
             if type(v := d["customer"]) is dict:
-                self.customer = Customer.from_dict(v)
+                self.customer = _read_Customer(v)
             else:
                 misfit(self, d, "customer")
             if type(v := d["award"]) is dict:
-                self.award = Award.from_dict(v)
+                self.award = _read_Award(v)
             else:
                 misfit(self, d, "award")
         except KeyError:
@@ -95,3 +95,6 @@ class AwardResult(Model):
 # At the foot, since models may refer to each other in a circle.
 from ..models.award import Award
 from ..models.customer import Customer
+
+_read_Award = Award.from_dict
+_read_Customer = Customer.from_dict

@@ -81,11 +81,11 @@ class DeductionResult(Model):
         self._came = self._extra = None
         try:
             if type(v := d["membership"]) is dict:
-                self.membership = Membership.from_dict(v)
+                self.membership = _read_Membership(v)
             else:
                 misfit(self, d, "membership")
             if type(v := d["stamps_deduction"]) is dict:
-                self.stamps_deduction = StampsDeduction.from_dict(v)
+                self.stamps_deduction = _read_StampsDeduction(v)
             else:
                 misfit(self, d, "stamps_deduction")
         except KeyError:
@@ -98,3 +98,6 @@ class DeductionResult(Model):
 # At the foot, since models may refer to each other in a circle.
 from ..models.membership import Membership
 from ..models.stamps_deduction import StampsDeduction
+
+_read_Membership = Membership.from_dict
+_read_StampsDeduction = StampsDeduction.from_dict

@@ -134,7 +134,7 @@ class Error(Sparse):
         elif "error_code" in d:
             self.error_code = None
         if type(v := get("errors")) is dict:
-            self.errors = FieldErrors.from_dict(v)
+            self.errors = _read_FieldErrors(v)
         elif v is not None:
             misfit(self, d, "errors")
         elif "errors" in d:
@@ -146,3 +146,5 @@ class Error(Sparse):
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.field_errors import FieldErrors
+
+_read_FieldErrors = FieldErrors.from_dict
