@@ -48,7 +48,9 @@ class MisfitError(LoyaltyError, AttributeError):
     """
 
     def __init__(self, model: str, member: str, value: object = UNSET) -> None:
-        super().__init__(f"{model}.{member[:60]}: {_kind(value)} came, which does not fit; `to_dict()` gives it back.")
+        super().__init__(
+            f"{model}.{member[:60]}: {kind_of_json(value)} came, which does not fit; `to_dict()` gives it back."
+        )
         if value is UNSET:
             self.args = (
                 f"{model}.{member[:60]} is missing in what came; use `in` or `getattr` with a default to ask.",
@@ -58,7 +60,7 @@ class MisfitError(LoyaltyError, AttributeError):
         self.value = value
 
 
-def _kind(value: object) -> str:
+def kind_of_json(value: object) -> str:
     """Say what a JSON value is, without its content."""
     if value is None:
         return "null"

@@ -81,13 +81,11 @@ class Expressions:
     def _read_member(self, prop: Any, *, expected: bool = False) -> str:
         name, wire = str(prop.python_name), repr(text(prop.name))
         source, target = f"d[{wire}]" if prop.required else f"get({wire})", f"self.{name}"
-        if isinstance(prop, AnyProperty | FileProperty):
-            return (
-                f"{target} = {source}"
-                if prop.required
-                else f"if (v := {source}) is not None or {wire} in d:\n    {target} = v"
-            )
         odd = f"misfit(self, d, {wire})"
+        if isinstance(prop, AnyProperty | FileProperty):
+            if prop.required:
+                return f"if (v := {source}) is not UNSET:\n    {target} = v\nelse:\n    {odd}"
+            return f"if (v := {source}) is not None or {wire} in d:\n    {target} = v"
         inner, nullable = without_null(prop)
         test, value = self._tested(inner, f"v := {source}")
         if isinstance(inner, IntProperty):

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol, Self
 
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_plain_validator_function, plain_serializer_function_ser_schema
 
 from ..errors import DecodeError
-from .modeling import Model
 
 
-def core_schema_of(cls: type[Model]) -> CoreSchema:
+class Readable(Protocol):
+    """What a generated model offers here."""
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self: ...
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+def core_schema_of(cls: type[Readable]) -> CoreSchema:
     """Return a schema that takes a model or its JSON object, and writes `to_dict()`."""
 
-    def read(value: Any) -> Model:
+    def read(value: Any) -> Readable:
         if isinstance(value, cls):
             return value
         if not isinstance(value, Mapping):

@@ -6,15 +6,14 @@ A reader of one value raises `NoFit`; the model then leaves the member unset and
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
 from ..errors import DecodeError, FieldProblem
 from ..types import UNSET
+from ..wire.misfits import note, watching
 from .modeling import Model, make_sparse, plain
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -60,27 +59,6 @@ class Gaps(dict[str, Any]):
         return UNSET
 
 
-class _Watch(threading.local):
-    """The misfits of the read that is under way in this thread, where somebody asked for them."""
-
-    found: list[tuple[Any, str, Any]] | None = None
-
-
-_watch = _Watch()
-
-
-@contextmanager
-def watching() -> Iterator[list[tuple[Any, str, Any]]]:
-    """Collect the misfits of a read: the object, the member's name on the wire, what came (`UNSET` where it is missing)."""
-    before = _watch.found
-    found: list[tuple[Any, str, Any]] = []
-    _watch.found = found
-    try:
-        yield found
-    finally:
-        _watch.found = before
-
-
 def object_of(cls: type[Model], given: Any) -> dict[str, Any]:
     """Return the JSON object a model is read from; raises `DecodeError` when it is none."""
     if isinstance(given, dict):
@@ -116,8 +94,7 @@ def misfit(model: Model, raw: dict[str, Any], wire: str) -> None:
         keep(model, wire, UNSET, value)
     elif model._came is None:
         model._came = {}  # so that it is written member by member
-    if _watch.found is not None:
-        _watch.found.append((raw.source if isinstance(raw, Gaps) else raw, wire, value))
+    note(raw.source if isinstance(raw, Gaps) else raw, wire, value)
 
 
 def keep(model: Model, wire: str | None, value: Any, came: Any) -> None:
@@ -171,8 +148,7 @@ def hollow(cls: type[ModelT], raw: Any) -> ModelT:
     model._came = model._extra = None
     make_sparse(model)
     keep(model, None, UNSET, raw)
-    if _watch.found is not None:
-        _watch.found.append((raw, "", raw))
+    note(raw, "", raw)
     return model
 
 

@@ -125,7 +125,10 @@ class AddUserMetricRequest(Sparse):
                 self.display_name = v
             else:
                 misfit(self, d, "displayName")
-            self.time_range = d["timeRange"]
+            if (v := d["timeRange"]) is not UNSET:
+                self.time_range = v
+            else:
+                misfit(self, d, "timeRange")
         except KeyError:
             return read_with_gaps(cls, d)
         get = d.get

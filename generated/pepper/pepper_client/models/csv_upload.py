@@ -8,12 +8,13 @@ from typing import Any, ClassVar, Self
 
 from loyalty_runtime.declared.modeling import Model, written
 from loyalty_runtime.declared.reading import (
+    misfit,
     object_of,
     read_with_gaps,
     unknown_members,
 )
 
-from ..types import File
+from ..types import UNSET, File
 
 _new = object.__new__
 
@@ -67,7 +68,10 @@ class CsvUpload(Model):
         self = _new(cls)
         self._came = self._extra = None
         try:
-            self.file = d["file"]
+            if (v := d["file"]) is not UNSET:
+                self.file = v
+            else:
+                misfit(self, d, "file")
         except KeyError:
             return read_with_gaps(cls, d)
         if len(d) != 1:
