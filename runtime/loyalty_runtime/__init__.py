@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from .errors import InternalServerError as InternalServerError
     from .errors import JobFailedError as JobFailedError
     from .errors import LoyaltyError as LoyaltyError
+    from .errors import MisfitError as MisfitError
     from .errors import NotFoundError as NotFoundError
     from .errors import PaginationError as PaginationError
     from .errors import PermissionDeniedError as PermissionDeniedError
@@ -96,7 +97,7 @@ _WHERE = {
     "client": "BaseClient",
     "http.connections": "ConnectionOptions",
     "errors": "APIConnectionError APIError APIStatusError APITimeoutError ArgumentError AuthenticationError BadRequestError"
-    " ConflictError DecodeError FieldProblem InternalServerError JobFailedError LoyaltyError NotFoundError PaginationError"
+    " ConflictError DecodeError FieldProblem InternalServerError JobFailedError LoyaltyError MisfitError NotFoundError PaginationError"
     " PermissionDeniedError RateLimitError TransportFailure UnprocessableEntityError",
     "headers": "Headers",
     "wire.headers": "FieldList",

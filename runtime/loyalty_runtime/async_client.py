@@ -71,13 +71,13 @@ class AsyncBaseClient(ClientCore):
         from .calls.replies import received
 
         raw = await self._send(operation, arguments)
-        return received(operation, raw, self._io.clock)[0]
+        return received(operation, raw, self._io.clock, strict=self._strict)[0]
 
     async def call_raw(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> Response[T]:
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        return Response(operation, await self._send(operation, arguments), self._io.clock)
+        return Response(operation, await self._send(operation, arguments), self._io.clock, self._strict)
 
     def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> AsyncPages[ItemT, T]:
         """Return an iterator over all items of a list operation; nothing is sent until it is asked."""

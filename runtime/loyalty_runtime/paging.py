@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .calls.failures import decode_failure, reply_error
 from .calls.replies import received
 from .declared.pages import ReadPage, Stuck
-from .errors import PaginationError
+from .errors import MisfitError, PaginationError
 from .http.ports import run_sync
 from .types import Unset
 from .wire.decoding import Misfit
@@ -46,7 +46,7 @@ class _Walk:
         """Return items, decoded reply, raw reply and the query of the next page (None at the end)."""
         operation = self.operation
         raw = await self.client._send(operation, {**self.arguments, "query": query})
-        reply, plain = received(operation, raw, self.client._port.clock)
+        reply, plain = received(operation, raw, self.client._port.clock, strict=self.client._strict)
         if isinstance(plain, Unset):
             return [], reply, raw, None
         items = _items(operation, raw, reply)
@@ -63,7 +63,12 @@ class _Walk:
 
 def _items(operation: PagedOperation[Any, Any], raw: RawResponse, reply: object) -> list[Any]:
     for name in operation.items.split(".") if operation.items else ():
-        reply = reply.get(name) if isinstance(reply, Mapping) else getattr(reply, name, None)
+        try:
+            reply = reply.get(name) if isinstance(reply, Mapping) else getattr(reply, name)
+        except MisfitError as misfit:
+            reply = misfit.value
+        except AttributeError:
+            return []
         if reply is None or isinstance(reply, Unset):
             return []
     if not isinstance(reply, (list, tuple)):

@@ -21,12 +21,13 @@ _MISSING = object()
 class Response(Generic[T]):
     """Status, header fields and body of a reply; error statuses are not raised until `parsed` is read."""
 
-    __slots__ = ("_clock", "_operation", "_parsed", "_raw")
+    __slots__ = ("_clock", "_operation", "_parsed", "_raw", "_strict")
 
-    def __init__(self, operation: Operation[T], raw: RawResponse, clock: Clock) -> None:
+    def __init__(self, operation: Operation[T], raw: RawResponse, clock: Clock, strict: bool = False) -> None:
         self._operation = operation
         self._raw = raw
         self._clock = clock
+        self._strict = strict
         self._parsed: object = _MISSING
 
     @property
@@ -64,7 +65,7 @@ class Response(Generic[T]):
         """The decoded value; raises the status error of an error status, and `DecodeError`."""
         if self._parsed is _MISSING:
             self.raise_for_status()
-            self._parsed = received(self._operation, self._raw, self._clock)[0]
+            self._parsed = received(self._operation, self._raw, self._clock, strict=self._strict)[0]
         return self._parsed  # type: ignore[return-value]
 
     @property

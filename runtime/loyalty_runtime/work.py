@@ -139,7 +139,7 @@ async def _ask(
     client: ClientCore, operation: Operation[Any], arguments: CallArguments
 ) -> tuple[Any, object, RawResponse]:
     raw = await client._send(operation, arguments)
-    reply, plain = received(operation, raw, client._port.clock)
+    reply, plain = received(operation, raw, client._port.clock, strict=client._strict)
     return reply, plain_json(operation, raw) if isinstance(plain, Unset) else plain, raw
 
 

@@ -110,7 +110,7 @@ def _build(vendor: Vendor, folder: Path, step: Step) -> Result:
             client,
         )
         modelled = threads.submit(_make_models, vendor, prepared.derived, folder)
-        derived, calls = made.result()  # type: tuple[Derived, list[dict[str, Any]]]
+        derived, _ = made.result()  # type: tuple[Derived, list[dict[str, Any]]]
         modelled.result()
     if derived.thorough:  # both packages are made of one document
         shutil.rmtree(folder / vendor.models_package)

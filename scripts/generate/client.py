@@ -29,6 +29,8 @@ from scripts.generate.discriminators import discriminators
 from scripts.generate.expressions import Expressions
 from scripts.generate.facade import build_resources, client_class, write_facade
 from scripts.generate.finish import finish_package
+from scripts.generate.model_facts import ModelFacts
+from scripts.generate.model_types import constructor_argument, constructor_lines, model_doc, read_type
 from scripts.generate.naming import apply_names, with_tokens
 from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules, rules_source
 from scripts.generate.operation_view import OperationView
@@ -40,7 +42,7 @@ from scripts.generate.template_helpers import (
     lazy_entry,
     literal,
     member_names,
-    model_doc,
+    text,
     wrap,
 )
 
@@ -53,6 +55,9 @@ HELPERS: tuple[Callable[..., object], ...] = (
     member_names,
     wrap,
     model_doc,
+    read_type,
+    constructor_argument,
+    constructor_lines,
     client_doc,
     import_as_itself,
     lazy_entry,
@@ -98,6 +103,8 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
         expressions = Expressions(discriminators(document))
         views = make_views(slug, document, data, expressions, carried)
         project.env.globals.update(template_globals(slug, document, expressions, views))
+        project.env.globals["facts"] = ModelFacts(document, config)
+        project.env.filters["wire"] = text
         problems = project.build()
         resources = build_resources(document, views)
         write_facade(project, slug, document, resources)
@@ -138,7 +145,9 @@ def template_globals(
     by_endpoint = {id(view.endpoint): view for view in views}
     info = document["info"]
     return {
-        "read": expressions.read,
+        "read_member": expressions.read_member,
+        "hoisted": expressions.hoisted,
+        "reader": expressions.reader,
         "write": expressions.write,
         "is_plain": expressions.is_plain,
         "rules_of": rules,

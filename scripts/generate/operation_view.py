@@ -257,7 +257,8 @@ class OperationView:
         """Return the import lines of every name in the types of this operation."""
         props = [argument.prop for argument in [*self.positional, *self.keywords, *self.members]]
         props += [self.body] if self.body is not None else []
-        props += [response.prop for response in self.endpoint.responses.patterns]
+        default = self.endpoint.responses.default
+        props += [response.prop for response in [*self.endpoint.responses.patterns, *([default] if default else [])]]
         if self.page and isinstance(self._success, ModelProperty):
             props += list((self._success.required_properties or []) + (self._success.optional_properties or []))
         return [line for line in imports_of(props, prefix) if "import cast" not in line and ".types import" not in line]

@@ -13,7 +13,7 @@ from openapi_python_client.parser.properties.model_property import ModelProperty
 from scripts.common.document import mapping, resolve
 from scripts.common.names import snake
 from scripts.generate.arguments import imports_of
-from scripts.generate.expressions import Expressions
+from scripts.generate.expressions import Expressions, scalars
 from scripts.generate.template_helpers import text
 
 # What the generator decodes a body with → the media type where the spec names none.
@@ -96,7 +96,8 @@ def _reader(prop: Any, expressions: Expressions) -> str:
     if isinstance(prop, FileProperty):
         return "File(raw)"
     if isinstance(prop, ModelProperty):
-        # At the top of a reply a model is always read: a body that is no object is an error, not an attribute.
-        return f"{prop.class_info.name}.from_dict(raw)"
-    reader = expressions.read(prop, "raw")
+        return f"read_reply_object({prop.class_info.name}, raw)"
+    if scalars(prop):
+        return ""
+    reader = expressions.expression(prop, "raw")
     return "" if reader == "raw" else reader

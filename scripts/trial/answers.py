@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -105,8 +106,9 @@ def _classes(value: Any) -> Iterator[str]:
         yield from _classes(list(value.values()))
     elif hasattr(value, "to_dict"):
         yield _letters(type(value).__name__)
-        for item in getattr(type(value), "__attrs_attrs__", ()):
-            yield from _classes(getattr(value, item.name, None))
+        for name in getattr(type(value), "NAMES", ()):
+            with contextlib.suppress(Exception):  # a member that does not fit shows in what is written back
+                yield from list(_classes(getattr(value, name)))
 
 
 def _letters(name: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from loyalty_runtime import ArgumentError, DecodeError
-from loyalty_runtime.declared.modeling import read_union
+from loyalty_runtime.declared.reading import read_union
 from loyalty_runtime.types import File
 from tests.clients.doors import facade_method, perform
 from tests.clients.recording import Recorder

@@ -102,6 +102,10 @@ class ClientCore:
             made._access = Access(self.vendor, made._credentials)
         return made
 
+    @property
+    def _strict(self) -> bool:
+        return self._settings.get("strict", False)
+
     def _share(self, other: ClientCore) -> None:
         """Take over the other client's input and output."""
         raise NotImplementedError

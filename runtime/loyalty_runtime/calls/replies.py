@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def received(operation: Operation[T], raw: RawResponse, clock: Clock) -> tuple[T, object]:
+def received(operation: Operation[T], raw: RawResponse, clock: Clock, *, strict: bool = False) -> tuple[T, object]:
     """Return the decoded value of a reply, and the plain JSON value it was made from (`UNSET` where it is no JSON).
 
-    Raises the status error of a reply that is no success, and `DecodeError`.
+    Raises the status error of a reply that is no success, and `DecodeError`; with `strict` also for a member that does not fit.
     """
     if raw.status >= 300:
         raise status_error(operation, raw, clock)
     misfit: Misfit
     try:
-        return cast("tuple[T, object]", read_reply(operation.responses, raw))
+        return cast("tuple[T, object]", read_reply(operation.responses, raw, strict=strict))
     except Misfit as error:
         misfit = error
     raise decode_failure(operation, raw, misfit)

@@ -33,6 +33,8 @@ class CommonSettings(TypedDict, total=False):
     `limiter` keeps the vendor's rate limits: by default one in memory for the whole process, None for none.
     `allow_http` permits plain HTTP to another machine; `log_bodies` writes redacted bodies to the debug log.
     `max_body` is the largest reply that is read, in bytes after decompression.
+    `strict` raises `DecodeError` for any member of a reply that is missing though required or does not fit its type; without it
+    such a member raises `MisfitError` where it is read.
     """
 
     base_url: str | None
@@ -47,6 +49,7 @@ class CommonSettings(TypedDict, total=False):
     max_body: int
     allow_http: bool
     log_bodies: bool
+    strict: bool
     clock: Clock | None
 
 

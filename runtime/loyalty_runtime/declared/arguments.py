@@ -66,17 +66,16 @@ def _is_file(value: Any) -> bool:
 
 
 def _build(model: Any, members: Members) -> Any:
-    known = {item.alias: item.default for item in model.__attrs_attrs__}
+    known = model.NAMES
     for name in members:
         if name not in known:
             raise ArgumentError(
                 f"{name} is no argument of this operation; known: {', '.join(sorted(known))}.", argument=name
             )
     given = {name: value for name, value in members.items() if not isinstance(value, Unset)}
-    for item in model.__attrs_attrs__:
-        # The name of the class, not the class: attrs is only loaded where a body is built.
-        if item.alias not in given and repr(item.default) == "NOTHING":
-            raise ArgumentError(f"{item.alias} is required.", argument=item.alias)
+    for name, wire in known.items():
+        if name not in given and wire in model.REQUIRED:
+            raise ArgumentError(f"{name} is required.", argument=name)
     return model(**given)
 
 

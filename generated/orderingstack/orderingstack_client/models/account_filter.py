@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
+    whole,
 )
 
 from ..models.sort_order import SortOrder
@@ -20,86 +22,156 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AccountFilter:
+class AccountFilter(Sparse):
     """Undocumented: the members by which accounts are selected.
     The five named keys are inferred from the vendor's orders list; further members are sent as query parameters
     of their own.
 
     Attributes:
-        sort (str | Unset): Member to sort by.
-        order (SortOrder | Unset): Direction of sorting.
-        start (int | Unset): Position of the first item of the page, from 0.
-        end (int | Unset): Position after the last item of the page.
-        id (str | Unset): Id of the one item to select. The provider repeats the key to select several; the vendor's
-            typings have one text.
+        field_sort (str | None): Member to sort by. Confidence: medium.
+        field_order (SortOrder | None): Direction of sorting. Confidence: medium.
+        field_start (int | None): Position of the first item of the page, from 0. Confidence: medium.
+        field_end (int | None): Position after the last item of the page. Confidence: medium.
+        id (str | None): Id of the one item to select. The provider repeats the key to select several; the vendor's
+            typings have one text. Confidence: medium.
     """
 
-    sort: str | Unset = UNSET
-    order: SortOrder | Unset = UNSET
-    start: int | Unset = UNSET
-    end: int | Unset = UNSET
-    id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "field_sort",
+        "field_order",
+        "field_start",
+        "field_end",
+        "id",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["_sort", "_order", "_start", "_end", "id"])
+    field_sort: str | None
+    field_order: SortOrder | None
+    field_start: int | None
+    field_end: int | None
+    id: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "field_sort": "_sort",
+        "field_order": "_order",
+        "field_start": "_start",
+        "field_end": "_end",
+        "id": "id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "field_sort",
+            "field_order",
+            "field_start",
+            "field_end",
+            "id",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "_sort": "medium",
+        "_order": "medium",
+        "_start": "medium",
+        "_end": "medium",
+        "id": "medium",
+    }
+
+    def __init__(
+        self,
+        field_sort: str | Unset = UNSET,
+        field_order: SortOrder | str | Unset = UNSET,
+        field_start: int | Unset = UNSET,
+        field_end: int | Unset = UNSET,
+        id: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(field_sort, Unset):
+            self.field_sort = field_sort
+        if not isinstance(field_order, Unset):
+            self.field_order = given(field_order)
+        if not isinstance(field_start, Unset):
+            self.field_start = field_start
+        if not isinstance(field_end, Unset):
+            self.field_end = field_end
+        if not isinstance(id, Unset):
+            self.id = id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _sort = self.sort
-        _order = self.order
-        _start = self.start
-        _end = self.end
-        _id = self.id
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _sort is not UNSET:
-            json_object["_sort"] = _sort
-        if _order is not UNSET:
-            json_object["_order"] = _order.value if isinstance(_order, SortOrder) else _order
-        if _start is not UNSET:
-            json_object["_start"] = _start
-        if _end is not UNSET:
-            json_object["_end"] = _end
-        if _id is not UNSET:
+        if (_field_sort := self.field_sort) is not None:
+            json_object["_sort"] = _field_sort
+        elif is_null(self, "field_sort"):
+            json_object["_sort"] = None
+        if (_field_order := self.field_order) is not None:
+            json_object["_order"] = _field_order.value if isinstance(_field_order, SortOrder) else _field_order
+        elif is_null(self, "field_order"):
+            json_object["_order"] = None
+        if (_field_start := self.field_start) is not None:
+            json_object["_start"] = _field_start
+        elif is_null(self, "field_start"):
+            json_object["_start"] = None
+        if (_field_end := self.field_end) is not None:
+            json_object["_end"] = _field_end
+        elif is_null(self, "field_end"):
+            json_object["_end"] = None
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.sort = get("_sort", UNSET)
-            self.order = read_enum(SortOrder, get("_order", UNSET))
-            self.start = get("_start", UNSET)
-            self.end = get("_end", UNSET)
-            self.id = get("id", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AccountFilter") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AccountFilter") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_sort")) is str:
+            self.field_sort = v
+        elif v is not None:
+            misfit(self, d, "_sort")
+        elif "_sort" in d:
+            self.field_sort = None
+        if type(v := get("_order")) is str:
+            self.field_order = read_enum(SortOrder, v)
+        elif v is not None:
+            misfit(self, d, "_order")
+        elif "_order" in d:
+            self.field_order = None
+        if type(v := get("_start")) is int:
+            self.field_start = v
+        elif v is not None:
+            convert(self, d, "field_start", "_start", whole)
+        elif "_start" in d:
+            self.field_start = None
+        if type(v := get("_end")) is int:
+            self.field_end = v
+        elif v is not None:
+            convert(self, d, "field_end", "_end", whole)
+        elif "_end" in d:
+            self.field_end = None
+        if type(v := get("id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "id")
+        elif "id" in d:
+            self.id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

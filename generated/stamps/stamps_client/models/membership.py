@@ -7,12 +7,14 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,111 +22,218 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Membership:
+class Membership(Sparse):
     """A customer's membership with the merchant.
     The page prints its members in one sample only, so none of them is promised.
 
     Attributes:
-        id (int | Unset): Id of the membership, which is not the id of the customer.
-        group_id (int | Unset): Id of the group of merchants the membership belongs to; the page does not explain it.
-        status (int | Unset): Code of the customer's level, 100 for Blue in the sample. The vendor's pages disagree
+        id (int | None): Id of the membership, which is not the id of the customer.
+        group_id (int | None): Id of the group of merchants the membership belongs to; the page does not explain it.
+        status (int | None): Code of the customer's level, 100 for Blue in the sample. The vendor's pages disagree
             about the codes, so no list stands here.
-        status_text (str | Unset): Name of the level that `status` stands for.
-        stamps (int | Unset): Stamp balance after the call, in whole stamps.
-        balance (int | Unset): Second balance of the membership, apart from stamps; unit and sign are not stated.
-        referral_code (str | Unset): Code the customer may hand to others.
-        is_blocked (bool | Unset): Whether the membership is blocked.
-        created (datetime.date | Unset): Day the membership was created; the time zone is not stated.
+        status_text (str | None): Name of the level that `status` stands for.
+        stamps (int | None): Stamp balance after the call, in whole stamps.
+        balance (int | None): Second balance of the membership, apart from stamps; unit and sign are not stated.
+        referral_code (str | None): Code the customer may hand to others.
+        is_blocked (bool | None): Whether the membership is blocked.
+        created (datetime.date | None): Day the membership was created; the time zone is not stated.
     """
 
-    id: int | Unset = UNSET
-    group_id: int | Unset = UNSET
-    status: int | Unset = UNSET
-    status_text: str | Unset = UNSET
-    stamps: int | Unset = UNSET
-    balance: int | Unset = UNSET
-    referral_code: str | Unset = UNSET
-    is_blocked: bool | Unset = UNSET
-    created: datetime.date | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["id", "group_id", "status", "status_text", "stamps", "balance", "referral_code", "is_blocked", "created"]
+    __slots__ = (
+        "id",
+        "group_id",
+        "status",
+        "status_text",
+        "stamps",
+        "balance",
+        "referral_code",
+        "is_blocked",
+        "created",
     )
+
+    id: int | None
+    group_id: int | None
+    status: int | None
+    status_text: str | None
+    stamps: int | None
+    balance: int | None
+    referral_code: str | None
+    is_blocked: bool | None
+    created: datetime.date | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "group_id": "group_id",
+        "status": "status",
+        "status_text": "status_text",
+        "stamps": "stamps",
+        "balance": "balance",
+        "referral_code": "referral_code",
+        "is_blocked": "is_blocked",
+        "created": "created",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "group_id",
+            "status",
+            "status_text",
+            "stamps",
+            "balance",
+            "referral_code",
+            "is_blocked",
+            "created",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int | Unset = UNSET,
+        group_id: int | Unset = UNSET,
+        status: int | Unset = UNSET,
+        status_text: str | Unset = UNSET,
+        stamps: int | Unset = UNSET,
+        balance: int | Unset = UNSET,
+        referral_code: str | Unset = UNSET,
+        is_blocked: bool | Unset = UNSET,
+        created: datetime.date | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(group_id, Unset):
+            self.group_id = group_id
+        if not isinstance(status, Unset):
+            self.status = status
+        if not isinstance(status_text, Unset):
+            self.status_text = status_text
+        if not isinstance(stamps, Unset):
+            self.stamps = stamps
+        if not isinstance(balance, Unset):
+            self.balance = balance
+        if not isinstance(referral_code, Unset):
+            self.referral_code = referral_code
+        if not isinstance(is_blocked, Unset):
+            self.is_blocked = is_blocked
+        if not isinstance(created, Unset):
+            self.created = created
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _group_id = self.group_id
-        _status = self.status
-        _status_text = self.status_text
-        _stamps = self.stamps
-        _balance = self.balance
-        _referral_code = self.referral_code
-        _is_blocked = self.is_blocked
-        _created = self.created
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _group_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_group_id := self.group_id) is not None:
             json_object["group_id"] = _group_id
-        if _status is not UNSET:
+        elif is_null(self, "group_id"):
+            json_object["group_id"] = None
+        if (_status := self.status) is not None:
             json_object["status"] = _status
-        if _status_text is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_status_text := self.status_text) is not None:
             json_object["status_text"] = _status_text
-        if _stamps is not UNSET:
+        elif is_null(self, "status_text"):
+            json_object["status_text"] = None
+        if (_stamps := self.stamps) is not None:
             json_object["stamps"] = _stamps
-        if _balance is not UNSET:
+        elif is_null(self, "stamps"):
+            json_object["stamps"] = None
+        if (_balance := self.balance) is not None:
             json_object["balance"] = _balance
-        if _referral_code is not UNSET:
+        elif is_null(self, "balance"):
+            json_object["balance"] = None
+        if (_referral_code := self.referral_code) is not None:
             json_object["referral_code"] = _referral_code
-        if _is_blocked is not UNSET:
+        elif is_null(self, "referral_code"):
+            json_object["referral_code"] = None
+        if (_is_blocked := self.is_blocked) is not None:
             json_object["is_blocked"] = _is_blocked
-        if _created is not UNSET:
+        elif is_null(self, "is_blocked"):
+            json_object["is_blocked"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created.isoformat() if isinstance(_created, datetime.date) else _created
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.group_id = get("group_id", UNSET)
-            self.status = get("status", UNSET)
-            self.status_text = get("status_text", UNSET)
-            self.stamps = get("stamps", UNSET)
-            self.balance = get("balance", UNSET)
-            self.referral_code = get("referral_code", UNSET)
-            self.is_blocked = get("is_blocked", UNSET)
-            self.created = read_date(get("created", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Membership") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Membership") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is int:
+            self.id = v
+        elif v is not None:
+            convert(self, d, "id", "id", whole)
+        elif "id" in d:
+            self.id = None
+        if type(v := get("group_id")) is int:
+            self.group_id = v
+        elif v is not None:
+            convert(self, d, "group_id", "group_id", whole)
+        elif "group_id" in d:
+            self.group_id = None
+        if type(v := get("status")) is int:
+            self.status = v
+        elif v is not None:
+            convert(self, d, "status", "status", whole)
+        elif "status" in d:
+            self.status = None
+        if type(v := get("status_text")) is str:
+            self.status_text = v
+        elif v is not None:
+            misfit(self, d, "status_text")
+        elif "status_text" in d:
+            self.status_text = None
+        if type(v := get("stamps")) is int:
+            self.stamps = v
+        elif v is not None:
+            convert(self, d, "stamps", "stamps", whole)
+        elif "stamps" in d:
+            self.stamps = None
+        if type(v := get("balance")) is int:
+            self.balance = v
+        elif v is not None:
+            convert(self, d, "balance", "balance", whole)
+        elif "balance" in d:
+            self.balance = None
+        if type(v := get("referral_code")) is str:
+            self.referral_code = v
+        elif v is not None:
+            misfit(self, d, "referral_code")
+        elif "referral_code" in d:
+            self.referral_code = None
+        if type(v := get("is_blocked")) is bool:
+            self.is_blocked = v
+        elif v is not None:
+            misfit(self, d, "is_blocked")
+        elif "is_blocked" in d:
+            self.is_blocked = None
+        if (v := get("created")) is not None:
+            convert(self, d, "created", "created", read_date)
+        elif "created" in d:
+            self.created = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

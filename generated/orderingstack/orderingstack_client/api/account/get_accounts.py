@@ -24,9 +24,14 @@ _RULES: dict[str, Any] = {
 
 
 def _read_body_2_xx(raw: Any) -> list[Account]:
+    from loyalty_runtime.declared.reading import (
+        hollow,
+        items,
+    )
+
     from ...models.account import Account
 
-    return [Account.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list and raw else raw
+    return [Account.from_dict(i0) if type(i0) is dict else hollow(Account, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.PagedOperation[list[Account], Account] = _runtime.PagedOperation(

@@ -24,9 +24,14 @@ _RULES: dict[str, Any] = {
 
 
 def _read_body_2_xx(raw: Any) -> list[Campaign]:
+    from loyalty_runtime.declared.reading import (
+        hollow,
+        items,
+    )
+
     from ...models.campaign import Campaign
 
-    return [Campaign.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list and raw else raw
+    return [Campaign.from_dict(i0) if type(i0) is dict else hollow(Campaign, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.PagedOperation[list[Campaign], Campaign] = _runtime.PagedOperation(

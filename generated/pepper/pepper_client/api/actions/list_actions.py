@@ -90,9 +90,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_action_list(raw: Any) -> ActionList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.action_list import ActionList
 
-    return ActionList.from_dict(raw)
+    return read_reply_object(ActionList, raw)
 
 
 OPERATION: _runtime.PagedOperation[ActionList, Action] = _runtime.PagedOperation(

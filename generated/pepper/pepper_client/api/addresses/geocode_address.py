@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"body": {"required": ["line1", "city", "country"]}}
 
 
 def _read_address_position(raw: Any) -> AddressPosition:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.address_position import AddressPosition
 
-    return AddressPosition.from_dict(raw)
+    return read_reply_object(AddressPosition, raw)
 
 
 OPERATION: _runtime.Operation[AddressPosition] = _runtime.Operation(
@@ -48,12 +52,12 @@ def arguments(*, body: GeocodeAddressRequest | Mapping[str, Any], options: CallO
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.geocode_address_request import GeocodeAddressRequest
 
-    _content = body_value(body, GeocodeAddressRequest)
+    content = body_value(body, GeocodeAddressRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"body": {"properties": {"position": {"minItems": 2, "m
 
 
 def _read_address_suggestions(raw: Any) -> AddressSuggestions:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.address_suggestions import AddressSuggestions
 
-    return AddressSuggestions.from_dict(raw)
+    return read_reply_object(AddressSuggestions, raw)
 
 
 OPERATION: _runtime.Operation[AddressSuggestions] = _runtime.Operation(
@@ -50,12 +54,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.suggest_addresses_request import SuggestAddressesRequest
 
-    _content = body_value(body, SuggestAddressesRequest)
+    content = body_value(body, SuggestAddressesRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -25,9 +25,14 @@ _RULES: dict[str, Any] = {
 
 
 def _read_body_2_xx(raw: Any) -> list[UserAddress]:
+    from loyalty_runtime.declared.reading import (
+        hollow,
+        items,
+    )
+
     from ...models.user_address import UserAddress
 
-    return [UserAddress.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list and raw else raw
+    return [UserAddress.from_dict(i0) if type(i0) is dict else hollow(UserAddress, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.Operation[list[UserAddress]] = _runtime.Operation(
@@ -56,16 +61,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_user_address_request import UpdateUserAddressRequest
 
-    _content = body_value(body, UpdateUserAddressRequest)
+    content = body_value(body, UpdateUserAddressRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "userId": user_id,
             "addressId": address_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -28,9 +28,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_award_enrichment(raw: Any) -> AwardEnrichment:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.award_enrichment import AwardEnrichment
 
-    return AwardEnrichment.from_dict(raw)
+    return read_reply_object(AwardEnrichment, raw)
 
 
 OPERATION: _runtime.Operation[AwardEnrichment] = _runtime.Operation(
@@ -55,12 +59,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_award_enrichment_request import CreateAwardEnrichmentRequest
 
-    _content = body_value(body, CreateAwardEnrichmentRequest)
+    content = body_value(body, CreateAwardEnrichmentRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

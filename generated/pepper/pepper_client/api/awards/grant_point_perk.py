@@ -22,9 +22,13 @@ _RULES: dict[str, Any] = {"body": {"required": ["userId"]}}
 
 
 def _read_award(raw: Any) -> Award:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.award import Award
 
-    return Award.from_dict(raw)
+    return read_reply_object(Award, raw)
 
 
 OPERATION: _runtime.Operation[Award] = _runtime.Operation(
@@ -49,15 +53,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.grant_point_perk_request import GrantPointPerkRequest
 
-    _content = body_value(body, GrantPointPerkRequest)
+    content = body_value(body, GrantPointPerkRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "perkId": perk_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

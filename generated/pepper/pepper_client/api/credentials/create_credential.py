@@ -24,9 +24,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_credential(raw: Any) -> Credential:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.credential import Credential
 
-    return Credential.from_dict(raw)
+    return read_reply_object(Credential, raw)
 
 
 OPERATION: _runtime.Operation[Credential] = _runtime.Operation(
@@ -51,12 +55,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_credential_request import CreateCredentialRequest
 
-    _content = body_value(body, CreateCredentialRequest)
+    content = body_value(body, CreateCredentialRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

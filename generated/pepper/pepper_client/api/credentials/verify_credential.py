@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"body": {"required": ["verificationCode"]}}
 
 
 def _read_credential(raw: Any) -> Credential:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.credential import Credential
 
-    return Credential.from_dict(raw)
+    return read_reply_object(Credential, raw)
 
 
 OPERATION: _runtime.Operation[Credential] = _runtime.Operation(
@@ -50,15 +54,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.verify_credential_request import VerifyCredentialRequest
 
-    _content = body_value(body, VerifyCredentialRequest)
+    content = body_value(body, VerifyCredentialRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "credentialId": credential_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -32,9 +32,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_session(raw: Any) -> Session:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.session import Session
 
-    return Session.from_dict(raw)
+    return read_reply_object(Session, raw)
 
 
 OPERATION: _runtime.Operation[Session] = _runtime.Operation(
@@ -63,16 +67,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_guest_session_request import CreateGuestSessionRequest
 
-    _content = body_value(body, CreateGuestSessionRequest)
+    content = body_value(body, CreateGuestSessionRequest)
     argument_checks(
         _RULES,
         x_client_platform=x_client_platform,
-        body=_content,
+        body=content,
     )
     return {
         "headers": {
             "x-client-platform": x_client_platform,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

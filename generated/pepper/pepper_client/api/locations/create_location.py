@@ -29,9 +29,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_location(raw: Any) -> Location:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.location import Location
 
-    return Location.from_dict(raw)
+    return read_reply_object(Location, raw)
 
 
 OPERATION: _runtime.Operation[Location] = _runtime.Operation(
@@ -59,16 +63,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_location_request import CreateLocationRequest
 
-    _content = body_value(body, CreateLocationRequest)
+    content = body_value(body, CreateLocationRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=_content,
+        body=content,
     )
     return {
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 
 def _read_operation(raw: Any) -> Operation:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.operation import Operation
 
-    return Operation.from_dict(raw)
+    return read_reply_object(Operation, raw)
 
 
 def _poll() -> _runtime.Operation[Any]:
@@ -69,11 +73,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.export_locations_request import ExportLocationsRequest
 
-    _content = body_value(body, ExportLocationsRequest)
+    content = body_value(body, ExportLocationsRequest)
     return {
         "headers": {
             "x-pepper-req-nonce": x_pepper_req_nonce,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 
 def _read_operation(raw: Any) -> Operation:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.operation import Operation
 
-    return Operation.from_dict(raw)
+    return read_reply_object(Operation, raw)
 
 
 def _poll() -> _runtime.Operation[Any]:
@@ -71,7 +75,7 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.csv_upload import CsvUpload
 
-    _content = body_value(body, CsvUpload, multipart=True)
+    content = body_value(body, CsvUpload, multipart=True)
     return {
         "query": {
             "dryRun": dry_run,
@@ -80,6 +84,6 @@ def arguments(
         "headers": {
             "x-pepper-req-nonce": x_pepper_req_nonce,
         },
-        "multipart": _content,
+        "multipart": content,
         "options": options,
     }

@@ -44,9 +44,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_delivery_location_list(raw: Any) -> DeliveryLocationList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.delivery_location_list import DeliveryLocationList
 
-    return DeliveryLocationList.from_dict(raw)
+    return read_reply_object(DeliveryLocationList, raw)
 
 
 OPERATION: _runtime.Operation[DeliveryLocationList] = _runtime.Operation(

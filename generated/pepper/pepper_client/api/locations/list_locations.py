@@ -45,9 +45,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_location_list(raw: Any) -> LocationList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.location_list import LocationList
 
-    return LocationList.from_dict(raw)
+    return read_reply_object(LocationList, raw)
 
 
 OPERATION: _runtime.PagedOperation[LocationList, Location] = _runtime.PagedOperation(

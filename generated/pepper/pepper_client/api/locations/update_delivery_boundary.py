@@ -25,9 +25,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_delivery_boundaries(raw: Any) -> DeliveryBoundaries:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.delivery_boundaries import DeliveryBoundaries
 
-    return DeliveryBoundaries.from_dict(raw)
+    return read_reply_object(DeliveryBoundaries, raw)
 
 
 OPERATION: _runtime.Operation[DeliveryBoundaries] = _runtime.Operation(
@@ -56,16 +60,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_delivery_boundary_request import UpdateDeliveryBoundaryRequest
 
-    _content = body_value(body, UpdateDeliveryBoundaryRequest)
+    content = body_value(body, UpdateDeliveryBoundaryRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "locationId": location_id,
             "deliveryBoundaryId": delivery_boundary_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

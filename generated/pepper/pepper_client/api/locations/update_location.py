@@ -25,9 +25,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_location(raw: Any) -> Location:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.location import Location
 
-    return Location.from_dict(raw)
+    return read_reply_object(Location, raw)
 
 
 OPERATION: _runtime.Operation[Location] = _runtime.Operation(
@@ -52,15 +56,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_location_request import UpdateLocationRequest
 
-    _content = body_value(body, UpdateLocationRequest)
+    content = body_value(body, UpdateLocationRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "locationId": location_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"body": {"required": ["id", "title", "matchAll", "tags
 
 
 def _read_location_tag_group(raw: Any) -> LocationTagGroup:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.location_tag_group import LocationTagGroup
 
-    return LocationTagGroup.from_dict(raw)
+    return read_reply_object(LocationTagGroup, raw)
 
 
 OPERATION: _runtime.Operation[LocationTagGroup] = _runtime.Operation(
@@ -51,12 +55,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.upsert_location_tag_group_request import UpsertLocationTagGroupRequest
 
-    _content = body_value(body, UpsertLocationTagGroupRequest)
+    content = body_value(body, UpsertLocationTagGroupRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

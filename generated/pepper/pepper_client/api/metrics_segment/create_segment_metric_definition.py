@@ -28,9 +28,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_segment_metric_definition(raw: Any) -> SegmentMetricDefinition:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment_metric_definition import SegmentMetricDefinition
 
-    return SegmentMetricDefinition.from_dict(raw)
+    return read_reply_object(SegmentMetricDefinition, raw)
 
 
 OPERATION: _runtime.Operation[SegmentMetricDefinition] = _runtime.Operation(
@@ -55,12 +59,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_segment_metric_definition_request import CreateSegmentMetricDefinitionRequest
 
-    _content = body_value(body, CreateSegmentMetricDefinitionRequest)
+    content = body_value(body, CreateSegmentMetricDefinitionRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

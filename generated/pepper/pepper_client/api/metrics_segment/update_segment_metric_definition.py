@@ -25,9 +25,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_segment_metric_definition(raw: Any) -> SegmentMetricDefinition:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment_metric_definition import SegmentMetricDefinition
 
-    return SegmentMetricDefinition.from_dict(raw)
+    return read_reply_object(SegmentMetricDefinition, raw)
 
 
 OPERATION: _runtime.Operation[SegmentMetricDefinition] = _runtime.Operation(
@@ -55,15 +59,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_segment_metric_definition_request import UpdateSegmentMetricDefinitionRequest
 
-    _content = body_value(body, UpdateSegmentMetricDefinitionRequest)
+    content = body_value(body, UpdateSegmentMetricDefinitionRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "definitionId": definition_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

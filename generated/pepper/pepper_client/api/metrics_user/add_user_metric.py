@@ -73,9 +73,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_user_metric_definition(raw: Any) -> UserMetricDefinition:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user_metric_definition import UserMetricDefinition
 
-    return UserMetricDefinition.from_dict(raw)
+    return read_reply_object(UserMetricDefinition, raw)
 
 
 OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
@@ -104,16 +108,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_user_metric_request import AddUserMetricRequest
 
-    _content = body_value(body, AddUserMetricRequest)
+    content = body_value(body, AddUserMetricRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "definitionId": definition_id,
             "metricId": metric_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

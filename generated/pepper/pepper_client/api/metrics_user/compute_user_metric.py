@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 
 def _read_operation(raw: Any) -> Operation:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.operation import Operation
 
-    return Operation.from_dict(raw)
+    return read_reply_object(Operation, raw)
 
 
 def _poll() -> _runtime.Operation[Any]:
@@ -70,7 +74,7 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.compute_user_metric_request import ComputeUserMetricRequest
 
-    _content = body_value(body, ComputeUserMetricRequest)
+    content = body_value(body, ComputeUserMetricRequest)
     return {
         "path": {
             "definitionId": definition_id,
@@ -78,6 +82,6 @@ def arguments(
         "headers": {
             "x-pepper-req-nonce": x_pepper_req_nonce,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

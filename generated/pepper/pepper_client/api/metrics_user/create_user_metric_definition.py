@@ -73,9 +73,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_user_metric_definition(raw: Any) -> UserMetricDefinition:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user_metric_definition import UserMetricDefinition
 
-    return UserMetricDefinition.from_dict(raw)
+    return read_reply_object(UserMetricDefinition, raw)
 
 
 OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
@@ -100,12 +104,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_user_metric_definition_request import CreateUserMetricDefinitionRequest
 
-    _content = body_value(body, CreateUserMetricDefinitionRequest)
+    content = body_value(body, CreateUserMetricDefinitionRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -29,9 +29,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_notification(raw: Any) -> Notification:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.notification import Notification
 
-    return Notification.from_dict(raw)
+    return read_reply_object(Notification, raw)
 
 
 OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
@@ -59,16 +63,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_notification_request import CreateNotificationRequest
 
-    _content = body_value(body, CreateNotificationRequest)
+    content = body_value(body, CreateNotificationRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=_content,
+        body=content,
     )
     return {
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -30,9 +30,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_notification(raw: Any) -> Notification:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.notification import Notification
 
-    return Notification.from_dict(raw)
+    return read_reply_object(Notification, raw)
 
 
 OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
@@ -61,11 +65,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_notification_by_segment_request import CreateNotificationBySegmentRequest
 
-    _content = body_value(body, CreateNotificationBySegmentRequest)
+    content = body_value(body, CreateNotificationBySegmentRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
@@ -74,6 +78,6 @@ def arguments(
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

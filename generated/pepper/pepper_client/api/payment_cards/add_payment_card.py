@@ -29,9 +29,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_payment_card(raw: Any) -> PaymentCard:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.payment_card import PaymentCard
 
-    return PaymentCard.from_dict(raw)
+    return read_reply_object(PaymentCard, raw)
 
 
 OPERATION: _runtime.Operation[PaymentCard] = _runtime.Operation(
@@ -54,12 +58,12 @@ def arguments(*, body: AddPaymentCardRequest | Mapping[str, Any], options: CallO
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_payment_card_request import AddPaymentCardRequest
 
-    _content = body_value(body, AddPaymentCardRequest)
+    content = body_value(body, AddPaymentCardRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 
 def _read_payment_card(raw: Any) -> PaymentCard:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.payment_card import PaymentCard
 
-    return PaymentCard.from_dict(raw)
+    return read_reply_object(PaymentCard, raw)
 
 
 OPERATION: _runtime.Operation[PaymentCard] = _runtime.Operation(
@@ -48,11 +52,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_payment_card_request import UpdatePaymentCardRequest
 
-    _content = body_value(body, UpdatePaymentCardRequest)
+    content = body_value(body, UpdatePaymentCardRequest)
     return {
         "path": {
             "cardId": card_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -30,9 +30,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_perk(raw: Any) -> Perk:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.perk import Perk
 
-    return Perk.from_dict(raw)
+    return read_reply_object(Perk, raw)
 
 
 OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
@@ -55,12 +59,12 @@ def arguments(*, body: CreatePerkRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_perk_request import CreatePerkRequest
 
-    _content = body_value(body, CreatePerkRequest)
+    content = body_value(body, CreatePerkRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

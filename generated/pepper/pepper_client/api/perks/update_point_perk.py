@@ -29,9 +29,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_perk(raw: Any) -> Perk:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.perk import Perk
 
-    return Perk.from_dict(raw)
+    return read_reply_object(Perk, raw)
 
 
 OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
@@ -56,15 +60,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_point_perk_request import UpdatePointPerkRequest
 
-    _content = body_value(body, UpdatePointPerkRequest)
+    content = body_value(body, UpdatePointPerkRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "perkId": perk_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -27,9 +27,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_rule(raw: Any) -> Rule:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.rule import Rule
 
-    return Rule.from_dict(raw)
+    return read_reply_object(Rule, raw)
 
 
 OPERATION: _runtime.Operation[Rule] = _runtime.Operation(
@@ -52,12 +56,12 @@ def arguments(*, body: CreateRuleRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_rule_request import CreateRuleRequest
 
-    _content = body_value(body, CreateRuleRequest)
+    content = body_value(body, CreateRuleRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

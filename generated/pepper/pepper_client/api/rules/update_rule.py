@@ -16,6 +16,7 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
 
+    from ...models.error import Error
     from ...models.update_rule_request import UpdateRuleRequest
 
 _RULES: dict[str, Any] = {
@@ -27,9 +28,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -59,10 +64,10 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_rule_request import UpdateRuleRequest
 
-    _content = body_value(body, UpdateRuleRequest)
+    content = body_value(body, UpdateRuleRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
@@ -71,6 +76,6 @@ def arguments(
         "query": {
             "includeEffect": include_effect,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

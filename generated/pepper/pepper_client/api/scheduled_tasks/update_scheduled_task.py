@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"body": {"properties": {"type": {"enum": ["CREATE_PUSH
 
 
 def _read_scheduled_task(raw: Any) -> ScheduledTask:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.scheduled_task import ScheduledTask
 
-    return ScheduledTask.from_dict(raw)
+    return read_reply_object(ScheduledTask, raw)
 
 
 OPERATION: _runtime.Operation[ScheduledTask] = _runtime.Operation(
@@ -50,15 +54,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_scheduled_task_request import UpdateScheduledTaskRequest
 
-    _content = body_value(body, UpdateScheduledTaskRequest)
+    content = body_value(body, UpdateScheduledTaskRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "taskId": task_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

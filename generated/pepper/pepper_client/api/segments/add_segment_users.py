@@ -22,9 +22,13 @@ _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"},
 
 
 def _read_added_segment_users(raw: Any) -> AddedSegmentUsers:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.added_segment_users import AddedSegmentUsers
 
-    return AddedSegmentUsers.from_dict(raw)
+    return read_reply_object(AddedSegmentUsers, raw)
 
 
 OPERATION: _runtime.Operation[AddedSegmentUsers] = _runtime.Operation(
@@ -47,11 +51,11 @@ def arguments(
     segment_id: str, *, body: list[str], x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    _content = body_value(body)
+    content = body_value(body)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
@@ -60,6 +64,6 @@ def arguments(
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -26,9 +26,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_segment(raw: Any) -> Segment:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment import Segment
 
-    return Segment.from_dict(raw)
+    return read_reply_object(Segment, raw)
 
 
 OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
@@ -56,16 +60,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_segment_request import CreateSegmentRequest
 
-    _content = body_value(body, CreateSegmentRequest)
+    content = body_value(body, CreateSegmentRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=_content,
+        body=content,
     )
     return {
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

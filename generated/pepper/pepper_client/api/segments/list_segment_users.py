@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"}}
 
 
 def _read_segment_user_list(raw: Any) -> SegmentUserList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment_user_list import SegmentUserList
 
-    return SegmentUserList.from_dict(raw)
+    return read_reply_object(SegmentUserList, raw)
 
 
 OPERATION: _runtime.PagedOperation[SegmentUserList, SegmentUser] = _runtime.PagedOperation(

@@ -26,9 +26,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_segment_list(raw: Any) -> SegmentList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment_list import SegmentList
 
-    return SegmentList.from_dict(raw)
+    return read_reply_object(SegmentList, raw)
 
 
 OPERATION: _runtime.PagedOperation[SegmentList, Segment] = _runtime.PagedOperation(

@@ -27,9 +27,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_segment(raw: Any) -> Segment:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment import Segment
 
-    return Segment.from_dict(raw)
+    return read_reply_object(Segment, raw)
 
 
 OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
@@ -58,11 +62,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_segment_request import UpdateSegmentRequest
 
-    _content = body_value(body, UpdateSegmentRequest)
+    content = body_value(body, UpdateSegmentRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
@@ -71,6 +75,6 @@ def arguments(
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 
 def _read_stamp(raw: Any) -> Stamp:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.stamp import Stamp
 
-    return Stamp.from_dict(raw)
+    return read_reply_object(Stamp, raw)
 
 
 OPERATION: _runtime.Operation[Stamp] = _runtime.Operation(
@@ -46,11 +50,11 @@ def arguments(
     id: str, *, body: UpdateStampRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    _content = body_value(body)
+    content = body_value(body)
     return {
         "path": {
             "id": id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"body": {"properties": {"imprints": {"items": {"items"
 
 
 def _read_stamp(raw: Any) -> Stamp:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.stamp import Stamp
 
-    return Stamp.from_dict(raw)
+    return read_reply_object(Stamp, raw)
 
 
 OPERATION: _runtime.Operation[Stamp] = _runtime.Operation(
@@ -50,15 +54,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_stamp_imprints_request import UpdateStampImprintsRequest
 
-    _content = body_value(body, UpdateStampImprintsRequest)
+    content = body_value(body, UpdateStampImprintsRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "id": id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

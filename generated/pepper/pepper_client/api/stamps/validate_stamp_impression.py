@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 def _read_stamp_validation(raw: Any) -> StampValidation:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.stamp_validation import StampValidation
 
-    return StampValidation.from_dict(raw)
+    return read_reply_object(StampValidation, raw)
 
 
 OPERATION: _runtime.Operation[StampValidation] = _runtime.Operation(
@@ -47,8 +51,8 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.validate_stamp_impression_request import ValidateStampImpressionRequest
 
-    _content = body_value(body, ValidateStampImpressionRequest)
+    content = body_value(body, ValidateStampImpressionRequest)
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

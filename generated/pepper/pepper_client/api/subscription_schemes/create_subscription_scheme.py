@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"body": {"required": ["pricing", "perks", "title"]}}
 
 
 def _read_subscription_scheme(raw: Any) -> SubscriptionScheme:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.subscription_scheme import SubscriptionScheme
 
-    return SubscriptionScheme.from_dict(raw)
+    return read_reply_object(SubscriptionScheme, raw)
 
 
 OPERATION: _runtime.Operation[SubscriptionScheme] = _runtime.Operation(
@@ -50,12 +54,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_subscription_scheme_request import CreateSubscriptionSchemeRequest
 
-    _content = body_value(body, CreateSubscriptionSchemeRequest)
+    content = body_value(body, CreateSubscriptionSchemeRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -16,13 +16,18 @@ from loyalty_runtime.declared.arguments import body_value
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
 
+    from ...models.error import Error
     from ...models.update_subscription_scheme_request import UpdateSubscriptionSchemeRequest
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -48,11 +53,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_subscription_scheme_request import UpdateSubscriptionSchemeRequest
 
-    _content = body_value(body, UpdateSubscriptionSchemeRequest)
+    content = body_value(body, UpdateSubscriptionSchemeRequest)
     return {
         "path": {
             "schemeId": scheme_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

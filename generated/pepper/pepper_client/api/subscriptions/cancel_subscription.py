@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 
 def _read_subscription(raw: Any) -> Subscription:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.subscription import Subscription
 
-    return Subscription.from_dict(raw)
+    return read_reply_object(Subscription, raw)
 
 
 OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
@@ -48,11 +52,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.cancel_subscription_request import CancelSubscriptionRequest
 
-    _content = body_value(body, CancelSubscriptionRequest)
+    content = body_value(body, CancelSubscriptionRequest)
     return {
         "path": {
             "subscriptionId": subscription_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

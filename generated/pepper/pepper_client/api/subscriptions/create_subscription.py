@@ -22,9 +22,13 @@ _RULES: dict[str, Any] = {"body": {"required": ["subscriptionSchemeId"]}}
 
 
 def _read_subscription(raw: Any) -> Subscription:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.subscription import Subscription
 
-    return Subscription.from_dict(raw)
+    return read_reply_object(Subscription, raw)
 
 
 OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
@@ -49,12 +53,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_subscription_request import CreateSubscriptionRequest
 
-    _content = body_value(body, CreateSubscriptionRequest)
+    content = body_value(body, CreateSubscriptionRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

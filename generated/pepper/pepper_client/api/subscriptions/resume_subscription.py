@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 
 def _read_subscription(raw: Any) -> Subscription:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.subscription import Subscription
 
-    return Subscription.from_dict(raw)
+    return read_reply_object(Subscription, raw)
 
 
 OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
@@ -48,11 +52,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.resume_subscription_request import ResumeSubscriptionRequest
 
-    _content = body_value(body, ResumeSubscriptionRequest)
+    content = body_value(body, ResumeSubscriptionRequest)
     return {
         "path": {
             "subscriptionId": subscription_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

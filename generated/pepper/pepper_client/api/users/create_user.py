@@ -35,15 +35,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 def _read_user(raw: Any) -> User:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user import User
 
-    return User.from_dict(raw)
+    return read_reply_object(User, raw)
 
 
 OPERATION: _runtime.Operation[User] = _runtime.Operation(
@@ -77,10 +85,10 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_user_request import CreateUserRequest
 
-    _content = body_value(body, CreateUserRequest)
+    content = body_value(body, CreateUserRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "query": {
@@ -92,6 +100,6 @@ def arguments(
         "headers": {
             "x-client-platform": x_client_platform,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -38,9 +38,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_user(raw: Any) -> User:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user import User
 
-    return User.from_dict(raw)
+    return read_reply_object(User, raw)
 
 
 OPERATION: _runtime.Operation[User] = _runtime.Operation(

@@ -43,9 +43,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_user_list(raw: Any) -> UserList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user_list import UserList
 
-    return UserList.from_dict(raw)
+    return read_reply_object(UserList, raw)
 
 
 OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(

@@ -28,9 +28,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_session(raw: Any) -> Session:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.session import Session
 
-    return Session.from_dict(raw)
+    return read_reply_object(Session, raw)
 
 
 OPERATION: _runtime.Operation[Session] = _runtime.Operation(
@@ -60,11 +64,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.login_with_sso_request import LoginWithSsoRequest
 
-    _content = body_value(body, LoginWithSsoRequest)
+    content = body_value(body, LoginWithSsoRequest)
     argument_checks(
         _RULES,
         sso_provider=sso_provider,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
@@ -73,6 +77,6 @@ def arguments(
         "headers": {
             "x-client-platform": x_client_platform,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

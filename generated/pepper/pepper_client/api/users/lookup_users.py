@@ -40,9 +40,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_user_list(raw: Any) -> UserList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user_list import UserList
 
-    return UserList.from_dict(raw)
+    return read_reply_object(UserList, raw)
 
 
 OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(
@@ -76,11 +80,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.lookup_users_request import LookupUsersRequest
 
-    _content = body_value(body, LookupUsersRequest)
+    content = body_value(body, LookupUsersRequest)
     argument_checks(
         _RULES,
         include=include,
-        body=_content,
+        body=content,
     )
     return {
         "query": {
@@ -89,6 +93,6 @@ def arguments(
             "limit": limit,
             "startKey": start_key,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -48,8 +52,8 @@ def arguments(*, body: ResetPasswordRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.reset_password_request import ResetPasswordRequest
 
-    _content = body_value(body, ResetPasswordRequest)
+    content = body_value(body, ResetPasswordRequest)
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -31,15 +31,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 def _read_user(raw: Any) -> User:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user import User
 
-    return User.from_dict(raw)
+    return read_reply_object(User, raw)
 
 
 OPERATION: _runtime.Operation[User] = _runtime.Operation(
@@ -65,15 +73,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_user_request import UpdateUserRequest
 
-    _content = body_value(body, UpdateUserRequest)
+    content = body_value(body, UpdateUserRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "userId": user_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -33,9 +33,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_voucher(raw: Any) -> Voucher:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.voucher import Voucher
 
-    return Voucher.from_dict(raw)
+    return read_reply_object(Voucher, raw)
 
 
 OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(
@@ -58,12 +62,12 @@ def arguments(*, body: CreateVoucherRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_voucher_request import CreateVoucherRequest
 
-    _content = body_value(body, CreateVoucherRequest)
+    content = body_value(body, CreateVoucherRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -28,9 +28,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_voucher_redemption(raw: Any) -> VoucherRedemption:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.voucher_redemption import VoucherRedemption
 
-    return VoucherRedemption.from_dict(raw)
+    return read_reply_object(VoucherRedemption, raw)
 
 
 OPERATION: _runtime.Operation[VoucherRedemption] = _runtime.Operation(
@@ -53,12 +57,12 @@ def arguments(*, body: RedeemVoucherRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.redeem_voucher_request import RedeemVoucherRequest
 
-    _content = body_value(body, RedeemVoucherRequest)
+    content = body_value(body, RedeemVoucherRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -33,9 +33,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_voucher(raw: Any) -> Voucher:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.voucher import Voucher
 
-    return Voucher.from_dict(raw)
+    return read_reply_object(Voucher, raw)
 
 
 OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(
@@ -60,15 +64,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_voucher_request import UpdateVoucherRequest
 
-    _content = body_value(body, UpdateVoucherRequest)
+    content = body_value(body, UpdateVoucherRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "voucherId": voucher_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -28,15 +28,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_token(raw: Any) -> Token:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.token import Token
 
-    return Token.from_dict(raw)
+    return read_reply_object(Token, raw)
 
 
 def _read_token_error(raw: Any) -> TokenError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.token_error import TokenError
 
-    return TokenError.from_dict(raw)
+    return read_reply_object(TokenError, raw)
 
 
 OPERATION: _runtime.Operation[Token] = _runtime.Operation(
@@ -57,12 +65,12 @@ def arguments(*, body: TokenRequest | Mapping[str, Any], options: CallOptions | 
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.token_request import TokenRequest
 
-    _content = body_value(body, TokenRequest)
+    content = body_value(body, TokenRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

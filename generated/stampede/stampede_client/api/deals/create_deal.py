@@ -25,15 +25,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_deal_result(raw: Any) -> DealResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.deal_result import DealResult
 
-    return DealResult.from_dict(raw)
+    return read_reply_object(DealResult, raw)
 
 
 def _read_deal_error(raw: Any) -> DealError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.deal_error import DealError
 
-    return DealError.from_dict(raw)
+    return read_reply_object(DealError, raw)
 
 
 OPERATION: _runtime.Operation[DealResult] = _runtime.Operation(
@@ -53,12 +61,12 @@ def arguments(*, body: NewDeal | Mapping[str, Any], options: CallOptions | None 
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_deal import NewDeal
 
-    _content = body_value(body, NewDeal)
+    content = body_value(body, NewDeal)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -28,15 +28,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_form_error(raw: Any) -> FormError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.form_error import FormError
 
-    return FormError.from_dict(raw)
+    return read_reply_object(FormError, raw)
 
 
 def _read_form_submission(raw: Any) -> FormSubmission:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.form_submission import FormSubmission
 
-    return FormSubmission.from_dict(raw)
+    return read_reply_object(FormSubmission, raw)
 
 
 OPERATION: _runtime.Operation[FormSubmission] = _runtime.Operation(
@@ -58,15 +66,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_form_submission import NewFormSubmission
 
-    _content = body_value(body, NewFormSubmission)
+    content = body_value(body, NewFormSubmission)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "guest_id": guest_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -24,9 +24,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_guest_tag_removal_result(raw: Any) -> GuestTagRemovalResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.guest_tag_removal_result import GuestTagRemovalResult
 
-    return GuestTagRemovalResult.from_dict(raw)
+    return read_reply_object(GuestTagRemovalResult, raw)
 
 
 OPERATION: _runtime.Operation[GuestTagRemovalResult] = _runtime.Operation(
@@ -49,15 +53,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.guest_tag_removal import GuestTagRemoval
 
-    _content = body_value(body, GuestTagRemoval)
+    content = body_value(body, GuestTagRemoval)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
             "guest_id": guest_id,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -25,15 +25,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_workflow_event_result(raw: Any) -> WorkflowEventResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.workflow_event_result import WorkflowEventResult
 
-    return WorkflowEventResult.from_dict(raw)
+    return read_reply_object(WorkflowEventResult, raw)
 
 
 def _read_workflow_error(raw: Any) -> WorkflowError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.workflow_error import WorkflowError
 
-    return WorkflowError.from_dict(raw)
+    return read_reply_object(WorkflowError, raw)
 
 
 OPERATION: _runtime.Operation[WorkflowEventResult] = _runtime.Operation(
@@ -53,12 +61,12 @@ def arguments(*, body: WorkflowEvent | Mapping[str, Any], options: CallOptions |
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.workflow_event import WorkflowEvent
 
-    _content = body_value(body, WorkflowEvent)
+    content = body_value(body, WorkflowEvent)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["user", "store", "number_of_stam
 
 
 def _read_award_result(raw: Any) -> AwardResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.award_result import AwardResult
 
-    return AwardResult.from_dict(raw)
+    return read_reply_object(AwardResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[AwardResult] = _runtime.Operation(
@@ -58,12 +66,12 @@ def arguments(*, body: AddStampsRequest | Mapping[str, Any], options: CallOption
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_stamps_request import AddStampsRequest
 
-    _content = body_value(body, AddStampsRequest)
+    content = body_value(body, AddStampsRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }
