@@ -15,7 +15,7 @@ def settings(kind: Any, **place: Any) -> dict[str, Any]:
     """Return the constructor's arguments: every credential it takes, where to call, no repeats, no limits."""
     parameters = inspect.signature(kind.__init__).parameters.values()
     names = [item.name for item in parameters if item.kind is item.KEYWORD_ONLY]
-    own = {"max_retries": 0, "limiter": None, "timeout": SECONDS}
+    own = {"max_retries": 0, "limiter": None, "timeout": SECONDS, "strict": True}
     return {**dict.fromkeys(names, "secret"), **own, **place}
 
 

@@ -39,7 +39,7 @@ def judge(name: str, content: bytes, *, step: Callable[[str], None] = lambda tex
     except PipelineError as problem:
         # A stage that raises something unexpected says so in these words.
         verdict.outcome = "crashed" if "fault of the pipeline" in problem.todo else "refused"
-        verdict.line = str(problem)
+        verdict.line, *verdict.faults = str(problem).splitlines()
     except MemoryError:
         verdict.outcome, verdict.line = "refused", "it needs more memory than a trial may have. Try a smaller document."
     except Exception as problem:  # noqa: BLE001 - a traceback is the fault to report

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from scripts.common.document import resolve_pointer
+from scripts.trial.patterns import matching
 
 MAX_DEPTH = 6
 
@@ -161,58 +162,24 @@ class Samples:
     def _text(self, node: dict[str, Any]) -> str:
         text = _TEXTS.get(str(node.get("format")), "text")
         pattern = node.get("pattern")
-        if isinstance(pattern, str):
-            text = _matching(pattern, [text, *map(str, _shown(node))])
         low, high = int(node.get("minLength") or 0), node.get("maxLength")
+        if isinstance(pattern, str):
+            return _fitting(pattern, [text, *_shown(node)]) or matching(pattern, low, high) or text
         if len(text) < low:
             text += "a" * (low - len(text))
         return text[: int(high)] if isinstance(high, int) and "format" not in node else text
 
 
-def _shown(node: dict[str, Any]) -> list[Any]:
-    return [
-        item for item in (node.get("example"), node.get("default"), *(node.get("examples") or [])) if item is not None
-    ]
+def _shown(node: dict[str, Any]) -> list[str]:
+    found = [node.get("example"), node.get("default"), *(node.get("examples") or [])]
+    return [item for item in found if isinstance(item, str)]
 
 
-_TRIES = (
-    "a",
-    "A",
-    "1",
-    "ab",
-    "AB",
-    "12",
-    "abc",
-    "ABC",
-    "123",
-    "abcd",
-    "1234",
-    "AB12",
-    "a1",
-    "12345",
-    "123456",
-    "0123456789",
-    "a-b",
-    "en",
-    "EN",
-    "en-GB",
-)
-
-
-def _matching(pattern: str, candidates: list[str]) -> str:
+def _fitting(pattern: str, candidates: list[str]) -> str | None:
     try:
-        expression = re.compile(pattern)
+        return next((text for text in candidates if re.search(pattern, text)), None)
     except re.error:
         return candidates[0]
-    for text in [
-        *candidates,
-        *_TRIES,
-        *("a" * n for n in (8, 10, 16, 20, 24, 32)),
-        *("1" * n for n in (8, 10, 11, 13, 16)),
-    ]:
-        if expression.search(text):
-            return text
-    return candidates[0]
 
 
 def _number(node: dict[str, Any], kind: str) -> int | float:

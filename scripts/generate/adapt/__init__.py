@@ -17,6 +17,7 @@ Step = Callable[[dict[str, Any], Notes], None]
 
 STEPS: tuple[Step, ...] = (
     operations.version,
+    operations.dialect,
     operations.without_foreign_extensions,
     references.inline_path_items,
     references.inline_parts,

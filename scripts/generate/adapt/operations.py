@@ -91,6 +91,13 @@ def version(document: dict[str, Any], notes: Notes) -> None:
         document["openapi"] = f"{document.get('openapi')}.0"
 
 
+def dialect(document: dict[str, Any], notes: Notes) -> None:
+    """Schemas are read as those of OpenAPI 3.1, whatever dialect the document names."""
+    named = document.pop("jsonSchemaDialect", None)
+    if named not in (None, "https://spec.openapis.org/oas/3.1/dialect/base"):
+        notes.add(("jsonSchemaDialect",), f"schemas of {named} are read as those of OpenAPI 3.1")
+
+
 def operation_ids(document: dict[str, Any], notes: Notes) -> None:
     """An operation without an id gets one from its method and path; two ids that are equal in Python are told apart."""
     seen: set[str] = set()
