@@ -60,7 +60,7 @@ def _status(key: str) -> int:
 def _variants(samples: Samples, status: int, label: str, schema: Any) -> Iterator[Answer]:
     samples.most_variants = 1
     choice = 0
-    while choice < min(samples.most_variants, MAX_VARIANTS):
+    while choice < (1 if status >= 400 else min(samples.most_variants, MAX_VARIANTS)):
         samples.choice = choice
         samples.told_apart.clear()
         value = samples.value(schema, full=True)

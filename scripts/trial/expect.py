@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlencode
 from scripts.trial.samples import Samples
 
 IGNORED_HEADERS = ("accept", "content-type", "authorization")  # the standard: such parameters are ignored
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # what HTTP lets a header be called; no other can be sent
 
 
 @dataclass
@@ -50,7 +51,7 @@ def read_parameters(
         found.setdefault(("path", name), {"name": name, "in": "path"})
     result = []
     for (place, name), parameter in found.items():
-        if place == "header" and name.lower() in IGNORED_HEADERS:
+        if place == "header" and (name.lower() in IGNORED_HEADERS or not _TOKEN.fullmatch(name)):
             continue
         required = place == "path" or parameter.get("required") is True
         if not required and not full:

@@ -43,9 +43,8 @@ def _one(word: Any, value: Any, rounds: int) -> str:
         return _write(value[3], rounds)
     if word in (words.MAX_REPEAT, words.MIN_REPEAT):
         least, most, inner = value
-        return _write(inner, rounds) * (
-            max(least, rounds) if most is words.MAXREPEAT else min(max(least, rounds), most)
-        )
+        times: int = max(least, rounds) if most is words.MAXREPEAT else min(max(least, rounds), most)
+        return _write(inner, rounds) * times
     return ""  # anchors, and what looks around: whether it fits is tried at the end
 
 

@@ -167,7 +167,7 @@ class Samples:
             return _fitting(pattern, [text, *_shown(node)]) or matching(pattern, low, high) or text
         if len(text) < low:
             text += "a" * (low - len(text))
-        return text[: int(high)] if isinstance(high, int) and "format" not in node else text
+        return text[: int(high)] if isinstance(high, int) and node.get("format") not in _TEXTS else text
 
 
 def _shown(node: dict[str, Any]) -> list[str]:

@@ -158,15 +158,24 @@ def made_tag(path: str) -> str:
 
 
 def ignored_headers(document: dict[str, Any], notes: Notes) -> None:
-    """Header parameters Accept, Content-Type and Authorization go, since the standard says to ignore them."""
-    for item in (document.get("paths") or {}).values():
-        for part in [item, *(item.get(method) for method in METHODS)]:
+    """Header parameters Accept, Content-Type and Authorization go, since the standard says to ignore them, and names that no header can have."""
+    for path, item in (document.get("paths") or {}).items():
+        for method, part in [("", item), *((method, item.get(method)) for method in METHODS)]:
             if isinstance(part, dict) and isinstance(part.get("parameters"), list):
-                part["parameters"] = [raw for raw in part["parameters"] if not _is_ignored(resolve(document, raw))]
+                declared = [(raw, resolve(document, raw)) for raw in part["parameters"]]
+                part["parameters"] = [raw for raw, found in declared if not (_is_ignored(found) or _unsendable(found))]
+                for found in (found for _, found in declared if _unsendable(found)):
+                    place = ("paths", path, *([method] if method else []), "parameters")
+                    notes.add(place, f"no header can have the name {found.get('name')!r}, so nothing is sent for it")
 
 
 def _is_ignored(parameter: dict[str, Any]) -> bool:
     return parameter.get("in") == "header" and str(parameter.get("name")).lower() in IGNORED_HEADERS
+
+
+def _unsendable(parameter: dict[str, Any]) -> bool:
+    name = str(parameter.get("name"))
+    return parameter.get("in") == "header" and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name)
 
 
 def path_parameters(document: dict[str, Any], notes: Notes) -> None:
