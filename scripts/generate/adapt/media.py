@@ -96,5 +96,5 @@ def replies(document: dict[str, Any], notes: Notes) -> None:
                 else:
                     described["schema"] = dict(_FILE)
                 adapted.setdefault(kind, described)
-            if adapted != content:
+            if list(adapted.items()) != list(content.items()):
                 operation["responses"][status] = {**reply, "content": adapted}
