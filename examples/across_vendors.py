@@ -36,7 +36,7 @@ async def main() -> None:
         if not guest.data_opt_in_at:
             raise SystemExit("The guest has not agreed that data is held; nothing is moved.")
 
-        earned = await stamps.awards.add_stamps(user=ADDRESS, store=STORE, number_of_stamps=STAMPS, notes="breakfast")
+        earned = await stamps.awards.add(user=ADDRESS, store=STORE, number_of_stamps=STAMPS, notes="breakfast")
         before = await points_of(pepper, user, perk)
         print(f"before: {earned.customer.stamps} stamps, {before:g} points")
         left = await move(stamps, pepper, user=user, perk=perk, before=before)
@@ -47,7 +47,7 @@ async def main() -> None:
 
         moved = OtherEvent.from_dict({"account": account.id, "type": "STAMPS_MOVED", "stamps": STAMPS})
         _, events = await asyncio.gather(
-            stampede.tags.add(guest.id, name="moved to points"), orderingstack.event.post([moved])
+            stampede.tags.add(guest.id, name="moved to points"), orderingstack.event.create([moved])
         )
         print(f"told: Stampede has tagged the guest, OrderingStack has taken {events['accepted']} event")
 
@@ -70,7 +70,7 @@ async def find_user(pepper: AsyncPepper) -> tuple[User, Perk]:
 
 async def find_account(orderingstack: AsyncOrderingStack) -> Account:
     """Find the account by e-mail address; filters are members of the account."""
-    async for account in orderingstack.account.get_accounts(filter_=AccountFilter.from_dict({"email": ADDRESS})):
+    async for account in orderingstack.account.list(filter_=AccountFilter.from_dict({"email": ADDRESS})):
         return account
     raise SystemExit(f"OrderingStack knows no account {ADDRESS}.")
 
@@ -78,7 +78,7 @@ async def find_account(orderingstack: AsyncOrderingStack) -> Account:
 async def points_of(pepper: AsyncPepper, user: User, perk: Perk) -> float:
     """Return the points that a user has of a perk."""
     async for award in pepper.awards.list(user_id=str(user.field_id), include_unvisualised_awards=True):
-        if award.perk_id == perk.field_id:
+        if award.perk_id == perk.id:
             return available(award)
     return 0
 
@@ -89,12 +89,12 @@ async def move(stamps: AsyncStamps, pepper: AsyncPepper, *, user: User, perk: Pe
     Stamps are burnt first, so that nothing is doubled. After an error the points say whether the grant took place all the same
     (its answer may have been lost); if it did not, the stamps are given back, so that nothing is lost.
     """
-    burnt = await stamps.memberships.deduct_stamps(user=ADDRESS, stamps=STAMPS, notes="moved to points")
+    burnt = await stamps.memberships.deduct(user=ADDRESS, stamps=STAMPS, notes="moved to points")
     try:
-        await pepper.awards.grant_point_perk(str(perk.field_id), user_id=str(user.field_id), points=STAMPS)
+        await pepper.awards.grant_point_perk(str(perk.id), user_id=str(user.field_id), points=STAMPS)
     except APIError as error:
         if await points_of(pepper, user, perk) < before + STAMPS:
-            await stamps.awards.add_stamps(
+            await stamps.awards.add(
                 user=ADDRESS, store=STORE, number_of_stamps=STAMPS, notes="could not be moved"
             )
             raise SystemExit("Pepper has not granted the points; the stamps are given back.") from error

@@ -31,7 +31,7 @@ def main() -> None:
 
 def build(orderingstack: OrderingStack, campaign: str) -> None:
     """Write the campaign: everybody with five visits gets a coupon; repeating the call replaces it."""
-    orderingstack.campaign.put(
+    orderingstack.campaign.replace(
         campaign,
         id=campaign,
         type_=CampaignType.STANDARD,
@@ -49,30 +49,30 @@ def build(orderingstack: OrderingStack, campaign: str) -> None:
 def launch(orderingstack: OrderingStack, campaign: str) -> None:
     """See whom it would reach, and start it."""
     orderingstack.campaign.preview(campaign)
-    preview = orderingstack.campaign.get_campaign(campaign)
+    preview = orderingstack.campaign.get(campaign)
     print(f"campaign {campaign}: would reach {preview.cnt} accounts, such as {', '.join(preview.samples or [])}")
     orderingstack.campaign.initialize(campaign)
-    print(f"campaign {campaign}: started with {orderingstack.campaign.get_campaign(campaign).cnt} accounts")
+    print(f"campaign {campaign}: started with {orderingstack.campaign.get(campaign).cnt} accounts")
 
 
 def use_coupon(orderingstack: OrderingStack, campaign: str) -> None:
     """Check a coupon at the till, lock it while the order is paid, release it."""
-    members = orderingstack.account.get_accounts(filter_=AccountFilter.from_dict({"campaigns.id": campaign}))
+    members = orderingstack.account.list(filter_=AccountFilter.from_dict({"campaigns.id": campaign}))
     account = next(iter(members))
     owner = str(account.id)
-    checks = [orderingstack.account.verify(coupon=code, account=owner) for code in account.coupons or []]
+    checks = [orderingstack.account.verify_any_coupon(coupon=code, account=owner) for code in account.coupons or []]
     coupon = next(check["coupon"] for check in checks if check["campaign"] == campaign)
-    locked = orderingstack.account.verify(coupon=coupon, account=owner, lock=True)
+    locked = orderingstack.account.verify_any_coupon(coupon=coupon, account=owner, lock=True)
     print(f"coupon {coupon} of {owner}: valid {locked['valid']}, locked until {locked['lockedUntil']}")
-    second = orderingstack.account.verify(coupon=coupon, account=owner, lock=True)
+    second = orderingstack.account.verify_any_coupon(coupon=coupon, account=owner, lock=True)
     print(f"coupon {coupon} at a second till: valid {second['valid']}, because it is {second['reason']}")
-    orderingstack.account.unlock(coupon=coupon, account=owner)
-    print(f"coupon {coupon}: unlocked, valid {orderingstack.account.verify(coupon=coupon, account=owner)['valid']}")
+    orderingstack.account.unlock_any_coupon(coupon=coupon, account=owner)
+    print(f"coupon {coupon}: unlocked, valid {orderingstack.account.verify_any_coupon(coupon=coupon, account=owner)['valid']}")
 
 
 def end(orderingstack: OrderingStack, campaign: str) -> None:
     """Look at the figures, end the campaign and take it away."""
-    figures = orderingstack.stats.global_(name=campaign)
+    figures = orderingstack.stats.get_global(name=campaign)
     print(f"campaign {campaign}: {figures['coupons']['issued']} coupons issued, {figures['coupons']['used']} used")
     orderingstack.campaign.finalize(campaign)
     orderingstack.campaign.delete(campaign)

@@ -73,28 +73,28 @@ def make_perk(pepper: Pepper) -> Perk:
         visualisation=PerkVisualisation.from_dict({"titleText": "Coffee card"}),
         is_global=False,
     )
-    print(f"perk {perk.field_id}: {perk.title}")
+    print(f"perk {perk.id}: {perk.title}")
     return perk
 
 
 def grant(pepper: Pepper, perk: Perk, users: list[str]) -> Award:
     """Grant points to everybody, and twice to the first; returns the first one's award."""
     awards = [
-        pepper.awards.grant_point_perk(str(perk.field_id), user_id=user, points=10) for user in [*users, users[0]]
+        pepper.awards.grant_point_perk(str(perk.id), user_id=user, points=10) for user in [*users, users[0]]
     ]
-    print(f"award {awards[-1].field_id}: {available(awards[-1])} points after two grants")
+    print(f"award {awards[-1].id}: {available(awards[-1])} points after two grants")
     return awards[-1]
 
 
 def redeem(pepper: Pepper, award: Award) -> None:
     """Redeem a coffee, give half of it back, and meet the refusal of too much."""
-    user, number = str(award.user_id), str(award.field_id)
-    spent = pepper.awards.redeem_point(user, number, value_to_redeem=10)
+    user, number = str(award.user_id), str(award.id)
+    spent = pepper.awards.redeem_point_award(user, number, value_to_redeem=10)
     print(f"award {number}: {available(spent)} points after redeeming 10")
-    back = pepper.awards.refund(user, number, value=5)
+    back = pepper.awards.refund_point_award(user, number, value=5)
     print(f"award {number}: {available(back)} points after a refund of 5")
     try:
-        pepper.awards.redeem_point(user, number, value_to_redeem=1000)
+        pepper.awards.redeem_point_award(user, number, value_to_redeem=1000)
     except UnprocessableEntityError as error:
         print(f"award {number}: 1000 points cannot be redeemed ({error.status})")
 
@@ -118,7 +118,7 @@ def notify(pepper: Pepper, users: list[str]) -> None:
         is_processing_message=False,
         user_ids=users,
     )
-    number = str(sent.field_id)
+    number = str(sent.id)
     print(f"notification {number}: {sent.status}")
     for _ in range(60):
         if sent.completed_at:

@@ -14,7 +14,7 @@ MEMBER, STORE = "ada@example.com", 2  # of the sandbox; an e-mail address, a mem
 def main() -> None:
     """Do it, and say what happens."""
     with Stamps.from_env() as stamps:
-        bought = stamps.awards.add_stamps(user=MEMBER, store=STORE, number_of_stamps=10, notes="two coffees")
+        bought = stamps.awards.add(user=MEMBER, store=STORE, number_of_stamps=10, notes="two coffees")
         start = bought.customer.stamps - 10
         print(f"earned 10 as award {bought.award.id}: {start} → {bought.customer.stamps} stamps")
 
@@ -25,13 +25,13 @@ def main() -> None:
         except BadRequestError as error:
             print(f"it cannot be cancelled twice: {error.status}")
 
-        stamps.awards.add_stamps(user=MEMBER, store=STORE, number_of_stamps=25, notes="lunch")
-        burnt = stamps.memberships.deduct_stamps(user=MEMBER, stamps=20, notes="free lunch")
+        stamps.awards.add(user=MEMBER, store=STORE, number_of_stamps=25, notes="lunch")
+        burnt = stamps.memberships.deduct(user=MEMBER, stamps=20, notes="free lunch")
         print(
             f"burnt {burnt.stamps_deduction.stamps} for {burnt.stamps_deduction.notes}: {burnt.membership.stamps} stamps"
         )
         try:
-            stamps.memberships.deduct_stamps(user=MEMBER, stamps=1_000_000, notes="a house")
+            stamps.memberships.deduct(user=MEMBER, stamps=1_000_000, notes="a house")
         except BadRequestError as error:
             print(f"a million cannot be burnt: {error.status}")
         if burnt.membership.stamps != start + 5:

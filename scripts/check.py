@@ -13,7 +13,7 @@ from scripts.common.problems import PipelineError, run
 from scripts.common.report import board, console, print_table
 from scripts.common.workers import workers
 from scripts.generate.build_vendor import STAGES, build, differing_files
-from scripts.spec.coverage import TARGET, write_table
+from scripts.spec.pages import Sections, write_pages
 
 _SHOWN = 20  # files of one vendor
 
@@ -23,10 +23,10 @@ def find_drift(vendor: Vendor, folder: Path) -> list[str]:
     return differing_files(vendor.generated, folder)
 
 
-def compare(vendors: list[Vendor]) -> tuple[dict[str, list[str]], dict[str, str], list[str]]:
-    """Make several vendors again: return their drift and their sections of the coverage page by slug, and what went wrong."""
+def compare(vendors: list[Vendor]) -> tuple[dict[str, list[str]], dict[str, Sections], list[str]]:
+    """Make several vendors again: return their drift and their sections of the pages by slug, and what went wrong."""
     drift: dict[str, list[str]] = {}
-    sections: dict[str, str] = {}
+    sections: dict[str, Sections] = {}
     problems: list[str] = []
     with (
         tempfile.TemporaryDirectory() as scratch,
@@ -39,7 +39,7 @@ def compare(vendors: list[Vendor]) -> tuple[dict[str, list[str]], dict[str, str]
             folder = Path(scratch) / vendor.slug
             folder.mkdir()
             try:
-                sections[vendor.slug] = build(vendor, folder, lines.start(vendor.slug)).coverage
+                sections[vendor.slug] = build(vendor, folder, lines.start(vendor.slug)).sections or {}
                 drift[vendor.slug] = find_drift(vendor, folder)
             except PipelineError as problem:
                 problems.append(str(problem))
@@ -73,10 +73,10 @@ def main() -> int:
     drift, sections, problems = compare(vendors)
     rows = [(vendor.slug, len(drift[vendor.slug])) for vendor in vendors if vendor.slug in drift]
     print_table("Drift", ["vendor", "files that differ"], rows, right=["files that differ"])
-    target = root / TARGET.relative_to(ROOT)
-    table = "" if problems else write_table(find_vendors(root=root), sections)
-    if not problems and (not target.is_file() or target.read_text(encoding="utf-8") != table):
-        problems.append("docs/coverage.md differs from what the specs give. Run `nox -s regenerate`.")
+    for target, text in ({} if problems else write_pages(find_vendors(root=root), sections)).items():
+        path = root / target
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            problems.append(f"{target.as_posix()} differs from what the specs give. Run `nox -s regenerate`.")
     for problem in [*describe(drift), *problems]:
         print(f"error: {problem}", file=sys.stderr)
     if problems or any(drift.values()):

@@ -15,8 +15,8 @@ from scripts.common.problems import PipelineError, run
 from scripts.common.report import Step, board, console, print_table
 from scripts.common.workers import workers
 from scripts.generate.build_vendor import STAGES, Result, check_effective, regenerate_vendor
-from scripts.spec.coverage import TARGET, write_table
 from scripts.spec.effective import make_effective
+from scripts.spec.pages import PAGES, Sections, write_pages
 
 
 def regenerate(vendors: list[Vendor], *, force: bool = False) -> tuple[list[Result], list[PipelineError]]:
@@ -91,16 +91,17 @@ def write_effective(vendor: Vendor) -> None:
     )
 
 
-def write_coverage(root: Path, known: Mapping[str, str], *, force: bool) -> int:
-    """Bring docs/coverage.md of a repository up to date and return the number of files changed; unchanged vendors need no new table."""
-    target = root / TARGET.relative_to(ROOT)
-    if not force and target.is_file():
+def bring_pages(root: Path, known: Mapping[str, Sections], *, force: bool) -> int:
+    """Bring the pages below docs/ of a repository up to date and return the number of files changed; unchanged vendors need no new page."""
+    if not force and all((root / target).is_file() for target in PAGES):
         return 0
-    table = write_table(find_vendors(root=root), known)
-    if target.is_file() and target.read_text(encoding="utf-8") == table:
-        return 0
-    target.write_text(table, encoding="utf-8", newline="\n")
-    return 1
+    changed = 0
+    for target, text in write_pages(find_vendors(root=root), known).items():
+        path = root / target
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8", newline="\n")
+            changed += 1
+    return changed
 
 
 def main() -> int:
@@ -137,7 +138,9 @@ def main() -> int:
         print(f"error: {problem}", file=sys.stderr)
     changed = sum(result.changed for result in results)
     if not problems:
-        changed += write_coverage(root, {result.slug: result.coverage for result in results}, force=changed > 0)
+        changed += bring_pages(
+            root, {result.slug: result.sections for result in results if result.sections}, force=changed > 0
+        )
     console.print(
         f"{len(results)} of {len(vendors)} vendors up to date, {changed} files changed, {time.perf_counter() - started:.1f} s."
     )

@@ -12,12 +12,12 @@ from scripts.common.problems import run
 from scripts.common.report import console, print_table
 from scripts.generate.adapt import adapt
 from scripts.generate.derive import find_refusals
+from scripts.spec.calls import check_names
 from scripts.spec.effective import make_effective
 from scripts.spec.grades import check_grades
 from scripts.spec.ledger import Entry, make_ledger
 from scripts.spec.locate import show_faults
 from scripts.spec.provenance import check_hashes, read_provenance
-from scripts.spec.readiness import check_names
 from scripts.spec.structure import find_faults
 
 

@@ -7,6 +7,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 _DELIMITERS = "\\. _-"
 
@@ -36,7 +37,7 @@ RESERVED_SCHEMAS = frozenset(
     | {"Response", "Secret", "Self", "SyncPages", "True", "UNSET", "UUID", "Union", "Unset"}
 )
 # File names that Windows cannot have, whatever their ending.
-DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{word}{n}" for word in ("com", "lpt") for n in range(1, 10))})
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{word}{n}" for word in ("com", "lpt") for n in range(10))})
 
 
 def snake(name: str) -> str:
@@ -133,6 +134,12 @@ def method_name(tag: str, operation_id: str) -> str:
         words = words[1:]
     left = [word for word in words[1:] if word not in nouns and singular(word) not in nouns]
     return _safe("_".join([words[0], *left]), "call_", RESERVED_METHODS)
+
+
+def call_of(operation: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the resource and the method of an operation; `x-client-method` comes before the rule."""
+    tag, stated = str(operation["tags"][0]), operation.get("x-client-method")
+    return resource_name(tag), str(stated) if stated else method_name(tag, str(operation["operationId"]))
 
 
 def singular(word: str) -> str:

@@ -20,8 +20,9 @@ from scripts.common.yaml_io import dump_yaml
 from scripts.generate.derive import Derived, derive, refuse
 from scripts.generate.manifest import NAME, generated_files, is_current, read_manifest, write_manifest
 from scripts.generate.package_check import check_package
+from scripts.spec.calls import check_names
 from scripts.spec.effective import Effective, make_effective
-from scripts.spec.readiness import check_names
+from scripts.spec.pages import Sections, make_sections
 
 # What the stages in worker processes import.
 STAGES = (
@@ -45,7 +46,7 @@ class Result:
     changed: int
     seconds: float
     skipped: bool = False
-    coverage: str = ""
+    sections: Sections | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Prepared:
     text: str
     operations: int
     actions: int
-    coverage: str
+    sections: Sections
 
 
 def check_effective(vendor: Vendor, effective: Effective) -> Derived:
@@ -77,12 +78,10 @@ def check_effective(vendor: Vendor, effective: Effective) -> Derived:
 
 def prepare(vendor: Vendor) -> Prepared:
     """Make the effective spec of one vendor and what the generators read of it; raises `PipelineError` as `check_effective` does."""
-    from scripts.spec.coverage import section
-
     effective = make_effective(vendor)
     derived = check_effective(vendor, effective)
     counts = len(effective.operations), len(effective.applied)
-    return Prepared(effective.document, derived, effective.text, *counts, section(effective))
+    return Prepared(effective.document, derived, effective.text, *counts, make_sections(effective))
 
 
 def build(vendor: Vendor, folder: Path, step: Step) -> Result:
@@ -110,7 +109,7 @@ def _build(vendor: Vendor, folder: Path, step: Step) -> Result:
             client,
         )
         modelled = threads.submit(_make_models, vendor, prepared.derived, folder)
-        derived, _ = made.result()  # type: tuple[Derived, list[dict[str, Any]]]
+        derived: Derived = made.result()[0]
         modelled.result()
     if derived.thorough:  # both packages are made of one document
         shutil.rmtree(folder / vendor.models_package)
@@ -131,7 +130,7 @@ def _build(vendor: Vendor, folder: Path, step: Step) -> Result:
         prepared.actions,
         changed,
         time.perf_counter() - started,
-        coverage=prepared.coverage,
+        sections=prepared.sections,
     )
 
 

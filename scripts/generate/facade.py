@@ -10,7 +10,7 @@ from typing import Any
 from openapi_python_client import Project
 
 from scripts.common.document import components, resolve
-from scripts.common.names import class_stem, method_name, resource_name
+from scripts.common.names import call_of, class_stem, resource_name
 from scripts.common.problems import PipelineError
 from scripts.generate import descriptors
 from scripts.generate.arguments import Argument
@@ -141,18 +141,13 @@ def build_resources(document: dict[str, Any], views: list[OperationView]) -> lis
     resources = []
     for tag in sorted(by_tag, key=lambda name: list(described).index(name) if name in described else len(described)):
         about = " ".join(str(described.get(tag, "")).split()) or f"Operations of {tag}."
-        resources.append(Resource(tag, about, [Method(method_of(view.operation), view) for view in by_tag[tag]]))
+        resources.append(Resource(tag, about, [Method(call_of(view.operation)[1], view) for view in by_tag[tag]]))
     attributes = [resource.attribute for resource in resources]
     if len(set(attributes)) < len(attributes):
         raise PipelineError(
             f"two tags make one resource: {sorted(attributes)}", where="tags", todo="Rename one of them by an overlay."
         )
     return resources
-
-
-def method_of(operation: dict[str, Any]) -> str:
-    """Return the method of an operation: as it states in `x-client-method`, or by the rule."""
-    return operation.get("x-client-method") or method_name(operation["tags"][0], operation["operationId"])
 
 
 def client_class(slug: str, document: dict[str, Any]) -> str:

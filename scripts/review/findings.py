@@ -5,8 +5,9 @@ from __future__ import annotations
 from scripts.generate.adapt import adapt
 from scripts.review.model import Finding
 from scripts.review.side import Side
+from scripts.spec.calls import check_names
 from scripts.spec.lint import lint, split_accepted
-from scripts.spec.readiness import check_names, check_readiness
+from scripts.spec.readiness import check_readiness
 from scripts.spec.structure import check_structure
 
 Fault = tuple[str, str, str, str]  # tool, rule, place, message

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from types import MappingProxyType
+from pathlib import Path
 from typing import Any
 
 from scripts.common.jsonpath import Place
-from scripts.common.layout import ROOT, Vendor
-from scripts.spec.effective import Effective, make_effective
+from scripts.spec.effective import Effective
 from scripts.spec.grades import GRADES, operation_grade
 
-TARGET = ROOT / "docs" / "coverage.md"
-_INTRODUCTION = """\
+TARGET = Path("docs") / "coverage.md"
+INTRODUCTION = """\
 <!-- Written by `nox -s regenerate`. Do not edit. -->
 # Coverage
 
@@ -22,14 +20,6 @@ Every operation of the effective specs.
 vendor writes one of the two.
 The numbers are the inconsistencies of [the evidence](evidence/) that an overlay treats on this operation.
 """
-
-
-def write_table(vendors: list[Vendor], known: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Return the page for these vendors; `known` holds the sections that are made already, by slug."""
-    return (
-        "\n".join([_INTRODUCTION, *(known.get(vendor.slug) or section(make_effective(vendor)) for vendor in vendors)])
-        + "\n"
-    )
 
 
 def section(effective: Effective) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from scripts.common.document import operations
 from scripts.common.yaml_rules import WrittenFloat
 
-_FIRST = ("operationId", "summary", "description", "deprecated", "tags")
+_FIRST = ("operationId", "x-client-method", "summary", "description", "deprecated", "tags")
 _LAST = ("parameters", "requestBody", "responses", "security", "x-evidence-ids")
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from scripts.common.document import (
     components,
     join_pointer,
-    mapping,
     operations,
     parameters,
     resolve,
@@ -21,16 +20,9 @@ from scripts.common.document import (
     walk_schemas,
 )
 from scripts.common.jsonpath import show_place
-from scripts.common.names import RESERVED_SCHEMAS, class_name, method_name, module_name, resource_name, snake
+from scripts.common.names import RESERVED_SCHEMAS, class_name, module_name, snake
 
 _MAY_BE_BOOLEAN = ("additionalProperties", "unevaluatedProperties", "unevaluatedItems")
-READABLE = (
-    "application/json",
-    "text/",
-    "application/octet-stream",
-    "multipart/form-data",
-    "application/x-www-form-urlencoded",
-)
 
 
 @dataclass(frozen=True)
@@ -48,22 +40,6 @@ class Finding:
 def check_readiness(document: dict[str, Any]) -> list[Finding]:
     """Return everything in an effective spec that generated code could not carry."""
     return [finding for rule in _RULES for finding in rule(document)]
-
-
-def check_names(document: dict[str, Any]) -> list[Finding]:
-    """Return the operations of an effective spec whose method would have the name of another: a rule that no newcomer can change gives both."""
-    seen: dict[tuple[str, str], str] = {}
-    found = []
-    for method, path, operation in operations(document):
-        if not (operation.get("tags") and operation.get("operationId")):
-            continue
-        tag, name = str(operation["tags"][0]), str(operation["operationId"])
-        key = resource_name(tag), operation.get("x-client-method") or method_name(tag, name)
-        if key in seen:
-            message = f"{name} would be {'.'.join(key)}, as {seen[key]} is: state another name in x-client-method"
-            found.append(Finding("method-name", show_place(("paths", path, method.lower())), message))
-        seen.setdefault(key, name)
-    return found
 
 
 def _operation_ids(document: dict[str, Any]) -> Iterator[Finding]:
@@ -182,33 +158,6 @@ def _header_names(document: dict[str, Any]) -> Iterator[Finding]:
     for where, item in found:
         if item.get("in") == "header" and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", str(item.get("name"))):
             yield Finding("header-name", where, f"{item.get('name')!r} is no name that a header of HTTP can have")
-
-
-def _media(document: dict[str, Any]) -> Iterator[Finding]:
-    for method, path, operation in operations(document):
-        holders = [
-            (("requestBody",), operation.get("requestBody")),
-            *((("responses", status), reply) for status, reply in mapping(operation.get("responses")).items()),
-        ]
-        for place, holder in holders:
-            for media in mapping(resolve(document, holder).get("content")):
-                if not media.startswith(READABLE) and not media.partition(";")[0].endswith("+json"):
-                    yield Finding(
-                        "media-type",
-                        show_place(("paths", path, method.lower(), *place)),
-                        f"{media} is not read by the generator: the body would be dropped",
-                    )
-
-
-def _statuses(document: dict[str, Any]) -> Iterator[Finding]:
-    for method, path, operation in operations(document):
-        responses = operation.get("responses") or {}
-        if not any(status.startswith("2") for status in responses):
-            yield Finding(
-                "success",
-                show_place(("paths", path, method.lower())),
-                "no 2xx response is described, so the call would have no result",
-            )
 
 
 _RULES: list[Callable[[dict[str, Any]], Iterator[Finding]]] = [

@@ -152,7 +152,7 @@ def test_range_in_the_filter_is_the_range_of_the_walk(recorder: Recorder) -> Non
     recorder.answer(200, [{}], X_Total_Count="2")
     made: Any = BY_SLUG["orderingstack"].make(recorder.url)
     with made as client:
-        assert 2 == len(list(client.account.get_accounts(filter_={"_start": 0, "_end": 1})))
+        assert 2 == len(list(client.account.list(filter_={"_start": 0, "_end": 1})))
     assert [["_end=1", "_start=0"], ["_end=2", "_start=1"]] == [request.query for request in recorder.requests]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.generate import build_vendor
 from scripts.generate.build_vendor import check_effective, differing_files, regenerate_vendor, swap_in, temporary_folder
+from scripts.generate.derive import refuse
 from scripts.spec.effective import Effective, make_effective
 
 
@@ -91,10 +93,14 @@ def test_failing_stage_replaces_nothing(acme: Vendor, monkeypatch: pytest.Monkey
     told: list[str] = []
     folder(acme.generated, old="1")
 
-    def fail(*arguments: object) -> None:
+    in_worker = build_vendor.in_worker
+
+    def fail(target: str, *arguments: object) -> object:
+        if target.endswith(":prepare"):
+            return in_worker(target, *arguments)
         raise PipelineError("the generator warns")
 
-    monkeypatch.setattr(build_vendor, "_run_stage", fail)
+    monkeypatch.setattr(build_vendor, "in_worker", fail)
     with pytest.raises(PipelineError, match="the generator warns"):
         regenerate_vendor(acme, force=False, step=told.append)
     assert (["old"], ["acme"]) == (names(acme.generated), names(acme.generated.parent))
@@ -108,8 +114,8 @@ def effective_with(acme: Vendor, **members: object) -> Effective:
 
 
 def test_valid_spec_passes(acme: Vendor) -> None:
-    """A valid, ready spec is let through."""
-    assert check_effective(acme, make_effective(acme)) is None  # type: ignore[func-returns-value]
+    """A valid spec is let through, and nothing of the tiny one needs another form."""
+    assert [] == check_effective(acme, make_effective(acme)).adapted
 
 
 def test_one_fault_is_named(acme: Vendor) -> None:
@@ -120,19 +126,42 @@ def test_one_fault_is_named(acme: Vendor) -> None:
     assert expected == str(caught.value)
 
 
-def test_first_of_several_faults_is_named(acme: Vendor) -> None:
-    """Of several faults the first is named, with their number and the command that lists them."""
+def test_several_faults_are_named(acme: Vendor) -> None:
+    """Several faults are a line each."""
     components = {**make_effective(acme).document["components"], "schemas": {}}
-    with pytest.raises(
-        PipelineError,
-        match=r"points at nothing \(specs/acme/openapi.yaml:\d+\) \(and \d+ more: `nox -s validate -- acme` lists them\)",
-    ):
+    with pytest.raises(PipelineError) as caught:
         check_effective(acme, effective_with(acme, components=components))
+    lines = str(caught.value).splitlines()
+    assert len(lines) > 1
+    assert [] == [
+        line for line in lines if not re.search(r"\$\['.* points at nothing \(specs/acme/openapi.yaml:\d+\)", line)
+    ]
+
+
+def test_ten_faults_are_enough() -> None:
+    """Of many faults the first ten are written out, with the number of the others and the command that lists them."""
+    with pytest.raises(PipelineError) as caught:
+        refuse([f"$[{number}]: bad" for number in range(12)], where="acme", more="`nox -s validate -- acme`")
+    lines = str(caught.value).splitlines()
+    assert ("acme: $[0]: bad. Correct the source, or add an overlay action.", 11) == (lines[0], len(lines))
+    assert ["  $[9]: bad", "  and 2 more: `nox -s validate -- acme` lists them"] == lines[-2:]
+
+
+def test_what_is_adapted_stands_in_the_manifest(acme: Vendor) -> None:
+    """A form that the generators cannot read is adapted on a copy, and noted with its place."""
+    components = make_effective(acme).document["components"]
+    components["schemas"]["Response"] = {"description": "x", "type": "object", "properties": {"a": True}}
+    adapted = check_effective(acme, effective_with(acme, components=components)).adapted
+    expected = [
+        "$['components']['schemas']['Response']['properties']['a']: a boolean schema is any value, or none",
+        "$['components']['schemas']['Response']: named ResponseModel in Python",
+    ]
+    assert expected == adapted
 
 
 def test_readiness_is_checked(acme: Vendor) -> None:
-    """A valid spec that the generator would shorten is refused too."""
+    """A valid spec that no generated code could carry is refused too."""
     components = make_effective(acme).document["components"]
-    components["schemas"]["Twin"] = {"title": "Member", "description": "x", "type": "object"}
-    with pytest.raises(PipelineError, match=r"\[schema-name\]"):
+    components["securitySchemes"]["odd"] = {"type": "apiKey", "in": "header", "name": "a b"}
+    with pytest.raises(PipelineError, match=r"\[header-name\]"):
         check_effective(acme, effective_with(acme, components=components))

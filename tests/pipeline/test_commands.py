@@ -71,10 +71,14 @@ BAD: dict[str, tuple[Breaker, str]] = {
         "error: overlays/acme/10-types.yaml, action 1 (A-01)",
     ),
     "tags as objects": (source("tags: [members]", "tags: [{name: members}]"), "error: effective spec of acme: "),
-    "OpenAPI 3.0": (source("3.1.0", "3.0.3"), "error: effective spec of acme: $['openapi']: found '3.0.3'"),
-    "array without items": (
-        source("          items:\n            $ref: '#/components/schemas/Member'\n", ""),
-        "error: effective spec of acme: ",
+    "OpenAPI 4": (source("3.1.0", "4.0.0"), "error: specs/acme/openapi.yaml: openapi '4.0.0'. This pipeline reads"),
+    "header nobody can send": (
+        source("        - name: page\n          in: query", "        - name: a page\n          in: header"),
+        "error: effective spec of acme: $['paths']['/members']['get']: 'a page' is no name that a header of HTTP can have",
+    ),
+    "two calls of one name": (
+        source("operationId: createMember", "operationId: listAllMembers\n      x-client-method: list"),
+        "error: effective spec of acme: $['paths']['/members']['post']: listAllMembers would be members.list, as listMembers is",
     ),
     "overlay matches nothing": (overlay("'page'", "'pages'"), "error: overlays/acme/10-types.yaml, action 1 (A-01), "),
     "overlay is stale": (

@@ -29,7 +29,7 @@ def built(acme: Vendor) -> Vendor:
     (acme.generated / "openapi.yaml").write_text("openapi: 3.1.0\n")
     (acme.generated / "acme_client").mkdir()
     (acme.generated / "acme_client" / "__init__.py").write_text("")
-    write_manifest(acme, acme.generated, {"operations": 3, "models": 4, "overlay_actions": 2})
+    write_manifest(acme, acme.generated, {"operations": 3, "models": 4, "overlay_actions": 2}, ["$: x"])
     return acme
 
 
@@ -114,7 +114,7 @@ def test_inputs_are_folders(built: Vendor) -> None:
 def test_manifest_holds_no_time_and_no_place(built: Vendor) -> None:
     """Writing the manifest again, from another folder, gives the same bytes."""
     before = (built.generated / "manifest.json").read_bytes()
-    write_manifest(built, built.generated, {"operations": 3, "models": 4, "overlay_actions": 2})
+    write_manifest(built, built.generated, {"operations": 3, "models": 4, "overlay_actions": 2}, ["$: x"])
     assert before == (built.generated / "manifest.json").read_bytes()
     assert str(built.root) not in before.decode()
 
@@ -125,6 +125,7 @@ def test_members_of_a_manifest(built: Vendor) -> None:
     expected = {
         "vendor": "acme",
         "counts": {"operations": 3, "models": 4, "overlay_actions": 2},
+        "adapted": ["$: x"],
         "effective_spec": sha256(built.generated / "openapi.yaml"),
         "outputs": hash_files(built.generated, generated_files(built.generated)),
         "files": 2,

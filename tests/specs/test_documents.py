@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from scripts.common.document import is_data, operations, walk_schemas
+from scripts.common.document import is_data, mapping, operations, walk_schemas
 from scripts.common.jsonpath import show_place
 from scripts.common.layout import Vendor
 from scripts.common.names import module_name
@@ -69,7 +69,7 @@ def test_every_property_is_described(effective: Effective) -> None:
     missing = [
         f"{show_place(place)}, {name}"
         for place, schema in walk_schemas(effective.document)
-        for name, part in (schema.get("properties") or {}).items()
+        for name, part in (mapping(schema).get("properties") or {}).items()
         if "$ref" not in part and not part.get("description")
     ]
     assert missing == []

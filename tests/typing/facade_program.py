@@ -54,7 +54,7 @@ def wrong(stampede: Stampede, stamps: Stamps, pepper: Pepper, orderingstack: Ord
     stampede.deals.create(name="x", cash_value_amount="1")  # type: ignore[call-overload]
     stampede.guests.get()  # type: ignore[call-arg]
     stampede.rewards  # type: ignore[attr-defined]
-    stamps.awards.add_stamps(user="a", store="1", number_of_stamps=1)  # type: ignore[call-overload]
+    stamps.awards.add(user="a", store="1", number_of_stamps=1)  # type: ignore[call-overload]
     pepper.locations.get(1)  # type: ignore[arg-type]
     orderingstack.campaign.delete()  # type: ignore[call-arg]
     number: int = stampede.guests.get("guest-id").id  # type: ignore[assignment]

@@ -12,6 +12,7 @@ from scripts.common.jsonpath import Place
 from scripts.common.names import (
     DEVICES,
     RESERVED_SCHEMAS,
+    call_of,
     class_name,
     class_stem,
     credential_name,
@@ -142,7 +143,7 @@ def methods(document: dict[str, Any], notes: Notes) -> None:
                 item[1]["operationId"],
             ),
         ):
-            name = operation.get("x-client-method") or method_name(operation["tags"][0], operation["operationId"])
+            name = call_of(operation)[1]
             if name in taken:
                 base = wanted = method_name("", operation["operationId"])
                 number = 2

@@ -43,12 +43,12 @@ def ask(
 
 def test_a_service_reads_an_account_with_client_credentials(connect: Connect) -> None:
     """The client fetches a token below the vendor's address and sends the tenant that is given."""
-    assert "account-0001" == connect().account.get_account("account-0001", x_tenant=TENANT).id
+    assert "account-0001" == connect().account.get("account-0001", x_tenant=TENANT).id
 
 
 def test_a_user_reads_the_own_account_with_a_password(connect: Connect) -> None:
     """The password flow, with the client by HTTP Basic and the tenant in a header."""
-    assert "Ada" == connect("ada").account.get_my().header.first_name  # type: ignore[union-attr]
+    assert "Ada" == connect("ada").account.get_own().header.first_name  # type: ignore[union-attr]
 
 
 def test_both_flows_work_asynchronously(sandbox: Sandbox) -> None:
@@ -60,7 +60,7 @@ def test_both_flows_work_asynchronously(sandbox: Sandbox) -> None:
             AsyncOrderingStack(**credentials(""), base_url=base_url) as service,  # type: ignore[arg-type]
             AsyncOrderingStack(**credentials("ada"), base_url=base_url) as ada,  # type: ignore[arg-type]
         ):
-            mine = await ada.account.get_my()
+            mine = await ada.account.get_own()
             found = await service.account.get_by_card(str(mine.card), x_tenant=TENANT)
             return mine.id, found.id
 
@@ -78,9 +78,9 @@ def test_the_token_answer_has_the_nine_members(sandbox: Sandbox) -> None:
 def test_an_ended_token_is_refreshed_without_the_password(connect: Connect, sandbox: Sandbox) -> None:
     """After its hour the server says 401, and the client goes on with its refresh token."""
     ada = connect("ada")
-    ada.account.get_my()
+    ada.account.get_own()
     sandbox.advance(hours=2)
-    assert "account-0001" == ada.account.get_my().id
+    assert "account-0001" == ada.account.get_own().id
     log = sandbox.admin("GET", "log?vendor=orderingstack")["entries"]
     grants = [each["request_body"]["grant_type"] for each in log if each["path"] == TOKEN]
     assert ["password", "refresh_token"] == sorted(grants)
@@ -176,7 +176,7 @@ def test_a_token_request_in_json_is_refused(sandbox: Sandbox) -> None:
 def test_a_wrong_password_is_an_authentication_error(connect: Connect) -> None:
     """The client turns the 400 of the token address into the error its user looks for."""
     with pytest.raises(AuthenticationError):
-        connect("ada", password="wrong").account.get_my()
+        connect("ada", password="wrong").account.get_own()
 
 
 def test_the_anonymous_user_has_no_account(sandbox: Sandbox) -> None:
@@ -197,39 +197,42 @@ def test_a_service_token_needs_a_tenant(connect: Connect) -> None:
     """OC-05: it names none itself."""
     service = connect()
     with pytest.raises(BadRequestError):
-        service.account.get_account("account-0001")
+        service.account.get("account-0001")
     with pytest.raises(PermissionDeniedError):
-        service.account.get_account("account-0001", x_tenant="unknown-tenant")
+        service.account.get("account-0001", x_tenant="unknown-tenant")
 
 
 def test_tenants_share_nothing(connect: Connect) -> None:
     """An id of another tenant is unknown, and its user sees only the own side."""
     service = connect()
     with pytest.raises(NotFoundError):
-        service.account.get_account("account-0001", x_tenant=OTHER_TENANT)
-    assert "account-0009" == service.account.get_account("account-0009", x_tenant=OTHER_TENANT).id
+        service.account.get("account-0001", x_tenant=OTHER_TENANT)
+    assert "account-0009" == service.account.get("account-0009", x_tenant=OTHER_TENANT).id
     stranger = connect("stranger", tenant=OTHER_TENANT)
-    assert "account-0009" == stranger.account.get_my().id
+    assert "account-0009" == stranger.account.get_own().id
     with pytest.raises(NotFoundError):
-        stranger.account.message("campaign-0001")
+        stranger.account.confirm_message("campaign-0001")
 
 
 def test_a_user_cannot_leave_the_own_tenant(operator: OrderingStack) -> None:
     """Another tenant than that of the token is refused."""
-    assert "account-0001" == operator.account.get_account("account-0001", x_tenant=TENANT).id
+    assert "account-0001" == operator.account.get("account-0001", x_tenant=TENANT).id
     with pytest.raises(PermissionDeniedError):
-        operator.account.get_account("account-0009", x_tenant=OTHER_TENANT)
+        operator.account.get("account-0009", x_tenant=OTHER_TENANT)
 
 
 def test_operations_for_users_refuse_a_service(connect: Connect) -> None:
     """The twelve operations with `oauth2` alone need a user."""
     with pytest.raises(PermissionDeniedError):
-        connect(client_id="", client_secret="", tenant="", access_token=SERVICE_TOKEN).account.get_my()
+        connect(client_id="", client_secret="", tenant="", access_token=SERVICE_TOKEN).account.get_own()
 
 
 def test_a_ready_made_token_needs_no_token_call(connect: Connect) -> None:
     """The seeded token of a customer."""
-    assert "account-0001" == connect(client_id="", client_secret="", access_token=USER_TOKEN).account.get_my_1().id
+    assert (
+        "account-0001"
+        == connect(client_id="", client_secret="", access_token=USER_TOKEN).account.get_own_alternative().id
+    )
 
 
 @pytest.mark.parametrize(
@@ -247,11 +250,11 @@ def test_roles_open_what_they_are_for(connect: Connect, name: str, allowed: set[
     calls: dict[str, Callable[[], object]] = {
         "accounts": lambda: client.account.get_count(filter_=AccountFilter()),
         "campaigns": lambda: client.request("GET", "/loyalty-api/api/campaigns"),
-        "campaign": lambda: client.campaign.get_campaign("campaign-0002"),
+        "campaign": lambda: client.campaign.get("campaign-0002"),
         "preview": lambda: client.campaign.preview("campaign-0002"),
-        "segments": client.stats.segment,
-        "stats": lambda: client.stats.campaign(name="campaign-0001"),
-        "unlock": lambda: client.account.unlock(coupon="coupon-0001", account="account-0001"),
+        "segments": client.stats.get_segment,
+        "stats": lambda: client.stats.get_campaign(name="campaign-0001"),
+        "unlock": lambda: client.account.unlock_any_coupon(coupon="coupon-0001", account="account-0001"),
     }
     opened = set()
     for each, call in calls.items():
@@ -265,7 +268,7 @@ def test_roles_open_what_they_are_for(connect: Connect, name: str, allowed: set[
 
 def test_secrets_are_masked_in_the_log(connect: Connect, sandbox: Sandbox) -> None:
     """Neither password nor token can be read there."""
-    connect("ada").account.get_my()
+    connect("ada").account.get_own()
     text = str(sandbox.admin("GET", "log")) + str(sandbox.documents("orderingstack", "users"))
     assert PASSWORD not in text
     assert "sandbox-orderingstack-token" not in text

@@ -40,24 +40,24 @@ def hook(sandbox: Sandbox, name: str, **body: Any) -> Any:
 
 def test_put_creates_and_replaces(operator: OrderingStack) -> None:
     """The second body replaces the first as a whole."""
-    operator.campaign.put("campaign-0100", campaign(dynamic=True))
-    operator.campaign.put("campaign-0100", campaign(name="Free tea"))
-    found = operator.campaign.get_campaign("campaign-0100").to_dict()
+    operator.campaign.replace("campaign-0100", campaign(dynamic=True))
+    operator.campaign.replace("campaign-0100", campaign(name="Free tea"))
+    found = operator.campaign.get("campaign-0100").to_dict()
     assert ("Free tea", False) == (found["name"], "dynamic" in found)
 
 
 def test_post_creates_and_replaces(operator: OrderingStack) -> None:
     """POST is an upsert too, by the id of the body."""
-    operator.campaign.post(
+    operator.campaign.create(
         id="campaign-0100",
         type_=CampaignType.STANDARD,
         name="Free coffee",
         constraints=[Constraint(field="counters.visits", op=ConstraintOp.GTE, value=["5"])],
         states=[CampaignStateDefinition(id="hello", type_="MESSAGE")],
     )
-    operator.campaign.post(campaign(name="Free tea"))
-    assert "Free tea" == operator.campaign.get_campaign("campaign-0100").name
-    assert 3 == len(list(operator.campaign.get_campaigns(filter_=CampaignFilter())))
+    operator.campaign.create(campaign(name="Free tea"))
+    assert "Free tea" == operator.campaign.get("campaign-0100").name
+    assert 3 == len(list(operator.campaign.list(filter_=CampaignFilter())))
 
 
 def test_what_was_written_is_read_back(operator: OrderingStack) -> None:
@@ -71,17 +71,17 @@ def test_what_was_written_is_read_back(operator: OrderingStack) -> None:
             {"title": "Hi", "message": "Hello", "type": "string", "dayPart": "MORNING", "payload": {"a": "b"}}
         ],
     )
-    operator.campaign.post(body)
+    operator.campaign.create(body)
     found = operator.request("GET", "/loyalty-api/api/campaigns/campaign-0100").parsed
     assert {**body, "initialized": False} == found
 
 
 def test_the_body_cannot_pretend_a_course(operator: OrderingStack) -> None:
     """Members that come from the course of a campaign are ignored (OC-11)."""
-    operator.campaign.post(
+    operator.campaign.create(
         campaign(initialized=True, initializedAt="2026-05-01T08:00:00Z", cnt=7, stateStats={"a": 1}, tenant="x")
     )
-    assert {**campaign(), "initialized": False} == operator.campaign.get_campaign("campaign-0100").to_dict()
+    assert {**campaign(), "initialized": False} == operator.campaign.get("campaign-0100").to_dict()
 
 
 @pytest.mark.parametrize(
@@ -104,14 +104,14 @@ def test_campaigns_that_cannot_run_are_refused(operator: OrderingStack, members:
         operator.request("PUT", "/loyalty-api/api/campaigns/campaign-0100", json=body)
     assert word in str(caught.value.body)
     with pytest.raises(NotFoundError):
-        operator.campaign.get_campaign("campaign-0100")
+        operator.campaign.get("campaign-0100")
 
 
 def test_a_preview_counts_and_names_accounts(operator: OrderingStack) -> None:
     """It assigns nobody, and the campaign keeps its figures until the start."""
-    operator.campaign.post(campaign())
+    operator.campaign.create(campaign())
     preview = operator.campaign.preview("campaign-0100")
-    kept = operator.campaign.get_campaign("campaign-0100")
+    kept = operator.campaign.get("campaign-0100")
     assert (1, ["account-0001"]) == (preview["cnt"], preview["samples"])
     assert (1, ["account-0001"]) == (kept.cnt, kept.samples)
     assert set() == members_of(operator, "campaign-0100")
@@ -120,7 +120,7 @@ def test_a_preview_counts_and_names_accounts(operator: OrderingStack) -> None:
 def test_starting_assigns_the_accounts_that_match(operator: OrderingStack, sandbox: Sandbox) -> None:
     """They stand in the first state, and the campaign says when and by whom it was started."""
     sandbox.admin("POST", "clock", {"now": "2026-05-01T08:00:00Z", "stopped": True})
-    operator.campaign.post(campaign())
+    operator.campaign.create(campaign())
     started = operator.campaign.initialize("campaign-0100")
     assert (True, "2026-05-01T08:00:00Z", "operator") == (
         started["initialized"],
@@ -128,7 +128,7 @@ def test_starting_assigns_the_accounts_that_match(operator: OrderingStack, sandb
         started["initializedBy"],
     )
     assert (1, {"hello": 0, "gift": 0}) == (started["cnt"], started["stateStats"])
-    account = operator.account.get_account("account-0001").to_dict()
+    account = operator.account.get("account-0001").to_dict()
     assert {"id": "campaign-0100", "state": "hello"} in account["campaigns"]
     for call in (operator.campaign.initialize, operator.campaign.preview):
         with pytest.raises(ConflictError):
@@ -140,7 +140,7 @@ def test_a_service_can_run_a_whole_campaign(connect: Connect) -> None:
     from loyalty_sandbox.vendors.orderingstack.base import TENANT
 
     service = connect()
-    service.campaign.put("campaign-0100", campaign(), x_tenant=TENANT)
+    service.campaign.replace("campaign-0100", campaign(), x_tenant=TENANT)
     service.campaign.preview("campaign-0100", x_tenant=TENANT)
     assert "sandbox-service" == service.campaign.initialize("campaign-0100", x_tenant=TENANT)["initializedBy"]
     assert False is service.campaign.finalize("campaign-0100", x_tenant=TENANT)["initialized"]
@@ -152,28 +152,28 @@ def test_only_dynamic_campaigns_take_accounts_in_later(
     operator: OrderingStack, sandbox: Sandbox, dynamic: bool, joined: set[str]
 ) -> None:
     """An account that changes joins; otherwise those of the start take part alone."""
-    operator.campaign.post(campaign(dynamic=dynamic))
+    operator.campaign.create(campaign(dynamic=dynamic))
     operator.campaign.initialize("campaign-0100")
     hook(sandbox, "account", id="account-0002", counters={"visits": 5})
     assert joined == members_of(operator, "campaign-0100")
-    assert len(joined) == operator.campaign.get_campaign("campaign-0100").cnt
+    assert len(joined) == operator.campaign.get("campaign-0100").cnt
 
 
 def test_an_account_joins_by_its_own_change(operator: OrderingStack, connect: Connect) -> None:
     """A customer's tag is a change as well."""
-    operator.campaign.post(campaign(dynamic=True, constraints=[{"field": "tags.my_vegan", "op": "EXISTS"}]))
+    operator.campaign.create(campaign(dynamic=True, constraints=[{"field": "tags.my_vegan", "op": "EXISTS"}]))
     operator.campaign.initialize("campaign-0100")
     grace = connect("grace")
-    assert [] == grace.account.get_my_campaigns()
-    grace.account.set_my_properties(add_tags=["my_vegan"])
-    assert [("campaign-0100", "hello")] == [(each.id, each.state) for each in grace.account.get_my_campaigns()]
+    assert [] == grace.account.list_own_campaigns()
+    grace.account.set_own_properties(add_tags=["my_vegan"])
+    assert [("campaign-0100", "hello")] == [(each.id, each.state) for each in grace.account.list_own_campaigns()]
 
 
 def test_a_late_guest_is_told(operator: OrderingStack, sandbox: Sandbox) -> None:
     """OC-33: the notification for joining goes to the outbox, once, and not at the start."""
     notice = {"title": "Welcome", "message": "Good to have you.", "type": "DynamicJoinCampaignNotification"}
     other = {"title": "Soon over", "message": "Hurry.", "type": "COUPON_EXPIRATION"}
-    operator.campaign.post(campaign(dynamic=True, notifications=[notice, other]))
+    operator.campaign.create(campaign(dynamic=True, notifications=[notice, other]))
     operator.campaign.initialize("campaign-0100")
     hook(sandbox, "account", id="account-0050", counters={"visits": 9}, header={"pushId": "device-0050"})
     hook(sandbox, "account", id="account-0050", counters={"visits": 10})
@@ -190,7 +190,7 @@ def test_birthday_campaigns_ask_for_the_day(operator: OrderingStack, sandbox: Sa
     """OC-17: at the start, and on later days when the campaign is dynamic."""
     hook(sandbox, "account", id="account-0060", header={"birthdate": "2000-02-29"})
     sandbox.admin("POST", "clock", {"now": "2026-12-10T09:00:00Z"})
-    operator.campaign.post(campaign(**BIRTHDAY, dynamic=True))
+    operator.campaign.create(campaign(**BIRTHDAY, dynamic=True))
     operator.campaign.initialize("campaign-0100")
     assert {"account-0001"} == members_of(operator, "campaign-0100")
     sandbox.admin("POST", "clock", {"now": "2027-02-27T12:00:00Z"})
@@ -202,17 +202,17 @@ def test_birthday_campaigns_ask_for_the_day(operator: OrderingStack, sandbox: Sa
 def test_dates_bound_the_course(operator: OrderingStack, connect: Connect, sandbox: Sandbox) -> None:
     """OC-12: assigned at once, moving only between activeFrom and activeTo."""
     sandbox.admin("POST", "clock", {"now": "2026-04-01T00:00:00Z"})
-    operator.campaign.post(campaign(activeFrom="2026-05-01T00:00:00Z", activeTo="2026-06-01T00:00:00Z"))
+    operator.campaign.create(campaign(activeFrom="2026-05-01T00:00:00Z", activeTo="2026-06-01T00:00:00Z"))
     operator.campaign.initialize("campaign-0100")
     ada = connect("ada")
     with pytest.raises(ConflictError):
-        ada.account.message("campaign-0100")
+        ada.account.confirm_message("campaign-0100")
     sandbox.advance(days=31)
-    assert "gift" == ada.account.message("campaign-0100")["state"]
+    assert "gift" == ada.account.confirm_message("campaign-0100")["state"]
     sandbox.advance(days=31)
     with pytest.raises(ConflictError):
-        ada.account.coupon("campaign-0100")
-    operator.campaign.post(campaign("campaign-0101", activeTo="2026-06-01T00:00:00Z"))
+        ada.account.use_coupon("campaign-0100")
+    operator.campaign.create(campaign("campaign-0101", activeTo="2026-06-01T00:00:00Z"))
     with pytest.raises(ConflictError):
         operator.campaign.initialize("campaign-0101")
 
@@ -220,7 +220,7 @@ def test_dates_bound_the_course(operator: OrderingStack, connect: Connect, sandb
 def test_ten_campaigns_run_at_once(operator: OrderingStack) -> None:
     """A limit exists; its size is ours (OC-12). An ended campaign makes room."""
     for number in range(10):
-        operator.campaign.post(campaign(f"campaign-02{number:02}"))
+        operator.campaign.create(campaign(f"campaign-02{number:02}"))
     statuses = []
     for number in range(10):
         try:
@@ -235,11 +235,11 @@ def test_ten_campaigns_run_at_once(operator: OrderingStack) -> None:
 
 def test_ending_takes_everybody_out(operator: OrderingStack, connect: Connect) -> None:
     """The statistics stay, the campaign cannot be started again (OC-13)."""
-    operator.campaign.post(campaign())
+    operator.campaign.create(campaign())
     operator.campaign.initialize("campaign-0100")
     ended = operator.campaign.finalize("campaign-0100")
     assert (False, 1) == (ended["initialized"], ended["cnt"])
-    assert "campaign-0100" not in {each.id for each in connect("ada").account.get_my_campaigns()}
+    assert "campaign-0100" not in {each.id for each in connect("ada").account.list_own_campaigns()}
     for call in (operator.campaign.finalize, operator.campaign.initialize, operator.campaign.preview):
         with pytest.raises(ConflictError):
             call("campaign-0100")
@@ -248,27 +248,27 @@ def test_ending_takes_everybody_out(operator: OrderingStack, connect: Connect) -
 def test_deleting_cannot_be_undone(operator: OrderingStack, connect: Connect) -> None:
     """What hung on the campaign is gone, also when the id comes back."""
     ada = connect("ada")
-    ada.account.message("campaign-0001")
-    coupon = set(ada.account.get_my().coupons) - {"coupon-0001"}  # type: ignore[arg-type]
+    ada.account.confirm_message("campaign-0001")
+    coupon = set(ada.account.get_own().coupons) - {"coupon-0001"}  # type: ignore[arg-type]
     operator.campaign.delete("campaign-0001")
     with pytest.raises(NotFoundError):
-        operator.campaign.get_campaign("campaign-0001")
+        operator.campaign.get("campaign-0001")
     with pytest.raises(NotFoundError):
         operator.campaign.delete("campaign-0001")
-    assert [] == ada.account.get_my_campaigns()
+    assert [] == ada.account.list_own_campaigns()
     assert "UNKNOWN" == ada.account.verify_coupon(coupon=coupon.pop())["reason"]
-    operator.campaign.post(campaign("campaign-0001"))
-    assert [] == operator.stats.campaign(name="campaign-0001")["days"]
+    operator.campaign.create(campaign("campaign-0001"))
+    assert [] == operator.stats.get_campaign(name="campaign-0001")["days"]
 
 
 def test_a_running_campaign_can_be_rewritten(operator: OrderingStack) -> None:
     """It goes on; a state with accounts in it must stay (OC-11)."""
-    operator.campaign.post(campaign())
+    operator.campaign.create(campaign())
     operator.campaign.initialize("campaign-0100")
-    rewritten = operator.campaign.put("campaign-0100", campaign(name="Free tea"))
+    rewritten = operator.campaign.replace("campaign-0100", campaign(name="Free tea"))
     assert ("Free tea", True, 1) == (rewritten["name"], rewritten["initialized"], rewritten["cnt"])
     with pytest.raises(ConflictError):
-        operator.campaign.put("campaign-0100", campaign(states=[{"id": "other", "type": "MESSAGE"}]))
+        operator.campaign.replace("campaign-0100", campaign(states=[{"id": "other", "type": "MESSAGE"}]))
 
 
 @pytest.mark.parametrize("name", ["preview", "initialize", "finalize", "delete"])
@@ -284,12 +284,12 @@ def test_pushes_are_registered_in_both_forms(operator: OrderingStack, connect: C
     operator.campaign.register_push_v2("campaign-0001", push_id="push-0002", title="First")
     ada, grace = connect("ada"), connect("grace")
     for client in (ada, ada, grace):
-        client.account.push_click("campaign-0001", "push-0002")
+        client.account.count_push_click("campaign-0001", "push-0002")
     changed = operator.campaign.register_push_v2("campaign-0001", push_id="push-0002", title="Second")
     assert {"pushId": "push-0002", "title": "Second", "clicks": 3, "accounts": 2} == changed
-    assert changed in operator.stats.global_(name="campaign-0001")["pushes"]
+    assert changed in operator.stats.get_global(name="campaign-0001")["pushes"]
     with pytest.raises(NotFoundError):
-        ada.account.push_click("campaign-0001", "push-0003")
+        ada.account.count_push_click("campaign-0001", "push-0003")
 
 
 def test_a_campaign_runs_asynchronously(sandbox: Sandbox) -> None:
@@ -301,10 +301,10 @@ def test_a_campaign_runs_asynchronously(sandbox: Sandbox) -> None:
             AsyncOrderingStack(**credentials("operator"), base_url=base_url) as operator,  # type: ignore[arg-type]
             AsyncOrderingStack(**credentials("ada"), base_url=base_url) as ada,  # type: ignore[arg-type]
         ):
-            await operator.campaign.post(campaign())
+            await operator.campaign.create(campaign())
             await operator.campaign.initialize("campaign-0100")
-            confirmed = await ada.account.message("campaign-0100")
-            listed = [str(each.id) async for each in operator.campaign.get_campaigns(filter_=CampaignFilter())]
+            confirmed = await ada.account.confirm_message("campaign-0100")
+            listed = [str(each.id) async for each in operator.campaign.list(filter_=CampaignFilter())]
             return confirmed, listed
 
     confirmed, listed = asyncio.run(run())

@@ -38,46 +38,46 @@ def test_a_coupon_is_good_for_its_own_account(ada: OrderingStack, connect: Conne
 
 def test_a_check_alone_locks_nothing(operator: OrderingStack) -> None:
     """O-32: only the flag does."""
-    assert [False, False] == [operator.account.verify(**ADA)["locked"] for _ in range(2)]
+    assert [False, False] == [operator.account.verify_any_coupon(**ADA)["locked"] for _ in range(2)]
 
 
 def test_a_lock_holds_until_it_is_released(operator: OrderingStack, ada: OrderingStack) -> None:
     """Locked, the coupon is good for nobody; unlocked, it is as before."""
-    assert operator.account.verify(**ADA, lock=True)["locked"]
+    assert operator.account.verify_any_coupon(**ADA, lock=True)["locked"]
     checks = [
-        operator.account.verify(**ADA),
-        operator.account.verify(**ADA, lock=True),
+        operator.account.verify_any_coupon(**ADA),
+        operator.account.verify_any_coupon(**ADA, lock=True),
         ada.account.verify_coupon(coupon="coupon-0001"),
     ]
     assert [(False, "LOCKED", True)] * 3 == [(each["valid"], each["reason"], each["locked"]) for each in checks]
-    assert False is operator.account.unlock(**ADA)["locked"]
+    assert False is operator.account.unlock_any_coupon(**ADA)["locked"]
     assert ada.account.verify_coupon(coupon="coupon-0001")["valid"]
 
 
 def test_a_lock_ends_by_itself(operator: OrderingStack, sandbox: Sandbox) -> None:
     """After 15 minutes of the sandbox's clock (OC-23)."""
     sandbox.admin("POST", "clock", {"now": "2026-05-01T08:00:00Z", "stopped": True})
-    assert "2026-05-01T08:15:00Z" == operator.account.verify(**ADA, lock=True)["lockedUntil"]
+    assert "2026-05-01T08:15:00Z" == operator.account.verify_any_coupon(**ADA, lock=True)["lockedUntil"]
     sandbox.advance(minutes=14)
-    assert not operator.account.verify(**ADA)["valid"]
+    assert not operator.account.verify_any_coupon(**ADA)["valid"]
     sandbox.advance(minutes=1)
-    assert operator.account.verify(**ADA, lock=True)["valid"]
+    assert operator.account.verify_any_coupon(**ADA, lock=True)["valid"]
 
 
 def test_unlocking_what_is_not_there(operator: OrderingStack, connect: Connect) -> None:
     """404 for an unknown coupon, another account and another tenant; a coupon without a lock stays as it is."""
     for coupon, account in (("coupon-9999", "account-0001"), ("coupon-0001", "account-0002")):
         with pytest.raises(NotFoundError):
-            operator.account.unlock(coupon=coupon, account=account)
+            operator.account.unlock_any_coupon(coupon=coupon, account=account)
     with pytest.raises(NotFoundError):
-        connect().account.unlock(**ADA, x_tenant=OTHER_TENANT)
-    assert False is connect().account.unlock(**ADA, x_tenant=TENANT)["locked"]
+        connect().account.unlock_any_coupon(**ADA, x_tenant=OTHER_TENANT)
+    assert False is connect().account.unlock_any_coupon(**ADA, x_tenant=TENANT)["locked"]
 
 
 def test_a_campaign_gives_a_coupon_and_takes_it_along(operator: OrderingStack, ada: OrderingStack) -> None:
     """It comes with the coupon state and ends with the campaign (OC-21)."""
-    ada.account.message("campaign-0001")
-    (code,) = set(ada.account.get_my().coupons) - {"coupon-0001"}  # type: ignore[arg-type]
+    ada.account.confirm_message("campaign-0001")
+    (code,) = set(ada.account.get_own().coupons) - {"coupon-0001"}  # type: ignore[arg-type]
     check = ada.account.verify_coupon(coupon=code)
     assert (True, "campaign-0001") == (check["valid"], check["campaign"])
     operator.campaign.finalize("campaign-0001")
@@ -86,22 +86,22 @@ def test_a_campaign_gives_a_coupon_and_takes_it_along(operator: OrderingStack, a
 
 def test_the_confirmed_coupon_can_still_be_used(ada: OrderingStack, sandbox: Sandbox) -> None:
     """OC-34: confirming receipt is not using."""
-    ada.account.message("campaign-0001")
-    assert ada.account.coupon("campaign-0001")["finished"]
-    (code,) = set(ada.account.get_my().coupons) - {"coupon-0001"}  # type: ignore[arg-type]
+    ada.account.confirm_message("campaign-0001")
+    assert ada.account.use_coupon("campaign-0001")["finished"]
+    (code,) = set(ada.account.get_own().coupons) - {"coupon-0001"}  # type: ignore[arg-type]
     assert ada.account.verify_coupon(coupon=code)["valid"]
     assert 200 == redeem(sandbox.client(), code)
-    assert ["coupon-0001"] == ada.account.get_my().coupons
+    assert ["coupon-0001"] == ada.account.get_own().coupons
 
 
 def test_a_used_coupon_is_used_up(operator: OrderingStack, ada: OrderingStack, sandbox: Sandbox) -> None:
     """Its use completes the coupon state, and every further check says so."""
-    ada.account.message("campaign-0001")
-    (code,) = set(ada.account.get_my().coupons) - {"coupon-0001"}  # type: ignore[arg-type]
-    operator.account.verify(coupon=code, account="account-0001", lock=True)
+    ada.account.confirm_message("campaign-0001")
+    (code,) = set(ada.account.get_own().coupons) - {"coupon-0001"}  # type: ignore[arg-type]
+    operator.account.verify_any_coupon(coupon=code, account="account-0001", lock=True)
     assert [200, 400] == [redeem(sandbox.client(), code), redeem(sandbox.client(), code)]
     assert "USED" == ada.account.verify_coupon(coupon=code)["reason"]
-    assert 1 == operator.stats.global_(name="campaign-0001")["finished"]
+    assert 1 == operator.stats.get_global(name="campaign-0001")["finished"]
 
 
 def test_one_of_many_gets_the_lock(connect: Connect) -> None:
@@ -109,7 +109,7 @@ def test_one_of_many_gets_the_lock(connect: Connect) -> None:
     client = connect(client_id="", client_secret="", tenant="", access_token=SERVICE_TOKEN)
 
     def lock(_: int) -> Any:
-        return client.account.verify(**ADA, lock=True, x_tenant=TENANT)
+        return client.account.verify_any_coupon(**ADA, lock=True, x_tenant=TENANT)
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lock, range(40)))
@@ -123,7 +123,7 @@ def test_nothing_is_used_twice_and_nothing_is_lost(operator: OrderingStack, sand
     for number in range(20):
         body = {"id": f"account-1{number:03}", "counters": {"visits": 1}}
         assert 200 == client.post("/_sandbox/hooks/orderingstack/account", json=body).status_code
-    operator.campaign.post(campaign(constraints=EVERYBODY, states=[{"id": "gift", "type": "COUPON"}]))
+    operator.campaign.create(campaign(constraints=EVERYBODY, states=[{"id": "gift", "type": "COUPON"}]))
     operator.campaign.initialize("campaign-0100")
     codes = [
         each["code"] for each in sandbox.documents("orderingstack", "coupons") if each["campaign"] == "campaign-0100"
@@ -132,7 +132,7 @@ def test_nothing_is_used_twice_and_nothing_is_lost(operator: OrderingStack, sand
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(lambda code: redeem(client, code), codes * 3))
     assert (22, 44) == (statuses.count(200), statuses.count(400))
-    figures = operator.stats.global_(name="campaign-0100")
+    figures = operator.stats.get_global(name="campaign-0100")
     assert ({"issued": 22, "used": 22}, 22) == (figures["coupons"], figures["finished"])
 
 

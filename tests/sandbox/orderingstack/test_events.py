@@ -18,7 +18,7 @@ Connect = Callable[..., OrderingStack]
 
 def relations(client: OrderingStack, account: str) -> list[tuple[str, str]]:
     """Return the relations of an account as other account and kind."""
-    return [(each["id"], each["type"]) for each in client.account.get_account(account).to_dict()["relations"]]
+    return [(each["id"], each["type"]) for each in client.account.get(account).to_dict()["relations"]]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def relations(client: OrderingStack, account: str) -> list[tuple[str, str]]:
 )
 def test_a_relation_is_mirrored(operator: OrderingStack, kind: str, mirrored: str) -> None:
     """The other account gets its side of it (OC-27)."""
-    operator.event.post([RelationEvent(account="account-0001", type_=RelationType(kind), id="account-0002")])
+    operator.event.create([RelationEvent(account="account-0001", type_=RelationType(kind), id="account-0002")])
     assert [("account-0002", kind)] == relations(operator, "account-0001")
     assert [("account-0001", mirrored)] == relations(operator, "account-0002")
 
@@ -36,7 +36,7 @@ def test_symmetry_can_be_forbidden(operator: OrderingStack) -> None:
     """Then the other account is left alone, and need not even exist."""
     for other in ("account-0002", "account-9999"):
         event = RelationEvent(account="account-0001", type_=RelationType.FRIEND, id=other, do_not_process_symmetry=True)
-        operator.event.post([event])
+        operator.event.create([event])
     assert [("account-0002", "FRIEND"), ("account-9999", "FRIEND")] == relations(operator, "account-0001")
     assert [] == relations(operator, "account-0002")
 
@@ -45,10 +45,10 @@ def test_the_same_relation_is_kept_once(operator: OrderingStack) -> None:
     """A repeat moves its time; another kind is another relation."""
     at = datetime.datetime(2026, 5, 1, 8, tzinfo=datetime.UTC)
     friend = RelationEvent(account="account-0001", type_=RelationType.FRIEND, id="account-0002")
-    operator.event.post([friend, friend])
-    operator.event.post([RelationEvent(account="account-0001", type_=RelationType.FRIEND, id="account-0002", ts=at)])
-    operator.event.post([RelationEvent(account="account-0001", type_=RelationType.INVITED, id="account-0002")])
-    found = operator.account.get_account("account-0001").relations
+    operator.event.create([friend, friend])
+    operator.event.create([RelationEvent(account="account-0001", type_=RelationType.FRIEND, id="account-0002", ts=at)])
+    operator.event.create([RelationEvent(account="account-0001", type_=RelationType.INVITED, id="account-0002")])
+    found = operator.account.get("account-0001").relations
     assert isinstance(found, list)
     assert [("FRIEND", at), ("INVITED", True)] == [
         (each.type_, each.at if each.type_ == "FRIEND" else isinstance(each.at, datetime.datetime)) for each in found
@@ -70,10 +70,10 @@ def test_events_of_other_kinds_are_kept(operator: OrderingStack, sandbox: Sandbo
             }
         ),
     ]
-    answer = operator.event.post(events)  # type: ignore[arg-type]
+    answer = operator.event.create(events)  # type: ignore[arg-type]
     assert (4, ["OTHER"] * 4) == (answer["accepted"], [each["kind"] for each in answer["events"]])
     assert "2026-05-01T06:00:00Z" == answer["events"][0]["at"]
-    ada, grace = (operator.account.get_account(f"account-000{number}").to_dict() for number in (1, 2))
+    ada, grace = (operator.account.get(f"account-000{number}").to_dict() for number in (1, 2))
     assert ({"scope": "ACCOUNT", "consents": {"newsletter": "true"}}, False) == (ada["consents"], "consents" in grace)
     assert [each.to_dict() for each in events] == [
         each["event"] for each in sandbox.documents("orderingstack", "events")
@@ -100,15 +100,15 @@ def test_all_events_of_a_call_are_taken_or_none(operator: OrderingStack, sandbox
 
 def test_customers_speak_for_themselves(ada: OrderingStack, operator: OrderingStack) -> None:
     """Without a name an event is about the caller's account (O-20); about others only the staff speaks."""
-    ada.event.post([RelationEvent(type_=RelationType.INVITED_BY, id="account-0002")])
+    ada.event.create([RelationEvent(type_=RelationType.INVITED_BY, id="account-0002")])
     assert [("account-0001", "INVITED")] == relations(operator, "account-0002")
     with pytest.raises(PermissionDeniedError):
-        ada.event.post([RelationEvent(account="account-0002", type_=RelationType.FRIEND, id="account-0001")])
+        ada.event.create([RelationEvent(account="account-0002", type_=RelationType.FRIEND, id="account-0001")])
 
 
 def test_a_service_reports_by_card(connect: Connect) -> None:
     """As a till does."""
-    answer = connect().event.post(
+    answer = connect().event.create(
         [RelationEvent(card="card-0001", type_=RelationType.FRIEND, id="account-0002")], x_tenant=TENANT
     )
     assert "account-0001" == answer["events"][0]["account"]

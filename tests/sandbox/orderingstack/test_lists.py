@@ -40,7 +40,7 @@ def ask(sandbox: Sandbox, query: str) -> tuple[str, list[str]]:
 
 def test_the_client_walks_all_pages(many: Sandbox, operator: OrderingStack) -> None:
     """By item and by page, each account once."""
-    walk = operator.account.get_accounts(filter_=AccountFilter(field_sort="id"))
+    walk = operator.account.list(filter_=AccountFilter(sort="id"))
     found = [str(each.id) for each in walk]
     assert 122 == len(found) == len(set(found))
     assert [100, 22] == [len(page) for page in walk.by_page()]
@@ -48,7 +48,7 @@ def test_the_client_walks_all_pages(many: Sandbox, operator: OrderingStack) -> N
 
 def test_the_client_walks_from_where_the_filter_begins(many: Sandbox, operator: OrderingStack) -> None:
     """In steps of the range that the filter names."""
-    pages = operator.account.get_accounts(filter_=AccountFilter(field_start=105, field_end=115)).by_page()
+    pages = operator.account.list(filter_=AccountFilter(start=105, end=115)).by_page()
     assert [10, 7] == [len(page) for page in pages]
 
 
@@ -111,10 +111,10 @@ def test_what_is_no_range_is_refused(sandbox: Sandbox, query: str) -> None:
 
 def test_campaigns_are_listed_in_the_same_dialect(operator: OrderingStack) -> None:
     """With the first page asked for by the client."""
-    found = operator.campaign.get_campaigns(filter_=CampaignFilter(field_sort="name", field_order=SortOrder.DESC))
+    found = operator.campaign.list(filter_=CampaignFilter(sort="name", order=SortOrder.DESC))
     assert ["campaign-0002", "campaign-0001"] == [each.id for each in found]
     running = CampaignFilter.from_dict({"initialized": "true"})
-    assert ["campaign-0001"] == [each.id for each in operator.campaign.get_campaigns(filter_=running)]
+    assert ["campaign-0001"] == [each.id for each in operator.campaign.list(filter_=running)]
 
 
 def test_accounts_are_counted(many: Sandbox, operator: OrderingStack) -> None:
@@ -126,7 +126,7 @@ def test_accounts_are_counted(many: Sandbox, operator: OrderingStack) -> None:
 def test_accounts_are_found_by_id_and_card(operator: OrderingStack) -> None:
     """And 404 says that there is none."""
     assert "account-0002" == operator.account.get_by_card("card-0002").id
-    for call in (operator.account.get_account, operator.account.get_by_card):
+    for call in (operator.account.get, operator.account.get_by_card):
         with pytest.raises(NotFoundError):
             call("nobody-0001")
         with pytest.raises((BadRequestError, ValueError)):
@@ -152,6 +152,6 @@ def test_contact_data_is_exported_without_the_rest(operator: OrderingStack, sand
     """Names with commas, quotes and line ends come back whole."""
     name = 'Grace "Amazing", \nHopper'
     sandbox.admin("POST", "hooks/orderingstack/account", {"id": "account-0002", "header": {"lastName": name}})
-    found = rows(operator.export.contact(filter_=AccountFilter()))
+    found = rows(operator.export.export_contacts(filter_=AccountFilter()))
     assert ["id", "firstName", "lastName", "phone", "email"] == list(found[0])
     assert name == found[1]["lastName"]

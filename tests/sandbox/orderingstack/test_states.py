@@ -21,35 +21,35 @@ def launch(operator: OrderingStack, *states: dict[str, Any], **members: Any) -> 
         {**each, "transitionTo": following["id"]} if following else each
         for each, following in zip(states, [*states[1:], None], strict=True)
     ]
-    operator.campaign.post(campaign(states=linked, **members))
+    operator.campaign.create(campaign(states=linked, **members))
     operator.campaign.initialize("campaign-0100")
 
 
 def test_message_and_coupon_lead_to_the_end(operator: OrderingStack, ada: OrderingStack) -> None:
     """Each confirmation completes its state; the last one finishes the campaign (OC-20)."""
     launch(operator, {"id": "hello", "type": "MESSAGE"}, {"id": "gift", "type": "COUPON"})
-    assert {"id": "campaign-0100", "state": "gift", "finished": False} == ada.account.message("campaign-0100")
-    assert {"id": "campaign-0100", "state": "gift", "finished": True} == ada.account.coupon("campaign-0100")
+    assert {"id": "campaign-0100", "state": "gift", "finished": False} == ada.account.confirm_message("campaign-0100")
+    assert {"id": "campaign-0100", "state": "gift", "finished": True} == ada.account.use_coupon("campaign-0100")
     with pytest.raises(ConflictError):
-        ada.account.coupon("campaign-0100")
-    assert {"hello": 1, "gift": 1} == operator.campaign.get_campaign("campaign-0100").state_stats.to_dict()  # type: ignore[union-attr]
+        ada.account.use_coupon("campaign-0100")
+    assert {"hello": 1, "gift": 1} == operator.campaign.get("campaign-0100").state_stats.to_dict()  # type: ignore[union-attr]
 
 
 def test_a_state_waits_for_its_own_confirmation(operator: OrderingStack, ada: OrderingStack) -> None:
     """A message does not complete a coupon state, nor a coupon a message state."""
     launch(operator, {"id": "hello", "type": "MESSAGE"}, {"id": "gift", "type": "COUPON"})
     with pytest.raises(ConflictError):
-        ada.account.coupon("campaign-0100")
-    ada.account.message("campaign-0100")
+        ada.account.use_coupon("campaign-0100")
+    ada.account.confirm_message("campaign-0100")
     with pytest.raises(ConflictError):
-        ada.account.message("campaign-0100")
+        ada.account.confirm_message("campaign-0100")
 
 
 def test_a_state_of_an_unknown_kind_takes_either(operator: OrderingStack, ada: OrderingStack) -> None:
     """The word of the vendor's sample is `string` (OC-19)."""
     launch(operator, {"id": "one", "type": "string"}, {"id": "two", "type": "string"})
-    ada.account.message("campaign-0100")
-    assert ada.account.coupon("campaign-0100")["finished"]
+    ada.account.confirm_message("campaign-0100")
+    assert ada.account.use_coupon("campaign-0100")["finished"]
 
 
 def test_an_account_state_passes_by_itself(operator: OrderingStack, ada: OrderingStack) -> None:
@@ -57,9 +57,9 @@ def test_an_account_state_passes_by_itself(operator: OrderingStack, ada: Orderin
     met = {"id": "met", "type": "ACCOUNT", "constraints": [{"field": "counters.visits", "op": "EQ", "value": ["7"]}]}
     waits = {"id": "waits", "type": "AccountStateDefinition", "constraints": [{"field": "tags.my_tea", "op": "EXISTS"}]}
     launch(operator, met, waits, {"id": "end", "type": "MESSAGE"})
-    states = [each.state for each in ada.account.get_my_campaigns() if each.id == "campaign-0100"]
-    ada.account.set_my_properties(add_tags=["my_tea"])
-    states += [each.state for each in ada.account.get_my_campaigns() if each.id == "campaign-0100"]
+    states = [each.state for each in ada.account.list_own_campaigns() if each.id == "campaign-0100"]
+    ada.account.set_own_properties(add_tags=["my_tea"])
+    states += [each.state for each in ada.account.list_own_campaigns() if each.id == "campaign-0100"]
     assert ["waits", "end"] == states
 
 
@@ -67,7 +67,7 @@ def test_states_in_a_circle_end(operator: OrderingStack, ada: OrderingStack) -> 
     """Account states that are always met go round once a change, not for ever."""
     always = {"type": "ACCOUNT", "constraints": [{"field": "header.created", "op": "EXISTS"}]}
     states = [{"id": "a", "transitionTo": "b", **always}, {"id": "b", "transitionTo": "a", **always}]
-    operator.campaign.post(campaign(states=states))
+    operator.campaign.create(campaign(states=states))
     assert {"a": 1, "b": 1} == operator.campaign.initialize("campaign-0100")["stateStats"]
 
 
@@ -78,14 +78,14 @@ def test_orders_and_wallet_movements_come_by_hooks(
     launch(operator, {"id": "buy", "type": "ORDER"}, {"id": "again", "type": "ORDER"}, {"id": "pay", "type": "WALLET"})
 
     def position() -> object:
-        return next(each.state for each in ada.account.get_my_campaigns() if each.id == "campaign-0100")
+        return next(each.state for each in ada.account.list_own_campaigns() if each.id == "campaign-0100")
 
     seen = [position()]
     for name in ("order", "wallet", "order", "wallet"):
         sandbox.admin("POST", f"hooks/orderingstack/{name}", {"account": "account-0001"})
         seen.append(position())
     assert ["buy", "again", "again", "pay", "pay"] == seen
-    account = ada.account.get_my().to_dict()
+    account = ada.account.get_own().to_dict()
     assert 2 == len(account["previousOrders"]) == account["counters"]["orders"]
 
 
@@ -94,7 +94,7 @@ def test_who_takes_no_part_has_nothing_to_confirm(operator: OrderingStack, ada: 
     launch(operator, {"id": "hello", "type": "MESSAGE"}, constraints=[{"field": "tags.vip", "op": "EXISTS"}])
     for campaign_id in ("campaign-0100", "campaign-9999"):
         with pytest.raises(NotFoundError):
-            ada.account.message(campaign_id)
+            ada.account.confirm_message(campaign_id)
 
 
 ACCOUNT: dict[str, Any] = {

@@ -19,14 +19,14 @@ DAY = datetime.date
 def test_days_tell_what_happened(operator: OrderingStack, ada: OrderingStack, sandbox: Sandbox) -> None:
     """Each day for itself, both ends of the range included, and in all (OC-31)."""
     sandbox.admin("POST", "clock", {"now": "2027-05-01T08:00:00Z", "stopped": True})
-    operator.campaign.post(campaign())
+    operator.campaign.create(campaign())
     operator.campaign.initialize("campaign-0100")
     operator.campaign.register_push("campaign-0100", "push-1")
     sandbox.advance(days=1)
-    ada.account.message("campaign-0100")
-    ada.account.push_click("campaign-0100", "push-1")
-    ada.account.push_click("campaign-0100", "push-1")
-    whole = operator.stats.campaign(name="campaign-0100")
+    ada.account.confirm_message("campaign-0100")
+    ada.account.count_push_click("campaign-0100", "push-1")
+    ada.account.count_push_click("campaign-0100", "push-1")
+    whole = operator.stats.get_campaign(name="campaign-0100")
     assert ["2027-05-01", "2027-05-02"] == [day["date"] for day in whole["days"]]
     assert (1, 0) == (whole["days"][0]["joined"], whole["days"][0]["clicks"])
     expected = {
@@ -39,7 +39,7 @@ def test_days_tell_what_happened(operator: OrderingStack, ada: OrderingStack, sa
         "couponsUsed": 0,
     }
     assert expected == whole["total"]
-    second = operator.stats.campaign(name="campaign-0100", from_=DAY(2027, 5, 2), to=DAY(2027, 5, 2))
+    second = operator.stats.get_campaign(name="campaign-0100", from_=DAY(2027, 5, 2), to=DAY(2027, 5, 2))
     assert (["2027-05-02"], 0, 2) == (
         [day["date"] for day in second["days"]],
         second["total"]["joined"],
@@ -49,9 +49,9 @@ def test_days_tell_what_happened(operator: OrderingStack, ada: OrderingStack, sa
 
 def test_the_overall_figures_tell_where_accounts_stand(operator: OrderingStack, ada: OrderingStack) -> None:
     """They agree with what the campaign says of itself."""
-    before = operator.stats.global_(name="campaign-0001")
-    ada.account.message("campaign-0001")
-    after = operator.stats.global_(name="campaign-0001")
+    before = operator.stats.get_global(name="campaign-0001")
+    ada.account.confirm_message("campaign-0001")
+    after = operator.stats.get_global(name="campaign-0001")
     assert [{"id": "start", "accounts": 1, "completed": 0}, {"id": "done", "accounts": 0, "completed": 0}] == before[
         "states"
     ]
@@ -59,16 +59,16 @@ def test_the_overall_figures_tell_where_accounts_stand(operator: OrderingStack, 
         "states"
     ]
     assert {"issued": 1, "used": 0} == after["coupons"]
-    assert after["accounts"] == operator.campaign.get_campaign("campaign-0001").cnt
+    assert after["accounts"] == operator.campaign.get("campaign-0001").cnt
 
 
 def test_unknown_campaigns_and_ranges_are_refused(operator: OrderingStack) -> None:
     """404 for the name, 400 for the days."""
-    for call in (operator.stats.global_, operator.stats.campaign):
+    for call in (operator.stats.get_global, operator.stats.get_campaign):
         with pytest.raises(NotFoundError):
             call(name="campaign-9999")
     with pytest.raises(BadRequestError):
-        operator.stats.campaign(name="campaign-0001", from_=DAY(2026, 5, 2), to=DAY(2026, 5, 1))
+        operator.stats.get_campaign(name="campaign-0001", from_=DAY(2026, 5, 2), to=DAY(2026, 5, 1))
     with pytest.raises(BadRequestError):
         operator.request("GET", "/loyalty-api/api/stats/segments", params={"from": "yesterday"})
 
@@ -78,10 +78,10 @@ def test_segments_tell_accounts_and_entries(operator: OrderingStack, sandbox: Sa
     sandbox.admin("POST", "clock", {"now": "2027-05-01T08:00:00Z", "stopped": True})
     for _ in range(10):
         sandbox.admin("POST", "hooks/orderingstack/order", {"account": "account-0002", "venue": "venue-0001"})
-    found = operator.stats.segment(from_=DAY(2027, 5, 1), to=DAY(2027, 5, 1))["segments"]
+    found = operator.stats.get_segment(from_=DAY(2027, 5, 1), to=DAY(2027, 5, 1))["segments"]
     assert {("regular", 1, 1), ("loyal", 1, 1)} == {
         (each["segment"], each["accounts"], each["entered"]) for each in found
     }
-    assert "loyal" == operator.account.get_account("account-0002").segment
-    everything = {each["segment"]: each["entered"] for each in operator.stats.segment()["segments"]}
+    assert "loyal" == operator.account.get("account-0002").segment
+    everything = {each["segment"]: each["entered"] for each in operator.stats.get_segment()["segments"]}
     assert {"regular": 2, "new": 1, "loyal": 1} == everything

@@ -47,7 +47,7 @@ def test_a_mobile_user_waits_for_the_code(sandbox: Sandbox, client: MakePepper) 
         login(client, MOBILE["id"])
     session = anonymous.users.activate(id=MOBILE["id"], token=last_code(sandbox))
     assert ("ACTIVE", user.id) == (session.user.state, session.user_id)
-    assert user.id == client(token=session.field_id).users.get(user.id).id
+    assert user.id == client(token=session.id).users.get(user.id).id
     assert user.id == login(client, MOBILE["id"]).user_id
 
 
@@ -104,7 +104,7 @@ def test_administrators_activate_at_once_and_make_administrators(admin: Pepper, 
 def test_login_and_logout(client: MakePepper) -> None:
     """A session's id is the token; after the logout it is none."""
     session = login(client, "ada@example.com", "example-password")
-    own = client(token=session.field_id)
+    own = client(token=session.id)
     assert (ADA, "Example Café", ADA) == (session.user_id, session.tenant_title, own.users.get(ADA).id)
     own.users.logout(user_id=ADA)
     with pytest.raises(AuthenticationError):
@@ -120,20 +120,20 @@ def test_wrong_passwords_do_not_log_in(client: MakePepper) -> None:
 
 def test_all_sessions_of_a_user_end(client: MakePepper, admin: Pepper) -> None:
     """An administrator ends them together; the administrator's own session is permanent."""
-    sessions = [client(token=login(client, "ada@example.com", "example-password").field_id) for _ in range(2)]
-    admin.sessions.delete(ADA)
+    sessions = [client(token=login(client, "ada@example.com", "example-password").id) for _ in range(2)]
+    admin.sessions.delete_for_user(ADA)
     for session in sessions:
         with pytest.raises(AuthenticationError):
             session.users.get(ADA)
-    own = admin.sessions.create()
+    own = admin.sessions.create_admin()
     assert (True, ["ADMIN"]) == (own.permanent, own.roles)
-    assert 2 == len(list(client(token=own.field_id).users.list()))
+    assert 2 == len(list(client(token=own.id).users.list()))
 
 
 def test_guests_go_after_an_hour(sandbox: Sandbox, client: MakePepper, admin: Pepper) -> None:
     """User, credential and session are there for 59 minutes and gone after 60."""
-    session = client().guests.create({"firstName": "Guest", "credentials": [EMAIL]}, x_client_platform="IOS")
-    own, guest_id = client(token=session.field_id), session.user_id
+    session = client().guests.create_session({"firstName": "Guest", "credentials": [EMAIL]}, x_client_platform="IOS")
+    own, guest_id = client(token=session.id), session.user_id
     assert (True, ["GUEST"]) == (session.is_guest, session.roles)
     assert "IOS" == own.users.get(guest_id).primary_platform
     sandbox.advance(minutes=59)
@@ -147,8 +147,8 @@ def test_guests_go_after_an_hour(sandbox: Sandbox, client: MakePepper, admin: Pe
 
 def test_a_guest_becomes_a_user(sandbox: Sandbox, client: MakePepper, admin: Pepper) -> None:
     """A guest who registers in time keeps the id and stays."""
-    guest = client().guests.create(first_name="Guest")
-    user = client(token=guest.field_id).users.create({**NAMES, "credentials": [EMAIL]})
+    guest = client().guests.create_session(first_name="Guest")
+    user = client(token=guest.id).users.create({**NAMES, "credentials": [EMAIL]})
     sandbox.advance(hours=2)
     kept = admin.users.get(guest.user_id)
     assert (guest.user_id, False, "Grace Hopper") == (user.id, kept.is_guest, kept.full_name)
@@ -167,7 +167,7 @@ def test_a_password_is_reset_in_two_calls(sandbox: Sandbox, client: MakePepper) 
     assert ADA == login(client, "+442079460000", "new-password").user_id
     for refused in (
         lambda: login(client, "ada@example.com", "example-password"),
-        lambda: client(token=old.field_id).users.get(ADA),
+        lambda: client(token=old.id).users.get(ADA),
     ):
         with pytest.raises(AuthenticationError):
             refused()
@@ -205,7 +205,7 @@ def test_single_sign_on_creates_once(client: MakePepper) -> None:
         anonymous.users.login_with_sso("google", id_token=token)
     first = anonymous.users.login_with_sso("google", {"idToken": token, **NAMES})
     again = anonymous.users.login_with_sso("google", {"idToken": token})
-    assert (first.user_id, True) == (again.user_id, first.field_id != again.field_id)
+    assert (first.user_id, True) == (again.user_id, first.id != again.id)
     with pytest.raises(UnprocessableEntityError):
         anonymous.users.login_with_sso("apple", {"idToken": "no-token", **NAMES})
 
@@ -225,6 +225,6 @@ def test_one_account_per_device(sandbox: Sandbox, client: MakePepper) -> None:
 
 def test_new_users_get_global_perks(client: MakePepper, admin: Pepper) -> None:
     """A perk for everybody is granted to those who are there and to those who come."""
-    admin.perks.update_point(PERK, is_global=True)
+    admin.perks.update_point_perk(PERK, is_global=True)
     user = client().users.create({**NAMES, "credentials": [EMAIL]})
     assert [PERK] == [award.perk_id for award in admin.awards.list(user_id=user.id)]

@@ -92,7 +92,7 @@ def test_an_export_ends_in_a_file(sandbox: Sandbox, admin: Pepper) -> None:
     sandbox.advance(seconds=1)
     assert job.refresh().done
     file_id = str(job.result).rpartition("/")[2]
-    rows = list(csv.DictReader(io.StringIO(admin.actions.download(file_id))))
+    rows = list(csv.DictReader(io.StringIO(admin.actions.download_export(file_id))))
     assert [("", "Ada Lovelace"), (LOCATION, "Ada Lovelace")] == [(row["locationId"], row["userName"]) for row in rows]
     assert '{"paymentType":"CARD","total":4.5}' == rows[1]["metadata"]
     limited = admin.actions.export(from_="2030-05-01", to="2030-05-09", types=["ORDER_COMPLETED"], limit=1)

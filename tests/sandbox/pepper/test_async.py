@@ -23,7 +23,7 @@ def test_many_redeem_at_once(sandbox: Sandbox) -> None:
 
     async def run() -> tuple[int, float]:
         async with connect(sandbox) as client:
-            calls = (client.awards.redeem_point(ADA, AWARD, value_to_redeem=2) for _ in range(20))
+            calls = (client.awards.redeem_point_award(ADA, AWARD, value_to_redeem=2) for _ in range(20))
             replies = await asyncio.gather(*calls, return_exceptions=True)
             refused = [reply for reply in replies if isinstance(reply, BaseException)]
             assert all(isinstance(error, UnprocessableEntityError) for error in refused)

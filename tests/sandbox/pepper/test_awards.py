@@ -35,7 +35,7 @@ BODY: dict[str, Any] = {
 
 def perk_of(admin: Pepper, **members: object) -> str:
     """Create a perk and return its id."""
-    return str(admin.perks.create({**BODY, **members}).field_id)
+    return str(admin.perks.create({**BODY, **members}).id)
 
 
 def points(admin: Pepper) -> dict[str, float]:
@@ -54,8 +54,8 @@ def test_a_grant_creates_the_award_and_raises_it(admin: Pepper) -> None:
     grants = [admin.awards.grant_point_perk(perk, user_id=ADA) for _ in range(2)]
     grants.append(admin.awards.grant_point_perk(perk, user_id=ADA, points=0.5))
     assert [2, 5, 5.5] == [award.points.available for award in grants]
-    assert {(grants[0].field_id, ADA, perk, "Birthday gin")} == {
-        (award.field_id, award.user_id, award.perk_id, award.title) for award in grants
+    assert {(grants[0].id, ADA, perk, "Birthday gin")} == {
+        (award.id, award.user_id, award.perk_id, award.title) for award in grants
     }
     assert ["REWARD_EARNED"] * 3 == kinds(admin)[:3]
 
@@ -64,15 +64,15 @@ def test_redeeming_lowers_and_refunding_raises(ada: Pepper, admin: Pepper) -> No
     """Both change `points.available` and are recorded; the older call does the same."""
     with pytest.warns(DeprecationWarning):
         ada.awards.redeem(ADA, AWARD, value_to_redeem=5)
-    assert 4 == ada.awards.redeem_point(ADA, AWARD, value_to_redeem=6)["points"]["available"]
-    assert 7 == admin.awards.refund(ADA, AWARD, value=3)["points"]["available"]
+    assert 4 == ada.awards.redeem_point_award(ADA, AWARD, value_to_redeem=6)["points"]["available"]
+    assert 7 == admin.awards.refund_point_award(ADA, AWARD, value=3)["points"]["available"]
     assert ["AWARD_POINTS_REFUNDED", "REDEEM_PERK", "REDEEM_PERK"] == kinds(admin)[:3]
 
 
 def test_the_plain_update_sets_points_without_an_action(admin: Pepper) -> None:
     """It emits nothing, unlike the others."""
     before = kinds(admin)
-    admin.awards.update(AWARD, points={"available": 99})
+    admin.awards.update_point_award(AWARD, points={"available": 99})
     assert ({PERK: 99}, before) == (points(admin), kinds(admin))
 
 
@@ -80,35 +80,35 @@ def test_the_plain_update_sets_points_without_an_action(admin: Pepper) -> None:
 def test_nobody_redeems_what_is_not_there(ada: Pepper, admin: Pepper, value: float) -> None:
     """More than available, nothing and less than nothing are 422 and change nothing."""
     with pytest.raises(UnprocessableEntityError):
-        ada.awards.redeem_point(ADA, AWARD, value_to_redeem=value)
+        ada.awards.redeem_point_award(ADA, AWARD, value_to_redeem=value)
     assert {PERK: 15} == points(admin)
 
 
 def test_nobody_gets_back_more_than_was_redeemed(admin: Pepper) -> None:
     """10 points are redeemed in the seed."""
     with pytest.raises(UnprocessableEntityError):
-        admin.awards.refund(ADA, AWARD, value=11)
-    admin.awards.refund(ADA, AWARD, value=10)
+        admin.awards.refund_point_award(ADA, AWARD, value=11)
+    admin.awards.refund_point_award(ADA, AWARD, value=10)
     with pytest.raises(UnprocessableEntityError):
-        admin.awards.refund(ADA, AWARD, value=1)
+        admin.awards.refund_point_award(ADA, AWARD, value=1)
 
 
 def test_an_award_belongs_to_its_user(admin: Pepper) -> None:
     """It is not found below another user."""
     with pytest.raises(NotFoundError):
-        admin.awards.redeem_point(seed.ADMIN, AWARD, value_to_redeem=1)
+        admin.awards.redeem_point_award(seed.ADMIN, AWARD, value_to_redeem=1)
 
 
 def test_a_disabled_perk_is_neither_earned_nor_redeemed(admin: Pepper) -> None:
     """Both are 422; its awards are listed only when asked for."""
-    admin.perks.update_point(PERK, enabled=False)
+    admin.perks.update_point_perk(PERK, enabled=False)
     for refused in (
         lambda: admin.awards.grant_point_perk(PERK, user_id=ADA),
-        lambda: admin.awards.redeem_point(ADA, AWARD, value_to_redeem=1),
+        lambda: admin.awards.redeem_point_award(ADA, AWARD, value_to_redeem=1),
     ):
         with pytest.raises(UnprocessableEntityError):
             refused()
-    listed = [admin.awards.list_point_for_user(ADA, include_disabled=asked).awards for asked in (False, True)]
+    listed = [admin.awards.list_point_awards_for_user(ADA, include_disabled=asked).awards for asked in (False, True)]
     assert [0, 1] == [len(awards) for awards in listed]
 
 
@@ -131,7 +131,7 @@ def test_external_loyalty_has_no_list_of_all_awards(sandbox: Sandbox, admin: Pep
     sandbox.admin("POST", "hooks/pepper/tenant", {"_id": seed.TENANT, "loyaltyProvider": "ATREEMO"})
     with pytest.raises(UnprocessableEntityError):
         admin.awards.list().first_page()
-    assert [AWARD] == [award.field_id for award in admin.awards.list(user_id=ADA)]
+    assert [AWARD] == [award.id for award in admin.awards.list(user_id=ADA)]
 
 
 def test_perks_are_kept(admin: Pepper, ada: Pepper) -> None:
@@ -142,12 +142,12 @@ def test_perks_are_kept(admin: Pepper, ada: Pepper) -> None:
         admin.perks.get(perk).title,
     )
     assert ([PERK, perk], [PERK]) == (
-        [each.field_id for each in admin.perks.list()],
-        [each.field_id for each in ada.perks.list()],
+        [each.id for each in admin.perks.list()],
+        [each.id for each in ada.perks.list()],
     )
-    admin.perks.update_point(perk, title="Birthday rum")
+    admin.perks.update_point_perk(perk, title="Birthday rum")
     assert ("Birthday rum", "-") == (admin.perks.get(perk).title, admin.perks.get(perk).terms)
-    admin.perks.delete_point(PERK)
+    admin.perks.delete_point_perk(PERK)
     assert {} == points(admin)
     with pytest.raises(NotFoundError):
         admin.perks.get(PERK)
@@ -156,11 +156,11 @@ def test_perks_are_kept(admin: Pepper, ada: Pepper) -> None:
 def test_of_tiers_the_highest_priority_is_active(admin: Pepper, ada: Pepper) -> None:
     """Lower tiers are neither shown nor redeemed; they come back when the higher one goes."""
     bronze, gold = (perk_of(admin, template="LEVEL", isTier=True, priority=priority) for priority in (1, 3))
-    awards = {perk: str(admin.awards.grant_point_perk(perk, user_id=ADA).field_id) for perk in (bronze, gold)}
+    awards = {perk: str(admin.awards.grant_point_perk(perk, user_id=ADA).id) for perk in (bronze, gold)}
     assert {PERK, gold} == {award.perk_id for award in ada.awards.list()}
     with pytest.raises(UnprocessableEntityError):
-        ada.awards.redeem_point(ADA, awards[bronze], value_to_redeem=1)
-    admin.perks.delete_point(gold)
+        ada.awards.redeem_point_award(ADA, awards[bronze], value_to_redeem=1)
+    admin.perks.delete_point_perk(gold)
     assert {PERK, bronze} == {award.perk_id for award in ada.awards.list()}
 
 
@@ -181,13 +181,13 @@ def test_membership_perks_follow_the_segment(sandbox: Sandbox, admin: Pepper) ->
 def test_enrichments_are_kept(admin: Pepper, ada: Pepper) -> None:
     """Created, changed, read, listed, deleted, by administrators; what is left out is null."""
     made = admin.award_enrichments.create(loyalty_reward_id="reward-2", loyalty_provider="ATREEMO", title="Two")
-    admin.award_enrichments.update(made.field_id, title=None, token="T")
-    kept = admin.award_enrichments.get(made.field_id)
+    admin.award_enrichments.update(made.id, title=None, token="T")
+    kept = admin.award_enrichments.get(made.id)
     assert (None, "T", None) == (kept.title, kept.token, kept.points)
     assert 2 == len(list(admin.award_enrichments.list()))
-    admin.award_enrichments.delete(made.field_id)
+    admin.award_enrichments.delete(made.id)
     with pytest.raises(NotFoundError):
-        admin.award_enrichments.get(made.field_id)
+        admin.award_enrichments.get(made.id)
     with pytest.raises(PermissionDeniedError):
         ada.award_enrichments.list().first_page()
 
@@ -209,10 +209,10 @@ def test_points_are_conserved_when_many_call_at_once(sandbox: Sandbox, admin: Pe
                     admin.awards.grant_point_perk(PERK, user_id=ADA, points=2)
                     change += 2
                 elif (place + round_) % 3 == 1:
-                    admin.awards.redeem_point(ADA, AWARD, value_to_redeem=7)
+                    admin.awards.redeem_point_award(ADA, AWARD, value_to_redeem=7)
                     change -= 7
                 else:
-                    admin.awards.refund(ADA, AWARD, value=3)
+                    admin.awards.refund_point_award(ADA, AWARD, value=3)
                     change += 3
             except UnprocessableEntityError:
                 pass
@@ -230,7 +230,7 @@ def test_the_last_points_are_redeemed_once(admin: Pepper) -> None:
 
     def redeem(_: int) -> int:
         try:
-            admin.awards.redeem_point(ADA, AWARD, value_to_redeem=15)
+            admin.awards.redeem_point_award(ADA, AWARD, value_to_redeem=15)
         except UnprocessableEntityError:
             return 0
         return 1
@@ -244,7 +244,7 @@ def test_points_outlive_a_restart(serve: Serve, tmp_path: Path) -> None:
     database = tmp_path / "sandbox.db"
     first = serve("pepper", db=database)
     with Pepper(base_url=f"{first.url}/pepper", application_id=APPLICATION, token=ADMIN_TOKEN) as client:
-        client.awards.redeem_point(ADA, AWARD, value_to_redeem=4)
+        client.awards.redeem_point_award(ADA, AWARD, value_to_redeem=4)
         left = balance(client)
     first.world.store.close()
     again = serve("pepper", db=database)

@@ -52,7 +52,7 @@ def test_a_wrong_token_is_not_anonymous(sandbox: Sandbox) -> None:
 )
 def test_all_token_schemes_work(client: MakePepper, credential: dict[str, str]) -> None:
     """`Token`, `Bearer` and the header of services let the same administrator in."""
-    assert PERK in [perk.field_id for perk in client(**credential).perks.list()]
+    assert PERK in [perk.id for perk in client(**credential).perks.list()]
 
 
 def test_a_token_works_for_its_own_tenant_only(client: MakePepper) -> None:
@@ -115,7 +115,7 @@ def test_notifications_refuse_version_1(sandbox: Sandbox, path: str) -> None:
         lambda ada: ada.actions.list().first_page(),
         lambda ada: ada.locations.delete(LOCATION),
         lambda ada: ada.awards.list(user_id="0000000000000000000000a7").first_page(),
-        lambda ada: ada.sessions.create(),
+        lambda ada: ada.sessions.create_admin(),
         lambda ada: ada.operations.list().first_page(),
     ],
 )
@@ -156,7 +156,7 @@ def test_unknown_paths_and_methods(sandbox: Sandbox) -> None:
 def test_secrets_do_not_reach_the_log(sandbox: Sandbox, client: MakePepper) -> None:
     """Neither tokens nor sessions nor passwords are shown in the request log or the state."""
     session = client(username="+442079460000", password="example-password").users.login()
-    client(token=str(session.field_id)).users.get(ADA)
+    client(token=str(session.id)).users.get(ADA)
     shown = str(sandbox.admin("GET", "log")) + str(sandbox.documents("pepper", "credentials"))
-    for secret in (USER_TOKEN, str(session.field_id), "example-password"):
+    for secret in (USER_TOKEN, str(session.id), "example-password"):
         assert secret not in shown

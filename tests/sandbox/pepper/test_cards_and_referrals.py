@@ -20,13 +20,13 @@ CODE = "123456"
 def test_cards_are_kept(admin: Pepper, ada: Pepper) -> None:
     """Added, read, listed, active while it is the last one, deleted; each is recorded."""
     card = ada.payment_cards.add(card_type="STRIPE", last4="1111", expires="0131")
-    number = str(card.field_id)
+    number = str(card.id)
     assert (ADA, "CARD", "1111", number) == (card.user_id, card.method_type, card.last4, card.card_id)
     assert card.gateway_id
-    assert number == ada.payment_cards.get_active_for_user(ADA).field_id
-    assert [CARD, number] == [one.field_id for one in ada.payment_cards.list_for_user(ADA).cards]
+    assert number == ada.payment_cards.get_active_for_user(ADA).id
+    assert [CARD, number] == [one.id for one in ada.payment_cards.list_for_user(ADA).cards]
     ada.payment_cards.delete(number)
-    assert CARD == ada.payment_cards.get_active_for_user(ADA).field_id
+    assert CARD == ada.payment_cards.get_active_for_user(ADA).id
     assert ["CARD_DELETED", "CARD_CREATED"] == kinds(admin)[:2]
     assert admin.users.get(ADA).has_payment_card
     ada.payment_cards.delete(CARD)
@@ -45,7 +45,7 @@ def test_only_the_top_up_of_a_card_changes(ada: Pepper) -> None:
 
 def test_cards_are_private(admin: Pepper, ada: Pepper) -> None:
     """Users see their own, administrators all."""
-    other = str(admin.payment_cards.add(gateway_id="example-token").field_id)
+    other = str(admin.payment_cards.add(gateway_id="example-token").id)
     assert (1, 2) == (len(ada.payment_cards.list().cards), len(admin.payment_cards.list().cards))
     for denied in (
         lambda: ada.payment_cards.get(other),

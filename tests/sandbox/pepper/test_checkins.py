@@ -34,7 +34,7 @@ def test_checking_in_twice_at_a_location_conflicts(ada: Pepper) -> None:
 
 def test_a_checkin_elsewhere_ends_the_old_one(ada: Pepper, admin: Pepper) -> None:
     """A user is at one location at a time."""
-    other = admin.locations.create(title="Elsewhere", geo=[0.0, 51.0]).field_id
+    other = admin.locations.create(title="Elsewhere", geo=[0.0, 51.0]).id
     ada.checkins.create_for_user(ADA, location_id=LOCATION)
     ada.checkins.create({"locationId": other})
     assert [other] == [checkin.location_id for checkin in ada.checkins.list_for_user(ADA)]
@@ -46,13 +46,13 @@ def test_checkins_end_after_30_minutes(sandbox: Sandbox, ada: Pepper) -> None:
     """A change in between does not prolong them."""
     made = ada.checkins.create_for_user(ADA, location_id=LOCATION)
     sandbox.advance(minutes=29)
-    assert "CFD" == ada.checkins.update(made.field_id, {"type": "CFD"})["type"]
+    assert "CFD" == ada.checkins.update(made.id, {"type": "CFD"})["type"]
     sandbox.advance(seconds=59)
     assert 1 == ada.checkins.list()["summary"]["total"]
     sandbox.advance(seconds=1)
     assert 0 == ada.checkins.list()["summary"]["total"]
     with pytest.raises(NotFoundError):
-        ada.checkins.update(made.field_id, {"type": "CFD"})
+        ada.checkins.update(made.id, {"type": "CFD"})
     ada.checkins.create_for_user(ADA, location_id=LOCATION)
 
 

@@ -117,7 +117,7 @@ def test_users_are_imported_with_perks_points_and_segments(sandbox: Sandbox, adm
     )
     awards = {award.perk_id: award for award in admin.awards.list(user_id=user_id)}
     assert {PERK: 4, first: 2, second: 2} == {perk: award.points.available for perk, award in awards.items()}
-    expected = {f"{perk}.{award.field_id}={award.points.available}" for perk, award in awards.items()}
+    expected = {f"{perk}.{award.id}={award.points.available}" for perk, award in awards.items()}
     assert expected == set(line["award_ids"].split("; "))
     user = admin.users.get(user_id, include=["segmentIds", "credentials"])
     assert ([SEGMENT], "ACTIVE", "1985-12-09", True, "London") == (
@@ -222,7 +222,7 @@ def test_an_export_of_locations_can_be_imported(sandbox: Sandbox, admin: Pepper,
     assert ["updated"] == [line["action"] for line in result(again, tmp_path)]
     after = admin.locations.get(LOCATION).to_dict()
     assert {**before, "updated": ""} == {**after, "updated": ""}
-    assert [LOCATION] == [each.field_id for each in admin.locations.list_delivery(lat=51.5074, long=-0.1276).items]
+    assert [LOCATION] == [each.id for each in admin.locations.list_delivering(lat=51.5074, long=-0.1276).items]
     assert BOUNDARY not in str(sandbox.documents("pepper", "boundaries"))
 
 
@@ -272,9 +272,9 @@ def test_files_belong_to_their_folder(sandbox: Sandbox, admin: Pepper) -> None:
     """The id of a file of users is none of awards."""
     job = finish(sandbox, admin.awards.import_(upload("user_id,perk_id", f"{ADA},{PERK}"), dry_run=False))
     file_id = str(job.result).rpartition("/")[2]
-    assert admin.awards.download(file_id).startswith("user_id,perk_id,points,result,")
+    assert admin.awards.download_import_result(file_id).startswith("user_id,perk_id,points,result,")
     with pytest.raises(NotFoundError):
-        admin.users.download(file_id)
+        admin.users.download_import_result(file_id)
 
 
 def test_an_operation_goes_on_after_a_restore(sandbox: Sandbox, admin: Pepper) -> None:

@@ -15,7 +15,7 @@ SOHO = (51.5074, -0.1276)
 
 def create(admin: Pepper, title: str, *, long: float = 0.0, lat: float = 0.0, **members: object) -> str:
     """Create an active location and return its id."""
-    return str(admin.locations.create({"title": title, "geo": [long, lat], "state": "ACTIVE", **members}).field_id)
+    return str(admin.locations.create({"title": title, "geo": [long, lat], "state": "ACTIVE", **members}).id)
 
 
 def titles(client: Pepper, **filters: object) -> list[str]:
@@ -89,7 +89,7 @@ def test_registers_are_kept(admin: Pepper) -> None:
 def test_tag_groups_are_upserted_by_id(admin: Pepper) -> None:
     """The same id replaces the group."""
     for title in ("Food", "Meals"):
-        admin.locations.upsert({"id": "food", "title": title, "sort": 0, "matchAll": True, "tags": {"a": 1}})
+        admin.locations.upsert_tag_group({"id": "food", "title": title, "sort": 0, "matchAll": True, "tags": {"a": 1}})
     assert ["Meals", "Drinks"] == [group.title for group in admin.locations.list_tag_groups().items]
     admin.locations.delete_tag_group("drinks")
     with pytest.raises(NotFoundError):
@@ -100,7 +100,7 @@ def test_a_point_is_served_inside_and_not_excluded(admin: Pepper, ada: Pepper) -
     """The seeded circle serves; a polygon that excludes takes the point away, until it is changed or deleted."""
 
     def serving(lat: float = SOHO[0], long: float = SOHO[1]) -> list[str]:
-        return [str(location.field_id) for location in ada.locations.list_delivery(lat=lat, long=long).items]
+        return [str(location.id) for location in ada.locations.list_delivering(lat=lat, long=long).items]
 
     assert ([LOCATION], []) == (serving(), serving(lat=51.6))
     square = {"type": "polygon", "coordinates": [[-0.2, 51.5], [-0.1, 51.5], [-0.1, 51.6], [-0.2, 51.6]]}
@@ -118,7 +118,7 @@ def test_an_unknown_form_of_boundary_is_kept_and_holds_nothing(admin: Pepper) ->
     """The page names no members, so any are taken."""
     admin.locations.delete_delivery_boundary(LOCATION, BOUNDARY)
     admin.locations.create_delivery_boundary(LOCATION, delivery_boundary={"unknown": 1}, filter_="include")
-    assert [] == admin.locations.list_delivery(lat=SOHO[0], long=SOHO[1]).items
+    assert [] == admin.locations.list_delivering(lat=SOHO[0], long=SOHO[1]).items
 
 
 def test_the_apple_pay_file_is_kept(sandbox: Sandbox, admin: Pepper) -> None:

@@ -36,7 +36,7 @@ def wait(sandbox: Sandbox, admin: Pepper, operation_id: str) -> None:
 
 def definition_of(admin: Pepper, *metrics: dict[str, Any], **members: object) -> str:
     """Create a definition of user metrics with metrics m0, m1, ..."""
-    number = str(admin.metrics_user.create({**OF_USERS, **members}).field_id)
+    number = str(admin.metrics_user.create_definition({**OF_USERS, **members}).field_id)
     for place, metric in enumerate(metrics):
         admin.metrics_user.add(number, f"m{place}", {**METRIC, "timeRange": {}, **metric})
     return number
@@ -50,18 +50,18 @@ def values(sandbox: Sandbox, admin: Pepper, definition: str, **query: str) -> li
 
 def test_segment_definitions_are_kept(admin: Pepper, ada: Pepper) -> None:
     """Created, read, listed by schedule, changed, deleted; for administrators."""
-    made = admin.metrics_segment.create(OF_SEGMENTS)
-    number = str(made.field_id)
+    made = admin.metrics_segment.create_definition(OF_SEGMENTS)
+    number = str(made.id)
     assert ("SegmentMetric", "ATV", OF_SEGMENTS["periods"]) == (made.metric_class, made.fact_type, made.periods)
-    assert "OrderCount" == admin.metrics_segment.update(number, {"factType": "OrderCount"}).fact_type
-    assert "OrderCount" == admin.metrics_segment.get(number).fact_type
-    listed = [[one.field_id for one in admin.metrics_segment.list_definitions(scheduled=x)] for x in (True, False)]
+    assert "OrderCount" == admin.metrics_segment.update_definition(number, {"factType": "OrderCount"}).fact_type
+    assert "OrderCount" == admin.metrics_segment.get_definition(number).fact_type
+    listed = [[one.id for one in admin.metrics_segment.list_definitions(scheduled=x)] for x in (True, False)]
     assert [[SEEDED], [number]] == listed
-    admin.metrics_segment.delete(number)
+    admin.metrics_segment.delete_definition(number)
     with pytest.raises(NotFoundError):
-        admin.metrics_segment.get(number)
+        admin.metrics_segment.get_definition(number)
     with pytest.raises(PermissionDeniedError):
-        ada.metrics_segment.get(SEEDED)
+        ada.metrics_segment.get_definition(SEEDED)
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_segment_definitions_are_kept(admin: Pepper, ada: Pepper) -> None:
 )
 def test_segment_figures_are_computed(sandbox: Sandbox, admin: Pepper, fact: str, expected: list[float]) -> None:
     """Of the members' orders in each period; those of others do not count."""
-    admin.segments.add(SEGMENT, [ADA])
+    admin.segments.add_users(SEGMENT, [ADA])
     order(sandbox, total=100)
     sandbox.advance(days=8)
     order(sandbox, total=20)
     order(sandbox, total=10.5)
     order(sandbox, ADMIN, total=1000)
-    number = str(admin.metrics_segment.create({**OF_SEGMENTS, "factType": fact}).field_id)
+    number = str(admin.metrics_segment.create_definition({**OF_SEGMENTS, "factType": fact}).id)
     wait(sandbox, admin, admin.metrics_segment.compute(number).id)
     figures = [one.to_dict() for one in admin.metrics_segment.list(number)]
     assert (expected, {SEGMENT}) == ([one["value"] for one in figures], {one["segmentId"] for one in figures})
@@ -88,18 +88,18 @@ def test_segment_figures_are_computed(sandbox: Sandbox, admin: Pepper, fact: str
 
 def test_figures_are_replaced_and_narrowed(sandbox: Sandbox, admin: Pepper) -> None:
     """Computing again changes values and keeps ids; a segment without members has zeros; deleting takes them along."""
-    other = str(admin.segments.create(title="Others", type_="PERSISTENT").field_id)
+    other = str(admin.segments.create(title="Others", type_="PERSISTENT").id)
     query = {"query": {"segmentIds": [other]}, "periods": ["P7D"], "factType": "ATV"}
-    number = str(admin.metrics_segment.create({**OF_SEGMENTS, **query}).field_id)
+    number = str(admin.metrics_segment.create_definition({**OF_SEGMENTS, **query}).id)
     figures = []
     for _ in range(2):
         wait(sandbox, admin, admin.metrics_segment.compute(number).id)
         figures += [[one.to_dict() for one in admin.metrics_segment.list(number)]]
-        admin.segments.add(other, [ADA])
+        admin.segments.add_users(other, [ADA])
         order(sandbox, total=3)
     assert [[(other, 0)], [(other, 3)]] == [[(one["segmentId"], one["value"]) for one in page] for page in figures]
     assert figures[0][0]["_id"] == figures[1][0]["_id"]
-    admin.metrics_segment.delete(number)
+    admin.metrics_segment.delete_definition(number)
     assert [] == sandbox.documents("pepper", "segment_metrics")
 
 
@@ -115,16 +115,19 @@ def test_the_same_nonce_is_the_same_computation(admin: Pepper) -> None:
 def test_user_definitions_are_kept(admin: Pepper, ada: Pepper) -> None:
     """Created, read with a second id, listed by tag and schedule, changed, deleted; for administrators."""
     number = definition_of(admin, tags=["new"])
-    assert (number, number) == (admin.metrics_user.get(number).field_id, admin.metrics_user.get(number).id)
-    changed = admin.metrics_user.update(number, {"name": "n", "recomputeOn": ["CHECKIN"]})
+    assert (number, number) == (
+        admin.metrics_user.get_definition(number).field_id,
+        admin.metrics_user.get_definition(number).id,
+    )
+    changed = admin.metrics_user.update_definition(number, {"name": "n", "recomputeOn": ["CHECKIN"]})
     assert ("n", ["CHECKIN"], "M") == (changed.name, changed.recompute_on, changed.display_name)
     assert [number] == [one.field_id for one in admin.metrics_user.list_definitions(tag="new")]
     assert [SEEDED] == [one.field_id for one in admin.metrics_user.list_definitions(scheduled=True)]
     admin.metrics_user.delete_definition(number)
     with pytest.raises(NotFoundError):
-        admin.metrics_user.get(number)
+        admin.metrics_user.get_definition(number)
     with pytest.raises(PermissionDeniedError):
-        ada.metrics_user.get(SEEDED)
+        ada.metrics_user.get_definition(SEEDED)
 
 
 def test_metrics_effects_and_conditions_come_and_go(admin: Pepper) -> None:

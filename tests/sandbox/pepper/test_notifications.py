@@ -34,41 +34,41 @@ def test_delivery_takes_its_time(sandbox: Sandbox, admin: Pepper, listening: Non
     """First PENDING without counts, then sent to the device, with a receipt on both lists."""
     sent = admin.notifications.create({**TEXT, "title": "Hi", "userIds": [ADA]})
     assert ("PENDING", 0, 0, 0) == (sent.status, sent.sent, sent.failures, sent.skipped)
-    assert [] == list(admin.notifications.list_receipts(str(sent.field_id)))
-    assert ("COMPLETED", 1, 0, 0) == outcome(sandbox, admin, sent.field_id)
+    assert [] == list(admin.notifications.list_receipts(str(sent.id)))
+    assert ("COMPLETED", 1, 0, 0) == outcome(sandbox, admin, sent.id)
     (message,) = sandbox.documents("pepper", "outbox")
     assert ("push", "device-1", "Hello") == (message["kind"], message["to"], message["message"])
-    (receipt,) = admin.notifications.list_receipts(str(sent.field_id))
+    (receipt,) = admin.notifications.list_receipts(str(sent.id))
     assert (ADA, "SENT") == (receipt.to_dict()["userId"], receipt.to_dict()["status"])
     assert receipt.to_dict() in [one.to_dict() for one in admin.notifications.list_user_receipts(ADA)]
 
 
 def test_every_kind_of_receivers(sandbox: Sandbox, admin: Pepper, listening: None) -> None:
     """By id, as fans, as members, and all: each time it is Ada alone, by either call."""
-    admin.segments.add(SEGMENT, [ADA])
+    admin.segments.add_users(SEGMENT, [ADA])
     for receivers in ({"userIds": [ADA]}, {"locationIds": [LOCATION]}, {"segmentIds": [SEGMENT]}, {"global": True}):
         sent = admin.notifications.create({**TEXT, **receivers})
         assert receivers.items() <= sent.to_dict().items()
-        assert ("COMPLETED", 1, 0, 0) == outcome(sandbox, admin, sent.field_id)
+        assert ("COMPLETED", 1, 0, 0) == outcome(sandbox, admin, sent.id)
     calls = admin.notifications
     for sent in (
         calls.create_for_user(ADA, TEXT),
-        calls.create_by_location(LOCATION, TEXT),
-        calls.create_by_segment(SEGMENT, TEXT),
+        calls.create_for_location(LOCATION, TEXT),
+        calls.create_for_segment(SEGMENT, TEXT),
     ):
-        assert ("COMPLETED", 1, 0, 0) == outcome(sandbox, admin, sent.field_id)
+        assert ("COMPLETED", 1, 0, 0) == outcome(sandbox, admin, sent.id)
     assert 8 == len(list(admin.notifications.list()))
 
 
 def test_who_is_passed_over(sandbox: Sandbox, admin: Pepper, ada: Pepper) -> None:
     """Without consent skipped, unless the message must arrive; without a device failed."""
-    assert ("COMPLETED", 0, 0, 1) == outcome(sandbox, admin, admin.notifications.create_for_user(ADA, TEXT).field_id)
+    assert ("COMPLETED", 0, 0, 1) == outcome(sandbox, admin, admin.notifications.create_for_user(ADA, TEXT).id)
     must = admin.notifications.create_for_user(ADA, {**TEXT, "isProcessingMessage": True})
-    assert ("COMPLETED", 0, 1, 0) == outcome(sandbox, admin, must.field_id)
-    assert "No device registered." == admin.notifications.get(str(must.field_id)).error_message
+    assert ("COMPLETED", 0, 1, 0) == outcome(sandbox, admin, must.id)
+    assert "No device registered." == admin.notifications.get(str(must.id)).error_message
     ada.users.update(ADA, gcm_device_token="device-2")
     again = admin.notifications.create_for_user(ADA, {**TEXT, "isProcessingMessage": True})
-    assert ("COMPLETED", 1, 0, 0) == outcome(sandbox, admin, again.field_id)
+    assert ("COMPLETED", 1, 0, 0) == outcome(sandbox, admin, again.id)
 
 
 @pytest.mark.parametrize(
@@ -117,12 +117,12 @@ def test_version_1_is_refused(sandbox: Sandbox, method: str, path: str, version:
 def test_receipts_are_kept_for_45_days(sandbox: Sandbox, admin: Pepper) -> None:
     """One second before they are there; the notification stays."""
     sent = admin.notifications.create_for_user(ADMIN, {**TEXT, "isProcessingMessage": True})
-    outcome(sandbox, admin, sent.field_id)
+    outcome(sandbox, admin, sent.id)
     sandbox.advance(days=45, seconds=-1)
-    assert 1 == len(list(admin.notifications.list_receipts(str(sent.field_id))))
+    assert 1 == len(list(admin.notifications.list_receipts(str(sent.id))))
     sandbox.advance(seconds=1)
-    assert 0 == len(list(admin.notifications.list_receipts(str(sent.field_id))))
-    assert 1 == admin.notifications.get(str(sent.field_id)).failures
+    assert 0 == len(list(admin.notifications.list_receipts(str(sent.id))))
+    assert 1 == admin.notifications.get(str(sent.id)).failures
 
 
 def test_users_neither_send_nor_look(admin: Pepper, ada: Pepper) -> None:

@@ -21,7 +21,7 @@ DAY = 86_400
 def segment_of(admin: Pepper, kind: str, horizon: float | None = DAY) -> str:
     """Create a segment and return its id."""
     body = {"title": kind.title(), "type": kind, **({} if horizon is None else {"expiryHorizon": horizon})}
-    return str(admin.segments.create(body).field_id)
+    return str(admin.segments.create(body).id)
 
 
 def members(admin: Pepper, segment: str) -> list[str]:
@@ -34,14 +34,16 @@ def rows_of(sandbox: Sandbox, admin: Pepper, operation_id: str) -> list[dict[str
     sandbox.advance(seconds=2)
     operation = admin.operations.get(operation_id)
     assert "DONE" == operation.status
-    return list(csv.DictReader(io.StringIO(admin.segments.download(operation.result.href.rpartition("/")[2]))))
+    return list(
+        csv.DictReader(io.StringIO(admin.segments.download_import_result(operation.result.href.rpartition("/")[2])))
+    )
 
 
 def test_segments_are_kept(admin: Pepper, ada: Pepper) -> None:
     """Created, read, listed with counts, changed, deleted with all memberships; for administrators."""
     segment = segment_of(admin, "PERSISTENT")
-    admin.segments.add(segment, [ADA, ADMIN])
-    assert {SEGMENT: 0, segment: 2} == {one.field_id: one.count for one in admin.segments.list(include=["count"])}
+    admin.segments.add_users(segment, [ADA, ADMIN])
+    assert {SEGMENT: 0, segment: 2} == {one.id: one.count for one in admin.segments.list(include=["count"])}
     assert "Friends" == admin.segments.update(segment, title="Friends").title
     assert ("Friends", DAY) == (admin.segments.get(segment).title, admin.segments.get(segment).expiry_horizon)
     assert [segment] == admin.users.get(ADA, include=["segmentIds"]).segment_ids
@@ -60,13 +62,19 @@ def test_segments_are_kept(admin: Pepper, ada: Pepper) -> None:
 def test_members_come_and_go(admin: Pepper) -> None:
     """Only changes are counted, and recorded; a stranger can leave, an unknown user cannot join."""
     before = len(kinds(admin))
-    assert (2, 0) == (admin.segments.add(SEGMENT, [ADA, ADMIN, ADA]).added, admin.segments.add(SEGMENT, [ADA]).added)
+    assert (2, 0) == (
+        admin.segments.add_users(SEGMENT, [ADA, ADMIN, ADA]).added,
+        admin.segments.add_users(SEGMENT, [ADA]).added,
+    )
     shown = next(iter(admin.segments.list_users(SEGMENT, expand=["fullName", "state"]))).to_dict()
     assert {"userId": ADA, "fullName": "Ada Lovelace", "state": "ACTIVE"} == shown
-    assert (1, 0) == (admin.segments.remove(SEGMENT, [ADA]).removed, admin.segments.remove(SEGMENT, [ADA]).removed)
+    assert (1, 0) == (
+        admin.segments.remove_users(SEGMENT, [ADA]).removed,
+        admin.segments.remove_users(SEGMENT, [ADA]).removed,
+    )
     assert ["MEMBER_REMOVED", "MEMBER_ADDED", "MEMBER_ADDED"] == kinds(admin)[: len(kinds(admin)) - before]
     with pytest.raises(UnprocessableEntityError):
-        admin.segments.add(SEGMENT, ["0" * 24, ADA])
+        admin.segments.add_users(SEGMENT, ["0" * 24, ADA])
     assert [ADMIN] == members(admin, SEGMENT)
     with pytest.raises(UnprocessableEntityError):
         admin.segments.list_users(SEGMENT, expand=["password"]).first_page()
@@ -88,7 +96,7 @@ def test_memberships_end_once_a_day(sandbox: Sandbox, admin: Pepper) -> None:
     ending = [segment_of(admin, kind, DAY / 2) for kind in ("SCHEDULED", "ROLLING")]
     lasting = [segment_of(admin, "PERSISTENT", DAY / 2), segment_of(admin, "ROLLING", None)]
     for segment in (*ending, *lasting):
-        admin.segments.add(segment, [ADA])
+        admin.segments.add_users(segment, [ADA])
     sandbox.advance(hours=17)
     assert [[ADA]] * 4 == [members(admin, segment) for segment in (*ending, *lasting)]
     sandbox.advance(hours=1)
@@ -101,7 +109,7 @@ def test_adding_again_starts_a_rolling_membership_anew(sandbox: Sandbox, admin: 
     sandbox.admin("POST", "clock", {"now": "2026-06-01T06:00:00Z"})
     segments = [segment_of(admin, kind, 3 * DAY) for kind in ("SCHEDULED", "ROLLING")]
     for added in (1, 0):
-        assert [added] * 2 == [admin.segments.add(segment, [ADA]).added for segment in segments]
+        assert [added] * 2 == [admin.segments.add_users(segment, [ADA]).added for segment in segments]
         sandbox.advance(days=2)
     assert [[], [ADA]] == [members(admin, segment) for segment in segments]
 
@@ -109,18 +117,18 @@ def test_adding_again_starts_a_rolling_membership_anew(sandbox: Sandbox, admin: 
 def test_members_come_from_a_file(sandbox: Sandbox, admin: Pepper) -> None:
     """Every row has its result; a dry run adds nobody; no action is recorded; the nonce repeats the operation."""
     file = {"file": File(f"user_id\n{ADA}\n{ADMIN}\nnobody\n".encode(), "rows.csv", "text/csv")}
-    admin.segments.add(SEGMENT, [ADMIN])
+    admin.segments.add_users(SEGMENT, [ADMIN])
     before = kinds(admin)
-    dry = admin.segments.import_(SEGMENT, file)
+    dry = admin.segments.import_users(SEGMENT, file)
     wanted = [(ADA, "ok", ""), (ADMIN, "exists", ""), ("nobody", "fail", "user not found")]
     rows = rows_of(sandbox, admin, dry.id)
     assert (wanted, [ADMIN]) == ([tuple(row.values()) for row in rows], members(admin, SEGMENT))
-    jobs = [admin.segments.import_(SEGMENT, file, dry_run=False, x_pepper_req_nonce="nonce-1") for _ in range(2)]
+    jobs = [admin.segments.import_users(SEGMENT, file, dry_run=False, x_pepper_req_nonce="nonce-1") for _ in range(2)]
     assert jobs[0].id == jobs[1].id
     assert wanted == [tuple(row.values()) for row in rows_of(sandbox, admin, jobs[0].id)]
     assert ([ADMIN, ADA], before) == (members(admin, SEGMENT), kinds(admin))
     with pytest.raises(UnprocessableEntityError):
-        admin.segments.import_(SEGMENT, {"file": File(b"email\na@example.com\n", "rows.csv", "text/csv")})
+        admin.segments.import_users(SEGMENT, {"file": File(b"email\na@example.com\n", "rows.csv", "text/csv")})
 
 
 def test_an_import_can_date_the_end(sandbox: Sandbox, admin: Pepper) -> None:
@@ -130,8 +138,8 @@ def test_an_import_can_date_the_end(sandbox: Sandbox, admin: Pepper) -> None:
     file = {"file": File(f"user_id\n{ADA}\n{ADMIN}\n".encode(), "rows.csv", "text/csv")}
     date = datetime.datetime(2026, 6, 20, tzinfo=datetime.UTC)
     for segment in (scheduled, rolling):
-        admin.segments.add(segment, [ADA])
-        admin.segments.import_(segment, file, expiry_date=date, dry_run=False)
+        admin.segments.add_users(segment, [ADA])
+        admin.segments.import_users(segment, file, expiry_date=date, dry_run=False)
     sandbox.advance(days=10)
     assert [[ADMIN], [ADA, ADMIN]] == [members(admin, segment) for segment in (scheduled, rolling)]
     sandbox.advance(days=10)
@@ -140,12 +148,12 @@ def test_an_import_can_date_the_end(sandbox: Sandbox, admin: Pepper) -> None:
 
 def test_a_perk_is_granted_to_those_who_do_not_have_it(sandbox: Sandbox, admin: Pepper) -> None:
     """Ada has the perk and keeps her points; the other gets it, and the second time nobody does."""
-    admin.segments.add(SEGMENT, [ADA, ADMIN])
+    admin.segments.add_users(SEGMENT, [ADA, ADMIN])
     for result in ("ok", "exists"):
-        rows = rows_of(sandbox, admin, admin.segments.grant(SEGMENT, perk_id=PERK, points=7).id)
+        rows = rows_of(sandbox, admin, admin.segments.grant_perk(SEGMENT, perk_id=PERK, points=7).id)
         assert [(ADA, "exists"), (ADMIN, result)] == [(row["user_id"], row["result"]) for row in rows]
     granted = {award.user_id: award.points.available for award in admin.awards.list()}
     assert {ADA: 15, ADMIN: 7} == granted
     for refused in ({}, {"perk_id": LOCATION}, {"perk_id": perk_of(admin, enabled=False)}):
         with pytest.raises(UnprocessableEntityError):
-            admin.segments.grant(SEGMENT, **refused)
+            admin.segments.grant_perk(SEGMENT, **refused)

@@ -32,7 +32,7 @@ def press(client: Pepper, shape: list[list[float]] = TURNED) -> str:
 def test_stamps_are_kept(admin: Pepper, ada: Pepper) -> None:
     """Created, listed, read, changed, given imprints, deleted with an answer; for administrators."""
     admin.stamps.create([STAMP])
-    number = next(str(one.field_id) for one in admin.stamps.list().items if one.stamp_id == "S-2")
+    number = next(str(one.id) for one in admin.stamps.list().items if one.stamp_id == "S-2")
     assert "S-3" == admin.stamps.update(number, {"stampId": "S-3"}).stamp_id
     admin.stamps.update_imprints(number, imprints=[IMPRINT, OTHER])
     assert [IMPRINT, OTHER] == admin.stamps.get(number).to_dict()["imprints"]
@@ -51,12 +51,12 @@ def test_stamps_are_created_all_or_none(admin: Pepper) -> None:
         admin.stamps.create([STAMP, {**STAMP, "stampId": "S-3", "locationId": "0" * 24}])
     with refused("effects is not valid"):
         admin.stamps.update(SEEDED, {"effects": 1})
-    assert [SEEDED] == [one.field_id for one in admin.stamps.list().items]
+    assert [SEEDED] == [one.id for one in admin.stamps.list().items]
 
 
 def test_an_impression_does_what_the_stamp_is_for(ada: Pepper, admin: Pepper) -> None:
     """Turned and moved it is still that stamp: a point more, at the stamp's place."""
-    result = ada.stamps.validate(impression=press(ada)).result.to_dict()
+    result = ada.stamps.validate_impression(impression=press(ada)).result.to_dict()
     assert ("DEVSTMP1", "grantPerk", {"available": 16}) == (result["stampId"], result["effect"], result["points"])
     assert {PERK: 16} == points(admin)
     assert "Example Café Soho" == next(iter(admin.actions.list())).context.location.title
@@ -74,20 +74,20 @@ def test_the_effect_is_chosen(ada: Pepper, admin: Pepper) -> None:
     ]
     for choice in choices:
         with refused("one effect"):
-            ada.stamps.validate({"impression": press(ada), **choice})
+            ada.stamps.validate_impression({"impression": press(ada), **choice})
     for name, left in (("grantPerk", 17), ("redeemPerk", 7), ("open", 7)):
-        answer = ada.stamps.validate({"impression": press(ada), "effect": {name: {}}}).result.to_dict()
+        answer = ada.stamps.validate_impression({"impression": press(ada), "effect": {name: {}}}).result.to_dict()
         assert (name, {PERK: left}) == (answer["effect"], points(admin))
     with refused("7 points only"):
-        ada.stamps.validate({"impression": press(ada), "effect": {"redeemPerk": {}}})
+        ada.stamps.validate_impression({"impression": press(ada), "effect": {"redeemPerk": {}}})
 
 
 def test_a_nonce_serves_once(ada: Pepper, admin: Pepper) -> None:
     """Sent again, the impression does nothing more."""
     impression = press(ada)
-    ada.stamps.validate(impression=impression)
+    ada.stamps.validate_impression(impression=impression)
     with refused("nonce"):
-        ada.stamps.validate(impression=impression)
+        ada.stamps.validate_impression(impression=impression)
     assert {PERK: 16} == points(admin)
 
 
@@ -97,26 +97,26 @@ def test_a_nonce_lives_120_seconds(sandbox: Sandbox, ada: Pepper, admin: Pepper,
     impression = press(ada)
     sandbox.advance(seconds=seconds)
     if good:
-        ada.stamps.validate(impression=impression)
+        ada.stamps.validate_impression(impression=impression)
     else:
         with refused("nonce"):
-            ada.stamps.validate(impression=impression)
+            ada.stamps.validate_impression(impression=impression)
     assert {PERK: 16 if good else 15} == points(admin)
 
 
 def test_impressions_that_are_none(ada: Pepper, admin: Pepper) -> None:
     """Of another user, of an unknown stamp, of two stamps alike, with another nonce inside, not encrypted at all."""
     with refused("decrypted"):
-        ada.stamps.validate(impression=press(admin))
+        ada.stamps.validate_impression(impression=press(admin))
     with refused("one stamp"):
-        ada.stamps.validate(impression=press(ada, OTHER))
+        ada.stamps.validate_impression(impression=press(ada, OTHER))
     nonce = ada.stamps.create_nonce()
     for impression in (encrypt(str(nonce.key), {"points": IMPRINT, "nonce": "x"}), "", "nonsense", "#" * 20_000):
         with refused("decrypted"):
-            ada.stamps.validate(impression=impression)
+            ada.stamps.validate_impression(impression=impression)
     admin.stamps.create([{**STAMP, "imprints": [IMPRINT]}])
     with refused("one stamp"):
-        ada.stamps.validate(impression=press(ada))
+        ada.stamps.validate_impression(impression=press(ada))
     assert {PERK: 15} == points(admin)
 
 

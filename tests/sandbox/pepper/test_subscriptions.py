@@ -27,12 +27,12 @@ def subscription_types(admin: Pepper) -> list[str]:
 def test_schemes_are_kept(admin: Pepper, ada: Pepper) -> None:
     """Created, read, changed, listed; prices stay as they are."""
     scheme = admin.subscription_schemes.create(BODY)
-    number, prices = str(scheme.field_id), [price.to_dict() for price in scheme.pricing]
+    number, prices = str(scheme.id), [price.to_dict() for price in scheme.pricing]
     assert (True, "year") == (scheme.active, prices[1]["id"])
     admin.subscription_schemes.update(number, title="Green tea club", active=False)
     assert "Green tea club" == ada.subscription_schemes.get(number).title
-    assert [SCHEME, number] == [one.field_id for one in admin.subscription_schemes.list()]
-    assert [SCHEME] == [one.field_id for one in ada.subscription_schemes.list()]
+    assert [SCHEME, number] == [one.id for one in admin.subscription_schemes.list()]
+    assert [SCHEME] == [one.id for one in ada.subscription_schemes.list()]
     admin.subscription_schemes.update(number, {"pricing": prices})
     with refused("prices"):
         admin.subscription_schemes.update(number, {"pricing": []})
@@ -48,7 +48,7 @@ def test_a_deleted_scheme_takes_nothing_new(admin: Pepper, ada: Pepper) -> None:
     admin.subscription_schemes.delete(SCHEME)
     assert [] == list(admin.subscription_schemes.list())
     assert first == admin.subscription_schemes.get(SCHEME).deleted_at
-    assert ada.subscriptions.get(str(before.field_id)).active
+    assert ada.subscriptions.get(str(before.id)).active
     with refused("no active scheme"):
         ada.subscriptions.create(subscription_scheme_id=SCHEME)
     with refused("deleted"):
@@ -59,11 +59,11 @@ def test_a_subscription_starts_with_its_perks(admin: Pepper, ada: Pepper) -> Non
     """Ada gets a point more and the perk that she had not; the scheme comes when it is asked for."""
     other = perk_of(admin)
     perks = [{"perkId": PERK}, {"perkId": other}, {"perkId": perk_of(admin, enabled=False)}, {}]
-    scheme = str(admin.subscription_schemes.create({**BODY, "perks": perks}).field_id)
+    scheme = str(admin.subscription_schemes.create({**BODY, "perks": perks}).id)
     made = ada.subscriptions.create(subscription_scheme_id=scheme, price_id="year", payment_method_id="card-1")
     assert (ADA, scheme, True) == (made.user_id, made.subscription_scheme_id, made.active)
     assert ({PERK: 16, other: 2}, ["STARTED"]) == (points(admin), subscription_types(admin))
-    read = ada.subscriptions.get(str(made.field_id), expand=["subscriptionScheme"])
+    read = ada.subscriptions.get(str(made.id), expand=["subscriptionScheme"])
     assert "Tea club" == read.subscription_scheme.title
     with refused("no price"):
         ada.subscriptions.create(subscription_scheme_id=scheme, price_id="month")
@@ -79,7 +79,7 @@ def test_whose_a_subscription_is(admin: Pepper, ada: Pepper) -> None:
     assert (2, 3) == (len(list(ada.subscriptions.list())), len(list(admin.subscriptions.list())))
     calls: list[Callable[[], object]] = [
         lambda: ada.subscriptions.create(subscription_scheme_id=SCHEME, user_id=ADA),
-        lambda: ada.subscriptions.cancel(str(own.field_id)),
+        lambda: ada.subscriptions.cancel(str(own.id)),
     ]
     for call in calls:
         with pytest.raises(PermissionDeniedError):
@@ -93,7 +93,7 @@ def test_whose_a_subscription_is(admin: Pepper, ada: Pepper) -> None:
 def test_a_subscription_runs_until_it_is_cancelled(sandbox: Sandbox, admin: Pepper, ada: Pepper) -> None:
     """Paid every 30 days; cancelling sets `cancelAt`, resuming clears it, and at that time it ends for good."""
     made = ada.subscriptions.create(subscription_scheme_id=SCHEME)
-    number = str(made.field_id)
+    number = str(made.id)
     sandbox.advance(days=61)
     paid = ada.subscriptions.get(number)
     assert isinstance(made.created_at, datetime.datetime)

@@ -107,7 +107,7 @@ def test_points_cannot_be_changed(ada: Pepper, member: str) -> None:
 def test_a_deleted_user_is_marked_and_redacted(client: MakePepper, admin: Pepper) -> None:
     """Nobody finds the person any more, and the credentials are free again."""
     session = login(client, "ada@example.com", "example-password")
-    client(token=session.field_id).users.delete(ADA)
+    client(token=session.id).users.delete(ADA)
     left = next(iter(admin.users.lookup(user_ids=[ADA])))
     assert (True, "", "") == (left.deleted, left.first_name, left.full_name)
     assert "Ada" not in str(left.to_dict())
@@ -197,7 +197,7 @@ def test_a_credit_raises_the_award(admin: Pepper) -> None:
 
 def test_the_balance_is_that_of_the_currency(sandbox: Sandbox, ada: Pepper, admin: Pepper) -> None:
     """Points of a PSEUDO_CURRENCY perk count, stamps do not; without a loyalty system it is refused."""
-    assert (0, "POINTS") == (ada.loyalty.get().balance, ada.loyalty.get().type_)
+    assert (0, "POINTS") == (ada.loyalty.get_balance().balance, ada.loyalty.get_balance().type_)
     currency = admin.perks.create(
         template="PSEUDO_CURRENCY",
         title="Points",
@@ -208,14 +208,14 @@ def test_the_balance_is_that_of_the_currency(sandbox: Sandbox, ada: Pepper, admi
         visualisation={},
         is_global=False,
     )
-    admin.awards.grant_point_perk(currency.field_id, user_id=ADA, points=120)
-    assert (120, 120) == (ada.loyalty.get().balance, ada.loyalty.get(balance_id=currency.field_id).balance)
+    admin.awards.grant_point_perk(currency.id, user_id=ADA, points=120)
+    assert (120, 120) == (ada.loyalty.get_balance().balance, ada.loyalty.get_balance(balance_id=currency.id).balance)
     for refused in (PERK, SEGMENT):
         with pytest.raises(UnprocessableEntityError):
-            ada.loyalty.get(balance_id=refused)
+            ada.loyalty.get_balance(balance_id=refused)
     sandbox.admin("POST", "hooks/pepper/tenant", {"_id": TENANT, "loyaltyProvider": None})
     with pytest.raises(UnprocessableEntityError):
-        ada.loyalty.get()
+        ada.loyalty.get_balance()
 
 
 def test_the_loyalty_account_comes_later(sandbox: Sandbox, admin: Pepper) -> None:

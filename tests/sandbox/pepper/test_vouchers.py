@@ -38,9 +38,9 @@ def test_vouchers_are_kept(admin: Pepper, ada: Pepper) -> None:
     """Created, read, changed, listed by scheme and in order; for administrators."""
     voucher = admin.vouchers.create({**BODY, "voucherSchemeId": "f" * 24})
     assert ("TEA1", 2, 3) == (voucher.code, voucher.num_redemptions_per_user, voucher.num_global_redemptions)
-    changed = admin.vouchers.update(str(voucher.field_id), title="Green tea", num_global_redemptions=9)
+    changed = admin.vouchers.update(str(voucher.id), title="Green tea", num_global_redemptions=9)
     assert ("Green tea", 9, "TEA1") == (changed.title, changed.num_global_redemptions, changed.code)
-    assert (0, changed.start_date) == (admin.vouchers.get(str(voucher.field_id)).num_redemptions, voucher.start_date)
+    assert (0, changed.start_date) == (admin.vouchers.get(str(voucher.id)).num_redemptions, voucher.start_date)
     assert ["TEA1"] == [one.code for one in admin.vouchers.list(voucher_scheme_id="f" * 24)]
     assert [["SUMMER26", "TEA1"], ["TEA1", "SUMMER26"]] == [
         [one.code for one in admin.vouchers.list(sort=order)] for order in ("code", "-code")
@@ -55,7 +55,7 @@ def test_vouchers_are_kept(admin: Pepper, ada: Pepper) -> None:
 
 def test_a_voucher_makes_sense(admin: Pepper) -> None:
     """A free code, an end after the start, counts of at least 1, and a change of something."""
-    number = str(admin.vouchers.create(BODY).field_id)
+    number = str(admin.vouchers.create(BODY).id)
     with pytest.raises(ConflictError):
         admin.vouchers.create({**BODY, "code": "tea1"})
     with refused("endDate is before startDate"):
@@ -71,7 +71,7 @@ def test_a_voucher_makes_sense(admin: Pepper) -> None:
 
 def test_both_limits_hold(admin: Pepper, ada: Pepper) -> None:
     """Two for Ada, three in all; every redemption is recorded."""
-    number = str(admin.vouchers.create(BODY).field_id)
+    number = str(admin.vouchers.create(BODY).id)
     redeemed = [ada.vouchers.redeem(code="TEA1"), ada.vouchers.redeem(code="tea1")]
     assert [(ADA, number)] * 2 == [(one.user_id, one.voucher_id) for one in redeemed]
     with refused("often enough"):
@@ -115,7 +115,7 @@ def test_unknown_codes_and_callers_without_a_user(ada: Pepper, client: MakePeppe
 
 def test_the_last_redemptions_go_once(sandbox: Sandbox, admin: Pepper, client: MakePepper) -> None:
     """Of 24 calls at once by two users as many succeed as both limits allow, and each is kept."""
-    number = str(admin.vouchers.create({**BODY, "numRedemptionsPerUser": 4, "numGlobalRedemptions": 7}).field_id)
+    number = str(admin.vouchers.create({**BODY, "numRedemptionsPerUser": 4, "numGlobalRedemptions": 7}).id)
     callers = [admin, client(token=USER_TOKEN)] * 12
 
     def redeem(caller: Pepper) -> str | None:

@@ -44,7 +44,7 @@ def make_examples(base_url: str) -> Examples:
             "from orderingstack_client import OrderingStack\n"
             f'with OrderingStack(client_id="{SERVICE_ID}", client_secret="{SERVICE_SECRET}",\n'
             f'                   base_url="{base_url}") as orderingstack:\n'
-            '    print(orderingstack.account.verify(coupon="coupon-0001", account="account-0001",\n'
+            '    print(orderingstack.account.verify_any_coupon(coupon="coupon-0001", account="account-0001",\n'
             f'                                       x_tenant="{TENANT}"))'
         ),
     )

@@ -32,6 +32,6 @@ def make_examples(base_url: str) -> Examples:
         python=(
             "from stamps_client import Stamps\n"
             f'with Stamps(token="{STATIC_TOKEN}", base_url="{base_url}") as stamps:\n'
-            '    print(stamps.awards.add_stamps(user="ada@example.com", store=2, number_of_stamps=10))'
+            '    print(stamps.awards.add(user="ada@example.com", store=2, number_of_stamps=10))'
         ),
     )
