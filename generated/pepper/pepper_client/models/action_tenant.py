@@ -22,27 +22,27 @@ class ActionTenant(Sparse):
     """Merchant in the context of an action.
 
     Attributes:
-        field_id (str | None): Identifier of the tenant. Confidence: medium.
+        id (str | None): Identifier of the tenant. Confidence: medium.
         title (str | None): Name of the tenant. Confidence: medium.
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "title",
     )
 
-    field_id: str | None
+    id: str | None
     title: str | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "title": "title",
     }
     MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "title",
         ]
     )
@@ -50,15 +50,15 @@ class ActionTenant(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         title: str | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(title, Unset):
             self.title = title
 
@@ -67,9 +67,9 @@ class ActionTenant(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_title := self.title) is not None:
             json_object["title"] = _title
@@ -91,11 +91,11 @@ class ActionTenant(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("title")) is str:
             self.title = v
         elif v is not None:

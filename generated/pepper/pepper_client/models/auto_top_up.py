@@ -55,8 +55,8 @@ class AutoTopUp(Sparse):
     def __init__(
         self,
         enabled: bool | Unset = UNSET,
-        amount: float | Unset = 10.0,
-        trigger: float | Unset = 10.0,
+        amount: float | Unset = UNSET,
+        trigger: float | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:

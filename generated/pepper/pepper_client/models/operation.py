@@ -22,7 +22,7 @@ class Operation(Sparse):
     """Long-running piece of bulk work, such as an import, an export or a grant to a segment.
 
     Attributes:
-        field_id (str | None): Identifier of the operation.
+        id (str | None): Identifier of the operation.
         tenant_id (str | None): Tenant (merchant) the operation belongs to.
         namespace (str | None): Area of the platform the work belongs to.
         entity_id (str | None): Record the work is about.
@@ -39,7 +39,7 @@ class Operation(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "namespace",
         "entity_id",
@@ -55,7 +55,7 @@ class Operation(Sparse):
         "is_retryable",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     namespace: str | None
     entity_id: str | None
@@ -71,7 +71,7 @@ class Operation(Sparse):
     is_retryable: bool | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "namespace": "namespace",
         "entity_id": "entityId",
@@ -90,7 +90,7 @@ class Operation(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "namespace",
             "entity_id",
@@ -109,7 +109,7 @@ class Operation(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         namespace: str | Unset = UNSET,
         entity_id: str | Unset = UNSET,
@@ -128,8 +128,8 @@ class Operation(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(namespace, Unset):
@@ -162,9 +162,9 @@ class Operation(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -234,11 +234,11 @@ class Operation(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -22,7 +22,7 @@ class Referral(Sparse):
     """Invitation of a new user by an existing one.
 
     Attributes:
-        field_id (str | None): Identifier of the referral.
+        id (str | None): Identifier of the referral.
         tenant_id (str | None): Tenant (merchant) the referral belongs to.
         referer_id (str | None): User who invited; spelt like this by the vendor.
         referee_id (str | None): User who was invited.
@@ -34,7 +34,7 @@ class Referral(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "referer_id",
         "referee_id",
@@ -44,7 +44,7 @@ class Referral(Sparse):
         "code",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     referer_id: str | None
     referee_id: str | None
@@ -54,7 +54,7 @@ class Referral(Sparse):
     code: float | str | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "referer_id": "refererId",
         "referee_id": "refereeId",
@@ -67,7 +67,7 @@ class Referral(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "referer_id",
             "referee_id",
@@ -80,7 +80,7 @@ class Referral(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         referer_id: str | Unset = UNSET,
         referee_id: str | Unset = UNSET,
@@ -93,8 +93,8 @@ class Referral(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(referer_id, Unset):
@@ -115,9 +115,9 @@ class Referral(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -163,11 +163,11 @@ class Referral(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

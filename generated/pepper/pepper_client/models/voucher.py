@@ -26,7 +26,7 @@ class Voucher(Sparse):
     """Code that can be redeemed a limited number of times in a span of time.
 
     Attributes:
-        field_id (str | None): Identifier of the voucher.
+        id (str | None): Identifier of the voucher.
         tenant_id (str | None): Tenant (merchant) the voucher belongs to.
         title (str | None): Name of the voucher.
         code (str | None): Code to redeem with.
@@ -39,7 +39,7 @@ class Voucher(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "title",
         "code",
@@ -51,7 +51,7 @@ class Voucher(Sparse):
         "num_redemptions",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     title: str | None
     code: str | None
@@ -63,7 +63,7 @@ class Voucher(Sparse):
     num_redemptions: int | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "title": "title",
         "code": "code",
@@ -78,7 +78,7 @@ class Voucher(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "title",
             "code",
@@ -93,7 +93,7 @@ class Voucher(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         title: str | Unset = UNSET,
         code: str | Unset = UNSET,
@@ -108,8 +108,8 @@ class Voucher(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(title, Unset):
@@ -134,9 +134,9 @@ class Voucher(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -192,11 +192,11 @@ class Voucher(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -22,7 +22,7 @@ class VoucherRedemption(Sparse):
     """One redemption of a voucher.
 
     Attributes:
-        field_id (str | None): Identifier of the redemption.
+        id (str | None): Identifier of the redemption.
         tenant_id (str | None): Tenant (merchant) the redemption belongs to.
         user_id (str | None): User who redeemed.
         voucher_id (str | None): Voucher that was redeemed.
@@ -30,21 +30,21 @@ class VoucherRedemption(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "user_id",
         "voucher_id",
         "date_redeemed",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     user_id: str | None
     voucher_id: str | None
     date_redeemed: str | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "user_id": "userId",
         "voucher_id": "voucherId",
@@ -54,7 +54,7 @@ class VoucherRedemption(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "user_id",
             "voucher_id",
@@ -64,7 +64,7 @@ class VoucherRedemption(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         user_id: str | Unset = UNSET,
         voucher_id: str | Unset = UNSET,
@@ -74,8 +74,8 @@ class VoucherRedemption(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(user_id, Unset):
@@ -90,9 +90,9 @@ class VoucherRedemption(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -126,11 +126,11 @@ class VoucherRedemption(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

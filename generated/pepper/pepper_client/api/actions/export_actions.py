@@ -79,12 +79,12 @@ def arguments(*, body: ExportActionsRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.export_actions_request import ExportActionsRequest
 
-    content = body_value(body, ExportActionsRequest)
+    _content = body_value(body, ExportActionsRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

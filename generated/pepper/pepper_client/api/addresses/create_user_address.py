@@ -57,15 +57,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_user_address_request import CreateUserAddressRequest
 
-    content = body_value(body, CreateUserAddressRequest)
+    _content = body_value(body, CreateUserAddressRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "userId": user_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -52,12 +52,12 @@ def arguments(*, body: GeocodeAddressRequest | Mapping[str, Any], options: CallO
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.geocode_address_request import GeocodeAddressRequest
 
-    content = body_value(body, GeocodeAddressRequest)
+    _content = body_value(body, GeocodeAddressRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -54,12 +54,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.suggest_addresses_request import SuggestAddressesRequest
 
-    content = body_value(body, SuggestAddressesRequest)
+    _content = body_value(body, SuggestAddressesRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

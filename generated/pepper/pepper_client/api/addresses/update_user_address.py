@@ -61,16 +61,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_user_address_request import UpdateUserAddressRequest
 
-    content = body_value(body, UpdateUserAddressRequest)
+    _content = body_value(body, UpdateUserAddressRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "userId": user_id,
             "addressId": address_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

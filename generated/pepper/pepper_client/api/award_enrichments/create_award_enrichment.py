@@ -59,12 +59,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_award_enrichment_request import CreateAwardEnrichmentRequest
 
-    content = body_value(body, CreateAwardEnrichmentRequest)
+    _content = body_value(body, CreateAwardEnrichmentRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -58,15 +58,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_award_enrichment_request import UpdateAwardEnrichmentRequest
 
-    content = body_value(body, UpdateAwardEnrichmentRequest)
+    _content = body_value(body, UpdateAwardEnrichmentRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "enrichmentId": enrichment_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -55,15 +55,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.grant_perk_request import GrantPerkRequest
 
-    content = body_value(body, GrantPerkRequest)
+    _content = body_value(body, GrantPerkRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "perkId": perk_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -53,15 +53,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.grant_point_perk_request import GrantPointPerkRequest
 
-    content = body_value(body, GrantPointPerkRequest)
+    _content = body_value(body, GrantPointPerkRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "perkId": perk_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -74,7 +74,7 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.csv_upload import CsvUpload
 
-    content = body_value(body, CsvUpload, multipart=True)
+    _content = body_value(body, CsvUpload, multipart=True)
     return {
         "query": {
             "dryRun": dry_run,
@@ -83,6 +83,6 @@ def arguments(
         "headers": {
             "x-pepper-req-nonce": x_pepper_req_nonce,
         },
-        "multipart": content,
+        "multipart": _content,
         "options": options,
     }

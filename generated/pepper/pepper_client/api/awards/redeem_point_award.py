@@ -58,16 +58,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.redeem_point_award_request import RedeemPointAwardRequest
 
-    content = body_value(body, RedeemPointAwardRequest)
+    _content = body_value(body, RedeemPointAwardRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "userId": user_id,
             "awardId": award_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

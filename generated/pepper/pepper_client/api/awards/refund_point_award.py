@@ -59,16 +59,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.refund_point_award_request import RefundPointAwardRequest
 
-    content = body_value(body, RefundPointAwardRequest)
+    _content = body_value(body, RefundPointAwardRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "userId": user_id,
             "awardId": award_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -53,11 +53,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_point_award_request import UpdatePointAwardRequest
 
-    content = body_value(body, UpdatePointAwardRequest)
+    _content = body_value(body, UpdatePointAwardRequest)
     return {
         "path": {
             "awardId": award_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

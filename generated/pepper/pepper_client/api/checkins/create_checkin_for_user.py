@@ -74,15 +74,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_checkin_for_user_request import CreateCheckinForUserRequest
 
-    content = body_value(body, CreateCheckinForUserRequest)
+    _content = body_value(body, CreateCheckinForUserRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "userId": user_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

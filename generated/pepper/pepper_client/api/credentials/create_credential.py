@@ -55,12 +55,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_credential_request import CreateCredentialRequest
 
-    content = body_value(body, CreateCredentialRequest)
+    _content = body_value(body, CreateCredentialRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

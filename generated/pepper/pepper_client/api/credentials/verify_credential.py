@@ -54,15 +54,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.verify_credential_request import VerifyCredentialRequest
 
-    content = body_value(body, VerifyCredentialRequest)
+    _content = body_value(body, VerifyCredentialRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "credentialId": credential_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -56,15 +56,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_delivery_boundary_request import CreateDeliveryBoundaryRequest
 
-    content = body_value(body, CreateDeliveryBoundaryRequest)
+    _content = body_value(body, CreateDeliveryBoundaryRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "locationId": location_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

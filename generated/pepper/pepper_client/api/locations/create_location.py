@@ -63,16 +63,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_location_request import CreateLocationRequest
 
-    content = body_value(body, CreateLocationRequest)
+    _content = body_value(body, CreateLocationRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=content,
+        body=_content,
     )
     return {
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

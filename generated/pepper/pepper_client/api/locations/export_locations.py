@@ -73,11 +73,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.export_locations_request import ExportLocationsRequest
 
-    content = body_value(body, ExportLocationsRequest)
+    _content = body_value(body, ExportLocationsRequest)
     return {
         "headers": {
             "x-pepper-req-nonce": x_pepper_req_nonce,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

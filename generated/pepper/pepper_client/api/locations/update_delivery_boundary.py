@@ -60,16 +60,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_delivery_boundary_request import UpdateDeliveryBoundaryRequest
 
-    content = body_value(body, UpdateDeliveryBoundaryRequest)
+    _content = body_value(body, UpdateDeliveryBoundaryRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "locationId": location_id,
             "deliveryBoundaryId": delivery_boundary_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -56,15 +56,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_location_request import UpdateLocationRequest
 
-    content = body_value(body, UpdateLocationRequest)
+    _content = body_value(body, UpdateLocationRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "locationId": location_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -55,12 +55,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.upsert_location_tag_group_request import UpsertLocationTagGroupRequest
 
-    content = body_value(body, UpsertLocationTagGroupRequest)
+    _content = body_value(body, UpsertLocationTagGroupRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

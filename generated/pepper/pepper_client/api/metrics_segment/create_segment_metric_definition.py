@@ -59,12 +59,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_segment_metric_definition_request import CreateSegmentMetricDefinitionRequest
 
-    content = body_value(body, CreateSegmentMetricDefinitionRequest)
+    _content = body_value(body, CreateSegmentMetricDefinitionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -59,15 +59,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_segment_metric_definition_request import UpdateSegmentMetricDefinitionRequest
 
-    content = body_value(body, UpdateSegmentMetricDefinitionRequest)
+    _content = body_value(body, UpdateSegmentMetricDefinitionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "definitionId": definition_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

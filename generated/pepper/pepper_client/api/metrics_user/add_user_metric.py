@@ -108,16 +108,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_user_metric_request import AddUserMetricRequest
 
-    content = body_value(body, AddUserMetricRequest)
+    _content = body_value(body, AddUserMetricRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "definitionId": definition_id,
             "metricId": metric_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -63,16 +63,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_user_metric_condition_request import AddUserMetricConditionRequest
 
-    content = body_value(body, AddUserMetricConditionRequest)
+    _content = body_value(body, AddUserMetricConditionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "definitionId": definition_id,
             "effectId": effect_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -59,15 +59,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_user_metric_effect_request import AddUserMetricEffectRequest
 
-    content = body_value(body, AddUserMetricEffectRequest)
+    _content = body_value(body, AddUserMetricEffectRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "definitionId": definition_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

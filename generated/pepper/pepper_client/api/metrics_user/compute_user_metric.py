@@ -74,7 +74,7 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.compute_user_metric_request import ComputeUserMetricRequest
 
-    content = body_value(body, ComputeUserMetricRequest)
+    _content = body_value(body, ComputeUserMetricRequest)
     return {
         "path": {
             "definitionId": definition_id,
@@ -82,6 +82,6 @@ def arguments(
         "headers": {
             "x-pepper-req-nonce": x_pepper_req_nonce,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -104,12 +104,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_user_metric_definition_request import CreateUserMetricDefinitionRequest
 
-    content = body_value(body, CreateUserMetricDefinitionRequest)
+    _content = body_value(body, CreateUserMetricDefinitionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -106,15 +106,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_user_metric_definition_request import UpdateUserMetricDefinitionRequest
 
-    content = body_value(body, UpdateUserMetricDefinitionRequest)
+    _content = body_value(body, UpdateUserMetricDefinitionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "definitionId": definition_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

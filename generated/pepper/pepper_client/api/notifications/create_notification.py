@@ -63,16 +63,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_notification_request import CreateNotificationRequest
 
-    content = body_value(body, CreateNotificationRequest)
+    _content = body_value(body, CreateNotificationRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=content,
+        body=_content,
     )
     return {
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

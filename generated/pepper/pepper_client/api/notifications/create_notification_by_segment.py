@@ -65,11 +65,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_notification_by_segment_request import CreateNotificationBySegmentRequest
 
-    content = body_value(body, CreateNotificationBySegmentRequest)
+    _content = body_value(body, CreateNotificationBySegmentRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
@@ -78,6 +78,6 @@ def arguments(
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

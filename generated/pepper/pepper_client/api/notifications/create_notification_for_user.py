@@ -65,11 +65,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_notification_for_user_request import CreateNotificationForUserRequest
 
-    content = body_value(body, CreateNotificationForUserRequest)
+    _content = body_value(body, CreateNotificationForUserRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
@@ -78,6 +78,6 @@ def arguments(
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -58,12 +58,12 @@ def arguments(*, body: AddPaymentCardRequest | Mapping[str, Any], options: CallO
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_payment_card_request import AddPaymentCardRequest
 
-    content = body_value(body, AddPaymentCardRequest)
+    _content = body_value(body, AddPaymentCardRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -52,11 +52,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_payment_card_request import UpdatePaymentCardRequest
 
-    content = body_value(body, UpdatePaymentCardRequest)
+    _content = body_value(body, UpdatePaymentCardRequest)
     return {
         "path": {
             "cardId": card_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

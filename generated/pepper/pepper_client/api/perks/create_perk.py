@@ -59,12 +59,12 @@ def arguments(*, body: CreatePerkRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_perk_request import CreatePerkRequest
 
-    content = body_value(body, CreatePerkRequest)
+    _content = body_value(body, CreatePerkRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -62,15 +62,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_perk_request import UpdatePerkRequest
 
-    content = body_value(body, UpdatePerkRequest)
+    _content = body_value(body, UpdatePerkRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "perkId": perk_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -60,15 +60,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_point_perk_request import UpdatePointPerkRequest
 
-    content = body_value(body, UpdatePointPerkRequest)
+    _content = body_value(body, UpdatePointPerkRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "perkId": perk_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -56,12 +56,12 @@ def arguments(*, body: CreateRuleRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_rule_request import CreateRuleRequest
 
-    content = body_value(body, CreateRuleRequest)
+    _content = body_value(body, CreateRuleRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

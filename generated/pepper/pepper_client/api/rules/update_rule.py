@@ -64,10 +64,10 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_rule_request import UpdateRuleRequest
 
-    content = body_value(body, UpdateRuleRequest)
+    _content = body_value(body, UpdateRuleRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
@@ -76,6 +76,6 @@ def arguments(
         "query": {
             "includeEffect": include_effect,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

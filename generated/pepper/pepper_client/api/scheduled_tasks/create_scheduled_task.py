@@ -54,12 +54,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_scheduled_task_request import CreateScheduledTaskRequest
 
-    content = body_value(body, CreateScheduledTaskRequest)
+    _content = body_value(body, CreateScheduledTaskRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -54,15 +54,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_scheduled_task_request import UpdateScheduledTaskRequest
 
-    content = body_value(body, UpdateScheduledTaskRequest)
+    _content = body_value(body, UpdateScheduledTaskRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "taskId": task_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

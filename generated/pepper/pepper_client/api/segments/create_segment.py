@@ -60,16 +60,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_segment_request import CreateSegmentRequest
 
-    content = body_value(body, CreateSegmentRequest)
+    _content = body_value(body, CreateSegmentRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=content,
+        body=_content,
     )
     return {
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -74,7 +74,7 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.grant_perk_to_segment_request import GrantPerkToSegmentRequest
 
-    content = body_value(body, GrantPerkToSegmentRequest)
+    _content = body_value(body, GrantPerkToSegmentRequest)
     return {
         "path": {
             "segmentId": segment_id,
@@ -82,6 +82,6 @@ def arguments(
         "headers": {
             "x-pepper-req-nonce": x_pepper_req_nonce,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

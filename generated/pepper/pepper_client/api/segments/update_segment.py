@@ -62,11 +62,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_segment_request import UpdateSegmentRequest
 
-    content = body_value(body, UpdateSegmentRequest)
+    _content = body_value(body, UpdateSegmentRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
@@ -75,6 +75,6 @@ def arguments(
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

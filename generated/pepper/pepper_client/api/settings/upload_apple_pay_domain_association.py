@@ -53,8 +53,8 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.apple_pay_domain_association_upload import ApplePayDomainAssociationUpload
 
-    content = body_value(body, ApplePayDomainAssociationUpload, multipart=True)
+    _content = body_value(body, ApplePayDomainAssociationUpload, multipart=True)
     return {
-        "multipart": content,
+        "multipart": _content,
         "options": options,
     }

@@ -50,11 +50,11 @@ def arguments(
     id: str, *, body: UpdateStampRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    content = body_value(body)
+    _content = body_value(body)
     return {
         "path": {
             "id": id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -54,15 +54,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_stamp_imprints_request import UpdateStampImprintsRequest
 
-    content = body_value(body, UpdateStampImprintsRequest)
+    _content = body_value(body, UpdateStampImprintsRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "id": id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

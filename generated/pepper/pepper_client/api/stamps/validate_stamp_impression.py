@@ -51,8 +51,8 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.validate_stamp_impression_request import ValidateStampImpressionRequest
 
-    content = body_value(body, ValidateStampImpressionRequest)
+    _content = body_value(body, ValidateStampImpressionRequest)
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -54,12 +54,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_subscription_scheme_request import CreateSubscriptionSchemeRequest
 
-    content = body_value(body, CreateSubscriptionSchemeRequest)
+    _content = body_value(body, CreateSubscriptionSchemeRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -53,11 +53,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_subscription_scheme_request import UpdateSubscriptionSchemeRequest
 
-    content = body_value(body, UpdateSubscriptionSchemeRequest)
+    _content = body_value(body, UpdateSubscriptionSchemeRequest)
     return {
         "path": {
             "schemeId": scheme_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -52,11 +52,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.cancel_subscription_request import CancelSubscriptionRequest
 
-    content = body_value(body, CancelSubscriptionRequest)
+    _content = body_value(body, CancelSubscriptionRequest)
     return {
         "path": {
             "subscriptionId": subscription_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -53,12 +53,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_subscription_request import CreateSubscriptionRequest
 
-    content = body_value(body, CreateSubscriptionRequest)
+    _content = body_value(body, CreateSubscriptionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

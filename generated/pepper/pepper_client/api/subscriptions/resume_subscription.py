@@ -52,11 +52,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.resume_subscription_request import ResumeSubscriptionRequest
 
-    content = body_value(body, ResumeSubscriptionRequest)
+    _content = body_value(body, ResumeSubscriptionRequest)
     return {
         "path": {
             "subscriptionId": subscription_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -64,12 +64,12 @@ def arguments(*, body: ActivateUserRequest | Mapping[str, Any], options: CallOpt
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.activate_user_request import ActivateUserRequest
 
-    content = body_value(body, ActivateUserRequest)
+    _content = body_value(body, ActivateUserRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

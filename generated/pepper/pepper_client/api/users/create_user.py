@@ -85,10 +85,10 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_user_request import CreateUserRequest
 
-    content = body_value(body, CreateUserRequest)
+    _content = body_value(body, CreateUserRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "query": {
@@ -100,6 +100,6 @@ def arguments(
         "headers": {
             "x-client-platform": x_client_platform,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

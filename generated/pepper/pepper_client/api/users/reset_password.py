@@ -52,8 +52,8 @@ def arguments(*, body: ResetPasswordRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.reset_password_request import ResetPasswordRequest
 
-    content = body_value(body, ResetPasswordRequest)
+    _content = body_value(body, ResetPasswordRequest)
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

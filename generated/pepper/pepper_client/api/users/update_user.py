@@ -73,15 +73,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_user_request import UpdateUserRequest
 
-    content = body_value(body, UpdateUserRequest)
+    _content = body_value(body, UpdateUserRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "userId": user_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

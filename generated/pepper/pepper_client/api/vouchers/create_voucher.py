@@ -62,12 +62,12 @@ def arguments(*, body: CreateVoucherRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_voucher_request import CreateVoucherRequest
 
-    content = body_value(body, CreateVoucherRequest)
+    _content = body_value(body, CreateVoucherRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

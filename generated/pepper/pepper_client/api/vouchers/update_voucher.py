@@ -64,15 +64,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_voucher_request import UpdateVoucherRequest
 
-    content = body_value(body, UpdateVoucherRequest)
+    _content = body_value(body, UpdateVoucherRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "voucherId": voucher_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -65,12 +65,12 @@ def arguments(*, body: TokenRequest | Mapping[str, Any], options: CallOptions | 
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.token_request import TokenRequest
 
-    content = body_value(body, TokenRequest)
+    _content = body_value(body, TokenRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -61,12 +61,12 @@ def arguments(*, body: NewDeal | Mapping[str, Any], options: CallOptions | None 
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_deal import NewDeal
 
-    content = body_value(body, NewDeal)
+    _content = body_value(body, NewDeal)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -66,15 +66,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_form_submission import NewFormSubmission
 
-    content = body_value(body, NewFormSubmission)
+    _content = body_value(body, NewFormSubmission)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "guest_id": guest_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -69,12 +69,12 @@ def arguments(*, body: NewGuest | Mapping[str, Any], options: CallOptions | None
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.new_guest import NewGuest
 
-    content = body_value(body, NewGuest)
+    _content = body_value(body, NewGuest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

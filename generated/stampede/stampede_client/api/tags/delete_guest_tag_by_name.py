@@ -53,15 +53,15 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.guest_tag_removal import GuestTagRemoval
 
-    content = body_value(body, GuestTagRemoval)
+    _content = body_value(body, GuestTagRemoval)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
             "guest_id": guest_id,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -61,12 +61,12 @@ def arguments(*, body: WorkflowEvent | Mapping[str, Any], options: CallOptions |
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.workflow_event import WorkflowEvent
 
-    content = body_value(body, WorkflowEvent)
+    _content = body_value(body, WorkflowEvent)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }
