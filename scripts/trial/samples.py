@@ -163,7 +163,7 @@ class Samples:
         text = _TEXTS.get(str(node.get("format")), "text")
         pattern = node.get("pattern")
         low, high = int(node.get("minLength") or 0), node.get("maxLength")
-        if isinstance(pattern, str):
+        if isinstance(pattern, str) and node.get("format") not in _TEXTS:
             return _fitting(pattern, [text, *_shown(node)]) or matching(pattern, low, high) or text
         if len(text) < low:
             text += "a" * (low - len(text))

@@ -235,11 +235,8 @@ def _below(
     if not isinstance(schema, dict) or "$ref" in schema:
         return
     made = f"{class_name(parent)}{class_name(str(schema.get('title') or name))}" if parent else class_name(name)
-    is_model = (
-        "properties" in schema
-        or "allOf" in schema
-        or (schema.get("type") == "object" and "additionalProperties" in schema)
-    )
+    kinds = schema.get("type")
+    is_model = "properties" in schema or "allOf" in schema or "object" in (kinds if isinstance(kinds, list) else [kinds])
     if inline and (is_model or schema.get("enum")):
         yield place, schema, made
     if isinstance(schema.get("title"), str) and is_model and inline:  # it may have been given another title meanwhile
