@@ -94,9 +94,7 @@ async def move(stamps: AsyncStamps, pepper: AsyncPepper, *, user: User, perk: Pe
         await pepper.awards.grant_point_perk(str(perk.id), user_id=str(user.field_id), points=STAMPS)
     except APIError as error:
         if await points_of(pepper, user, perk) < before + STAMPS:
-            await stamps.awards.add(
-                user=ADDRESS, store=STORE, number_of_stamps=STAMPS, notes="could not be moved"
-            )
+            await stamps.awards.add(user=ADDRESS, store=STORE, number_of_stamps=STAMPS, notes="could not be moved")
             raise SystemExit("Pepper has not granted the points; the stamps are given back.") from error
         print("The answer of the grant was lost; the points are there.")
     return burnt.membership.stamps or 0

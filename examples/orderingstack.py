@@ -67,7 +67,9 @@ def use_coupon(orderingstack: OrderingStack, campaign: str) -> None:
     second = orderingstack.account.verify_any_coupon(coupon=coupon, account=owner, lock=True)
     print(f"coupon {coupon} at a second till: valid {second['valid']}, because it is {second['reason']}")
     orderingstack.account.unlock_any_coupon(coupon=coupon, account=owner)
-    print(f"coupon {coupon}: unlocked, valid {orderingstack.account.verify_any_coupon(coupon=coupon, account=owner)['valid']}")
+    print(
+        f"coupon {coupon}: unlocked, valid {orderingstack.account.verify_any_coupon(coupon=coupon, account=owner)['valid']}"
+    )
 
 
 def end(orderingstack: OrderingStack, campaign: str) -> None:

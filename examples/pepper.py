@@ -79,9 +79,7 @@ def make_perk(pepper: Pepper) -> Perk:
 
 def grant(pepper: Pepper, perk: Perk, users: list[str]) -> Award:
     """Grant points to everybody, and twice to the first; returns the first one's award."""
-    awards = [
-        pepper.awards.grant_point_perk(str(perk.id), user_id=user, points=10) for user in [*users, users[0]]
-    ]
+    awards = [pepper.awards.grant_point_perk(str(perk.id), user_id=user, points=10) for user in [*users, users[0]]]
     print(f"award {awards[-1].id}: {available(awards[-1])} points after two grants")
     return awards[-1]
 

@@ -73,8 +73,8 @@ BAD: dict[str, tuple[Breaker, str]] = {
     "tags as objects": (source("tags: [members]", "tags: [{name: members}]"), "error: effective spec of acme: "),
     "OpenAPI 4": (source("3.1.0", "4.0.0"), "error: specs/acme/openapi.yaml: openapi '4.0.0'. This pipeline reads"),
     "header nobody can send": (
-        source("        - name: page\n          in: query", "        - name: a page\n          in: header"),
-        "error: effective spec of acme: $['paths']['/members']['get']: 'a page' is no name that a header of HTTP can have",
+        source("type: http\n      scheme: bearer", "type: apiKey\n      in: header\n      name: a key"),
+        "error: effective spec of acme: $['components']['securitySchemes']['token']: 'a key' is no name that a header of HTTP can have",
     ),
     "two calls of one name": (
         source("operationId: createMember", "operationId: listAllMembers\n      x-client-method: list"),
