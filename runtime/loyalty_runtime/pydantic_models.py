@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any, Self
 
 from pydantic import (
@@ -9,6 +10,7 @@ from pydantic import (
     ConfigDict,
     ModelWrapValidatorHandler,
     PrivateAttr,
+    RootModel,
     SerializationInfo,
     SerializerFunctionWrapHandler,
     model_serializer,
@@ -42,18 +44,29 @@ class VendorModel(BaseModel):
     def _read(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         made = handler(data)
         if isinstance(data, dict):
-            for name, field in cls.model_fields.items():
-                raw = data.get(field.alias or name)
-                value = getattr(made, name, None)
-                if isinstance(raw, str | int | float) and type(value) is not type(raw):
-                    made._came[name] = value, raw
+            for name, value in {**made.__dict__, **(made.__pydantic_extra__ or {})}.items():
+                field = cls.model_fields.get(name)
+                raw = data.get(field.alias, data.get(name)) if field and field.alias else data.get(name)
+                if _differ(value, raw):
+                    made._came[name] = deepcopy(value), raw
         return made
 
     @model_serializer(mode="wrap")
     def _write(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
         written: dict[str, Any] = handler(self)
+        current = {**self.__dict__, **(self.__pydantic_extra__ or {})}
         for name, (value, raw) in self._came.items() if info.mode_is_json() else ():
-            for key in (type(self).model_fields[name].alias, name):
-                if key in written and getattr(self, name) == value:
-                    written[key] = raw
+            field = type(self).model_fields.get(name)
+            key = field.alias if info.by_alias and field and field.alias else name
+            if key in written and current.get(name) == value:
+                written[key] = raw
         return written
+
+
+def _differ(value: object, raw: object) -> bool:
+    """Tell whether a scalar, or one in a list, was read as another type than it came in."""
+    if isinstance(value, RootModel):
+        value = value.root
+    if isinstance(raw, list):
+        return isinstance(value, list) and any(map(_differ, value, raw))
+    return isinstance(raw, str | int | float) and type(value) is not type(raw)
