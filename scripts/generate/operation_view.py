@@ -16,6 +16,7 @@ from scripts.common.document import parameters, resolve
 from scripts.common.problems import PipelineError
 from scripts.generate.arguments import Argument, imports_of, python_type
 from scripts.generate.expressions import Expressions
+from scripts.generate.model_types import accepted_type
 from scripts.generate.replies import ReplyView, read_replies
 from scripts.generate.template_helpers import text
 
@@ -69,7 +70,7 @@ class OperationView:
         own = wire == (self.operation.get("x-idempotency") or {}).get("header") or default != "UNSET"
         about = str(declared.get("description") or "") or text(prop.description)
         required = prop.required and not own
-        return Argument(str(prop.python_name), wire, place, python_type(prop), required, about, prop, default)
+        return Argument(str(prop.python_name), wire, place, accepted_type(prop), required, about, prop, default)
 
     def _declaration(self, place: str, wire: str) -> dict[str, Any]:
         location = {"headers": "header", "cookies": "cookie"}.get(place, place)
@@ -103,8 +104,7 @@ class OperationView:
         """The type of the argument `body`: a model, or its members as a mapping."""
         if self.body is None:
             return ""
-        kind = text(self.body.get_type_string(no_optional=True))
-        return f"{kind} | Mapping[str, Any]" if isinstance(self.body, ModelProperty) else kind
+        return accepted_type(self.body)
 
     @cached_property
     def members(self) -> list[Argument]:
@@ -121,7 +121,7 @@ class OperationView:
                     str(prop.python_name),
                     text(prop.name),
                     "body",
-                    python_type(prop),
+                    accepted_type(prop),
                     prop.required,
                     text(prop.description),
                     prop,

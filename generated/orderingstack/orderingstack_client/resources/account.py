@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class AccountResource:
         first_name: str | Unset = UNSET,
         last_name: str | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        sex: ProfileSex | Unset = UNSET,
+        sex: ProfileSex | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -193,9 +194,9 @@ class AccountResource:
     def set_my_properties(
         self,
         *,
-        properties: PropertiesUpdateProperties | Unset = UNSET,
-        add_tags: builtins.list[str] | Unset = UNSET,
-        remove_tags: builtins.list[str] | Unset = UNSET,
+        properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+        add_tags: Sequence[str] | Unset = UNSET,
+        remove_tags: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -327,7 +328,7 @@ class AccountResource:
         return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     def get_accounts(
-        self, *, filter_: AccountFilter, options: CallOptions | None = None
+        self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> SyncPages[Account, builtins.list[Account]]:
         """List accounts.
 
@@ -427,7 +428,7 @@ class AccountResource:
             operation.OPERATION, **operation.arguments(card=card, x_tenant=x_tenant, options=options)
         )
 
-    def get_count(self, *, filter_: AccountFilter, options: CallOptions | None = None) -> Any:
+    def get_count(self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None) -> Any:
         """Count accounts.
 
         Count the accounts that match a filter.
@@ -580,7 +581,7 @@ class AsyncAccountResource:
         first_name: str | Unset = UNSET,
         last_name: str | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        sex: ProfileSex | Unset = UNSET,
+        sex: ProfileSex | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -621,9 +622,9 @@ class AsyncAccountResource:
     async def set_my_properties(
         self,
         *,
-        properties: PropertiesUpdateProperties | Unset = UNSET,
-        add_tags: builtins.list[str] | Unset = UNSET,
-        remove_tags: builtins.list[str] | Unset = UNSET,
+        properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+        add_tags: Sequence[str] | Unset = UNSET,
+        remove_tags: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -755,7 +756,7 @@ class AsyncAccountResource:
         return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     def get_accounts(
-        self, *, filter_: AccountFilter, options: CallOptions | None = None
+        self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> AsyncPages[Account, builtins.list[Account]]:
         """List accounts.
 
@@ -857,7 +858,7 @@ class AsyncAccountResource:
             operation.OPERATION, **operation.arguments(card=card, x_tenant=x_tenant, options=options)
         )
 
-    async def get_count(self, *, filter_: AccountFilter, options: CallOptions | None = None) -> Any:
+    async def get_count(self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None) -> Any:
         """Count accounts.
 
         Count the accounts that match a filter.
@@ -903,7 +904,7 @@ if TYPE_CHECKING:
             first_name: str | Unset = UNSET,
             last_name: str | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            sex: ProfileSex | Unset = UNSET,
+            sex: ProfileSex | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -916,9 +917,9 @@ if TYPE_CHECKING:
         def set_my_properties(
             self,
             *,
-            properties: PropertiesUpdateProperties | Unset = UNSET,
-            add_tags: builtins.list[str] | Unset = UNSET,
-            remove_tags: builtins.list[str] | Unset = UNSET,
+            properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+            add_tags: Sequence[str] | Unset = UNSET,
+            remove_tags: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -944,7 +945,7 @@ if TYPE_CHECKING:
         def get_my_campaigns(self, *, options: CallOptions | None = None) -> Response[builtins.list[CampaignState]]: ...
 
         def get_accounts(
-            self, *, filter_: AccountFilter, options: CallOptions | None = None
+            self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Account]]: ...
 
         def get_account(
@@ -957,7 +958,9 @@ if TYPE_CHECKING:
             self, card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Account]: ...
 
-        def get_count(self, *, filter_: AccountFilter, options: CallOptions | None = None) -> Response[Any]: ...
+        def get_count(
+            self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
+        ) -> Response[Any]: ...
 
     class AsyncAccountResourceWithRawResponse(Protocol):
         async def verify_coupon(self, *, coupon: str, options: CallOptions | None = None) -> Response[Any]: ...
@@ -979,7 +982,7 @@ if TYPE_CHECKING:
             first_name: str | Unset = UNSET,
             last_name: str | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            sex: ProfileSex | Unset = UNSET,
+            sex: ProfileSex | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -992,9 +995,9 @@ if TYPE_CHECKING:
         async def set_my_properties(
             self,
             *,
-            properties: PropertiesUpdateProperties | Unset = UNSET,
-            add_tags: builtins.list[str] | Unset = UNSET,
-            remove_tags: builtins.list[str] | Unset = UNSET,
+            properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+            add_tags: Sequence[str] | Unset = UNSET,
+            remove_tags: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -1022,7 +1025,7 @@ if TYPE_CHECKING:
         ) -> Response[builtins.list[CampaignState]]: ...
 
         async def get_accounts(
-            self, *, filter_: AccountFilter, options: CallOptions | None = None
+            self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Account]]: ...
 
         async def get_account(
@@ -1035,4 +1038,10 @@ if TYPE_CHECKING:
             self, card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Account]: ...
 
-        async def get_count(self, *, filter_: AccountFilter, options: CallOptions | None = None) -> Response[Any]: ...
+        async def get_count(
+            self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
+        ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

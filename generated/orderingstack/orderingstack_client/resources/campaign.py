@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -68,14 +69,14 @@ class CampaignResource:
         campaign: str,
         *,
         id: str,
-        type_: CampaignType,
+        type_: CampaignType | str,
         name: str,
-        constraints: builtins.list[Constraint],
-        states: builtins.list[CampaignStateDefinition],
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -231,7 +232,7 @@ class CampaignResource:
         )
 
     def get_campaigns(
-        self, *, filter_: CampaignFilter, options: CallOptions | None = None
+        self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> SyncPages[Campaign, builtins.list[Campaign]]:
         """List campaigns.
 
@@ -262,14 +263,14 @@ class CampaignResource:
         self,
         *,
         id: str,
-        type_: CampaignType,
+        type_: CampaignType | str,
         name: str,
-        constraints: builtins.list[Constraint],
-        states: builtins.list[CampaignStateDefinition],
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -484,14 +485,14 @@ class AsyncCampaignResource:
         campaign: str,
         *,
         id: str,
-        type_: CampaignType,
+        type_: CampaignType | str,
         name: str,
-        constraints: builtins.list[Constraint],
-        states: builtins.list[CampaignStateDefinition],
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -647,7 +648,7 @@ class AsyncCampaignResource:
         )
 
     def get_campaigns(
-        self, *, filter_: CampaignFilter, options: CallOptions | None = None
+        self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> AsyncPages[Campaign, builtins.list[Campaign]]:
         """List campaigns.
 
@@ -678,14 +679,14 @@ class AsyncCampaignResource:
         self,
         *,
         id: str,
-        type_: CampaignType,
+        type_: CampaignType | str,
         name: str,
-        constraints: builtins.list[Constraint],
-        states: builtins.list[CampaignStateDefinition],
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -875,14 +876,14 @@ if TYPE_CHECKING:
             campaign: str,
             *,
             id: str,
-            type_: CampaignType,
+            type_: CampaignType | str,
             name: str,
-            constraints: builtins.list[Constraint],
-            states: builtins.list[CampaignStateDefinition],
+            constraints: Sequence[Constraint | Mapping[str, Any]],
+            states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+            notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -923,7 +924,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         def get_campaigns(
-            self, *, filter_: CampaignFilter, options: CallOptions | None = None
+            self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Campaign]]: ...
 
         @overload
@@ -931,14 +932,14 @@ if TYPE_CHECKING:
             self,
             *,
             id: str,
-            type_: CampaignType,
+            type_: CampaignType | str,
             name: str,
-            constraints: builtins.list[Constraint],
-            states: builtins.list[CampaignStateDefinition],
+            constraints: Sequence[Constraint | Mapping[str, Any]],
+            states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+            notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -979,14 +980,14 @@ if TYPE_CHECKING:
             campaign: str,
             *,
             id: str,
-            type_: CampaignType,
+            type_: CampaignType | str,
             name: str,
-            constraints: builtins.list[Constraint],
-            states: builtins.list[CampaignStateDefinition],
+            constraints: Sequence[Constraint | Mapping[str, Any]],
+            states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+            notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1027,7 +1028,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         async def get_campaigns(
-            self, *, filter_: CampaignFilter, options: CallOptions | None = None
+            self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Campaign]]: ...
 
         @overload
@@ -1035,14 +1036,14 @@ if TYPE_CHECKING:
             self,
             *,
             id: str,
-            type_: CampaignType,
+            type_: CampaignType | str,
             name: str,
-            constraints: builtins.list[Constraint],
-            states: builtins.list[CampaignStateDefinition],
+            constraints: Sequence[Constraint | Mapping[str, Any]],
+            states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification] | Unset = UNSET,
+            notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1071,3 +1072,7 @@ if TYPE_CHECKING:
         async def finalize(
             self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

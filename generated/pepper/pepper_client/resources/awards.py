@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ class AwardsResource:
     def import_(
         self,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -207,7 +209,11 @@ class AwardsResource:
 
     @overload
     def update(
-        self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
+        self,
+        award_id: str,
+        *,
+        points: AwardPointsInput | Mapping[str, Any] | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
@@ -672,7 +678,7 @@ class AsyncAwardsResource:
     async def import_(
         self,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -760,7 +766,11 @@ class AsyncAwardsResource:
 
     @overload
     async def update(
-        self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
+        self,
+        award_id: str,
+        *,
+        points: AwardPointsInput | Mapping[str, Any] | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
@@ -1162,7 +1172,7 @@ if TYPE_CHECKING:
         def import_(
             self,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1184,7 +1194,11 @@ if TYPE_CHECKING:
 
         @overload
         def update(
-            self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
+            self,
+            award_id: str,
+            *,
+            points: AwardPointsInput | Mapping[str, Any] | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
@@ -1315,7 +1329,7 @@ if TYPE_CHECKING:
         async def import_(
             self,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1337,7 +1351,11 @@ if TYPE_CHECKING:
 
         @overload
         async def update(
-            self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
+            self,
+            award_id: str,
+            *,
+            points: AwardPointsInput | Mapping[str, Any] | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
@@ -1445,3 +1463,7 @@ if TYPE_CHECKING:
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class SegmentsResource:
         *,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        include: builtins.list[SegmentInclude] | Unset = UNSET,
+        include: Sequence[SegmentInclude | str] | Unset = UNSET,
         x_api_version: str | Unset = "12",
         options: CallOptions | None = None,
     ) -> SyncPages[Segment, SegmentList]:
@@ -80,7 +82,7 @@ class SegmentsResource:
         self,
         *,
         title: str,
-        type_: SegmentType,
+        type_: SegmentType | str,
         description: str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
         x_api_version: str | Unset = "9",
@@ -162,7 +164,7 @@ class SegmentsResource:
         *,
         title: str | Unset = UNSET,
         description: str | Unset = UNSET,
-        type_: SegmentType | Unset = UNSET,
+        type_: SegmentType | str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -246,7 +248,7 @@ class SegmentsResource:
         self,
         segment_id: str,
         *,
-        expand: builtins.list[str] | Unset = UNSET,
+        expand: Sequence[str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         x_api_version: str | Unset = "3",
@@ -288,7 +290,7 @@ class SegmentsResource:
     def add(
         self,
         segment_id: str,
-        body: builtins.list[str],
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -322,7 +324,7 @@ class SegmentsResource:
     def remove(
         self,
         segment_id: str,
-        body: builtins.list[str],
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -358,7 +360,7 @@ class SegmentsResource:
         self,
         segment_id: str,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         expiry_date: datetime.datetime | Unset = UNSET,
         dry_run: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -547,7 +549,7 @@ class AsyncSegmentsResource:
         *,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        include: builtins.list[SegmentInclude] | Unset = UNSET,
+        include: Sequence[SegmentInclude | str] | Unset = UNSET,
         x_api_version: str | Unset = "12",
         options: CallOptions | None = None,
     ) -> AsyncPages[Segment, SegmentList]:
@@ -582,7 +584,7 @@ class AsyncSegmentsResource:
         self,
         *,
         title: str,
-        type_: SegmentType,
+        type_: SegmentType | str,
         description: str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
         x_api_version: str | Unset = "9",
@@ -666,7 +668,7 @@ class AsyncSegmentsResource:
         *,
         title: str | Unset = UNSET,
         description: str | Unset = UNSET,
-        type_: SegmentType | Unset = UNSET,
+        type_: SegmentType | str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -752,7 +754,7 @@ class AsyncSegmentsResource:
         self,
         segment_id: str,
         *,
-        expand: builtins.list[str] | Unset = UNSET,
+        expand: Sequence[str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         x_api_version: str | Unset = "3",
@@ -794,7 +796,7 @@ class AsyncSegmentsResource:
     async def add(
         self,
         segment_id: str,
-        body: builtins.list[str],
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -828,7 +830,7 @@ class AsyncSegmentsResource:
     async def remove(
         self,
         segment_id: str,
-        body: builtins.list[str],
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -864,7 +866,7 @@ class AsyncSegmentsResource:
         self,
         segment_id: str,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         expiry_date: datetime.datetime | Unset = UNSET,
         dry_run: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -1048,7 +1050,7 @@ if TYPE_CHECKING:
             *,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            include: builtins.list[SegmentInclude] | Unset = UNSET,
+            include: Sequence[SegmentInclude | str] | Unset = UNSET,
             x_api_version: str | Unset = "12",
             options: CallOptions | None = None,
         ) -> Response[SegmentList]: ...
@@ -1058,7 +1060,7 @@ if TYPE_CHECKING:
             self,
             *,
             title: str,
-            type_: SegmentType,
+            type_: SegmentType | str,
             description: str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
             x_api_version: str | Unset = "9",
@@ -1085,7 +1087,7 @@ if TYPE_CHECKING:
             *,
             title: str | Unset = UNSET,
             description: str | Unset = UNSET,
-            type_: SegmentType | Unset = UNSET,
+            type_: SegmentType | str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1109,7 +1111,7 @@ if TYPE_CHECKING:
             self,
             segment_id: str,
             *,
-            expand: builtins.list[str] | Unset = UNSET,
+            expand: Sequence[str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             x_api_version: str | Unset = "3",
@@ -1119,7 +1121,7 @@ if TYPE_CHECKING:
         def add(
             self,
             segment_id: str,
-            body: builtins.list[str],
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1128,7 +1130,7 @@ if TYPE_CHECKING:
         def remove(
             self,
             segment_id: str,
-            body: builtins.list[str],
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1139,7 +1141,7 @@ if TYPE_CHECKING:
             self,
             segment_id: str,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             expiry_date: datetime.datetime | Unset = UNSET,
             dry_run: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1191,7 +1193,7 @@ if TYPE_CHECKING:
             *,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            include: builtins.list[SegmentInclude] | Unset = UNSET,
+            include: Sequence[SegmentInclude | str] | Unset = UNSET,
             x_api_version: str | Unset = "12",
             options: CallOptions | None = None,
         ) -> Response[SegmentList]: ...
@@ -1201,7 +1203,7 @@ if TYPE_CHECKING:
             self,
             *,
             title: str,
-            type_: SegmentType,
+            type_: SegmentType | str,
             description: str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
             x_api_version: str | Unset = "9",
@@ -1228,7 +1230,7 @@ if TYPE_CHECKING:
             *,
             title: str | Unset = UNSET,
             description: str | Unset = UNSET,
-            type_: SegmentType | Unset = UNSET,
+            type_: SegmentType | str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1252,7 +1254,7 @@ if TYPE_CHECKING:
             self,
             segment_id: str,
             *,
-            expand: builtins.list[str] | Unset = UNSET,
+            expand: Sequence[str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             x_api_version: str | Unset = "3",
@@ -1262,7 +1264,7 @@ if TYPE_CHECKING:
         async def add(
             self,
             segment_id: str,
-            body: builtins.list[str],
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1271,7 +1273,7 @@ if TYPE_CHECKING:
         async def remove(
             self,
             segment_id: str,
-            body: builtins.list[str],
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1282,7 +1284,7 @@ if TYPE_CHECKING:
             self,
             segment_id: str,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             expiry_date: datetime.datetime | Unset = UNSET,
             dry_run: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1327,3 +1329,7 @@ if TYPE_CHECKING:
         async def list_for_user(
             self, user_id: str, *, options: CallOptions | None = None
         ) -> Response[builtins.list[Segment]]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

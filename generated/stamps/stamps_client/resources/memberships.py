@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class MembershipsResource:
 
     @overload
     def deduct_stamps(
-        self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
+        self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
     @overload
@@ -88,7 +89,7 @@ class AsyncMembershipsResource:
 
     @overload
     async def deduct_stamps(
-        self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
+        self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
     @overload
@@ -143,7 +144,7 @@ if TYPE_CHECKING:
     class MembershipsResourceWithRawResponse(Protocol):
         @overload
         def deduct_stamps(
-            self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
+            self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
         @overload
@@ -154,10 +155,14 @@ if TYPE_CHECKING:
     class AsyncMembershipsResourceWithRawResponse(Protocol):
         @overload
         async def deduct_stamps(
-            self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
+            self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
         @overload
         async def deduct_stamps(
             self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -61,7 +61,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
 def arguments(
     *,
     body: CreateGuestSessionRequest | Mapping[str, Any],
-    x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+    x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""

@@ -55,7 +55,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
 
 
 def arguments(
-    sso_provider: LoginWithSsoSsoProvider,
+    sso_provider: LoginWithSsoSsoProvider | str,
     *,
     body: LoginWithSsoRequest | Mapping[str, Any],
     x_client_platform: str | Unset = UNSET,

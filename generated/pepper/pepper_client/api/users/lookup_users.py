@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -72,7 +72,7 @@ def arguments(
     *,
     body: LookupUsersRequest | Mapping[str, Any],
     sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
+    include: Sequence[UserListInclude | str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     options: CallOptions | None = None,
