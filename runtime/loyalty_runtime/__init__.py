@@ -5,9 +5,10 @@ Rooms, the lowest first; no module imports one of a higher room:
 1. Basics: `errors` (the error tree), `headers` (received ones), `options` (those of a call, its arguments), `clock`,
    `secret`, `types` (`UNSET`, `Unset`, `File`), `frozen` (the base of records)
 2. `wire`, values to bytes and back: `messages` (neutral request and reply), `headers` (outgoing), `encoding`, `bodies`,
-   `multipart`, `jsonio`, `reply` (how a documented reply is read), `decoding`
+   `multipart`, `jsonio`, `reply` (how a documented reply is read), `misfits` (who asks for them), `decoding`
 3. `declared`, what generated code declares and is made of: `operation`, `pages` (the styles of lists), `schemes` (the ways to
-   authenticate), `servers`, `vendor`, `modeling`, `arguments`, `rules`, `facade`, `lazy`
+   authenticate), `servers`, `vendor`, `modeling` (models), `reading` (their readers), `enums`, `pydantic_bridge`, `arguments`,
+   `rules`, `facade`, `lazy`
 4. `http`, the only room that imports an HTTP library: `ports` (blocking and asynchronous input and output), `connections`,
    `inflate`, `httpcore_transport` (the default), `httpx_transport`
 5. `calls`, one logical call: `core` (what both kinds of client share), `settings`, `build` (settings to engine), `call`,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from .calls.core import ClientCore
 from .clock import Clock
+from .declared.lazy import AnnotationNames
 from .http.ports import SyncIO, run_sync
 from .options import MAX_FILE, CallOptions
 from .types import UNSET
@@ -163,3 +164,7 @@ class BaseClient(ClientCore):
         # A client used without `with` gives its sockets back when it goes.
         if getattr(self, "_root", None) is self:
             self._io.close()
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -16,7 +16,6 @@ from typing import Any
 from scripts.common.layout import Vendor
 from scripts.common.report import Step
 from scripts.common.workers import in_worker, workers
-from scripts.common.yaml_io import dump_yaml
 from scripts.generate.derive import Derived, derive, refuse
 from scripts.generate.manifest import NAME, generated_files, is_current, read_manifest, write_manifest
 from scripts.generate.package_check import check_package
@@ -192,7 +191,5 @@ def differing_files(old: Path, new: Path) -> list[str]:
 
 
 def _make_models(vendor: Vendor, derived: Derived, folder: Path) -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        spec = Path(scratch) / "openapi.yaml"
-        spec.write_text(dump_yaml(derived.document), encoding="utf-8", newline="\n")
-        in_worker("scripts.generate.models:generate_models", vendor.slug, spec, folder / vendor.models_package)
+    target = folder / vendor.models_package
+    in_worker("scripts.generate.models:generate_models", vendor.slug, derived.document, target)

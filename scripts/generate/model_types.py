@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from openapi_python_client.parser.properties.enum_property import EnumProperty
+from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 from openapi_python_client.parser.properties.union import UnionProperty
@@ -37,6 +38,8 @@ def _accepted(prop: Any) -> list[str]:
         return [str(prop.class_info.name), prop.value_type.__name__]
     if isinstance(prop, ListProperty):
         return [f"Sequence[{accepted_type(prop.inner_property)}]"]
+    if isinstance(prop, FileProperty):
+        return ["File", "bytes", "PathLike[str]"]
     return [text(prop.get_type_string(no_optional=True))]
 
 

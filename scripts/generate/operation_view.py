@@ -16,6 +16,7 @@ from scripts.common.document import parameters, resolve
 from scripts.common.problems import PipelineError
 from scripts.generate.arguments import Argument, imports_of, python_type
 from scripts.generate.expressions import Expressions
+from scripts.generate.model_types import accepted_type
 from scripts.generate.replies import ReplyView, read_replies
 from scripts.generate.template_helpers import text
 
@@ -83,7 +84,7 @@ class OperationView:
             str(prop.python_name),
             wire,
             place,
-            python_type(prop),
+            accepted_type(prop),
             required,
             about,
             prop,
@@ -128,10 +129,8 @@ class OperationView:
         """The type of the argument `body`: a model, or its members as a mapping."""
         if self.body is None:
             return ""
-        kind = text(self.body.get_type_string(no_optional=True))
-        if self.body_kind == "content":
-            return "str | bytes | File" if self.body_media.startswith("text/") else "bytes | File"
-        return f"{kind} | Mapping[str, Any]" if isinstance(self.body, ModelProperty) else kind
+        kind = accepted_type(self.body)
+        return f"str | {kind}" if self.body_kind == "content" and self.body_media.startswith("text/") else kind
 
     @cached_property
     def members(self) -> list[Argument]:
@@ -148,7 +147,7 @@ class OperationView:
                     str(prop.python_name),
                     text(prop.name),
                     "body",
-                    python_type(prop),
+                    accepted_type(prop),
                     prop.required,
                     text(prop.description),
                     prop,

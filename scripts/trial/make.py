@@ -11,7 +11,7 @@ from typing import Any
 from scripts.common.document import walk
 from scripts.common.jsonpath import show_place
 from scripts.common.problems import PipelineError
-from scripts.common.yaml_io import dump_yaml, parse_yaml
+from scripts.common.yaml_io import parse_yaml
 from scripts.generate.derive import client_of, derive
 from scripts.generate.models import generate_models
 from scripts.spec.bundle import bundle
@@ -36,9 +36,7 @@ def make(name: str, content: bytes, folder: Path, step: Callable[[str], None]) -
     target = folder / "tried_client"
     derived, calls = client_of("tried", derive(source, where=name), source, target)
     step("models")
-    spec = folder / "openapi.yaml"
-    spec.write_text(dump_yaml(derived.document), encoding="utf-8", newline="\n")
-    generate_models("tried", spec, folder / "tried_models")
+    generate_models("tried", derived.document, folder / "tried_models")
     return Made(source, "tried_client", calls, derived.adapted)
 
 

@@ -58,16 +58,16 @@ def hints(model: Any) -> dict[str, Any]:
     return {**found, "additional_properties": typing.get_args(extra)[0]}
 
 
-def objects(model: Any, *, depth: int = DEPTH) -> Strategy:
-    """Return JSON objects of a model: required members there, optional ones perhaps, unknown ones perhaps."""
+def objects(model: Any, *, depth: int = DEPTH, odd: bool = True) -> Strategy:
+    """Return JSON objects of a model: required members there, optional ones perhaps, unknown ones perhaps; without `odd` all fit."""
     kinds = hints(model)
-    members = {wire: value_of(kinds[name], depth=depth) for name, wire in model.NAMES.items()}
+    members = {wire: value_of(kinds[name], depth=depth, odd=odd) for name, wire in model.NAMES.items()}
     required = {name: strategy for name, strategy in members.items() if name in model.REQUIRED}
     optional = {name: strategy for name, strategy in members.items() if name not in model.REQUIRED}
     extra = typing.get_args(kinds["additional_properties"])[1]
     unknown = st.dictionaries(
         TEXT.filter(lambda name: name not in model.MEMBERS),
-        JSON if extra is Any else value_of(extra, depth=depth),
+        JSON if extra is Any else value_of(extra, depth=depth, odd=odd),
         max_size=2,
     )
     return st.tuples(st.fixed_dictionaries(required, optional=optional), unknown).map(
@@ -75,23 +75,24 @@ def objects(model: Any, *, depth: int = DEPTH) -> Strategy:
     )
 
 
-def value_of(kind: Any, *, depth: int) -> Strategy:
+def value_of(kind: Any, *, depth: int, odd: bool) -> Strategy:
     """Return JSON values of a type, and others that come all the same."""
-    return st.one_of(fitting(kind, depth=depth), fitting(kind, depth=depth), ODD)
+    fit = fitting(kind, depth=depth, odd=odd)
+    return st.one_of(fit, fit, ODD) if odd else fit
 
 
-def fitting(kind: Any, *, depth: int) -> Strategy:
+def fitting(kind: Any, *, depth: int, odd: bool) -> Strategy:
     """Return JSON values of a type."""
     origin = typing.get_origin(kind)
     if kind is Any or origin is dict:
         return JSON
     if origin in (typing.Union, types.UnionType):
-        return st.one_of([fitting(item, depth=depth) for item in typing.get_args(kind)])
+        return st.one_of([fitting(item, depth=depth, odd=odd) for item in typing.get_args(kind)])
     if origin is list:
-        return st.lists(value_of(typing.get_args(kind)[0], depth=depth - 1), max_size=2)
+        return st.lists(value_of(typing.get_args(kind)[0], depth=depth - 1, odd=odd), max_size=2)
     if hasattr(kind, "from_dict"):
         # Below the last level an object is left out, since models may refer to themselves.
-        return st.deferred(lambda: objects(kind, depth=depth - 1)) if depth > 0 else st.none()
+        return st.deferred(lambda: objects(kind, depth=depth - 1, odd=odd)) if depth > 0 else st.none()
     return _scalar(kind)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
-from scripts.common.yaml_io import load_yaml
+from scripts.common.yaml_io import load_yaml, parse_yaml
 from scripts.generate.manifest import read_manifest
 from scripts.generate.models import generate_models
 from scripts.generate.package_check import called_operations, check_package
@@ -92,9 +92,8 @@ def test_models_do_not_depend_on_the_place(tmp_path: Path) -> None:
         ("wide", "[tool.ruff]\nline-length = 120\n[tool.black]\nline-length = 120\n"),
     ):
         (tmp_path / place).mkdir()
-        (tmp_path / place / "openapi.yaml").write_text(LONG)
         (tmp_path / place / "pyproject.toml").write_text(settings)
-        generate_models("acme", tmp_path / place / "openapi.yaml", tmp_path / place / "acme_models")
+        generate_models("acme", parse_yaml(LONG, name="openapi.yaml"), tmp_path / place / "acme_models")
     assert contents(tmp_path / "plain" / "acme_models") == contents(tmp_path / "wide" / "acme_models")
 
 

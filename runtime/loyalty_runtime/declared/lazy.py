@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
 
 
 def lazy_names(package: str, where: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
@@ -25,3 +29,47 @@ def lazy_names(package: str, where: Mapping[str, str]) -> tuple[Callable[[str], 
         return sorted({*vars(import_module(package)), *where})
 
     return __getattr__, __dir__
+
+
+class AnnotationNames(dict[str, object]):
+    """The builtins of a module, and the names its annotations use, imported when an annotation is evaluated.
+
+    Those names stand under `if TYPE_CHECKING:`, since importing them would load every model of a vendor at the first call.
+    `typing.get_type_hints`, `inspect.signature(eval_str=True)` and pydantic evaluate annotations in the globals of the function and look
+    in its builtins last; a module that sets `__builtins__ = AnnotationNames(__name__)` as its last statement answers there.
+    Functions keep the builtins of the moment they are defined, so calls are not slower.
+    """
+
+    def __init__(self, module: str) -> None:
+        import builtins
+
+        super().__init__(vars(builtins))
+        self._module = module
+
+    def __missing__(self, name: str) -> object:
+        import ast
+        import inspect
+
+        owner = import_module(self._module)
+        package = str(owner.__package__)
+        tree = ast.parse(inspect.getsource(owner))
+        guarded = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+        for node in [inner for guard in guarded for inner in guard.body]:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for alias in node.names:
+                    if (alias.asname or alias.name) == name:
+                        return _imported(node, alias.name, package)
+        raise KeyError(name)
+
+
+def _imported(node: ast.Import | ast.ImportFrom, name: str, package: str) -> object:
+    import ast
+
+    if isinstance(node, ast.Import):
+        return import_module(name)
+    module = import_module("." * node.level + (node.module or ""), package)
+    try:
+        found: object = getattr(module, name)
+    except AttributeError:  # a type that only checkers see there
+        return AnnotationNames(module.__name__)[name]
+    return found

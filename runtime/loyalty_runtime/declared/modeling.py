@@ -58,16 +58,20 @@ class Model:
             return _slot(self, key) is not _ABSENT or self.NAMES[key] in (self._came or {})
         return name in (self._extra or {})
 
-    @property
-    def additional_properties(self) -> Any:
+    if TYPE_CHECKING:
+        additional_properties: dict[str, Any]
         """Members that the model does not know, under their names on the wire."""
-        if self._extra is None:
-            self._extra = {}
-        return self._extra
+    else:
 
-    @additional_properties.setter
-    def additional_properties(self, value: dict[str, Any]) -> None:
-        self._extra = value
+        @property
+        def additional_properties(self) -> dict[str, Any]:
+            if self._extra is None:
+                self._extra = {}
+            return self._extra
+
+        @additional_properties.setter
+        def additional_properties(self, value: dict[str, Any]) -> None:
+            self._extra = value
 
     def __getitem__(self, key: str) -> Any:
         return (self._extra or {})[key]
@@ -130,7 +134,8 @@ def make_sparse(model: Model) -> None:
                 "__qualname__": cls.__qualname__,
                 "__doc__": cls.__doc__,
             }
-            twin = type(cls.__name__, (cls, Sparse), {**names, "_twin_of": cls})
+            bases: tuple[type, ...] = (cls, Sparse)
+            twin = type(cls.__name__, bases, {**names, "_twin_of": cls})
             cls._twin = twin  # type: ignore[attr-defined]
         model.__class__ = twin
 
@@ -215,7 +220,9 @@ def written(model: Model) -> dict[str, Any]:
         if value is not _ABSENT:
             members[wire] = plain(value)
     others = {
-        wire: raw for wire, (_, raw) in came.items() if wire not in model.MEMBERS and wire not in (model._extra or {})
+        str(wire): raw
+        for wire, (_, raw) in came.items()
+        if wire not in model.MEMBERS and wire not in (model._extra or {})
     }
     return {**plain(model._extra or {}), **others, **members}
 

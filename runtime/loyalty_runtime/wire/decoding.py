@@ -83,7 +83,8 @@ def _strictly(reply: Reply[T], value: object) -> T:
     places: dict[int, str] = {}
     _index(value, "$", places)
     path = places.get(id(holder), "$")
-    problem = "a required member is missing" if came is UNSET else f"{kind_of_json(came)} came, which does not fit"
+    odd = "which does not fit" if member else "as an item of a list of objects"
+    problem = "a required member is missing" if came is UNSET else f"{kind_of_json(came)} came, {odd}"
     raise Misfit(problem, _join(path, member) if member else path)
 
 

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -51,11 +52,11 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import verify_coupon as _operation
+        from ..api.account import verify_coupon as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(coupon=coupon, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(coupon=coupon, options=options))
 
-    def count_push_click(self, campaign: str, body: str, *, options: CallOptions | None = None) -> Any:
+    def push_click(self, campaign: str, body: str, *, options: CallOptions | None = None) -> Any:
         """Count a click on a push.
 
         Count that the calling account clicked on a push message of a campaign; the statistics of that push rise.
@@ -74,13 +75,13 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import push_click as _operation
+        from ..api.account import push_click as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(campaign=campaign, body=body, options=options)
+            operation.OPERATION, **operation.arguments(campaign=campaign, body=body, options=options)
         )
 
-    def confirm_message(self, campaign: str, *, options: CallOptions | None = None) -> Any:
+    def message(self, campaign: str, *, options: CallOptions | None = None) -> Any:
         """Confirm a campaign message.
 
         Mark a campaign message as received by the calling account, which moves on to the next state of the campaign.
@@ -98,11 +99,11 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import message as _operation
+        from ..api.account import message as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(campaign=campaign, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(campaign=campaign, options=options))
 
-    def use_coupon(self, campaign: str, *, options: CallOptions | None = None) -> Any:
+    def coupon(self, campaign: str, *, options: CallOptions | None = None) -> Any:
         """Confirm a campaign coupon.
 
         Mark a campaign coupon as received by the calling account, which moves on to the next state of the campaign.
@@ -122,11 +123,11 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import coupon as _operation
+        from ..api.account import coupon as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(campaign=campaign, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(campaign=campaign, options=options))
 
-    def get_own(self, *, options: CallOptions | None = None) -> Account:
+    def get_my(self, *, options: CallOptions | None = None) -> Account:
         """Read one's own account.
 
         Read the loyalty account of the caller.
@@ -141,26 +142,26 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_my_account as _operation
+        from ..api.account import get_my_account as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     @overload
-    def set_own_profile(
+    def set_my_profile(
         self,
         *,
         first_name: str | Unset = UNSET,
         last_name: str | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        sex: ProfileSex | Unset = UNSET,
+        sex: ProfileSex | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    def set_own_profile(self, body: Profile | Mapping[str, Any], *, options: CallOptions | None = None) -> Any: ...
+    def set_my_profile(self, body: Profile | Mapping[str, Any], *, options: CallOptions | None = None) -> Any: ...
 
-    def set_own_profile(
-        self, body: Profile | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **_members: Any
+    def set_my_profile(
+        self, body: Profile | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **members: Any
     ) -> Any:
         """Set one's own profile.
 
@@ -183,33 +184,33 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import set_my_profile as _operation
+        from ..api.account import set_my_profile as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
-    def set_own_properties(
+    def set_my_properties(
         self,
         *,
-        properties: PropertiesUpdateProperties | Unset = UNSET,
-        add_tags: builtins.list[str] | Unset = UNSET,
-        remove_tags: builtins.list[str] | Unset = UNSET,
+        properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+        add_tags: Sequence[str] | Unset = UNSET,
+        remove_tags: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    def set_own_properties(
+    def set_my_properties(
         self, body: PropertiesUpdate | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    def set_own_properties(
+    def set_my_properties(
         self,
         body: PropertiesUpdate | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Set one's own properties and tags.
 
@@ -232,13 +233,13 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import set_my_properties as _operation
+        from ..api.account import set_my_properties as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
-    def verify_any_coupon(
+    def verify(
         self,
         *,
         coupon: str,
@@ -270,14 +271,14 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import verify_arbitrary_account_coupon as _operation
+        from ..api.account import verify_arbitrary_account_coupon as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(coupon=coupon, account=account, lock=lock, x_tenant=x_tenant, options=options),
+            operation.OPERATION,
+            **operation.arguments(coupon=coupon, account=account, lock=lock, x_tenant=x_tenant, options=options),
         )
 
-    def unlock_any_coupon(
+    def unlock(
         self, *, coupon: str, account: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
     ) -> Any:
         """Unlock a coupon of any account.
@@ -301,14 +302,14 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import unlock_arbitrary_account_coupon as _operation
+        from ..api.account import unlock_arbitrary_account_coupon as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(coupon=coupon, account=account, x_tenant=x_tenant, options=options),
+            operation.OPERATION,
+            **operation.arguments(coupon=coupon, account=account, x_tenant=x_tenant, options=options),
         )
 
-    def list_own_campaigns(self, *, options: CallOptions | None = None) -> builtins.list[CampaignState]:
+    def get_my_campaigns(self, *, options: CallOptions | None = None) -> builtins.list[CampaignState]:
         """List one's own campaigns.
 
         List the campaigns the calling account takes part in, each with the state the account is in.
@@ -322,12 +323,12 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_my_campaigns as _operation
+        from ..api.account import get_my_campaigns as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
-    def list(
-        self, *, filter_: AccountFilter, options: CallOptions | None = None
+    def get_accounts(
+        self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> SyncPages[Account, builtins.list[Account]]:
         """List accounts.
 
@@ -349,11 +350,13 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_accounts as _operation
+        from ..api.account import get_accounts as operation
 
-        return self._client.pages(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
+        return self._client.pages(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
 
-    def get(self, account: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Account:
+    def get_account(
+        self, account: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+    ) -> Account:
         """Read an account.
 
         Read one account by its id.
@@ -373,13 +376,13 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_account as _operation
+        from ..api.account import get_account as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(account=account, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(account=account, x_tenant=x_tenant, options=options)
         )
 
-    def get_own_alternative(self, *, options: CallOptions | None = None) -> Account:
+    def get_my_1(self, *, options: CallOptions | None = None) -> Account:
         """Read one's own account, second route.
 
         Read the loyalty account of the caller, as `getMyAccount` does on another route.
@@ -394,9 +397,9 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_my_account_1 as _operation
+        from ..api.account import get_my_account_1 as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     def get_by_card(self, card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Account:
         """Read an account by its card.
@@ -419,13 +422,13 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_account_by_card as _operation
+        from ..api.account import get_account_by_card as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(card=card, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(card=card, x_tenant=x_tenant, options=options)
         )
 
-    def get_count(self, *, filter_: AccountFilter, options: CallOptions | None = None) -> Any:
+    def get_count(self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None) -> Any:
         """Count accounts.
 
         Count the accounts that match a filter.
@@ -446,9 +449,9 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_accounts_count as _operation
+        from ..api.account import get_accounts_count as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
 
 
 class AsyncAccountResource:
@@ -477,11 +480,11 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import verify_coupon as _operation
+        from ..api.account import verify_coupon as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(coupon=coupon, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(coupon=coupon, options=options))
 
-    async def count_push_click(self, campaign: str, body: str, *, options: CallOptions | None = None) -> Any:
+    async def push_click(self, campaign: str, body: str, *, options: CallOptions | None = None) -> Any:
         """Count a click on a push.
 
         Count that the calling account clicked on a push message of a campaign; the statistics of that push rise.
@@ -500,13 +503,13 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import push_click as _operation
+        from ..api.account import push_click as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(campaign=campaign, body=body, options=options)
+            operation.OPERATION, **operation.arguments(campaign=campaign, body=body, options=options)
         )
 
-    async def confirm_message(self, campaign: str, *, options: CallOptions | None = None) -> Any:
+    async def message(self, campaign: str, *, options: CallOptions | None = None) -> Any:
         """Confirm a campaign message.
 
         Mark a campaign message as received by the calling account, which moves on to the next state of the campaign.
@@ -524,11 +527,11 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import message as _operation
+        from ..api.account import message as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(campaign=campaign, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(campaign=campaign, options=options))
 
-    async def use_coupon(self, campaign: str, *, options: CallOptions | None = None) -> Any:
+    async def coupon(self, campaign: str, *, options: CallOptions | None = None) -> Any:
         """Confirm a campaign coupon.
 
         Mark a campaign coupon as received by the calling account, which moves on to the next state of the campaign.
@@ -548,11 +551,11 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import coupon as _operation
+        from ..api.account import coupon as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(campaign=campaign, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(campaign=campaign, options=options))
 
-    async def get_own(self, *, options: CallOptions | None = None) -> Account:
+    async def get_my(self, *, options: CallOptions | None = None) -> Account:
         """Read one's own account.
 
         Read the loyalty account of the caller.
@@ -567,28 +570,26 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_my_account as _operation
+        from ..api.account import get_my_account as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     @overload
-    async def set_own_profile(
+    async def set_my_profile(
         self,
         *,
         first_name: str | Unset = UNSET,
         last_name: str | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        sex: ProfileSex | Unset = UNSET,
+        sex: ProfileSex | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    async def set_own_profile(
-        self, body: Profile | Mapping[str, Any], *, options: CallOptions | None = None
-    ) -> Any: ...
+    async def set_my_profile(self, body: Profile | Mapping[str, Any], *, options: CallOptions | None = None) -> Any: ...
 
-    async def set_own_profile(
-        self, body: Profile | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **_members: Any
+    async def set_my_profile(
+        self, body: Profile | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **members: Any
     ) -> Any:
         """Set one's own profile.
 
@@ -611,33 +612,33 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import set_my_profile as _operation
+        from ..api.account import set_my_profile as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
-    async def set_own_properties(
+    async def set_my_properties(
         self,
         *,
-        properties: PropertiesUpdateProperties | Unset = UNSET,
-        add_tags: builtins.list[str] | Unset = UNSET,
-        remove_tags: builtins.list[str] | Unset = UNSET,
+        properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+        add_tags: Sequence[str] | Unset = UNSET,
+        remove_tags: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    async def set_own_properties(
+    async def set_my_properties(
         self, body: PropertiesUpdate | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    async def set_own_properties(
+    async def set_my_properties(
         self,
         body: PropertiesUpdate | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Set one's own properties and tags.
 
@@ -660,13 +661,13 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import set_my_properties as _operation
+        from ..api.account import set_my_properties as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
-    async def verify_any_coupon(
+    async def verify(
         self,
         *,
         coupon: str,
@@ -698,14 +699,14 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import verify_arbitrary_account_coupon as _operation
+        from ..api.account import verify_arbitrary_account_coupon as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(coupon=coupon, account=account, lock=lock, x_tenant=x_tenant, options=options),
+            operation.OPERATION,
+            **operation.arguments(coupon=coupon, account=account, lock=lock, x_tenant=x_tenant, options=options),
         )
 
-    async def unlock_any_coupon(
+    async def unlock(
         self, *, coupon: str, account: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
     ) -> Any:
         """Unlock a coupon of any account.
@@ -729,14 +730,14 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import unlock_arbitrary_account_coupon as _operation
+        from ..api.account import unlock_arbitrary_account_coupon as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(coupon=coupon, account=account, x_tenant=x_tenant, options=options),
+            operation.OPERATION,
+            **operation.arguments(coupon=coupon, account=account, x_tenant=x_tenant, options=options),
         )
 
-    async def list_own_campaigns(self, *, options: CallOptions | None = None) -> builtins.list[CampaignState]:
+    async def get_my_campaigns(self, *, options: CallOptions | None = None) -> builtins.list[CampaignState]:
         """List one's own campaigns.
 
         List the campaigns the calling account takes part in, each with the state the account is in.
@@ -750,12 +751,12 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_my_campaigns as _operation
+        from ..api.account import get_my_campaigns as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
-    def list(
-        self, *, filter_: AccountFilter, options: CallOptions | None = None
+    def get_accounts(
+        self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> AsyncPages[Account, builtins.list[Account]]:
         """List accounts.
 
@@ -777,11 +778,13 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_accounts as _operation
+        from ..api.account import get_accounts as operation
 
-        return self._client.pages(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
+        return self._client.pages(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
 
-    async def get(self, account: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Account:
+    async def get_account(
+        self, account: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+    ) -> Account:
         """Read an account.
 
         Read one account by its id.
@@ -801,13 +804,13 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_account as _operation
+        from ..api.account import get_account as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(account=account, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(account=account, x_tenant=x_tenant, options=options)
         )
 
-    async def get_own_alternative(self, *, options: CallOptions | None = None) -> Account:
+    async def get_my_1(self, *, options: CallOptions | None = None) -> Account:
         """Read one's own account, second route.
 
         Read the loyalty account of the caller, as `getMyAccount` does on another route.
@@ -822,9 +825,9 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_my_account_1 as _operation
+        from ..api.account import get_my_account_1 as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     async def get_by_card(
         self, card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
@@ -849,13 +852,13 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_account_by_card as _operation
+        from ..api.account import get_account_by_card as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(card=card, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(card=card, x_tenant=x_tenant, options=options)
         )
 
-    async def get_count(self, *, filter_: AccountFilter, options: CallOptions | None = None) -> Any:
+    async def get_count(self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None) -> Any:
         """Count accounts.
 
         Count the accounts that match a filter.
@@ -876,9 +879,9 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_accounts_count as _operation
+        from ..api.account import get_accounts_count as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
 
 
 if TYPE_CHECKING:
@@ -886,48 +889,46 @@ if TYPE_CHECKING:
     class AccountResourceWithRawResponse(Protocol):
         def verify_coupon(self, *, coupon: str, options: CallOptions | None = None) -> Response[Any]: ...
 
-        def count_push_click(
-            self, campaign: str, body: str, *, options: CallOptions | None = None
-        ) -> Response[Any]: ...
+        def push_click(self, campaign: str, body: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        def confirm_message(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def message(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        def use_coupon(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def coupon(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        def get_own(self, *, options: CallOptions | None = None) -> Response[Account]: ...
+        def get_my(self, *, options: CallOptions | None = None) -> Response[Account]: ...
 
         @overload
-        def set_own_profile(
+        def set_my_profile(
             self,
             *,
             first_name: str | Unset = UNSET,
             last_name: str | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            sex: ProfileSex | Unset = UNSET,
+            sex: ProfileSex | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        def set_own_profile(
+        def set_my_profile(
             self, body: Profile | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        def set_own_properties(
+        def set_my_properties(
             self,
             *,
-            properties: PropertiesUpdateProperties | Unset = UNSET,
-            add_tags: builtins.list[str] | Unset = UNSET,
-            remove_tags: builtins.list[str] | Unset = UNSET,
+            properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+            add_tags: Sequence[str] | Unset = UNSET,
+            remove_tags: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        def set_own_properties(
+        def set_my_properties(
             self, body: PropertiesUpdate | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        def verify_any_coupon(
+        def verify(
             self,
             *,
             coupon: str,
@@ -937,75 +938,75 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        def unlock_any_coupon(
+        def unlock(
             self, *, coupon: str, account: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        def list_own_campaigns(
-            self, *, options: CallOptions | None = None
-        ) -> Response[builtins.list[CampaignState]]: ...
+        def get_my_campaigns(self, *, options: CallOptions | None = None) -> Response[builtins.list[CampaignState]]: ...
 
-        def list(
-            self, *, filter_: AccountFilter, options: CallOptions | None = None
+        def get_accounts(
+            self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Account]]: ...
 
-        def get(
+        def get_account(
             self, account: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Account]: ...
 
-        def get_own_alternative(self, *, options: CallOptions | None = None) -> Response[Account]: ...
+        def get_my_1(self, *, options: CallOptions | None = None) -> Response[Account]: ...
 
         def get_by_card(
             self, card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Account]: ...
 
-        def get_count(self, *, filter_: AccountFilter, options: CallOptions | None = None) -> Response[Any]: ...
+        def get_count(
+            self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
+        ) -> Response[Any]: ...
 
     class AsyncAccountResourceWithRawResponse(Protocol):
         async def verify_coupon(self, *, coupon: str, options: CallOptions | None = None) -> Response[Any]: ...
 
-        async def count_push_click(
+        async def push_click(
             self, campaign: str, body: str, *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        async def confirm_message(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        async def message(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        async def use_coupon(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        async def coupon(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        async def get_own(self, *, options: CallOptions | None = None) -> Response[Account]: ...
+        async def get_my(self, *, options: CallOptions | None = None) -> Response[Account]: ...
 
         @overload
-        async def set_own_profile(
+        async def set_my_profile(
             self,
             *,
             first_name: str | Unset = UNSET,
             last_name: str | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            sex: ProfileSex | Unset = UNSET,
+            sex: ProfileSex | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        async def set_own_profile(
+        async def set_my_profile(
             self, body: Profile | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        async def set_own_properties(
+        async def set_my_properties(
             self,
             *,
-            properties: PropertiesUpdateProperties | Unset = UNSET,
-            add_tags: builtins.list[str] | Unset = UNSET,
-            remove_tags: builtins.list[str] | Unset = UNSET,
+            properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+            add_tags: Sequence[str] | Unset = UNSET,
+            remove_tags: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        async def set_own_properties(
+        async def set_my_properties(
             self, body: PropertiesUpdate | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        async def verify_any_coupon(
+        async def verify(
             self,
             *,
             coupon: str,
@@ -1015,26 +1016,32 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        async def unlock_any_coupon(
+        async def unlock(
             self, *, coupon: str, account: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        async def list_own_campaigns(
+        async def get_my_campaigns(
             self, *, options: CallOptions | None = None
         ) -> Response[builtins.list[CampaignState]]: ...
 
-        async def list(
-            self, *, filter_: AccountFilter, options: CallOptions | None = None
+        async def get_accounts(
+            self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Account]]: ...
 
-        async def get(
+        async def get_account(
             self, account: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Account]: ...
 
-        async def get_own_alternative(self, *, options: CallOptions | None = None) -> Response[Account]: ...
+        async def get_my_1(self, *, options: CallOptions | None = None) -> Response[Account]: ...
 
         async def get_by_card(
             self, card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Account]: ...
 
-        async def get_count(self, *, filter_: AccountFilter, options: CallOptions | None = None) -> Response[Any]: ...
+        async def get_count(
+            self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
+        ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from loyalty_runtime import AsyncBaseClient, AsyncPages, BaseClient, CallOptions, Response, SyncPages
 
-    from ..models.account_state_definition import AccountStateDefinition
     from ..models.campaign import Campaign
     from ..models.campaign_filter import CampaignFilter
     from ..models.campaign_input import CampaignInput
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ..models.campaign_state_definition import CampaignStateDefinition
     from ..models.campaign_type import CampaignType
     from ..models.constraint import Constraint
-    from ..models.coupon_expiration_campaign_notification import CouponExpirationCampaignNotification
     from ..models.push_registration import PushRegistration
 
 
@@ -36,7 +35,9 @@ class CampaignResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def get(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Campaign:
+    def get_campaign(
+        self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+    ) -> Campaign:
         """Read a campaign.
 
         Read one campaign by its id.
@@ -56,32 +57,32 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import get_campaign as _operation
+        from ..api.campaign import get_campaign as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     @overload
-    def replace(
+    def put(
         self,
         campaign: str,
         *,
         id: str,
-        type_: CampaignType,
+        type_: CampaignType | str,
         name: str,
-        constraints: builtins.list[Constraint],
-        states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    def replace(
+    def put(
         self,
         campaign: str,
         body: CampaignInput | Mapping[str, Any],
@@ -90,14 +91,14 @@ class CampaignResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def replace(
+    def put(
         self,
         campaign: str,
         body: CampaignInput | Mapping[str, Any] | Unset = UNSET,
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Create or replace a campaign.
 
@@ -131,12 +132,12 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import put_campaign as _operation
+        from ..api.campaign import put_campaign as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -161,10 +162,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import delete_campaign as _operation
+        from ..api.campaign import delete_campaign as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     @overload
@@ -195,7 +196,7 @@ class CampaignResource:
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Register a push with a title.
 
@@ -221,17 +222,17 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import register_push_v2 as _operation
+        from ..api.campaign import register_push_v2 as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, members), options=options
             ),
         )
 
-    def list(
-        self, *, filter_: CampaignFilter, options: CallOptions | None = None
+    def get_campaigns(
+        self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> SyncPages[Campaign, builtins.list[Campaign]]:
         """List campaigns.
 
@@ -253,29 +254,29 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import get_campaigns as _operation
+        from ..api.campaign import get_campaigns as operation
 
-        return self._client.pages(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
+        return self._client.pages(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
 
     @overload
-    def create(
+    def post(
         self,
         *,
         id: str,
-        type_: CampaignType,
+        type_: CampaignType | str,
         name: str,
-        constraints: builtins.list[Constraint],
-        states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    def create(
+    def post(
         self,
         body: CampaignInput | Mapping[str, Any],
         *,
@@ -283,13 +284,13 @@ class CampaignResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def create(
+    def post(
         self,
         body: CampaignInput | Mapping[str, Any] | Unset = UNSET,
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Create a campaign.
 
@@ -321,11 +322,11 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import post_campaign as _operation
+        from ..api.campaign import post_campaign as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(x_tenant=x_tenant, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(x_tenant=x_tenant, body=members_or_body(body, members), options=options),
         )
 
     def register_push(
@@ -353,11 +354,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import register_push as _operation
+        from ..api.campaign import register_push as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(campaign=campaign, x_tenant=x_tenant, body=body, options=options),
+            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, body=body, options=options)
         )
 
     def preview(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
@@ -381,10 +381,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import preview_campaign as _operation
+        from ..api.campaign import preview_campaign as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     def initialize(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
@@ -409,10 +409,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import initialize_campaign as _operation
+        from ..api.campaign import initialize_campaign as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     def finalize(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
@@ -436,10 +436,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import finalize_campaign as _operation
+        from ..api.campaign import finalize_campaign as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
 
@@ -451,7 +451,7 @@ class AsyncCampaignResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def get(
+    async def get_campaign(
         self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
     ) -> Campaign:
         """Read a campaign.
@@ -473,32 +473,32 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import get_campaign as _operation
+        from ..api.campaign import get_campaign as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     @overload
-    async def replace(
+    async def put(
         self,
         campaign: str,
         *,
         id: str,
-        type_: CampaignType,
+        type_: CampaignType | str,
         name: str,
-        constraints: builtins.list[Constraint],
-        states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    async def replace(
+    async def put(
         self,
         campaign: str,
         body: CampaignInput | Mapping[str, Any],
@@ -507,14 +507,14 @@ class AsyncCampaignResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def replace(
+    async def put(
         self,
         campaign: str,
         body: CampaignInput | Mapping[str, Any] | Unset = UNSET,
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Create or replace a campaign.
 
@@ -548,12 +548,12 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import put_campaign as _operation
+        from ..api.campaign import put_campaign as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -578,10 +578,10 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import delete_campaign as _operation
+        from ..api.campaign import delete_campaign as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     @overload
@@ -612,7 +612,7 @@ class AsyncCampaignResource:
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Register a push with a title.
 
@@ -638,17 +638,17 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import register_push_v2 as _operation
+        from ..api.campaign import register_push_v2 as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, members), options=options
             ),
         )
 
-    def list(
-        self, *, filter_: CampaignFilter, options: CallOptions | None = None
+    def get_campaigns(
+        self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> AsyncPages[Campaign, builtins.list[Campaign]]:
         """List campaigns.
 
@@ -670,29 +670,29 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import get_campaigns as _operation
+        from ..api.campaign import get_campaigns as operation
 
-        return self._client.pages(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
+        return self._client.pages(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
 
     @overload
-    async def create(
+    async def post(
         self,
         *,
         id: str,
-        type_: CampaignType,
+        type_: CampaignType | str,
         name: str,
-        constraints: builtins.list[Constraint],
-        states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    async def create(
+    async def post(
         self,
         body: CampaignInput | Mapping[str, Any],
         *,
@@ -700,13 +700,13 @@ class AsyncCampaignResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def create(
+    async def post(
         self,
         body: CampaignInput | Mapping[str, Any] | Unset = UNSET,
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Create a campaign.
 
@@ -738,11 +738,11 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import post_campaign as _operation
+        from ..api.campaign import post_campaign as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(x_tenant=x_tenant, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(x_tenant=x_tenant, body=members_or_body(body, members), options=options),
         )
 
     async def register_push(
@@ -770,11 +770,10 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import register_push as _operation
+        from ..api.campaign import register_push as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(campaign=campaign, x_tenant=x_tenant, body=body, options=options),
+            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, body=body, options=options)
         )
 
     async def preview(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
@@ -798,10 +797,10 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import preview_campaign as _operation
+        from ..api.campaign import preview_campaign as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     async def initialize(
@@ -828,10 +827,10 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import initialize_campaign as _operation
+        from ..api.campaign import initialize_campaign as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     async def finalize(
@@ -857,40 +856,40 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import finalize_campaign as _operation
+        from ..api.campaign import finalize_campaign as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class CampaignResourceWithRawResponse(Protocol):
-        def get(
+        def get_campaign(
             self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Campaign]: ...
 
         @overload
-        def replace(
+        def put(
             self,
             campaign: str,
             *,
             id: str,
-            type_: CampaignType,
+            type_: CampaignType | str,
             name: str,
-            constraints: builtins.list[Constraint],
-            states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+            constraints: Sequence[Constraint | Mapping[str, Any]],
+            states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+            notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        def replace(
+        def put(
             self,
             campaign: str,
             body: CampaignInput | Mapping[str, Any],
@@ -924,29 +923,29 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        def list(
-            self, *, filter_: CampaignFilter, options: CallOptions | None = None
+        def get_campaigns(
+            self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Campaign]]: ...
 
         @overload
-        def create(
+        def post(
             self,
             *,
             id: str,
-            type_: CampaignType,
+            type_: CampaignType | str,
             name: str,
-            constraints: builtins.list[Constraint],
-            states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+            constraints: Sequence[Constraint | Mapping[str, Any]],
+            states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+            notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        def create(
+        def post(
             self,
             body: CampaignInput | Mapping[str, Any],
             *,
@@ -971,30 +970,30 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
     class AsyncCampaignResourceWithRawResponse(Protocol):
-        async def get(
+        async def get_campaign(
             self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Campaign]: ...
 
         @overload
-        async def replace(
+        async def put(
             self,
             campaign: str,
             *,
             id: str,
-            type_: CampaignType,
+            type_: CampaignType | str,
             name: str,
-            constraints: builtins.list[Constraint],
-            states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+            constraints: Sequence[Constraint | Mapping[str, Any]],
+            states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+            notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        async def replace(
+        async def put(
             self,
             campaign: str,
             body: CampaignInput | Mapping[str, Any],
@@ -1028,29 +1027,29 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        async def list(
-            self, *, filter_: CampaignFilter, options: CallOptions | None = None
+        async def get_campaigns(
+            self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Campaign]]: ...
 
         @overload
-        async def create(
+        async def post(
             self,
             *,
             id: str,
-            type_: CampaignType,
+            type_: CampaignType | str,
             name: str,
-            constraints: builtins.list[Constraint],
-            states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+            constraints: Sequence[Constraint | Mapping[str, Any]],
+            states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+            notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        async def create(
+        async def post(
             self,
             body: CampaignInput | Mapping[str, Any],
             *,
@@ -1073,3 +1072,7 @@ if TYPE_CHECKING:
         async def finalize(
             self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

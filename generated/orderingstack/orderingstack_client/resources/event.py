@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-import builtins
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ class EventResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def create(
+    def post(
         self,
-        body: builtins.list[OtherEvent | RelationEvent],
+        body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -53,10 +54,10 @@ class EventResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.event import post_event as _operation
+        from ..api.event import post_event as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(x_tenant=x_tenant, body=body, options=options)
+            operation.OPERATION, **operation.arguments(x_tenant=x_tenant, body=body, options=options)
         )
 
 
@@ -68,9 +69,9 @@ class AsyncEventResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def create(
+    async def post(
         self,
-        body: builtins.list[OtherEvent | RelationEvent],
+        body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -96,29 +97,33 @@ class AsyncEventResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.event import post_event as _operation
+        from ..api.event import post_event as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(x_tenant=x_tenant, body=body, options=options)
+            operation.OPERATION, **operation.arguments(x_tenant=x_tenant, body=body, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class EventResourceWithRawResponse(Protocol):
-        def create(
+        def post(
             self,
-            body: builtins.list[OtherEvent | RelationEvent],
+            body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
             *,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
     class AsyncEventResourceWithRawResponse(Protocol):
-        async def create(
+        async def post(
             self,
-            body: builtins.list[OtherEvent | RelationEvent],
+            body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
             *,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -24,8 +26,12 @@ class ExportResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def export_contacts(
-        self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+    def contact(
+        self,
+        *,
+        filter_: AccountFilter | Mapping[str, Any],
+        x_tenant: str | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> File:
         """Export contact data of accounts.
 
@@ -50,14 +56,18 @@ class ExportResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.export import contact_export as _operation
+        from ..api.export import contact_export as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
         )
 
     def export(
-        self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+        self,
+        *,
+        filter_: AccountFilter | Mapping[str, Any],
+        x_tenant: str | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> File:
         """Export accounts.
 
@@ -82,10 +92,10 @@ class ExportResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.export import export as _operation
+        from ..api.export import export as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
         )
 
 
@@ -97,8 +107,12 @@ class AsyncExportResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def export_contacts(
-        self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+    async def contact(
+        self,
+        *,
+        filter_: AccountFilter | Mapping[str, Any],
+        x_tenant: str | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> File:
         """Export contact data of accounts.
 
@@ -123,14 +137,18 @@ class AsyncExportResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.export import contact_export as _operation
+        from ..api.export import contact_export as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
         )
 
     async def export(
-        self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+        self,
+        *,
+        filter_: AccountFilter | Mapping[str, Any],
+        x_tenant: str | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> File:
         """Export accounts.
 
@@ -155,29 +173,49 @@ class AsyncExportResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.export import export as _operation
+        from ..api.export import export as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class ExportResourceWithRawResponse(Protocol):
-        def export_contacts(
-            self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+        def contact(
+            self,
+            *,
+            filter_: AccountFilter | Mapping[str, Any],
+            x_tenant: str | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[File]: ...
 
         def export(
-            self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+            self,
+            *,
+            filter_: AccountFilter | Mapping[str, Any],
+            x_tenant: str | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[File]: ...
 
     class AsyncExportResourceWithRawResponse(Protocol):
-        async def export_contacts(
-            self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+        async def contact(
+            self,
+            *,
+            filter_: AccountFilter | Mapping[str, Any],
+            x_tenant: str | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[File]: ...
 
         async def export(
-            self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+            self,
+            *,
+            filter_: AccountFilter | Mapping[str, Any],
+            x_tenant: str | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[File]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

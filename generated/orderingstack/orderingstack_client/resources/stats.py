@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class StatsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def get_global(self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
+    def global_(self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
         """Read the overall statistics of a campaign.
 
         Read the statistics of one campaign as a whole.
@@ -45,13 +46,13 @@ class StatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import global_campaign_stats as _operation
+        from ..api.stats import global_campaign_stats as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(name=name, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(name=name, x_tenant=x_tenant, options=options)
         )
 
-    def get_campaign(
+    def campaign(
         self,
         *,
         name: str,
@@ -84,14 +85,14 @@ class StatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import campaign_stats as _operation
+        from ..api.stats import campaign_stats as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(name=name, from_=from_, to=to, x_tenant=x_tenant, options=options),
+            operation.OPERATION,
+            **operation.arguments(name=name, from_=from_, to=to, x_tenant=x_tenant, options=options),
         )
 
-    def get_segment(
+    def segment(
         self,
         *,
         from_: datetime.date | Unset = UNSET,
@@ -121,10 +122,10 @@ class StatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import segment_stats as _operation
+        from ..api.stats import segment_stats as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(from_=from_, to=to, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(from_=from_, to=to, x_tenant=x_tenant, options=options)
         )
 
 
@@ -136,7 +137,7 @@ class AsyncStatsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def get_global(self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
+    async def global_(self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
         """Read the overall statistics of a campaign.
 
         Read the statistics of one campaign as a whole.
@@ -159,13 +160,13 @@ class AsyncStatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import global_campaign_stats as _operation
+        from ..api.stats import global_campaign_stats as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(name=name, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(name=name, x_tenant=x_tenant, options=options)
         )
 
-    async def get_campaign(
+    async def campaign(
         self,
         *,
         name: str,
@@ -198,14 +199,14 @@ class AsyncStatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import campaign_stats as _operation
+        from ..api.stats import campaign_stats as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(name=name, from_=from_, to=to, x_tenant=x_tenant, options=options),
+            operation.OPERATION,
+            **operation.arguments(name=name, from_=from_, to=to, x_tenant=x_tenant, options=options),
         )
 
-    async def get_segment(
+    async def segment(
         self,
         *,
         from_: datetime.date | Unset = UNSET,
@@ -235,21 +236,21 @@ class AsyncStatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import segment_stats as _operation
+        from ..api.stats import segment_stats as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(from_=from_, to=to, x_tenant=x_tenant, options=options)
+            operation.OPERATION, **operation.arguments(from_=from_, to=to, x_tenant=x_tenant, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class StatsResourceWithRawResponse(Protocol):
-        def get_global(
+        def global_(
             self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        def get_campaign(
+        def campaign(
             self,
             *,
             name: str,
@@ -259,7 +260,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        def get_segment(
+        def segment(
             self,
             *,
             from_: datetime.date | Unset = UNSET,
@@ -269,11 +270,11 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
     class AsyncStatsResourceWithRawResponse(Protocol):
-        async def get_global(
+        async def global_(
             self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        async def get_campaign(
+        async def campaign(
             self,
             *,
             name: str,
@@ -283,7 +284,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        async def get_segment(
+        async def segment(
             self,
             *,
             from_: datetime.date | Unset = UNSET,
@@ -291,3 +292,7 @@ if TYPE_CHECKING:
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

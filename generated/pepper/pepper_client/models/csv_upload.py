@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import PathLike
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import Model, given, written
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -38,13 +39,13 @@ class CsvUpload(Model):
 
     def __init__(
         self,
-        file: File,
+        file: File | bytes | PathLike[str],
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.file = file
+        self.file = given(file)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

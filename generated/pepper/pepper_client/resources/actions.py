@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -42,12 +42,12 @@ class ActionsResource:
         when_timestamp_lte: datetime.datetime | Unset = UNSET,
         when_timestamp_eq: datetime.datetime | Unset = UNSET,
         when_timestamp_neq: datetime.datetime | Unset = UNSET,
-        type_: builtins.list[str] | Unset = UNSET,
-        type_in: builtins.list[str] | Unset = UNSET,
-        type_nin: builtins.list[str] | Unset = UNSET,
-        payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
-        payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
-        payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
+        type_: Sequence[str] | Unset = UNSET,
+        type_in: Sequence[str] | Unset = UNSET,
+        type_nin: Sequence[str] | Unset = UNSET,
+        payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+        payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+        payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> SyncPages[Action, ActionList]:
@@ -83,11 +83,11 @@ class ActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_actions_for_user as _operation
+        from ..api.actions import list_actions_for_user as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 user_id=user_id,
                 limit=limit,
                 start_key=start_key,
@@ -118,12 +118,12 @@ class ActionsResource:
         when_timestamp_lte: datetime.datetime | Unset = UNSET,
         when_timestamp_eq: datetime.datetime | Unset = UNSET,
         when_timestamp_neq: datetime.datetime | Unset = UNSET,
-        type_: builtins.list[str] | Unset = UNSET,
-        type_in: builtins.list[str] | Unset = UNSET,
-        type_nin: builtins.list[str] | Unset = UNSET,
-        payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
-        payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
-        payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
+        type_: Sequence[str] | Unset = UNSET,
+        type_in: Sequence[str] | Unset = UNSET,
+        type_nin: Sequence[str] | Unset = UNSET,
+        payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+        payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+        payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> SyncPages[Action, ActionList]:
@@ -158,11 +158,11 @@ class ActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_actions_for_location as _operation
+        from ..api.actions import list_actions_for_location as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 location_id=location_id,
                 limit=limit,
                 start_key=start_key,
@@ -194,12 +194,12 @@ class ActionsResource:
         when_timestamp_lte: datetime.datetime | Unset = UNSET,
         when_timestamp_eq: datetime.datetime | Unset = UNSET,
         when_timestamp_neq: datetime.datetime | Unset = UNSET,
-        type_: builtins.list[str] | Unset = UNSET,
-        type_in: builtins.list[str] | Unset = UNSET,
-        type_nin: builtins.list[str] | Unset = UNSET,
-        payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
-        payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
-        payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
+        type_: Sequence[str] | Unset = UNSET,
+        type_in: Sequence[str] | Unset = UNSET,
+        type_nin: Sequence[str] | Unset = UNSET,
+        payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+        payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+        payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> SyncPages[Action, ActionList]:
@@ -236,11 +236,11 @@ class ActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_actions as _operation
+        from ..api.actions import list_actions as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 limit=limit,
                 start_key=start_key,
                 location_id=location_id,
@@ -276,9 +276,9 @@ class ActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import get_action as _operation
+        from ..api.actions import get_action as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(action_id=action_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(action_id=action_id, options=options))
 
     @overload
     def export(
@@ -286,10 +286,10 @@ class ActionsResource:
         *,
         from_: str,
         to: str,
-        types: builtins.list[str],
+        types: Sequence[str],
         limit: float | Unset = UNSET,
         max_file_size_mb: float | Unset = UNSET,
-        location_ids: builtins.list[str] | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
 
@@ -303,7 +303,7 @@ class ActionsResource:
         body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Job[Operation, Operation]:
         """Export actions.
 
@@ -326,13 +326,13 @@ class ActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import export_actions as _operation
+        from ..api.actions import export_actions as operation
 
         return self._client.start(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
-    def download_export(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download exported actions.
 
         Returns a CSV file.
@@ -350,9 +350,9 @@ class ActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import download_actions_export as _operation
+        from ..api.actions import download_actions_export as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
 
 class AsyncActionsResource:
@@ -374,12 +374,12 @@ class AsyncActionsResource:
         when_timestamp_lte: datetime.datetime | Unset = UNSET,
         when_timestamp_eq: datetime.datetime | Unset = UNSET,
         when_timestamp_neq: datetime.datetime | Unset = UNSET,
-        type_: builtins.list[str] | Unset = UNSET,
-        type_in: builtins.list[str] | Unset = UNSET,
-        type_nin: builtins.list[str] | Unset = UNSET,
-        payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
-        payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
-        payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
+        type_: Sequence[str] | Unset = UNSET,
+        type_in: Sequence[str] | Unset = UNSET,
+        type_nin: Sequence[str] | Unset = UNSET,
+        payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+        payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+        payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> AsyncPages[Action, ActionList]:
@@ -415,11 +415,11 @@ class AsyncActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_actions_for_user as _operation
+        from ..api.actions import list_actions_for_user as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 user_id=user_id,
                 limit=limit,
                 start_key=start_key,
@@ -450,12 +450,12 @@ class AsyncActionsResource:
         when_timestamp_lte: datetime.datetime | Unset = UNSET,
         when_timestamp_eq: datetime.datetime | Unset = UNSET,
         when_timestamp_neq: datetime.datetime | Unset = UNSET,
-        type_: builtins.list[str] | Unset = UNSET,
-        type_in: builtins.list[str] | Unset = UNSET,
-        type_nin: builtins.list[str] | Unset = UNSET,
-        payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
-        payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
-        payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
+        type_: Sequence[str] | Unset = UNSET,
+        type_in: Sequence[str] | Unset = UNSET,
+        type_nin: Sequence[str] | Unset = UNSET,
+        payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+        payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+        payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> AsyncPages[Action, ActionList]:
@@ -490,11 +490,11 @@ class AsyncActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_actions_for_location as _operation
+        from ..api.actions import list_actions_for_location as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 location_id=location_id,
                 limit=limit,
                 start_key=start_key,
@@ -526,12 +526,12 @@ class AsyncActionsResource:
         when_timestamp_lte: datetime.datetime | Unset = UNSET,
         when_timestamp_eq: datetime.datetime | Unset = UNSET,
         when_timestamp_neq: datetime.datetime | Unset = UNSET,
-        type_: builtins.list[str] | Unset = UNSET,
-        type_in: builtins.list[str] | Unset = UNSET,
-        type_nin: builtins.list[str] | Unset = UNSET,
-        payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
-        payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
-        payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
+        type_: Sequence[str] | Unset = UNSET,
+        type_in: Sequence[str] | Unset = UNSET,
+        type_nin: Sequence[str] | Unset = UNSET,
+        payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+        payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+        payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> AsyncPages[Action, ActionList]:
@@ -568,11 +568,11 @@ class AsyncActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_actions as _operation
+        from ..api.actions import list_actions as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 limit=limit,
                 start_key=start_key,
                 location_id=location_id,
@@ -608,11 +608,9 @@ class AsyncActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import get_action as _operation
+        from ..api.actions import get_action as operation
 
-        return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(action_id=action_id, options=options)
-        )
+        return await self._client.call(operation.OPERATION, **operation.arguments(action_id=action_id, options=options))
 
     @overload
     async def export(
@@ -620,10 +618,10 @@ class AsyncActionsResource:
         *,
         from_: str,
         to: str,
-        types: builtins.list[str],
+        types: Sequence[str],
         limit: float | Unset = UNSET,
         max_file_size_mb: float | Unset = UNSET,
-        location_ids: builtins.list[str] | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
 
@@ -637,7 +635,7 @@ class AsyncActionsResource:
         body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Export actions.
 
@@ -660,13 +658,13 @@ class AsyncActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import export_actions as _operation
+        from ..api.actions import export_actions as operation
 
         return await self._client.start(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
-    async def download_export(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download exported actions.
 
         Returns a CSV file.
@@ -684,9 +682,9 @@ class AsyncActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import download_actions_export as _operation
+        from ..api.actions import download_actions_export as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -703,12 +701,12 @@ if TYPE_CHECKING:
             when_timestamp_lte: datetime.datetime | Unset = UNSET,
             when_timestamp_eq: datetime.datetime | Unset = UNSET,
             when_timestamp_neq: datetime.datetime | Unset = UNSET,
-            type_: builtins.list[str] | Unset = UNSET,
-            type_in: builtins.list[str] | Unset = UNSET,
-            type_nin: builtins.list[str] | Unset = UNSET,
-            payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
-            payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
-            payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
+            type_: Sequence[str] | Unset = UNSET,
+            type_in: Sequence[str] | Unset = UNSET,
+            type_nin: Sequence[str] | Unset = UNSET,
+            payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+            payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+            payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
@@ -724,12 +722,12 @@ if TYPE_CHECKING:
             when_timestamp_lte: datetime.datetime | Unset = UNSET,
             when_timestamp_eq: datetime.datetime | Unset = UNSET,
             when_timestamp_neq: datetime.datetime | Unset = UNSET,
-            type_: builtins.list[str] | Unset = UNSET,
-            type_in: builtins.list[str] | Unset = UNSET,
-            type_nin: builtins.list[str] | Unset = UNSET,
-            payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
-            payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
-            payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
+            type_: Sequence[str] | Unset = UNSET,
+            type_in: Sequence[str] | Unset = UNSET,
+            type_nin: Sequence[str] | Unset = UNSET,
+            payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+            payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+            payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
@@ -746,12 +744,12 @@ if TYPE_CHECKING:
             when_timestamp_lte: datetime.datetime | Unset = UNSET,
             when_timestamp_eq: datetime.datetime | Unset = UNSET,
             when_timestamp_neq: datetime.datetime | Unset = UNSET,
-            type_: builtins.list[str] | Unset = UNSET,
-            type_in: builtins.list[str] | Unset = UNSET,
-            type_nin: builtins.list[str] | Unset = UNSET,
-            payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
-            payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
-            payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
+            type_: Sequence[str] | Unset = UNSET,
+            type_in: Sequence[str] | Unset = UNSET,
+            type_nin: Sequence[str] | Unset = UNSET,
+            payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+            payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+            payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
@@ -764,10 +762,10 @@ if TYPE_CHECKING:
             *,
             from_: str,
             to: str,
-            types: builtins.list[str],
+            types: Sequence[str],
             limit: float | Unset = UNSET,
             max_file_size_mb: float | Unset = UNSET,
-            location_ids: builtins.list[str] | Unset = UNSET,
+            location_ids: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
@@ -776,7 +774,7 @@ if TYPE_CHECKING:
             self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Operation]: ...
 
-        def download_export(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
     class AsyncActionsResourceWithRawResponse(Protocol):
         async def list_for_user(
@@ -790,12 +788,12 @@ if TYPE_CHECKING:
             when_timestamp_lte: datetime.datetime | Unset = UNSET,
             when_timestamp_eq: datetime.datetime | Unset = UNSET,
             when_timestamp_neq: datetime.datetime | Unset = UNSET,
-            type_: builtins.list[str] | Unset = UNSET,
-            type_in: builtins.list[str] | Unset = UNSET,
-            type_nin: builtins.list[str] | Unset = UNSET,
-            payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
-            payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
-            payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
+            type_: Sequence[str] | Unset = UNSET,
+            type_in: Sequence[str] | Unset = UNSET,
+            type_nin: Sequence[str] | Unset = UNSET,
+            payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+            payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+            payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
@@ -811,12 +809,12 @@ if TYPE_CHECKING:
             when_timestamp_lte: datetime.datetime | Unset = UNSET,
             when_timestamp_eq: datetime.datetime | Unset = UNSET,
             when_timestamp_neq: datetime.datetime | Unset = UNSET,
-            type_: builtins.list[str] | Unset = UNSET,
-            type_in: builtins.list[str] | Unset = UNSET,
-            type_nin: builtins.list[str] | Unset = UNSET,
-            payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
-            payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
-            payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
+            type_: Sequence[str] | Unset = UNSET,
+            type_in: Sequence[str] | Unset = UNSET,
+            type_nin: Sequence[str] | Unset = UNSET,
+            payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+            payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+            payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
@@ -833,12 +831,12 @@ if TYPE_CHECKING:
             when_timestamp_lte: datetime.datetime | Unset = UNSET,
             when_timestamp_eq: datetime.datetime | Unset = UNSET,
             when_timestamp_neq: datetime.datetime | Unset = UNSET,
-            type_: builtins.list[str] | Unset = UNSET,
-            type_in: builtins.list[str] | Unset = UNSET,
-            type_nin: builtins.list[str] | Unset = UNSET,
-            payment_type: builtins.list[OrderPaymentType] | Unset = UNSET,
-            payment_type_in: builtins.list[OrderPaymentType] | Unset = UNSET,
-            payment_type_nin: builtins.list[OrderPaymentType] | Unset = UNSET,
+            type_: Sequence[str] | Unset = UNSET,
+            type_in: Sequence[str] | Unset = UNSET,
+            type_nin: Sequence[str] | Unset = UNSET,
+            payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+            payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+            payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[ActionList]: ...
@@ -851,10 +849,10 @@ if TYPE_CHECKING:
             *,
             from_: str,
             to: str,
-            types: builtins.list[str],
+            types: Sequence[str],
             limit: float | Unset = UNSET,
             max_file_size_mb: float | Unset = UNSET,
-            location_ids: builtins.list[str] | Unset = UNSET,
+            location_ids: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
@@ -863,4 +861,8 @@ if TYPE_CHECKING:
             self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Operation]: ...
 
-        async def download_export(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

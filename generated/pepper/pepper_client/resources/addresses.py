@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ class AddressesResource:
         self,
         user_id: str,
         *,
-        address: PostalAddress,
-        coordinates: builtins.list[float],
+        address: PostalAddress | Mapping[str, Any],
+        coordinates: Sequence[float],
         name: str | Unset = UNSET,
         note: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -56,7 +57,7 @@ class AddressesResource:
         body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> builtins.list[UserAddress]:
         """Add an address of a user.
 
@@ -79,11 +80,11 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import create_user_address as _operation
+        from ..api.addresses import create_user_address as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
@@ -92,8 +93,8 @@ class AddressesResource:
         user_id: str,
         address_id: str,
         *,
-        address: PostalAddress,
-        coordinates: builtins.list[float],
+        address: PostalAddress | Mapping[str, Any],
+        coordinates: Sequence[float],
         name: str | Unset = UNSET,
         note: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -116,7 +117,7 @@ class AddressesResource:
         body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> builtins.list[UserAddress]:
         """Change an address of a user.
 
@@ -140,12 +141,12 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import update_user_address as _operation
+        from ..api.addresses import update_user_address as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                user_id=user_id, address_id=address_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                user_id=user_id, address_id=address_id, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -169,10 +170,10 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import delete_user_address as _operation
+        from ..api.addresses import delete_user_address as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(user_id=user_id, address_id=address_id, options=options)
+            operation.OPERATION, **operation.arguments(user_id=user_id, address_id=address_id, options=options)
         )
 
     @overload
@@ -180,7 +181,7 @@ class AddressesResource:
         self,
         *,
         address: str | Unset = UNSET,
-        position: builtins.list[float] | Unset = UNSET,
+        position: Sequence[float] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> AddressSuggestions: ...
 
@@ -194,7 +195,7 @@ class AddressesResource:
         body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AddressSuggestions:
         """Suggest addresses.
 
@@ -213,10 +214,10 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import suggest_addresses as _operation
+        from ..api.addresses import suggest_addresses as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -242,7 +243,7 @@ class AddressesResource:
         body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AddressPosition:
         """Find the position of an address.
 
@@ -265,10 +266,10 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import geocode_address as _operation
+        from ..api.addresses import geocode_address as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -285,8 +286,8 @@ class AsyncAddressesResource:
         self,
         user_id: str,
         *,
-        address: PostalAddress,
-        coordinates: builtins.list[float],
+        address: PostalAddress | Mapping[str, Any],
+        coordinates: Sequence[float],
         name: str | Unset = UNSET,
         note: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -303,7 +304,7 @@ class AsyncAddressesResource:
         body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> builtins.list[UserAddress]:
         """Add an address of a user.
 
@@ -326,11 +327,11 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import create_user_address as _operation
+        from ..api.addresses import create_user_address as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
@@ -339,8 +340,8 @@ class AsyncAddressesResource:
         user_id: str,
         address_id: str,
         *,
-        address: PostalAddress,
-        coordinates: builtins.list[float],
+        address: PostalAddress | Mapping[str, Any],
+        coordinates: Sequence[float],
         name: str | Unset = UNSET,
         note: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -363,7 +364,7 @@ class AsyncAddressesResource:
         body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> builtins.list[UserAddress]:
         """Change an address of a user.
 
@@ -387,12 +388,12 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import update_user_address as _operation
+        from ..api.addresses import update_user_address as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                user_id=user_id, address_id=address_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                user_id=user_id, address_id=address_id, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -416,10 +417,10 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import delete_user_address as _operation
+        from ..api.addresses import delete_user_address as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(user_id=user_id, address_id=address_id, options=options)
+            operation.OPERATION, **operation.arguments(user_id=user_id, address_id=address_id, options=options)
         )
 
     @overload
@@ -427,7 +428,7 @@ class AsyncAddressesResource:
         self,
         *,
         address: str | Unset = UNSET,
-        position: builtins.list[float] | Unset = UNSET,
+        position: Sequence[float] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> AddressSuggestions: ...
 
@@ -441,7 +442,7 @@ class AsyncAddressesResource:
         body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AddressSuggestions:
         """Suggest addresses.
 
@@ -460,10 +461,10 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import suggest_addresses as _operation
+        from ..api.addresses import suggest_addresses as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -489,7 +490,7 @@ class AsyncAddressesResource:
         body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AddressPosition:
         """Find the position of an address.
 
@@ -512,10 +513,10 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import geocode_address as _operation
+        from ..api.addresses import geocode_address as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -527,8 +528,8 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             *,
-            address: PostalAddress,
-            coordinates: builtins.list[float],
+            address: PostalAddress | Mapping[str, Any],
+            coordinates: Sequence[float],
             name: str | Unset = UNSET,
             note: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -549,8 +550,8 @@ if TYPE_CHECKING:
             user_id: str,
             address_id: str,
             *,
-            address: PostalAddress,
-            coordinates: builtins.list[float],
+            address: PostalAddress | Mapping[str, Any],
+            coordinates: Sequence[float],
             name: str | Unset = UNSET,
             note: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -575,7 +576,7 @@ if TYPE_CHECKING:
             self,
             *,
             address: str | Unset = UNSET,
-            position: builtins.list[float] | Unset = UNSET,
+            position: Sequence[float] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[AddressSuggestions]: ...
 
@@ -608,8 +609,8 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             *,
-            address: PostalAddress,
-            coordinates: builtins.list[float],
+            address: PostalAddress | Mapping[str, Any],
+            coordinates: Sequence[float],
             name: str | Unset = UNSET,
             note: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -630,8 +631,8 @@ if TYPE_CHECKING:
             user_id: str,
             address_id: str,
             *,
-            address: PostalAddress,
-            coordinates: builtins.list[float],
+            address: PostalAddress | Mapping[str, Any],
+            coordinates: Sequence[float],
             name: str | Unset = UNSET,
             note: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -656,7 +657,7 @@ if TYPE_CHECKING:
             self,
             *,
             address: str | Unset = UNSET,
-            position: builtins.list[float] | Unset = UNSET,
+            position: Sequence[float] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[AddressSuggestions]: ...
 
@@ -682,3 +683,7 @@ if TYPE_CHECKING:
         async def geocode(
             self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AddressPosition]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ class AwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import list_award_enrichments as _operation
+        from ..api.award_enrichments import list_award_enrichments as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
+            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     @overload
@@ -64,16 +64,16 @@ class AwardEnrichmentsResource:
         self,
         *,
         loyalty_reward_id: str,
-        loyalty_provider: LoyaltyProvider,
-        title: None | str | Unset = UNSET,
-        token: None | str | Unset = UNSET,
-        template: None | str | Unset = UNSET,
-        basket_qualification: BasketQualification | None | Unset = UNSET,
-        date_time_restriction: DateTimeRestriction | None | Unset = UNSET,
-        points: None | PerkPoints | Unset = UNSET,
-        discount: None | PerkDiscount | Unset = UNSET,
-        visualisation: None | PerkVisualisation | Unset = UNSET,
-        exclude_discount_ids: builtins.list[str] | None | Unset = UNSET,
+        loyalty_provider: LoyaltyProvider | str,
+        title: str | None | Unset = UNSET,
+        token: str | None | Unset = UNSET,
+        template: str | None | Unset = UNSET,
+        basket_qualification: BasketQualification | Mapping[str, Any] | None | Unset = UNSET,
+        date_time_restriction: DateTimeRestriction | Mapping[str, Any] | None | Unset = UNSET,
+        points: PerkPoints | Mapping[str, Any] | None | Unset = UNSET,
+        discount: PerkDiscount | Mapping[str, Any] | None | Unset = UNSET,
+        visualisation: PerkVisualisation | Mapping[str, Any] | None | Unset = UNSET,
+        exclude_discount_ids: Sequence[str] | None | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> AwardEnrichment: ...
 
@@ -87,7 +87,7 @@ class AwardEnrichmentsResource:
         body: CreateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AwardEnrichment:
         """Create an award enrichment.
 
@@ -113,10 +113,10 @@ class AwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import create_award_enrichment as _operation
+        from ..api.award_enrichments import create_award_enrichment as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def get(self, enrichment_id: str, *, options: CallOptions | None = None) -> AwardEnrichment:
@@ -134,10 +134,10 @@ class AwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import get_award_enrichment as _operation
+        from ..api.award_enrichments import get_award_enrichment as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(enrichment_id=enrichment_id, options=options)
+            operation.OPERATION, **operation.arguments(enrichment_id=enrichment_id, options=options)
         )
 
     @overload
@@ -146,16 +146,16 @@ class AwardEnrichmentsResource:
         enrichment_id: str,
         *,
         loyalty_reward_id: str | Unset = UNSET,
-        loyalty_provider: LoyaltyProvider | Unset = UNSET,
-        title: None | str | Unset = UNSET,
-        token: None | str | Unset = UNSET,
-        template: None | str | Unset = UNSET,
-        basket_qualification: BasketQualification | None | Unset = UNSET,
-        date_time_restriction: DateTimeRestriction | None | Unset = UNSET,
-        points: None | PerkPoints | Unset = UNSET,
-        discount: None | PerkDiscount | Unset = UNSET,
-        visualisation: None | PerkVisualisation | Unset = UNSET,
-        exclude_discount_ids: builtins.list[str] | None | Unset = UNSET,
+        loyalty_provider: LoyaltyProvider | str | Unset = UNSET,
+        title: str | None | Unset = UNSET,
+        token: str | None | Unset = UNSET,
+        template: str | None | Unset = UNSET,
+        basket_qualification: BasketQualification | Mapping[str, Any] | None | Unset = UNSET,
+        date_time_restriction: DateTimeRestriction | Mapping[str, Any] | None | Unset = UNSET,
+        points: PerkPoints | Mapping[str, Any] | None | Unset = UNSET,
+        discount: PerkDiscount | Mapping[str, Any] | None | Unset = UNSET,
+        visualisation: PerkVisualisation | Mapping[str, Any] | None | Unset = UNSET,
+        exclude_discount_ids: Sequence[str] | None | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> AwardEnrichment: ...
 
@@ -174,7 +174,7 @@ class AwardEnrichmentsResource:
         body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AwardEnrichment:
         """Change an award enrichment.
 
@@ -201,11 +201,11 @@ class AwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import update_award_enrichment as _operation
+        from ..api.award_enrichments import update_award_enrichment as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(enrichment_id=enrichment_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(enrichment_id=enrichment_id, body=members_or_body(body, members), options=options),
         )
 
     def delete(self, enrichment_id: str, *, options: CallOptions | None = None) -> Any:
@@ -223,10 +223,10 @@ class AwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import delete_award_enrichment as _operation
+        from ..api.award_enrichments import delete_award_enrichment as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(enrichment_id=enrichment_id, options=options)
+            operation.OPERATION, **operation.arguments(enrichment_id=enrichment_id, options=options)
         )
 
 
@@ -256,10 +256,10 @@ class AsyncAwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import list_award_enrichments as _operation
+        from ..api.award_enrichments import list_award_enrichments as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
+            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     @overload
@@ -267,16 +267,16 @@ class AsyncAwardEnrichmentsResource:
         self,
         *,
         loyalty_reward_id: str,
-        loyalty_provider: LoyaltyProvider,
-        title: None | str | Unset = UNSET,
-        token: None | str | Unset = UNSET,
-        template: None | str | Unset = UNSET,
-        basket_qualification: BasketQualification | None | Unset = UNSET,
-        date_time_restriction: DateTimeRestriction | None | Unset = UNSET,
-        points: None | PerkPoints | Unset = UNSET,
-        discount: None | PerkDiscount | Unset = UNSET,
-        visualisation: None | PerkVisualisation | Unset = UNSET,
-        exclude_discount_ids: builtins.list[str] | None | Unset = UNSET,
+        loyalty_provider: LoyaltyProvider | str,
+        title: str | None | Unset = UNSET,
+        token: str | None | Unset = UNSET,
+        template: str | None | Unset = UNSET,
+        basket_qualification: BasketQualification | Mapping[str, Any] | None | Unset = UNSET,
+        date_time_restriction: DateTimeRestriction | Mapping[str, Any] | None | Unset = UNSET,
+        points: PerkPoints | Mapping[str, Any] | None | Unset = UNSET,
+        discount: PerkDiscount | Mapping[str, Any] | None | Unset = UNSET,
+        visualisation: PerkVisualisation | Mapping[str, Any] | None | Unset = UNSET,
+        exclude_discount_ids: Sequence[str] | None | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> AwardEnrichment: ...
 
@@ -290,7 +290,7 @@ class AsyncAwardEnrichmentsResource:
         body: CreateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AwardEnrichment:
         """Create an award enrichment.
 
@@ -316,10 +316,10 @@ class AsyncAwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import create_award_enrichment as _operation
+        from ..api.award_enrichments import create_award_enrichment as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def get(self, enrichment_id: str, *, options: CallOptions | None = None) -> AwardEnrichment:
@@ -337,10 +337,10 @@ class AsyncAwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import get_award_enrichment as _operation
+        from ..api.award_enrichments import get_award_enrichment as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(enrichment_id=enrichment_id, options=options)
+            operation.OPERATION, **operation.arguments(enrichment_id=enrichment_id, options=options)
         )
 
     @overload
@@ -349,16 +349,16 @@ class AsyncAwardEnrichmentsResource:
         enrichment_id: str,
         *,
         loyalty_reward_id: str | Unset = UNSET,
-        loyalty_provider: LoyaltyProvider | Unset = UNSET,
-        title: None | str | Unset = UNSET,
-        token: None | str | Unset = UNSET,
-        template: None | str | Unset = UNSET,
-        basket_qualification: BasketQualification | None | Unset = UNSET,
-        date_time_restriction: DateTimeRestriction | None | Unset = UNSET,
-        points: None | PerkPoints | Unset = UNSET,
-        discount: None | PerkDiscount | Unset = UNSET,
-        visualisation: None | PerkVisualisation | Unset = UNSET,
-        exclude_discount_ids: builtins.list[str] | None | Unset = UNSET,
+        loyalty_provider: LoyaltyProvider | str | Unset = UNSET,
+        title: str | None | Unset = UNSET,
+        token: str | None | Unset = UNSET,
+        template: str | None | Unset = UNSET,
+        basket_qualification: BasketQualification | Mapping[str, Any] | None | Unset = UNSET,
+        date_time_restriction: DateTimeRestriction | Mapping[str, Any] | None | Unset = UNSET,
+        points: PerkPoints | Mapping[str, Any] | None | Unset = UNSET,
+        discount: PerkDiscount | Mapping[str, Any] | None | Unset = UNSET,
+        visualisation: PerkVisualisation | Mapping[str, Any] | None | Unset = UNSET,
+        exclude_discount_ids: Sequence[str] | None | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> AwardEnrichment: ...
 
@@ -377,7 +377,7 @@ class AsyncAwardEnrichmentsResource:
         body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AwardEnrichment:
         """Change an award enrichment.
 
@@ -404,11 +404,11 @@ class AsyncAwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import update_award_enrichment as _operation
+        from ..api.award_enrichments import update_award_enrichment as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(enrichment_id=enrichment_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(enrichment_id=enrichment_id, body=members_or_body(body, members), options=options),
         )
 
     async def delete(self, enrichment_id: str, *, options: CallOptions | None = None) -> Any:
@@ -426,10 +426,10 @@ class AsyncAwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import delete_award_enrichment as _operation
+        from ..api.award_enrichments import delete_award_enrichment as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(enrichment_id=enrichment_id, options=options)
+            operation.OPERATION, **operation.arguments(enrichment_id=enrichment_id, options=options)
         )
 
 
@@ -445,16 +445,16 @@ if TYPE_CHECKING:
             self,
             *,
             loyalty_reward_id: str,
-            loyalty_provider: LoyaltyProvider,
-            title: None | str | Unset = UNSET,
-            token: None | str | Unset = UNSET,
-            template: None | str | Unset = UNSET,
-            basket_qualification: BasketQualification | None | Unset = UNSET,
-            date_time_restriction: DateTimeRestriction | None | Unset = UNSET,
-            points: None | PerkPoints | Unset = UNSET,
-            discount: None | PerkDiscount | Unset = UNSET,
-            visualisation: None | PerkVisualisation | Unset = UNSET,
-            exclude_discount_ids: builtins.list[str] | None | Unset = UNSET,
+            loyalty_provider: LoyaltyProvider | str,
+            title: str | None | Unset = UNSET,
+            token: str | None | Unset = UNSET,
+            template: str | None | Unset = UNSET,
+            basket_qualification: BasketQualification | Mapping[str, Any] | None | Unset = UNSET,
+            date_time_restriction: DateTimeRestriction | Mapping[str, Any] | None | Unset = UNSET,
+            points: PerkPoints | Mapping[str, Any] | None | Unset = UNSET,
+            discount: PerkDiscount | Mapping[str, Any] | None | Unset = UNSET,
+            visualisation: PerkVisualisation | Mapping[str, Any] | None | Unset = UNSET,
+            exclude_discount_ids: Sequence[str] | None | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[AwardEnrichment]: ...
 
@@ -471,16 +471,16 @@ if TYPE_CHECKING:
             enrichment_id: str,
             *,
             loyalty_reward_id: str | Unset = UNSET,
-            loyalty_provider: LoyaltyProvider | Unset = UNSET,
-            title: None | str | Unset = UNSET,
-            token: None | str | Unset = UNSET,
-            template: None | str | Unset = UNSET,
-            basket_qualification: BasketQualification | None | Unset = UNSET,
-            date_time_restriction: DateTimeRestriction | None | Unset = UNSET,
-            points: None | PerkPoints | Unset = UNSET,
-            discount: None | PerkDiscount | Unset = UNSET,
-            visualisation: None | PerkVisualisation | Unset = UNSET,
-            exclude_discount_ids: builtins.list[str] | None | Unset = UNSET,
+            loyalty_provider: LoyaltyProvider | str | Unset = UNSET,
+            title: str | None | Unset = UNSET,
+            token: str | None | Unset = UNSET,
+            template: str | None | Unset = UNSET,
+            basket_qualification: BasketQualification | Mapping[str, Any] | None | Unset = UNSET,
+            date_time_restriction: DateTimeRestriction | Mapping[str, Any] | None | Unset = UNSET,
+            points: PerkPoints | Mapping[str, Any] | None | Unset = UNSET,
+            discount: PerkDiscount | Mapping[str, Any] | None | Unset = UNSET,
+            visualisation: PerkVisualisation | Mapping[str, Any] | None | Unset = UNSET,
+            exclude_discount_ids: Sequence[str] | None | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[AwardEnrichment]: ...
 
@@ -505,16 +505,16 @@ if TYPE_CHECKING:
             self,
             *,
             loyalty_reward_id: str,
-            loyalty_provider: LoyaltyProvider,
-            title: None | str | Unset = UNSET,
-            token: None | str | Unset = UNSET,
-            template: None | str | Unset = UNSET,
-            basket_qualification: BasketQualification | None | Unset = UNSET,
-            date_time_restriction: DateTimeRestriction | None | Unset = UNSET,
-            points: None | PerkPoints | Unset = UNSET,
-            discount: None | PerkDiscount | Unset = UNSET,
-            visualisation: None | PerkVisualisation | Unset = UNSET,
-            exclude_discount_ids: builtins.list[str] | None | Unset = UNSET,
+            loyalty_provider: LoyaltyProvider | str,
+            title: str | None | Unset = UNSET,
+            token: str | None | Unset = UNSET,
+            template: str | None | Unset = UNSET,
+            basket_qualification: BasketQualification | Mapping[str, Any] | None | Unset = UNSET,
+            date_time_restriction: DateTimeRestriction | Mapping[str, Any] | None | Unset = UNSET,
+            points: PerkPoints | Mapping[str, Any] | None | Unset = UNSET,
+            discount: PerkDiscount | Mapping[str, Any] | None | Unset = UNSET,
+            visualisation: PerkVisualisation | Mapping[str, Any] | None | Unset = UNSET,
+            exclude_discount_ids: Sequence[str] | None | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[AwardEnrichment]: ...
 
@@ -531,16 +531,16 @@ if TYPE_CHECKING:
             enrichment_id: str,
             *,
             loyalty_reward_id: str | Unset = UNSET,
-            loyalty_provider: LoyaltyProvider | Unset = UNSET,
-            title: None | str | Unset = UNSET,
-            token: None | str | Unset = UNSET,
-            template: None | str | Unset = UNSET,
-            basket_qualification: BasketQualification | None | Unset = UNSET,
-            date_time_restriction: DateTimeRestriction | None | Unset = UNSET,
-            points: None | PerkPoints | Unset = UNSET,
-            discount: None | PerkDiscount | Unset = UNSET,
-            visualisation: None | PerkVisualisation | Unset = UNSET,
-            exclude_discount_ids: builtins.list[str] | None | Unset = UNSET,
+            loyalty_provider: LoyaltyProvider | str | Unset = UNSET,
+            title: str | None | Unset = UNSET,
+            token: str | None | Unset = UNSET,
+            template: str | None | Unset = UNSET,
+            basket_qualification: BasketQualification | Mapping[str, Any] | None | Unset = UNSET,
+            date_time_restriction: DateTimeRestriction | Mapping[str, Any] | None | Unset = UNSET,
+            points: PerkPoints | Mapping[str, Any] | None | Unset = UNSET,
+            discount: PerkDiscount | Mapping[str, Any] | None | Unset = UNSET,
+            visualisation: PerkVisualisation | Mapping[str, Any] | None | Unset = UNSET,
+            exclude_discount_ids: Sequence[str] | None | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[AwardEnrichment]: ...
 
@@ -554,3 +554,7 @@ if TYPE_CHECKING:
         ) -> Response[AwardEnrichment]: ...
 
         async def delete(self, enrichment_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -93,11 +95,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_awards as _operation
+        from ..api.awards import list_awards as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 limit=limit,
                 start_key=start_key,
                 user_id=user_id,
@@ -119,7 +121,7 @@ class AwardsResource:
     def import_(
         self,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -145,7 +147,7 @@ class AwardsResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Job[Operation, Operation]:
         """Grant awards from a file.
 
@@ -171,20 +173,20 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import import_awards as _operation
+        from ..api.awards import import_awards as operation
 
         return self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
 
-    def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of an awards import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -201,27 +203,31 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import download_awards_import_result as _operation
+        from ..api.awards import download_awards_import_result as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
     @overload
-    def update_point_award(
-        self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
+    def update(
+        self,
+        award_id: str,
+        *,
+        points: AwardPointsInput | Mapping[str, Any] | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    def update_point_award(
+    def update(
         self, award_id: str, body: UpdatePointAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    def update_point_award(
+    def update(
         self,
         award_id: str,
         body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Set the points of an award.
 
@@ -241,11 +247,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import update_point_award as _operation
+        from ..api.awards import update_point_award as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(award_id=award_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(award_id=award_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
@@ -262,7 +268,7 @@ class AwardsResource:
         body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Grant a perk in the older schema.
 
@@ -282,11 +288,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import grant_perk as _operation
+        from ..api.awards import grant_perk as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
@@ -311,7 +317,7 @@ class AwardsResource:
         body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Award:
         """Grant a perk.
 
@@ -332,11 +338,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import grant_point_perk as _operation
+        from ..api.awards import grant_point_perk as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
         )
 
     def list_for_user(
@@ -367,11 +373,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_awards_for_user as _operation
+        from ..api.awards import list_awards_for_user as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 user_id=user_id,
                 include_unvisualised_awards=include_unvisualised_awards,
                 include_disabled=include_disabled,
@@ -380,7 +386,7 @@ class AwardsResource:
             ),
         )
 
-    def list_point_awards_for_user(
+    def list_point_for_user(
         self,
         user_id: str,
         *,
@@ -407,11 +413,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_point_awards_for_user as _operation
+        from ..api.awards import list_point_awards_for_user as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 user_id=user_id,
                 include_unvisualised_awards=include_unvisualised_awards,
                 include_disabled=include_disabled,
@@ -442,7 +448,7 @@ class AwardsResource:
         body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Redeem an award in the older schema.
 
@@ -463,17 +469,17 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import redeem_award as _operation
+        from ..api.awards import redeem_award as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
             ),
         )
 
     @overload
-    def redeem_point_award(
+    def redeem_point(
         self,
         user_id: str,
         award_id: str,
@@ -484,7 +490,7 @@ class AwardsResource:
     ) -> Any: ...
 
     @overload
-    def redeem_point_award(
+    def redeem_point(
         self,
         user_id: str,
         award_id: str,
@@ -493,14 +499,14 @@ class AwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def redeem_point_award(
+    def redeem_point(
         self,
         user_id: str,
         award_id: str,
         body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Redeem an award.
 
@@ -522,22 +528,20 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import redeem_point_award as _operation
+        from ..api.awards import redeem_point_award as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
             ),
         )
 
     @overload
-    def refund_point_award(
-        self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None
-    ) -> Any: ...
+    def refund(self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None) -> Any: ...
 
     @overload
-    def refund_point_award(
+    def refund(
         self,
         user_id: str,
         award_id: str,
@@ -546,14 +550,14 @@ class AwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def refund_point_award(
+    def refund(
         self,
         user_id: str,
         award_id: str,
         body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Refund a redemption.
 
@@ -575,12 +579,12 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import refund_point_award as _operation
+        from ..api.awards import refund_point_award as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -648,11 +652,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_awards as _operation
+        from ..api.awards import list_awards as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 limit=limit,
                 start_key=start_key,
                 user_id=user_id,
@@ -674,7 +678,7 @@ class AsyncAwardsResource:
     async def import_(
         self,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -700,7 +704,7 @@ class AsyncAwardsResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Grant awards from a file.
 
@@ -726,20 +730,20 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import import_awards as _operation
+        from ..api.awards import import_awards as operation
 
         return await self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
 
-    async def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of an awards import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -756,27 +760,31 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import download_awards_import_result as _operation
+        from ..api.awards import download_awards_import_result as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
     @overload
-    async def update_point_award(
-        self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
+    async def update(
+        self,
+        award_id: str,
+        *,
+        points: AwardPointsInput | Mapping[str, Any] | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    async def update_point_award(
+    async def update(
         self, award_id: str, body: UpdatePointAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    async def update_point_award(
+    async def update(
         self,
         award_id: str,
         body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Set the points of an award.
 
@@ -796,11 +804,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import update_point_award as _operation
+        from ..api.awards import update_point_award as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(award_id=award_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(award_id=award_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
@@ -817,7 +825,7 @@ class AsyncAwardsResource:
         body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Grant a perk in the older schema.
 
@@ -837,11 +845,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import grant_perk as _operation
+        from ..api.awards import grant_perk as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
@@ -866,7 +874,7 @@ class AsyncAwardsResource:
         body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Award:
         """Grant a perk.
 
@@ -887,11 +895,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import grant_point_perk as _operation
+        from ..api.awards import grant_point_perk as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
         )
 
     async def list_for_user(
@@ -922,11 +930,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_awards_for_user as _operation
+        from ..api.awards import list_awards_for_user as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 user_id=user_id,
                 include_unvisualised_awards=include_unvisualised_awards,
                 include_disabled=include_disabled,
@@ -935,7 +943,7 @@ class AsyncAwardsResource:
             ),
         )
 
-    async def list_point_awards_for_user(
+    async def list_point_for_user(
         self,
         user_id: str,
         *,
@@ -962,11 +970,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_point_awards_for_user as _operation
+        from ..api.awards import list_point_awards_for_user as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 user_id=user_id,
                 include_unvisualised_awards=include_unvisualised_awards,
                 include_disabled=include_disabled,
@@ -997,7 +1005,7 @@ class AsyncAwardsResource:
         body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Redeem an award in the older schema.
 
@@ -1018,17 +1026,17 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import redeem_award as _operation
+        from ..api.awards import redeem_award as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
             ),
         )
 
     @overload
-    async def redeem_point_award(
+    async def redeem_point(
         self,
         user_id: str,
         award_id: str,
@@ -1039,7 +1047,7 @@ class AsyncAwardsResource:
     ) -> Any: ...
 
     @overload
-    async def redeem_point_award(
+    async def redeem_point(
         self,
         user_id: str,
         award_id: str,
@@ -1048,14 +1056,14 @@ class AsyncAwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def redeem_point_award(
+    async def redeem_point(
         self,
         user_id: str,
         award_id: str,
         body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Redeem an award.
 
@@ -1077,22 +1085,20 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import redeem_point_award as _operation
+        from ..api.awards import redeem_point_award as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
             ),
         )
 
     @overload
-    async def refund_point_award(
-        self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None
-    ) -> Any: ...
+    async def refund(self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None) -> Any: ...
 
     @overload
-    async def refund_point_award(
+    async def refund(
         self,
         user_id: str,
         award_id: str,
@@ -1101,14 +1107,14 @@ class AsyncAwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def refund_point_award(
+    async def refund(
         self,
         user_id: str,
         award_id: str,
         body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Refund a redemption.
 
@@ -1130,12 +1136,12 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import refund_point_award as _operation
+        from ..api.awards import refund_point_award as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -1166,7 +1172,7 @@ if TYPE_CHECKING:
         def import_(
             self,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1184,15 +1190,19 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
-        def update_point_award(
-            self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
+        def update(
+            self,
+            award_id: str,
+            *,
+            points: AwardPointsInput | Mapping[str, Any] | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        def update_point_award(
+        def update(
             self,
             award_id: str,
             body: UpdatePointAwardRequest | Mapping[str, Any],
@@ -1234,7 +1244,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        def list_point_awards_for_user(
+        def list_point_for_user(
             self,
             user_id: str,
             *,
@@ -1260,7 +1270,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def redeem_point_award(
+        def redeem_point(
             self,
             user_id: str,
             award_id: str,
@@ -1271,7 +1281,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def redeem_point_award(
+        def redeem_point(
             self,
             user_id: str,
             award_id: str,
@@ -1281,12 +1291,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def refund_point_award(
+        def refund(
             self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        def refund_point_award(
+        def refund(
             self,
             user_id: str,
             award_id: str,
@@ -1319,7 +1329,7 @@ if TYPE_CHECKING:
         async def import_(
             self,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1337,17 +1347,19 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def download_import_result(
-            self, file_id: str, *, options: CallOptions | None = None
-        ) -> Response[str]: ...
+        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
-        async def update_point_award(
-            self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
+        async def update(
+            self,
+            award_id: str,
+            *,
+            points: AwardPointsInput | Mapping[str, Any] | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        async def update_point_award(
+        async def update(
             self,
             award_id: str,
             body: UpdatePointAwardRequest | Mapping[str, Any],
@@ -1391,7 +1403,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        async def list_point_awards_for_user(
+        async def list_point_for_user(
             self,
             user_id: str,
             *,
@@ -1417,7 +1429,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def redeem_point_award(
+        async def redeem_point(
             self,
             user_id: str,
             award_id: str,
@@ -1428,7 +1440,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def redeem_point_award(
+        async def redeem_point(
             self,
             user_id: str,
             award_id: str,
@@ -1438,12 +1450,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def refund_point_award(
+        async def refund(
             self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        async def refund_point_award(
+        async def refund(
             self,
             user_id: str,
             award_id: str,
@@ -1451,3 +1463,7 @@ if TYPE_CHECKING:
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ class CheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_checkins_for_user as _operation
+        from ..api.checkins import list_checkins_for_user as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
+            operation.OPERATION, **operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
         )
 
     @overload
@@ -67,8 +68,8 @@ class CheckinsResource:
         user_id: str,
         *,
         location_id: str | Unset = UNSET,
-        type_: CheckinType | Unset = UNSET,
-        trigger: CheckinTrigger | Unset = UNSET,
+        type_: CheckinType | str | Unset = UNSET,
+        trigger: CheckinTrigger | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Checkin: ...
 
@@ -83,7 +84,7 @@ class CheckinsResource:
         body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Checkin:
         """Check a user in.
 
@@ -109,11 +110,11 @@ class CheckinsResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_checkin_for_user as _operation
+        from ..api.checkins import create_checkin_for_user as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
         )
 
     def list(
@@ -135,10 +136,10 @@ class CheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_checkins as _operation
+        from ..api.checkins import list_checkins as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(per_page=per_page, page=page, options=options)
+            operation.OPERATION, **operation.arguments(per_page=per_page, page=page, options=options)
         )
 
     def create(
@@ -154,9 +155,9 @@ class CheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_checkin as _operation
+        from ..api.checkins import create_checkin as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(body=body, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(body=body, options=options))
 
     def update(
         self,
@@ -179,10 +180,10 @@ class CheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import update_checkin as _operation
+        from ..api.checkins import update_checkin as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(checkin_id=checkin_id, body=body, options=options)
+            operation.OPERATION, **operation.arguments(checkin_id=checkin_id, body=body, options=options)
         )
 
 
@@ -218,10 +219,10 @@ class AsyncCheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_checkins_for_user as _operation
+        from ..api.checkins import list_checkins_for_user as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
+            operation.OPERATION, **operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
         )
 
     @overload
@@ -230,8 +231,8 @@ class AsyncCheckinsResource:
         user_id: str,
         *,
         location_id: str | Unset = UNSET,
-        type_: CheckinType | Unset = UNSET,
-        trigger: CheckinTrigger | Unset = UNSET,
+        type_: CheckinType | str | Unset = UNSET,
+        trigger: CheckinTrigger | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Checkin: ...
 
@@ -246,7 +247,7 @@ class AsyncCheckinsResource:
         body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Checkin:
         """Check a user in.
 
@@ -272,11 +273,11 @@ class AsyncCheckinsResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_checkin_for_user as _operation
+        from ..api.checkins import create_checkin_for_user as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
         )
 
     async def list(
@@ -298,10 +299,10 @@ class AsyncCheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_checkins as _operation
+        from ..api.checkins import list_checkins as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(per_page=per_page, page=page, options=options)
+            operation.OPERATION, **operation.arguments(per_page=per_page, page=page, options=options)
         )
 
     async def create(
@@ -317,9 +318,9 @@ class AsyncCheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_checkin as _operation
+        from ..api.checkins import create_checkin as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(body=body, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(body=body, options=options))
 
     async def update(
         self,
@@ -342,10 +343,10 @@ class AsyncCheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import update_checkin as _operation
+        from ..api.checkins import update_checkin as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(checkin_id=checkin_id, body=body, options=options)
+            operation.OPERATION, **operation.arguments(checkin_id=checkin_id, body=body, options=options)
         )
 
 
@@ -367,8 +368,8 @@ if TYPE_CHECKING:
             user_id: str,
             *,
             location_id: str | Unset = UNSET,
-            type_: CheckinType | Unset = UNSET,
-            trigger: CheckinTrigger | Unset = UNSET,
+            type_: CheckinType | str | Unset = UNSET,
+            trigger: CheckinTrigger | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Checkin]: ...
 
@@ -413,8 +414,8 @@ if TYPE_CHECKING:
             user_id: str,
             *,
             location_id: str | Unset = UNSET,
-            type_: CheckinType | Unset = UNSET,
-            trigger: CheckinTrigger | Unset = UNSET,
+            type_: CheckinType | str | Unset = UNSET,
+            trigger: CheckinTrigger | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Checkin]: ...
 
@@ -442,3 +443,7 @@ if TYPE_CHECKING:
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

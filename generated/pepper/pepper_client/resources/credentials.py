@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ class CredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_credentials_for_user as _operation
+        from ..api.credentials import list_credentials_for_user as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
     def list(
         self,
@@ -76,11 +77,11 @@ class CredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_credentials as _operation
+        from ..api.credentials import list_credentials as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options
             ),
         )
@@ -90,7 +91,7 @@ class CredentialsResource:
         self,
         *,
         id: str,
-        provider: CredentialProvider,
+        provider: CredentialProvider | str,
         skip_verification: bool | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Credential: ...
@@ -105,7 +106,7 @@ class CredentialsResource:
         body: CreateCredentialRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Credential:
         """Add a second credential.
 
@@ -126,10 +127,10 @@ class CredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import create_credential as _operation
+        from ..api.credentials import create_credential as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -152,7 +153,7 @@ class CredentialsResource:
         body: VerifyCredentialRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Credential:
         """Verify a second credential.
 
@@ -169,11 +170,11 @@ class CredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import verify_credential as _operation
+        from ..api.credentials import verify_credential as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(credential_id=credential_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(credential_id=credential_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -200,9 +201,9 @@ class AsyncCredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_credentials_for_user as _operation
+        from ..api.credentials import list_credentials_for_user as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
     async def list(
         self,
@@ -232,11 +233,11 @@ class AsyncCredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_credentials as _operation
+        from ..api.credentials import list_credentials as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options
             ),
         )
@@ -246,7 +247,7 @@ class AsyncCredentialsResource:
         self,
         *,
         id: str,
-        provider: CredentialProvider,
+        provider: CredentialProvider | str,
         skip_verification: bool | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Credential: ...
@@ -261,7 +262,7 @@ class AsyncCredentialsResource:
         body: CreateCredentialRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Credential:
         """Add a second credential.
 
@@ -282,10 +283,10 @@ class AsyncCredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import create_credential as _operation
+        from ..api.credentials import create_credential as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -308,7 +309,7 @@ class AsyncCredentialsResource:
         body: VerifyCredentialRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Credential:
         """Verify a second credential.
 
@@ -325,11 +326,11 @@ class AsyncCredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import verify_credential as _operation
+        from ..api.credentials import verify_credential as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(credential_id=credential_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(credential_id=credential_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -354,7 +355,7 @@ if TYPE_CHECKING:
             self,
             *,
             id: str,
-            provider: CredentialProvider,
+            provider: CredentialProvider | str,
             skip_verification: bool | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Credential]: ...
@@ -397,7 +398,7 @@ if TYPE_CHECKING:
             self,
             *,
             id: str,
-            provider: CredentialProvider,
+            provider: CredentialProvider | str,
             skip_verification: bool | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Credential]: ...
@@ -420,3 +421,7 @@ if TYPE_CHECKING:
             *,
             options: CallOptions | None = None,
         ) -> Response[Credential]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -32,37 +32,37 @@ class GuestsResource:
         self._client = client
 
     @overload
-    def create_session(
+    def create(
         self,
         *,
         first_name: str | Unset = UNSET,
         last_name: str | Unset = UNSET,
         full_name: str | Unset = UNSET,
-        credentials: builtins.list[UserCredential] | Unset = UNSET,
+        credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
-        x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
+        x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Session: ...
 
     @overload
-    def create_session(
+    def create(
         self,
         body: CreateGuestSessionRequest | Mapping[str, Any],
         *,
-        x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+        x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Session: ...
 
-    def create_session(
+    def create(
         self,
         body: CreateGuestSessionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+        x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Session:
         """Create a guest session.
 
@@ -88,12 +88,12 @@ class GuestsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import create_guest_session as _operation
+        from ..api.guests import create_guest_session as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                x_client_platform=x_client_platform, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                x_client_platform=x_client_platform, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -107,37 +107,37 @@ class AsyncGuestsResource:
         self._client = client
 
     @overload
-    async def create_session(
+    async def create(
         self,
         *,
         first_name: str | Unset = UNSET,
         last_name: str | Unset = UNSET,
         full_name: str | Unset = UNSET,
-        credentials: builtins.list[UserCredential] | Unset = UNSET,
+        credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
-        x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
+        x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Session: ...
 
     @overload
-    async def create_session(
+    async def create(
         self,
         body: CreateGuestSessionRequest | Mapping[str, Any],
         *,
-        x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+        x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Session: ...
 
-    async def create_session(
+    async def create(
         self,
         body: CreateGuestSessionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+        x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Session:
         """Create a guest session.
 
@@ -163,12 +163,12 @@ class AsyncGuestsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import create_guest_session as _operation
+        from ..api.guests import create_guest_session as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                x_client_platform=x_client_platform, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                x_client_platform=x_client_platform, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -177,52 +177,56 @@ if TYPE_CHECKING:
 
     class GuestsResourceWithRawResponse(Protocol):
         @overload
-        def create_session(
+        def create(
             self,
             *,
             first_name: str | Unset = UNSET,
             last_name: str | Unset = UNSET,
             full_name: str | Unset = UNSET,
-            credentials: builtins.list[UserCredential] | Unset = UNSET,
+            credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
-            x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
+            x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Session]: ...
 
         @overload
-        def create_session(
+        def create(
             self,
             body: CreateGuestSessionRequest | Mapping[str, Any],
             *,
-            x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+            x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Session]: ...
 
     class AsyncGuestsResourceWithRawResponse(Protocol):
         @overload
-        async def create_session(
+        async def create(
             self,
             *,
             first_name: str | Unset = UNSET,
             last_name: str | Unset = UNSET,
             full_name: str | Unset = UNSET,
-            credentials: builtins.list[UserCredential] | Unset = UNSET,
+            credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
-            x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
+            x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Session]: ...
 
         @overload
-        async def create_session(
+        async def create(
             self,
             body: CreateGuestSessionRequest | Mapping[str, Any],
             *,
-            x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+            x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Session]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class LocationsResource:
         favourites: bool | Unset = UNSET,
         tags: str | Unset = UNSET,
         services: str | Unset = UNSET,
-        include: builtins.list[LocationInclude] | Unset = UNSET,
+        include: Sequence[LocationInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         x_api_version: str | Unset = "9",
@@ -106,11 +107,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_locations as _operation
+        from ..api.locations import list_locations as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 state=state,
                 lat=lat,
                 long=long,
@@ -132,27 +133,27 @@ class LocationsResource:
         self,
         *,
         title: str,
-        geo: builtins.list[float],
+        geo: Sequence[float],
         description: str | Unset = UNSET,
-        state: LocationState | Unset = UNSET,
+        state: LocationState | str | Unset = UNSET,
         main_image_url: str | Unset = UNSET,
         listing_image_url: str | Unset = UNSET,
-        opening_hours: OpeningHours | Unset = UNSET,
+        opening_hours: OpeningHours | Mapping[str, Any] | Unset = UNSET,
         alternative_opening_hours_text: str | Unset = UNSET,
-        facilities: builtins.list[str] | Unset = UNSET,
-        services: LocationServices | Unset = UNSET,
-        buttons: builtins.list[LocationButton] | Unset = UNSET,
-        links: CreateLocationRequestLinks | Unset = UNSET,
-        vat_number: str | Unset = UNSET,
-        address: LocationAddress | Unset = UNSET,
-        contacts: LocationContacts | Unset = UNSET,
-        beacons: builtins.list[LocationBeacon] | Unset = UNSET,
-        ordering: LocationOrdering | Unset = UNSET,
-        regions: builtins.list[str] | Unset = UNSET,
-        tags: builtins.list[str] | Unset = UNSET,
+        facilities: Sequence[str] | Unset = UNSET,
+        services: LocationServices | Mapping[str, Any] | Unset = UNSET,
+        buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
+        links: CreateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
+        va_tnumber: str | Unset = UNSET,
+        address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
+        contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
+        beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
+        ordering: LocationOrdering | Mapping[str, Any] | Unset = UNSET,
+        regions: Sequence[str] | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
         map_pin_image_url: str | Unset = UNSET,
         timezone: str | Unset = UNSET,
-        zones: CreateLocationRequestZones | Unset = UNSET,
+        zones: CreateLocationRequestZones | Mapping[str, Any] | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Location: ...
@@ -172,7 +173,7 @@ class LocationsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Location:
         """Create a location.
 
@@ -193,7 +194,7 @@ class LocationsResource:
             services: Services a location offers. The names come from the import columns.
             buttons: Buttons shown in the app.
             links: Social media and other third-party services, by provider.
-            vat_number: Number for VAT or sales tax.
+            va_tnumber: Number for VAT or sales tax.
             address: Postal address of a location. The members come from the import columns.
             contacts: How to reach a location. The members come from the import columns.
             beacons: Beacons at the location.
@@ -213,18 +214,18 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_location as _operation
+        from ..api.locations import create_location as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
         )
 
     @overload
     def import_(
         self,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -250,7 +251,7 @@ class LocationsResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Job[Operation, Operation]:
         """Create and update locations from a file.
 
@@ -277,15 +278,15 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import import_locations as _operation
+        from ..api.locations import import_locations as operation
 
         return self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -308,16 +309,16 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import download_locations_import_result as _operation
+        from ..api.locations import download_locations_import_result as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
     @overload
     def export(
         self,
         *,
         limit: float | Unset = UNSET,
-        filters: LocationsExportFilters | Unset = UNSET,
+        filters: LocationsExportFilters | Mapping[str, Any] | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
@@ -337,7 +338,7 @@ class LocationsResource:
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Job[Operation, Operation]:
         """Export locations.
 
@@ -359,12 +360,12 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import export_locations as _operation
+        from ..api.locations import export_locations as operation
 
         return self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
-                x_pepper_req_nonce=x_pepper_req_nonce, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                x_pepper_req_nonce=x_pepper_req_nonce, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -386,9 +387,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import download_locations_export as _operation
+        from ..api.locations import download_locations_export as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
     def get(self, location_id: str, *, options: CallOptions | None = None) -> Location:
         """Get a location.
@@ -404,9 +405,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_location as _operation
+        from ..api.locations import get_location as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(location_id=location_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(location_id=location_id, options=options))
 
     @overload
     def update(
@@ -415,26 +416,26 @@ class LocationsResource:
         *,
         title: str | Unset = UNSET,
         description: str | Unset = UNSET,
-        state: LocationState | Unset = UNSET,
+        state: LocationState | str | Unset = UNSET,
         main_image_url: str | Unset = UNSET,
         listing_image_url: str | Unset = UNSET,
-        opening_hours: OpeningHours | Unset = UNSET,
+        opening_hours: OpeningHours | Mapping[str, Any] | Unset = UNSET,
         alternative_opening_hours_text: str | Unset = UNSET,
-        facilities: builtins.list[str] | Unset = UNSET,
-        services: LocationServices | Unset = UNSET,
-        buttons: builtins.list[LocationButton] | Unset = UNSET,
-        links: UpdateLocationRequestLinks | Unset = UNSET,
-        vat_number: str | Unset = UNSET,
-        address: LocationAddress | Unset = UNSET,
-        contacts: LocationContacts | Unset = UNSET,
-        beacons: builtins.list[LocationBeacon] | Unset = UNSET,
-        ordering: LocationOrdering | Unset = UNSET,
-        geo: builtins.list[float] | Unset = UNSET,
-        regions: builtins.list[str] | Unset = UNSET,
-        tags: builtins.list[str] | Unset = UNSET,
+        facilities: Sequence[str] | Unset = UNSET,
+        services: LocationServices | Mapping[str, Any] | Unset = UNSET,
+        buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
+        links: UpdateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
+        va_tnumber: str | Unset = UNSET,
+        address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
+        contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
+        beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
+        ordering: LocationOrdering | Mapping[str, Any] | Unset = UNSET,
+        geo: Sequence[float] | Unset = UNSET,
+        regions: Sequence[str] | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
         map_pin_image_url: str | Unset = UNSET,
         timezone: str | Unset = UNSET,
-        zones: UpdateLocationRequestZones | Unset = UNSET,
+        zones: UpdateLocationRequestZones | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Location: ...
 
@@ -449,7 +450,7 @@ class LocationsResource:
         body: UpdateLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Location:
         """Change a location.
 
@@ -474,7 +475,7 @@ class LocationsResource:
             services: Services a location offers. The names come from the import columns.
             buttons: Buttons shown in the app.
             links: Social media and other third-party services, by provider.
-            vat_number: Number for VAT or sales tax.
+            va_tnumber: Number for VAT or sales tax.
             address: Postal address of a location. The members come from the import columns.
             contacts: How to reach a location. The members come from the import columns.
             beacons: Beacons at the location.
@@ -492,11 +493,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_location as _operation
+        from ..api.locations import update_location as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
         )
 
     def delete(self, location_id: str, *, options: CallOptions | None = None) -> Any:
@@ -514,9 +515,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_location as _operation
+        from ..api.locations import delete_location as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(location_id=location_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(location_id=location_id, options=options))
 
     def list_registers(self, location_id: str, *, options: CallOptions | None = None) -> Any:
         """List registers of a location.
@@ -533,9 +534,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_registers as _operation
+        from ..api.locations import list_registers as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(location_id=location_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(location_id=location_id, options=options))
 
     @overload
     def create_register(self, location_id: str, *, title: str, options: CallOptions | None = None) -> Any: ...
@@ -551,7 +552,7 @@ class LocationsResource:
         body: CreateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Create a register at a location.
 
@@ -568,11 +569,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_register as _operation
+        from ..api.locations import create_register as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
         )
 
     def list_checkins(
@@ -599,11 +600,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_location_checkins as _operation
+        from ..api.locations import list_location_checkins as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, per_page=per_page, page=page, options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, per_page=per_page, page=page, options=options),
         )
 
     def get_register(self, location_id: str, register_id: str, *, options: CallOptions | None = None) -> Any:
@@ -622,11 +623,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_register as _operation
+        from ..api.locations import get_register as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, register_id=register_id, options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, register_id=register_id, options=options),
         )
 
     def update_register(
@@ -652,11 +653,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_register as _operation
+        from ..api.locations import update_register as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, register_id=register_id, body=body, options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, register_id=register_id, body=body, options=options),
         )
 
     def delete_register(self, location_id: str, register_id: str, *, options: CallOptions | None = None) -> Any:
@@ -675,11 +676,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_register as _operation
+        from ..api.locations import delete_register as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, register_id=register_id, options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, register_id=register_id, options=options),
         )
 
     def list_tag_groups(self, *, options: CallOptions | None = None) -> LocationTagGroupList:
@@ -694,33 +695,33 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_location_tag_groups as _operation
+        from ..api.locations import list_location_tag_groups as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     @overload
-    def upsert_tag_group(
+    def upsert(
         self,
         *,
         id: str,
         title: str,
         match_all: bool,
-        tags: LocationTags,
+        tags: LocationTags | Mapping[str, Any],
         sort: float | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> LocationTagGroup: ...
 
     @overload
-    def upsert_tag_group(
+    def upsert(
         self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> LocationTagGroup: ...
 
-    def upsert_tag_group(
+    def upsert(
         self,
         body: UpsertLocationTagGroupRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> LocationTagGroup:
         """Create or replace a tag group.
 
@@ -740,10 +741,10 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import upsert_location_tag_group as _operation
+        from ..api.locations import upsert_location_tag_group as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def delete_tag_group(self, location_tag_group_id: str, *, options: CallOptions | None = None) -> Any:
@@ -761,10 +762,10 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_location_tag_group as _operation
+        from ..api.locations import delete_location_tag_group as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(location_tag_group_id=location_tag_group_id, options=options)
+            operation.OPERATION, **operation.arguments(location_tag_group_id=location_tag_group_id, options=options)
         )
 
     @overload
@@ -772,8 +773,8 @@ class LocationsResource:
         self,
         location_id: str,
         *,
-        delivery_boundary: DeliveryBoundary,
-        filter_: DeliveryBoundaryFilter,
+        delivery_boundary: DeliveryBoundary | Mapping[str, Any],
+        filter_: DeliveryBoundaryFilter | str,
         options: CallOptions | None = None,
     ) -> DeliveryBoundaries: ...
 
@@ -792,7 +793,7 @@ class LocationsResource:
         body: CreateDeliveryBoundaryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> DeliveryBoundaries:
         """Add a delivery boundary.
 
@@ -814,11 +815,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_delivery_boundary as _operation
+        from ..api.locations import create_delivery_boundary as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
@@ -827,8 +828,8 @@ class LocationsResource:
         location_id: str,
         delivery_boundary_id: str,
         *,
-        delivery_boundary: DeliveryBoundary,
-        filter_: DeliveryBoundaryFilter,
+        delivery_boundary: DeliveryBoundary | Mapping[str, Any],
+        filter_: DeliveryBoundaryFilter | str,
         options: CallOptions | None = None,
     ) -> DeliveryBoundaries: ...
 
@@ -849,7 +850,7 @@ class LocationsResource:
         body: UpdateDeliveryBoundaryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> DeliveryBoundaries:
         """Change a delivery boundary.
 
@@ -872,14 +873,14 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_delivery_boundary as _operation
+        from ..api.locations import update_delivery_boundary as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 location_id=location_id,
                 delivery_boundary_id=delivery_boundary_id,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -904,19 +905,19 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_delivery_boundary as _operation
+        from ..api.locations import delete_delivery_boundary as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, delivery_boundary_id=delivery_boundary_id, options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, delivery_boundary_id=delivery_boundary_id, options=options),
         )
 
-    def list_delivering(
+    def list_delivery(
         self,
         *,
         lat: float,
         long: float,
-        include: builtins.list[LocationInclude] | Unset = UNSET,
+        include: Sequence[LocationInclude | str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> DeliveryLocationList:
         """List locations that deliver to a point.
@@ -935,10 +936,10 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_delivery_locations as _operation
+        from ..api.locations import list_delivery_locations as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(lat=lat, long=long, include=include, options=options)
+            operation.OPERATION, **operation.arguments(lat=lat, long=long, include=include, options=options)
         )
 
 
@@ -961,7 +962,7 @@ class AsyncLocationsResource:
         favourites: bool | Unset = UNSET,
         tags: str | Unset = UNSET,
         services: str | Unset = UNSET,
-        include: builtins.list[LocationInclude] | Unset = UNSET,
+        include: Sequence[LocationInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         x_api_version: str | Unset = "9",
@@ -997,11 +998,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_locations as _operation
+        from ..api.locations import list_locations as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 state=state,
                 lat=lat,
                 long=long,
@@ -1023,27 +1024,27 @@ class AsyncLocationsResource:
         self,
         *,
         title: str,
-        geo: builtins.list[float],
+        geo: Sequence[float],
         description: str | Unset = UNSET,
-        state: LocationState | Unset = UNSET,
+        state: LocationState | str | Unset = UNSET,
         main_image_url: str | Unset = UNSET,
         listing_image_url: str | Unset = UNSET,
-        opening_hours: OpeningHours | Unset = UNSET,
+        opening_hours: OpeningHours | Mapping[str, Any] | Unset = UNSET,
         alternative_opening_hours_text: str | Unset = UNSET,
-        facilities: builtins.list[str] | Unset = UNSET,
-        services: LocationServices | Unset = UNSET,
-        buttons: builtins.list[LocationButton] | Unset = UNSET,
-        links: CreateLocationRequestLinks | Unset = UNSET,
-        vat_number: str | Unset = UNSET,
-        address: LocationAddress | Unset = UNSET,
-        contacts: LocationContacts | Unset = UNSET,
-        beacons: builtins.list[LocationBeacon] | Unset = UNSET,
-        ordering: LocationOrdering | Unset = UNSET,
-        regions: builtins.list[str] | Unset = UNSET,
-        tags: builtins.list[str] | Unset = UNSET,
+        facilities: Sequence[str] | Unset = UNSET,
+        services: LocationServices | Mapping[str, Any] | Unset = UNSET,
+        buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
+        links: CreateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
+        va_tnumber: str | Unset = UNSET,
+        address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
+        contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
+        beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
+        ordering: LocationOrdering | Mapping[str, Any] | Unset = UNSET,
+        regions: Sequence[str] | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
         map_pin_image_url: str | Unset = UNSET,
         timezone: str | Unset = UNSET,
-        zones: CreateLocationRequestZones | Unset = UNSET,
+        zones: CreateLocationRequestZones | Mapping[str, Any] | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> Location: ...
@@ -1063,7 +1064,7 @@ class AsyncLocationsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Location:
         """Create a location.
 
@@ -1084,7 +1085,7 @@ class AsyncLocationsResource:
             services: Services a location offers. The names come from the import columns.
             buttons: Buttons shown in the app.
             links: Social media and other third-party services, by provider.
-            vat_number: Number for VAT or sales tax.
+            va_tnumber: Number for VAT or sales tax.
             address: Postal address of a location. The members come from the import columns.
             contacts: How to reach a location. The members come from the import columns.
             beacons: Beacons at the location.
@@ -1104,18 +1105,18 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_location as _operation
+        from ..api.locations import create_location as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
         )
 
     @overload
     async def import_(
         self,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -1141,7 +1142,7 @@ class AsyncLocationsResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Create and update locations from a file.
 
@@ -1168,15 +1169,15 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import import_locations as _operation
+        from ..api.locations import import_locations as operation
 
         return await self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -1199,16 +1200,16 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import download_locations_import_result as _operation
+        from ..api.locations import download_locations_import_result as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
     @overload
     async def export(
         self,
         *,
         limit: float | Unset = UNSET,
-        filters: LocationsExportFilters | Unset = UNSET,
+        filters: LocationsExportFilters | Mapping[str, Any] | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
@@ -1228,7 +1229,7 @@ class AsyncLocationsResource:
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Export locations.
 
@@ -1250,12 +1251,12 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import export_locations as _operation
+        from ..api.locations import export_locations as operation
 
         return await self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
-                x_pepper_req_nonce=x_pepper_req_nonce, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                x_pepper_req_nonce=x_pepper_req_nonce, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -1277,9 +1278,9 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import download_locations_export as _operation
+        from ..api.locations import download_locations_export as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
     async def get(self, location_id: str, *, options: CallOptions | None = None) -> Location:
         """Get a location.
@@ -1295,10 +1296,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_location as _operation
+        from ..api.locations import get_location as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(location_id=location_id, options=options)
+            operation.OPERATION, **operation.arguments(location_id=location_id, options=options)
         )
 
     @overload
@@ -1308,26 +1309,26 @@ class AsyncLocationsResource:
         *,
         title: str | Unset = UNSET,
         description: str | Unset = UNSET,
-        state: LocationState | Unset = UNSET,
+        state: LocationState | str | Unset = UNSET,
         main_image_url: str | Unset = UNSET,
         listing_image_url: str | Unset = UNSET,
-        opening_hours: OpeningHours | Unset = UNSET,
+        opening_hours: OpeningHours | Mapping[str, Any] | Unset = UNSET,
         alternative_opening_hours_text: str | Unset = UNSET,
-        facilities: builtins.list[str] | Unset = UNSET,
-        services: LocationServices | Unset = UNSET,
-        buttons: builtins.list[LocationButton] | Unset = UNSET,
-        links: UpdateLocationRequestLinks | Unset = UNSET,
-        vat_number: str | Unset = UNSET,
-        address: LocationAddress | Unset = UNSET,
-        contacts: LocationContacts | Unset = UNSET,
-        beacons: builtins.list[LocationBeacon] | Unset = UNSET,
-        ordering: LocationOrdering | Unset = UNSET,
-        geo: builtins.list[float] | Unset = UNSET,
-        regions: builtins.list[str] | Unset = UNSET,
-        tags: builtins.list[str] | Unset = UNSET,
+        facilities: Sequence[str] | Unset = UNSET,
+        services: LocationServices | Mapping[str, Any] | Unset = UNSET,
+        buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
+        links: UpdateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
+        va_tnumber: str | Unset = UNSET,
+        address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
+        contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
+        beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
+        ordering: LocationOrdering | Mapping[str, Any] | Unset = UNSET,
+        geo: Sequence[float] | Unset = UNSET,
+        regions: Sequence[str] | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
         map_pin_image_url: str | Unset = UNSET,
         timezone: str | Unset = UNSET,
-        zones: UpdateLocationRequestZones | Unset = UNSET,
+        zones: UpdateLocationRequestZones | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Location: ...
 
@@ -1342,7 +1343,7 @@ class AsyncLocationsResource:
         body: UpdateLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Location:
         """Change a location.
 
@@ -1367,7 +1368,7 @@ class AsyncLocationsResource:
             services: Services a location offers. The names come from the import columns.
             buttons: Buttons shown in the app.
             links: Social media and other third-party services, by provider.
-            vat_number: Number for VAT or sales tax.
+            va_tnumber: Number for VAT or sales tax.
             address: Postal address of a location. The members come from the import columns.
             contacts: How to reach a location. The members come from the import columns.
             beacons: Beacons at the location.
@@ -1385,11 +1386,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_location as _operation
+        from ..api.locations import update_location as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
         )
 
     async def delete(self, location_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1407,10 +1408,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_location as _operation
+        from ..api.locations import delete_location as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(location_id=location_id, options=options)
+            operation.OPERATION, **operation.arguments(location_id=location_id, options=options)
         )
 
     async def list_registers(self, location_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1428,10 +1429,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_registers as _operation
+        from ..api.locations import list_registers as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(location_id=location_id, options=options)
+            operation.OPERATION, **operation.arguments(location_id=location_id, options=options)
         )
 
     @overload
@@ -1448,7 +1449,7 @@ class AsyncLocationsResource:
         body: CreateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Create a register at a location.
 
@@ -1465,11 +1466,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_register as _operation
+        from ..api.locations import create_register as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
         )
 
     async def list_checkins(
@@ -1496,11 +1497,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_location_checkins as _operation
+        from ..api.locations import list_location_checkins as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, per_page=per_page, page=page, options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, per_page=per_page, page=page, options=options),
         )
 
     async def get_register(self, location_id: str, register_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1519,11 +1520,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_register as _operation
+        from ..api.locations import get_register as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, register_id=register_id, options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, register_id=register_id, options=options),
         )
 
     async def update_register(
@@ -1549,11 +1550,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_register as _operation
+        from ..api.locations import update_register as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, register_id=register_id, body=body, options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, register_id=register_id, body=body, options=options),
         )
 
     async def delete_register(self, location_id: str, register_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1572,11 +1573,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_register as _operation
+        from ..api.locations import delete_register as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, register_id=register_id, options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, register_id=register_id, options=options),
         )
 
     async def list_tag_groups(self, *, options: CallOptions | None = None) -> LocationTagGroupList:
@@ -1591,33 +1592,33 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_location_tag_groups as _operation
+        from ..api.locations import list_location_tag_groups as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     @overload
-    async def upsert_tag_group(
+    async def upsert(
         self,
         *,
         id: str,
         title: str,
         match_all: bool,
-        tags: LocationTags,
+        tags: LocationTags | Mapping[str, Any],
         sort: float | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> LocationTagGroup: ...
 
     @overload
-    async def upsert_tag_group(
+    async def upsert(
         self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> LocationTagGroup: ...
 
-    async def upsert_tag_group(
+    async def upsert(
         self,
         body: UpsertLocationTagGroupRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> LocationTagGroup:
         """Create or replace a tag group.
 
@@ -1637,10 +1638,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import upsert_location_tag_group as _operation
+        from ..api.locations import upsert_location_tag_group as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def delete_tag_group(self, location_tag_group_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1658,10 +1659,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_location_tag_group as _operation
+        from ..api.locations import delete_location_tag_group as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(location_tag_group_id=location_tag_group_id, options=options)
+            operation.OPERATION, **operation.arguments(location_tag_group_id=location_tag_group_id, options=options)
         )
 
     @overload
@@ -1669,8 +1670,8 @@ class AsyncLocationsResource:
         self,
         location_id: str,
         *,
-        delivery_boundary: DeliveryBoundary,
-        filter_: DeliveryBoundaryFilter,
+        delivery_boundary: DeliveryBoundary | Mapping[str, Any],
+        filter_: DeliveryBoundaryFilter | str,
         options: CallOptions | None = None,
     ) -> DeliveryBoundaries: ...
 
@@ -1689,7 +1690,7 @@ class AsyncLocationsResource:
         body: CreateDeliveryBoundaryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> DeliveryBoundaries:
         """Add a delivery boundary.
 
@@ -1711,11 +1712,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_delivery_boundary as _operation
+        from ..api.locations import create_delivery_boundary as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
@@ -1724,8 +1725,8 @@ class AsyncLocationsResource:
         location_id: str,
         delivery_boundary_id: str,
         *,
-        delivery_boundary: DeliveryBoundary,
-        filter_: DeliveryBoundaryFilter,
+        delivery_boundary: DeliveryBoundary | Mapping[str, Any],
+        filter_: DeliveryBoundaryFilter | str,
         options: CallOptions | None = None,
     ) -> DeliveryBoundaries: ...
 
@@ -1746,7 +1747,7 @@ class AsyncLocationsResource:
         body: UpdateDeliveryBoundaryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> DeliveryBoundaries:
         """Change a delivery boundary.
 
@@ -1769,14 +1770,14 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_delivery_boundary as _operation
+        from ..api.locations import update_delivery_boundary as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 location_id=location_id,
                 delivery_boundary_id=delivery_boundary_id,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -1801,19 +1802,19 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_delivery_boundary as _operation
+        from ..api.locations import delete_delivery_boundary as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(location_id=location_id, delivery_boundary_id=delivery_boundary_id, options=options),
+            operation.OPERATION,
+            **operation.arguments(location_id=location_id, delivery_boundary_id=delivery_boundary_id, options=options),
         )
 
-    async def list_delivering(
+    async def list_delivery(
         self,
         *,
         lat: float,
         long: float,
-        include: builtins.list[LocationInclude] | Unset = UNSET,
+        include: Sequence[LocationInclude | str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> DeliveryLocationList:
         """List locations that deliver to a point.
@@ -1832,10 +1833,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_delivery_locations as _operation
+        from ..api.locations import list_delivery_locations as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(lat=lat, long=long, include=include, options=options)
+            operation.OPERATION, **operation.arguments(lat=lat, long=long, include=include, options=options)
         )
 
 
@@ -1853,7 +1854,7 @@ if TYPE_CHECKING:
             favourites: bool | Unset = UNSET,
             tags: str | Unset = UNSET,
             services: str | Unset = UNSET,
-            include: builtins.list[LocationInclude] | Unset = UNSET,
+            include: Sequence[LocationInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             x_api_version: str | Unset = "9",
@@ -1865,27 +1866,27 @@ if TYPE_CHECKING:
             self,
             *,
             title: str,
-            geo: builtins.list[float],
+            geo: Sequence[float],
             description: str | Unset = UNSET,
-            state: LocationState | Unset = UNSET,
+            state: LocationState | str | Unset = UNSET,
             main_image_url: str | Unset = UNSET,
             listing_image_url: str | Unset = UNSET,
-            opening_hours: OpeningHours | Unset = UNSET,
+            opening_hours: OpeningHours | Mapping[str, Any] | Unset = UNSET,
             alternative_opening_hours_text: str | Unset = UNSET,
-            facilities: builtins.list[str] | Unset = UNSET,
-            services: LocationServices | Unset = UNSET,
-            buttons: builtins.list[LocationButton] | Unset = UNSET,
-            links: CreateLocationRequestLinks | Unset = UNSET,
-            vat_number: str | Unset = UNSET,
-            address: LocationAddress | Unset = UNSET,
-            contacts: LocationContacts | Unset = UNSET,
-            beacons: builtins.list[LocationBeacon] | Unset = UNSET,
-            ordering: LocationOrdering | Unset = UNSET,
-            regions: builtins.list[str] | Unset = UNSET,
-            tags: builtins.list[str] | Unset = UNSET,
+            facilities: Sequence[str] | Unset = UNSET,
+            services: LocationServices | Mapping[str, Any] | Unset = UNSET,
+            buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
+            links: CreateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
+            va_tnumber: str | Unset = UNSET,
+            address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
+            contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
+            beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
+            ordering: LocationOrdering | Mapping[str, Any] | Unset = UNSET,
+            regions: Sequence[str] | Unset = UNSET,
+            tags: Sequence[str] | Unset = UNSET,
             map_pin_image_url: str | Unset = UNSET,
             timezone: str | Unset = UNSET,
-            zones: CreateLocationRequestZones | Unset = UNSET,
+            zones: CreateLocationRequestZones | Mapping[str, Any] | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Location]: ...
@@ -1903,7 +1904,7 @@ if TYPE_CHECKING:
         def import_(
             self,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1928,7 +1929,7 @@ if TYPE_CHECKING:
             self,
             *,
             limit: float | Unset = UNSET,
-            filters: LocationsExportFilters | Unset = UNSET,
+            filters: LocationsExportFilters | Mapping[str, Any] | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
@@ -1953,26 +1954,26 @@ if TYPE_CHECKING:
             *,
             title: str | Unset = UNSET,
             description: str | Unset = UNSET,
-            state: LocationState | Unset = UNSET,
+            state: LocationState | str | Unset = UNSET,
             main_image_url: str | Unset = UNSET,
             listing_image_url: str | Unset = UNSET,
-            opening_hours: OpeningHours | Unset = UNSET,
+            opening_hours: OpeningHours | Mapping[str, Any] | Unset = UNSET,
             alternative_opening_hours_text: str | Unset = UNSET,
-            facilities: builtins.list[str] | Unset = UNSET,
-            services: LocationServices | Unset = UNSET,
-            buttons: builtins.list[LocationButton] | Unset = UNSET,
-            links: UpdateLocationRequestLinks | Unset = UNSET,
-            vat_number: str | Unset = UNSET,
-            address: LocationAddress | Unset = UNSET,
-            contacts: LocationContacts | Unset = UNSET,
-            beacons: builtins.list[LocationBeacon] | Unset = UNSET,
-            ordering: LocationOrdering | Unset = UNSET,
-            geo: builtins.list[float] | Unset = UNSET,
-            regions: builtins.list[str] | Unset = UNSET,
-            tags: builtins.list[str] | Unset = UNSET,
+            facilities: Sequence[str] | Unset = UNSET,
+            services: LocationServices | Mapping[str, Any] | Unset = UNSET,
+            buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
+            links: UpdateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
+            va_tnumber: str | Unset = UNSET,
+            address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
+            contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
+            beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
+            ordering: LocationOrdering | Mapping[str, Any] | Unset = UNSET,
+            geo: Sequence[float] | Unset = UNSET,
+            regions: Sequence[str] | Unset = UNSET,
+            tags: Sequence[str] | Unset = UNSET,
             map_pin_image_url: str | Unset = UNSET,
             timezone: str | Unset = UNSET,
-            zones: UpdateLocationRequestZones | Unset = UNSET,
+            zones: UpdateLocationRequestZones | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Location]: ...
 
@@ -2032,19 +2033,19 @@ if TYPE_CHECKING:
         def list_tag_groups(self, *, options: CallOptions | None = None) -> Response[LocationTagGroupList]: ...
 
         @overload
-        def upsert_tag_group(
+        def upsert(
             self,
             *,
             id: str,
             title: str,
             match_all: bool,
-            tags: LocationTags,
+            tags: LocationTags | Mapping[str, Any],
             sort: float | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[LocationTagGroup]: ...
 
         @overload
-        def upsert_tag_group(
+        def upsert(
             self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[LocationTagGroup]: ...
 
@@ -2057,8 +2058,8 @@ if TYPE_CHECKING:
             self,
             location_id: str,
             *,
-            delivery_boundary: DeliveryBoundary,
-            filter_: DeliveryBoundaryFilter,
+            delivery_boundary: DeliveryBoundary | Mapping[str, Any],
+            filter_: DeliveryBoundaryFilter | str,
             options: CallOptions | None = None,
         ) -> Response[DeliveryBoundaries]: ...
 
@@ -2077,8 +2078,8 @@ if TYPE_CHECKING:
             location_id: str,
             delivery_boundary_id: str,
             *,
-            delivery_boundary: DeliveryBoundary,
-            filter_: DeliveryBoundaryFilter,
+            delivery_boundary: DeliveryBoundary | Mapping[str, Any],
+            filter_: DeliveryBoundaryFilter | str,
             options: CallOptions | None = None,
         ) -> Response[DeliveryBoundaries]: ...
 
@@ -2096,12 +2097,12 @@ if TYPE_CHECKING:
             self, location_id: str, delivery_boundary_id: str, *, options: CallOptions | None = None
         ) -> Response[DeliveryBoundaries]: ...
 
-        def list_delivering(
+        def list_delivery(
             self,
             *,
             lat: float,
             long: float,
-            include: builtins.list[LocationInclude] | Unset = UNSET,
+            include: Sequence[LocationInclude | str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[DeliveryLocationList]: ...
 
@@ -2117,7 +2118,7 @@ if TYPE_CHECKING:
             favourites: bool | Unset = UNSET,
             tags: str | Unset = UNSET,
             services: str | Unset = UNSET,
-            include: builtins.list[LocationInclude] | Unset = UNSET,
+            include: Sequence[LocationInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             x_api_version: str | Unset = "9",
@@ -2129,27 +2130,27 @@ if TYPE_CHECKING:
             self,
             *,
             title: str,
-            geo: builtins.list[float],
+            geo: Sequence[float],
             description: str | Unset = UNSET,
-            state: LocationState | Unset = UNSET,
+            state: LocationState | str | Unset = UNSET,
             main_image_url: str | Unset = UNSET,
             listing_image_url: str | Unset = UNSET,
-            opening_hours: OpeningHours | Unset = UNSET,
+            opening_hours: OpeningHours | Mapping[str, Any] | Unset = UNSET,
             alternative_opening_hours_text: str | Unset = UNSET,
-            facilities: builtins.list[str] | Unset = UNSET,
-            services: LocationServices | Unset = UNSET,
-            buttons: builtins.list[LocationButton] | Unset = UNSET,
-            links: CreateLocationRequestLinks | Unset = UNSET,
-            vat_number: str | Unset = UNSET,
-            address: LocationAddress | Unset = UNSET,
-            contacts: LocationContacts | Unset = UNSET,
-            beacons: builtins.list[LocationBeacon] | Unset = UNSET,
-            ordering: LocationOrdering | Unset = UNSET,
-            regions: builtins.list[str] | Unset = UNSET,
-            tags: builtins.list[str] | Unset = UNSET,
+            facilities: Sequence[str] | Unset = UNSET,
+            services: LocationServices | Mapping[str, Any] | Unset = UNSET,
+            buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
+            links: CreateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
+            va_tnumber: str | Unset = UNSET,
+            address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
+            contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
+            beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
+            ordering: LocationOrdering | Mapping[str, Any] | Unset = UNSET,
+            regions: Sequence[str] | Unset = UNSET,
+            tags: Sequence[str] | Unset = UNSET,
             map_pin_image_url: str | Unset = UNSET,
             timezone: str | Unset = UNSET,
-            zones: CreateLocationRequestZones | Unset = UNSET,
+            zones: CreateLocationRequestZones | Mapping[str, Any] | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[Location]: ...
@@ -2167,7 +2168,7 @@ if TYPE_CHECKING:
         async def import_(
             self,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -2194,7 +2195,7 @@ if TYPE_CHECKING:
             self,
             *,
             limit: float | Unset = UNSET,
-            filters: LocationsExportFilters | Unset = UNSET,
+            filters: LocationsExportFilters | Mapping[str, Any] | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
@@ -2219,26 +2220,26 @@ if TYPE_CHECKING:
             *,
             title: str | Unset = UNSET,
             description: str | Unset = UNSET,
-            state: LocationState | Unset = UNSET,
+            state: LocationState | str | Unset = UNSET,
             main_image_url: str | Unset = UNSET,
             listing_image_url: str | Unset = UNSET,
-            opening_hours: OpeningHours | Unset = UNSET,
+            opening_hours: OpeningHours | Mapping[str, Any] | Unset = UNSET,
             alternative_opening_hours_text: str | Unset = UNSET,
-            facilities: builtins.list[str] | Unset = UNSET,
-            services: LocationServices | Unset = UNSET,
-            buttons: builtins.list[LocationButton] | Unset = UNSET,
-            links: UpdateLocationRequestLinks | Unset = UNSET,
-            vat_number: str | Unset = UNSET,
-            address: LocationAddress | Unset = UNSET,
-            contacts: LocationContacts | Unset = UNSET,
-            beacons: builtins.list[LocationBeacon] | Unset = UNSET,
-            ordering: LocationOrdering | Unset = UNSET,
-            geo: builtins.list[float] | Unset = UNSET,
-            regions: builtins.list[str] | Unset = UNSET,
-            tags: builtins.list[str] | Unset = UNSET,
+            facilities: Sequence[str] | Unset = UNSET,
+            services: LocationServices | Mapping[str, Any] | Unset = UNSET,
+            buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
+            links: UpdateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
+            va_tnumber: str | Unset = UNSET,
+            address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
+            contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
+            beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
+            ordering: LocationOrdering | Mapping[str, Any] | Unset = UNSET,
+            geo: Sequence[float] | Unset = UNSET,
+            regions: Sequence[str] | Unset = UNSET,
+            tags: Sequence[str] | Unset = UNSET,
             map_pin_image_url: str | Unset = UNSET,
             timezone: str | Unset = UNSET,
-            zones: UpdateLocationRequestZones | Unset = UNSET,
+            zones: UpdateLocationRequestZones | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Location]: ...
 
@@ -2298,19 +2299,19 @@ if TYPE_CHECKING:
         async def list_tag_groups(self, *, options: CallOptions | None = None) -> Response[LocationTagGroupList]: ...
 
         @overload
-        async def upsert_tag_group(
+        async def upsert(
             self,
             *,
             id: str,
             title: str,
             match_all: bool,
-            tags: LocationTags,
+            tags: LocationTags | Mapping[str, Any],
             sort: float | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[LocationTagGroup]: ...
 
         @overload
-        async def upsert_tag_group(
+        async def upsert(
             self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[LocationTagGroup]: ...
 
@@ -2323,8 +2324,8 @@ if TYPE_CHECKING:
             self,
             location_id: str,
             *,
-            delivery_boundary: DeliveryBoundary,
-            filter_: DeliveryBoundaryFilter,
+            delivery_boundary: DeliveryBoundary | Mapping[str, Any],
+            filter_: DeliveryBoundaryFilter | str,
             options: CallOptions | None = None,
         ) -> Response[DeliveryBoundaries]: ...
 
@@ -2343,8 +2344,8 @@ if TYPE_CHECKING:
             location_id: str,
             delivery_boundary_id: str,
             *,
-            delivery_boundary: DeliveryBoundary,
-            filter_: DeliveryBoundaryFilter,
+            delivery_boundary: DeliveryBoundary | Mapping[str, Any],
+            filter_: DeliveryBoundaryFilter | str,
             options: CallOptions | None = None,
         ) -> Response[DeliveryBoundaries]: ...
 
@@ -2362,11 +2363,15 @@ if TYPE_CHECKING:
             self, location_id: str, delivery_boundary_id: str, *, options: CallOptions | None = None
         ) -> Response[DeliveryBoundaries]: ...
 
-        async def list_delivering(
+        async def list_delivery(
             self,
             *,
             lat: float,
             long: float,
-            include: builtins.list[LocationInclude] | Unset = UNSET,
+            include: Sequence[LocationInclude | str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[DeliveryLocationList]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

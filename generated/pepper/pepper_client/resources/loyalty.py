@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class LoyaltyResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def get_balance(self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None) -> LoyaltyBalance:
+    def get(self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None) -> LoyaltyBalance:
         """Get the loyalty balance of the caller.
 
         The merchant's settings decide which loyalty system is asked.
@@ -41,9 +42,9 @@ class LoyaltyResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.loyalty import get_loyalty_balance as _operation
+        from ..api.loyalty import get_loyalty_balance as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(balance_id=balance_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(balance_id=balance_id, options=options))
 
 
 class AsyncLoyaltyResource:
@@ -54,9 +55,7 @@ class AsyncLoyaltyResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def get_balance(
-        self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None
-    ) -> LoyaltyBalance:
+    async def get(self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None) -> LoyaltyBalance:
         """Get the loyalty balance of the caller.
 
         The merchant's settings decide which loyalty system is asked.
@@ -74,21 +73,25 @@ class AsyncLoyaltyResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.loyalty import get_loyalty_balance as _operation
+        from ..api.loyalty import get_loyalty_balance as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(balance_id=balance_id, options=options)
+            operation.OPERATION, **operation.arguments(balance_id=balance_id, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class LoyaltyResourceWithRawResponse(Protocol):
-        def get_balance(
+        def get(
             self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[LoyaltyBalance]: ...
 
     class AsyncLoyaltyResourceWithRawResponse(Protocol):
-        async def get_balance(
+        async def get(
             self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[LoyaltyBalance]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -58,35 +58,35 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import list_segment_metric_definitions as _operation
+        from ..api.metrics_segment import list_segment_metric_definitions as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options),
+            operation.OPERATION,
+            **operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options),
         )
 
     @overload
-    def create_definition(
+    def create(
         self,
         *,
         scheduled: bool,
-        fact_type: SegmentFactType,
-        query: MetricQuery,
-        periods: builtins.list[Any],
+        fact_type: SegmentFactType | str,
+        query: MetricQuery | Mapping[str, Any],
+        periods: Sequence[Any],
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
     @overload
-    def create_definition(
+    def create(
         self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> SegmentMetricDefinition: ...
 
-    def create_definition(
+    def create(
         self,
         body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> SegmentMetricDefinition:
         """Create a segment metric definition.
 
@@ -106,13 +106,13 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import create_segment_metric_definition as _operation
+        from ..api.metrics_segment import create_segment_metric_definition as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
-    def get_definition(self, definition_id: str, *, options: CallOptions | None = None) -> SegmentMetricDefinition:
+    def get(self, definition_id: str, *, options: CallOptions | None = None) -> SegmentMetricDefinition:
         """Get a segment metric definition.
 
         `GET /metrics/segments/definitions/{definitionId}`. Not fully documented: method inferred and path inferred,
@@ -127,26 +127,26 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import get_segment_metric_definition as _operation
+        from ..api.metrics_segment import get_segment_metric_definition as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
+            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
         )
 
     @overload
-    def update_definition(
+    def update(
         self,
         definition_id: str,
         *,
         scheduled: bool | Unset = UNSET,
-        fact_type: SegmentFactType | Unset = UNSET,
-        query: MetricQuery | Unset = UNSET,
-        periods: builtins.list[Any] | Unset = UNSET,
+        fact_type: SegmentFactType | str | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+        periods: Sequence[Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
     @overload
-    def update_definition(
+    def update(
         self,
         definition_id: str,
         body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
@@ -154,13 +154,13 @@ class MetricsSegmentResource:
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
-    def update_definition(
+    def update(
         self,
         definition_id: str,
         body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> SegmentMetricDefinition:
         """Change a segment metric definition.
 
@@ -181,14 +181,14 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import update_segment_metric_definition as _operation
+        from ..api.metrics_segment import update_segment_metric_definition as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(definition_id=definition_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(definition_id=definition_id, body=members_or_body(body, members), options=options),
         )
 
-    def delete_definition(self, definition_id: str, *, options: CallOptions | None = None) -> Any:
+    def delete(self, definition_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a segment metric definition.
 
         `DELETE /metrics/segments/definitions/{definitionId}`. Not fully documented: method inferred and path
@@ -203,10 +203,10 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import delete_segment_metric_definition as _operation
+        from ..api.metrics_segment import delete_segment_metric_definition as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
+            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
         )
 
     def compute(
@@ -228,11 +228,11 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import compute_segment_metric as _operation
+        from ..api.metrics_segment import compute_segment_metric as operation
 
         return self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(definition_id=definition_id, x_pepper_req_nonce=x_pepper_req_nonce, options=options),
+            operation.OPERATION,
+            **operation.arguments(definition_id=definition_id, x_pepper_req_nonce=x_pepper_req_nonce, options=options),
         )
 
     def list(
@@ -261,11 +261,11 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import list_segment_metrics as _operation
+        from ..api.metrics_segment import list_segment_metrics as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 definition_id=definition_id, start_key=start_key, limit=limit, metric_id=metric_id, options=options
             ),
         )
@@ -303,35 +303,35 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import list_segment_metric_definitions as _operation
+        from ..api.metrics_segment import list_segment_metric_definitions as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options),
+            operation.OPERATION,
+            **operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options),
         )
 
     @overload
-    async def create_definition(
+    async def create(
         self,
         *,
         scheduled: bool,
-        fact_type: SegmentFactType,
-        query: MetricQuery,
-        periods: builtins.list[Any],
+        fact_type: SegmentFactType | str,
+        query: MetricQuery | Mapping[str, Any],
+        periods: Sequence[Any],
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
     @overload
-    async def create_definition(
+    async def create(
         self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> SegmentMetricDefinition: ...
 
-    async def create_definition(
+    async def create(
         self,
         body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> SegmentMetricDefinition:
         """Create a segment metric definition.
 
@@ -351,15 +351,13 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import create_segment_metric_definition as _operation
+        from ..api.metrics_segment import create_segment_metric_definition as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
-    async def get_definition(
-        self, definition_id: str, *, options: CallOptions | None = None
-    ) -> SegmentMetricDefinition:
+    async def get(self, definition_id: str, *, options: CallOptions | None = None) -> SegmentMetricDefinition:
         """Get a segment metric definition.
 
         `GET /metrics/segments/definitions/{definitionId}`. Not fully documented: method inferred and path inferred,
@@ -374,26 +372,26 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import get_segment_metric_definition as _operation
+        from ..api.metrics_segment import get_segment_metric_definition as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
+            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
         )
 
     @overload
-    async def update_definition(
+    async def update(
         self,
         definition_id: str,
         *,
         scheduled: bool | Unset = UNSET,
-        fact_type: SegmentFactType | Unset = UNSET,
-        query: MetricQuery | Unset = UNSET,
-        periods: builtins.list[Any] | Unset = UNSET,
+        fact_type: SegmentFactType | str | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+        periods: Sequence[Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
     @overload
-    async def update_definition(
+    async def update(
         self,
         definition_id: str,
         body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
@@ -401,13 +399,13 @@ class AsyncMetricsSegmentResource:
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
-    async def update_definition(
+    async def update(
         self,
         definition_id: str,
         body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> SegmentMetricDefinition:
         """Change a segment metric definition.
 
@@ -428,14 +426,14 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import update_segment_metric_definition as _operation
+        from ..api.metrics_segment import update_segment_metric_definition as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(definition_id=definition_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(definition_id=definition_id, body=members_or_body(body, members), options=options),
         )
 
-    async def delete_definition(self, definition_id: str, *, options: CallOptions | None = None) -> Any:
+    async def delete(self, definition_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a segment metric definition.
 
         `DELETE /metrics/segments/definitions/{definitionId}`. Not fully documented: method inferred and path
@@ -450,10 +448,10 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import delete_segment_metric_definition as _operation
+        from ..api.metrics_segment import delete_segment_metric_definition as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
+            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
         )
 
     async def compute(
@@ -475,11 +473,11 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import compute_segment_metric as _operation
+        from ..api.metrics_segment import compute_segment_metric as operation
 
         return await self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(definition_id=definition_id, x_pepper_req_nonce=x_pepper_req_nonce, options=options),
+            operation.OPERATION,
+            **operation.arguments(definition_id=definition_id, x_pepper_req_nonce=x_pepper_req_nonce, options=options),
         )
 
     def list(
@@ -508,11 +506,11 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import list_segment_metrics as _operation
+        from ..api.metrics_segment import list_segment_metrics as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 definition_id=definition_id, start_key=start_key, limit=limit, metric_id=metric_id, options=options
             ),
         )
@@ -531,39 +529,39 @@ if TYPE_CHECKING:
         ) -> Response[SegmentMetricDefinitionList]: ...
 
         @overload
-        def create_definition(
+        def create(
             self,
             *,
             scheduled: bool,
-            fact_type: SegmentFactType,
-            query: MetricQuery,
-            periods: builtins.list[Any],
+            fact_type: SegmentFactType | str,
+            query: MetricQuery | Mapping[str, Any],
+            periods: Sequence[Any],
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
         @overload
-        def create_definition(
+        def create(
             self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[SegmentMetricDefinition]: ...
 
-        def get_definition(
+        def get(
             self, definition_id: str, *, options: CallOptions | None = None
         ) -> Response[SegmentMetricDefinition]: ...
 
         @overload
-        def update_definition(
+        def update(
             self,
             definition_id: str,
             *,
             scheduled: bool | Unset = UNSET,
-            fact_type: SegmentFactType | Unset = UNSET,
-            query: MetricQuery | Unset = UNSET,
-            periods: builtins.list[Any] | Unset = UNSET,
+            fact_type: SegmentFactType | str | Unset = UNSET,
+            query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+            periods: Sequence[Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
         @overload
-        def update_definition(
+        def update(
             self,
             definition_id: str,
             body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
@@ -571,7 +569,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
-        def delete_definition(self, definition_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def delete(self, definition_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         def compute(
             self, definition_id: str, *, x_pepper_req_nonce: str | Unset = UNSET, options: CallOptions | None = None
@@ -598,39 +596,39 @@ if TYPE_CHECKING:
         ) -> Response[SegmentMetricDefinitionList]: ...
 
         @overload
-        async def create_definition(
+        async def create(
             self,
             *,
             scheduled: bool,
-            fact_type: SegmentFactType,
-            query: MetricQuery,
-            periods: builtins.list[Any],
+            fact_type: SegmentFactType | str,
+            query: MetricQuery | Mapping[str, Any],
+            periods: Sequence[Any],
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
         @overload
-        async def create_definition(
+        async def create(
             self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[SegmentMetricDefinition]: ...
 
-        async def get_definition(
+        async def get(
             self, definition_id: str, *, options: CallOptions | None = None
         ) -> Response[SegmentMetricDefinition]: ...
 
         @overload
-        async def update_definition(
+        async def update(
             self,
             definition_id: str,
             *,
             scheduled: bool | Unset = UNSET,
-            fact_type: SegmentFactType | Unset = UNSET,
-            query: MetricQuery | Unset = UNSET,
-            periods: builtins.list[Any] | Unset = UNSET,
+            fact_type: SegmentFactType | str | Unset = UNSET,
+            query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+            periods: Sequence[Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
         @overload
-        async def update_definition(
+        async def update(
             self,
             definition_id: str,
             body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
@@ -638,9 +636,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
-        async def delete_definition(
-            self, definition_id: str, *, options: CallOptions | None = None
-        ) -> Response[Any]: ...
+        async def delete(self, definition_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         async def compute(
             self, definition_id: str, *, x_pepper_req_nonce: str | Unset = UNSET, options: CallOptions | None = None
@@ -655,3 +651,7 @@ if TYPE_CHECKING:
             metric_id: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricList]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

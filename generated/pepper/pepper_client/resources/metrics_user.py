@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -71,40 +71,40 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import list_user_metric_definitions as _operation
+        from ..api.metrics_user import list_user_metric_definitions as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, tag=tag, options=options),
+            operation.OPERATION,
+            **operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, tag=tag, options=options),
         )
 
     @overload
-    def create_definition(
+    def create(
         self,
         *,
         scheduled: bool,
         realtime: bool,
         name: str,
         display_name: str,
-        effects: builtins.list[UserMetricEffect],
-        tags: builtins.list[str] | Unset = UNSET,
-        recompute_on: builtins.list[EventType] | Unset = UNSET,
-        query: MetricQuery | Unset = UNSET,
-        metrics: UserMetrics | Unset = UNSET,
+        effects: Sequence[UserMetricEffect | Mapping[str, Any]],
+        tags: Sequence[str] | Unset = UNSET,
+        recompute_on: Sequence[EventType | str] | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+        metrics: UserMetrics | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
     @overload
-    def create_definition(
+    def create(
         self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> UserMetricDefinition: ...
 
-    def create_definition(
+    def create(
         self,
         body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> UserMetricDefinition:
         """Create a user metric definition.
 
@@ -128,13 +128,13 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import create_user_metric_definition as _operation
+        from ..api.metrics_user import create_user_metric_definition as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
-    def get_definition(self, definition_id: str, *, options: CallOptions | None = None) -> UserMetricDefinition:
+    def get(self, definition_id: str, *, options: CallOptions | None = None) -> UserMetricDefinition:
         """Get a user metric definition.
 
         `GET /metrics/users/definitions/{definitionId}`. Not fully documented: method inferred and path inferred,
@@ -149,14 +149,14 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import get_user_metric_definition as _operation
+        from ..api.metrics_user import get_user_metric_definition as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
+            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
         )
 
     @overload
-    def update_definition(
+    def update(
         self,
         definition_id: str,
         *,
@@ -164,14 +164,14 @@ class MetricsUserResource:
         realtime: bool | Unset = UNSET,
         name: str | Unset = UNSET,
         display_name: str | Unset = UNSET,
-        tags: builtins.list[str] | Unset = UNSET,
-        recompute_on: builtins.list[EventType] | Unset = UNSET,
-        query: MetricQuery | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        recompute_on: Sequence[EventType | str] | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
     @overload
-    def update_definition(
+    def update(
         self,
         definition_id: str,
         body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
@@ -179,13 +179,13 @@ class MetricsUserResource:
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
-    def update_definition(
+    def update(
         self,
         definition_id: str,
         body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> UserMetricDefinition:
         """Change a user metric definition.
 
@@ -208,11 +208,11 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import update_user_metric_definition as _operation
+        from ..api.metrics_user import update_user_metric_definition as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(definition_id=definition_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(definition_id=definition_id, body=members_or_body(body, members), options=options),
         )
 
     def delete_definition(self, definition_id: str, *, options: CallOptions | None = None) -> Any:
@@ -230,10 +230,10 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric_definition as _operation
+        from ..api.metrics_user import delete_user_metric_definition as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
+            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
         )
 
     @overload
@@ -242,7 +242,7 @@ class MetricsUserResource:
         definition_id: str,
         metric_id: str,
         *,
-        type_: UserMetricType,
+        type_: UserMetricType | str,
         name: str,
         display_name: str,
         time_range: Any,
@@ -267,7 +267,7 @@ class MetricsUserResource:
         body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> UserMetricDefinition:
         """Add a metric to a definition.
 
@@ -292,12 +292,12 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import add_user_metric as _operation
+        from ..api.metrics_user import add_user_metric as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                definition_id=definition_id, metric_id=metric_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                definition_id=definition_id, metric_id=metric_id, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -317,11 +317,11 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric as _operation
+        from ..api.metrics_user import delete_user_metric as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(definition_id=definition_id, metric_id=metric_id, options=options),
+            operation.OPERATION,
+            **operation.arguments(definition_id=definition_id, metric_id=metric_id, options=options),
         )
 
     @overload
@@ -329,12 +329,12 @@ class MetricsUserResource:
         self,
         definition_id: str,
         *,
-        type_: UserMetricEffectType,
+        type_: UserMetricEffectType | str,
         segment_id: str | Unset = UNSET,
-        conditions: builtins.list[UserMetricCondition] | Unset = UNSET,
+        conditions: Sequence[UserMetricCondition | Mapping[str, Any]] | Unset = UNSET,
         perk_id: str | Unset = UNSET,
         points: float | Unset = UNSET,
-        counter: EffectCounter | Unset = UNSET,
+        counter: EffectCounter | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
@@ -353,7 +353,7 @@ class MetricsUserResource:
         body: AddUserMetricEffectRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> UserMetricDefinition:
         """Add an effect to a definition.
 
@@ -375,11 +375,11 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import add_user_metric_effect as _operation
+        from ..api.metrics_user import add_user_metric_effect as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(definition_id=definition_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(definition_id=definition_id, body=members_or_body(body, members), options=options),
         )
 
     def delete_effect(
@@ -400,11 +400,11 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric_effect as _operation
+        from ..api.metrics_user import delete_user_metric_effect as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(definition_id=definition_id, effect_id=effect_id, options=options),
+            operation.OPERATION,
+            **operation.arguments(definition_id=definition_id, effect_id=effect_id, options=options),
         )
 
     @overload
@@ -413,7 +413,7 @@ class MetricsUserResource:
         definition_id: str,
         effect_id: str,
         *,
-        operator: UserMetricOperator,
+        operator: UserMetricOperator | str,
         value: float | str,
         metric_id: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -436,7 +436,7 @@ class MetricsUserResource:
         body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> UserMetricDefinition:
         """Add a condition to an effect.
 
@@ -456,12 +456,12 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import add_user_metric_condition as _operation
+        from ..api.metrics_user import add_user_metric_condition as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                definition_id=definition_id, effect_id=effect_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                definition_id=definition_id, effect_id=effect_id, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -484,11 +484,11 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric_condition as _operation
+        from ..api.metrics_user import delete_user_metric_condition as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 definition_id=definition_id, effect_id=effect_id, condition_id=condition_id, options=options
             ),
         )
@@ -520,7 +520,7 @@ class MetricsUserResource:
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Job[Operation, Operation]:
         """Compute a user metric.
 
@@ -539,14 +539,14 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import compute_user_metric as _operation
+        from ..api.metrics_user import compute_user_metric as operation
 
         return self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 definition_id=definition_id,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -579,11 +579,11 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import list_user_metric_values as _operation
+        from ..api.metrics_user import list_user_metric_values as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 definition_id=definition_id,
                 start_key=start_key,
                 limit=limit,
@@ -628,40 +628,40 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import list_user_metric_definitions as _operation
+        from ..api.metrics_user import list_user_metric_definitions as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, tag=tag, options=options),
+            operation.OPERATION,
+            **operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, tag=tag, options=options),
         )
 
     @overload
-    async def create_definition(
+    async def create(
         self,
         *,
         scheduled: bool,
         realtime: bool,
         name: str,
         display_name: str,
-        effects: builtins.list[UserMetricEffect],
-        tags: builtins.list[str] | Unset = UNSET,
-        recompute_on: builtins.list[EventType] | Unset = UNSET,
-        query: MetricQuery | Unset = UNSET,
-        metrics: UserMetrics | Unset = UNSET,
+        effects: Sequence[UserMetricEffect | Mapping[str, Any]],
+        tags: Sequence[str] | Unset = UNSET,
+        recompute_on: Sequence[EventType | str] | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+        metrics: UserMetrics | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
     @overload
-    async def create_definition(
+    async def create(
         self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> UserMetricDefinition: ...
 
-    async def create_definition(
+    async def create(
         self,
         body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> UserMetricDefinition:
         """Create a user metric definition.
 
@@ -685,13 +685,13 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import create_user_metric_definition as _operation
+        from ..api.metrics_user import create_user_metric_definition as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
-    async def get_definition(self, definition_id: str, *, options: CallOptions | None = None) -> UserMetricDefinition:
+    async def get(self, definition_id: str, *, options: CallOptions | None = None) -> UserMetricDefinition:
         """Get a user metric definition.
 
         `GET /metrics/users/definitions/{definitionId}`. Not fully documented: method inferred and path inferred,
@@ -706,14 +706,14 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import get_user_metric_definition as _operation
+        from ..api.metrics_user import get_user_metric_definition as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
+            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
         )
 
     @overload
-    async def update_definition(
+    async def update(
         self,
         definition_id: str,
         *,
@@ -721,14 +721,14 @@ class AsyncMetricsUserResource:
         realtime: bool | Unset = UNSET,
         name: str | Unset = UNSET,
         display_name: str | Unset = UNSET,
-        tags: builtins.list[str] | Unset = UNSET,
-        recompute_on: builtins.list[EventType] | Unset = UNSET,
-        query: MetricQuery | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        recompute_on: Sequence[EventType | str] | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
     @overload
-    async def update_definition(
+    async def update(
         self,
         definition_id: str,
         body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
@@ -736,13 +736,13 @@ class AsyncMetricsUserResource:
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
-    async def update_definition(
+    async def update(
         self,
         definition_id: str,
         body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> UserMetricDefinition:
         """Change a user metric definition.
 
@@ -765,11 +765,11 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import update_user_metric_definition as _operation
+        from ..api.metrics_user import update_user_metric_definition as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(definition_id=definition_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(definition_id=definition_id, body=members_or_body(body, members), options=options),
         )
 
     async def delete_definition(self, definition_id: str, *, options: CallOptions | None = None) -> Any:
@@ -787,10 +787,10 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric_definition as _operation
+        from ..api.metrics_user import delete_user_metric_definition as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
+            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
         )
 
     @overload
@@ -799,7 +799,7 @@ class AsyncMetricsUserResource:
         definition_id: str,
         metric_id: str,
         *,
-        type_: UserMetricType,
+        type_: UserMetricType | str,
         name: str,
         display_name: str,
         time_range: Any,
@@ -824,7 +824,7 @@ class AsyncMetricsUserResource:
         body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> UserMetricDefinition:
         """Add a metric to a definition.
 
@@ -849,12 +849,12 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import add_user_metric as _operation
+        from ..api.metrics_user import add_user_metric as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                definition_id=definition_id, metric_id=metric_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                definition_id=definition_id, metric_id=metric_id, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -876,11 +876,11 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric as _operation
+        from ..api.metrics_user import delete_user_metric as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(definition_id=definition_id, metric_id=metric_id, options=options),
+            operation.OPERATION,
+            **operation.arguments(definition_id=definition_id, metric_id=metric_id, options=options),
         )
 
     @overload
@@ -888,12 +888,12 @@ class AsyncMetricsUserResource:
         self,
         definition_id: str,
         *,
-        type_: UserMetricEffectType,
+        type_: UserMetricEffectType | str,
         segment_id: str | Unset = UNSET,
-        conditions: builtins.list[UserMetricCondition] | Unset = UNSET,
+        conditions: Sequence[UserMetricCondition | Mapping[str, Any]] | Unset = UNSET,
         perk_id: str | Unset = UNSET,
         points: float | Unset = UNSET,
-        counter: EffectCounter | Unset = UNSET,
+        counter: EffectCounter | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
@@ -912,7 +912,7 @@ class AsyncMetricsUserResource:
         body: AddUserMetricEffectRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> UserMetricDefinition:
         """Add an effect to a definition.
 
@@ -934,11 +934,11 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import add_user_metric_effect as _operation
+        from ..api.metrics_user import add_user_metric_effect as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(definition_id=definition_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(definition_id=definition_id, body=members_or_body(body, members), options=options),
         )
 
     async def delete_effect(
@@ -959,11 +959,11 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric_effect as _operation
+        from ..api.metrics_user import delete_user_metric_effect as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(definition_id=definition_id, effect_id=effect_id, options=options),
+            operation.OPERATION,
+            **operation.arguments(definition_id=definition_id, effect_id=effect_id, options=options),
         )
 
     @overload
@@ -972,7 +972,7 @@ class AsyncMetricsUserResource:
         definition_id: str,
         effect_id: str,
         *,
-        operator: UserMetricOperator,
+        operator: UserMetricOperator | str,
         value: float | str,
         metric_id: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -995,7 +995,7 @@ class AsyncMetricsUserResource:
         body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> UserMetricDefinition:
         """Add a condition to an effect.
 
@@ -1015,12 +1015,12 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import add_user_metric_condition as _operation
+        from ..api.metrics_user import add_user_metric_condition as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                definition_id=definition_id, effect_id=effect_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                definition_id=definition_id, effect_id=effect_id, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -1043,11 +1043,11 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric_condition as _operation
+        from ..api.metrics_user import delete_user_metric_condition as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 definition_id=definition_id, effect_id=effect_id, condition_id=condition_id, options=options
             ),
         )
@@ -1079,7 +1079,7 @@ class AsyncMetricsUserResource:
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Compute a user metric.
 
@@ -1098,14 +1098,14 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import compute_user_metric as _operation
+        from ..api.metrics_user import compute_user_metric as operation
 
         return await self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 definition_id=definition_id,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -1138,11 +1138,11 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import list_user_metric_values as _operation
+        from ..api.metrics_user import list_user_metric_values as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 definition_id=definition_id,
                 start_key=start_key,
                 limit=limit,
@@ -1167,32 +1167,30 @@ if TYPE_CHECKING:
         ) -> Response[UserMetricDefinitionList]: ...
 
         @overload
-        def create_definition(
+        def create(
             self,
             *,
             scheduled: bool,
             realtime: bool,
             name: str,
             display_name: str,
-            effects: builtins.list[UserMetricEffect],
-            tags: builtins.list[str] | Unset = UNSET,
-            recompute_on: builtins.list[EventType] | Unset = UNSET,
-            query: MetricQuery | Unset = UNSET,
-            metrics: UserMetrics | Unset = UNSET,
+            effects: Sequence[UserMetricEffect | Mapping[str, Any]],
+            tags: Sequence[str] | Unset = UNSET,
+            recompute_on: Sequence[EventType | str] | Unset = UNSET,
+            query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+            metrics: UserMetrics | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        def create_definition(
+        def create(
             self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[UserMetricDefinition]: ...
 
-        def get_definition(
-            self, definition_id: str, *, options: CallOptions | None = None
-        ) -> Response[UserMetricDefinition]: ...
+        def get(self, definition_id: str, *, options: CallOptions | None = None) -> Response[UserMetricDefinition]: ...
 
         @overload
-        def update_definition(
+        def update(
             self,
             definition_id: str,
             *,
@@ -1200,14 +1198,14 @@ if TYPE_CHECKING:
             realtime: bool | Unset = UNSET,
             name: str | Unset = UNSET,
             display_name: str | Unset = UNSET,
-            tags: builtins.list[str] | Unset = UNSET,
-            recompute_on: builtins.list[EventType] | Unset = UNSET,
-            query: MetricQuery | Unset = UNSET,
+            tags: Sequence[str] | Unset = UNSET,
+            recompute_on: Sequence[EventType | str] | Unset = UNSET,
+            query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        def update_definition(
+        def update(
             self,
             definition_id: str,
             body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
@@ -1223,7 +1221,7 @@ if TYPE_CHECKING:
             definition_id: str,
             metric_id: str,
             *,
-            type_: UserMetricType,
+            type_: UserMetricType | str,
             name: str,
             display_name: str,
             time_range: Any,
@@ -1250,12 +1248,12 @@ if TYPE_CHECKING:
             self,
             definition_id: str,
             *,
-            type_: UserMetricEffectType,
+            type_: UserMetricEffectType | str,
             segment_id: str | Unset = UNSET,
-            conditions: builtins.list[UserMetricCondition] | Unset = UNSET,
+            conditions: Sequence[UserMetricCondition | Mapping[str, Any]] | Unset = UNSET,
             perk_id: str | Unset = UNSET,
             points: float | Unset = UNSET,
-            counter: EffectCounter | Unset = UNSET,
+            counter: EffectCounter | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
@@ -1278,7 +1276,7 @@ if TYPE_CHECKING:
             definition_id: str,
             effect_id: str,
             *,
-            operator: UserMetricOperator,
+            operator: UserMetricOperator | str,
             value: float | str,
             metric_id: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1341,32 +1339,32 @@ if TYPE_CHECKING:
         ) -> Response[UserMetricDefinitionList]: ...
 
         @overload
-        async def create_definition(
+        async def create(
             self,
             *,
             scheduled: bool,
             realtime: bool,
             name: str,
             display_name: str,
-            effects: builtins.list[UserMetricEffect],
-            tags: builtins.list[str] | Unset = UNSET,
-            recompute_on: builtins.list[EventType] | Unset = UNSET,
-            query: MetricQuery | Unset = UNSET,
-            metrics: UserMetrics | Unset = UNSET,
+            effects: Sequence[UserMetricEffect | Mapping[str, Any]],
+            tags: Sequence[str] | Unset = UNSET,
+            recompute_on: Sequence[EventType | str] | Unset = UNSET,
+            query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+            metrics: UserMetrics | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        async def create_definition(
+        async def create(
             self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[UserMetricDefinition]: ...
 
-        async def get_definition(
+        async def get(
             self, definition_id: str, *, options: CallOptions | None = None
         ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        async def update_definition(
+        async def update(
             self,
             definition_id: str,
             *,
@@ -1374,14 +1372,14 @@ if TYPE_CHECKING:
             realtime: bool | Unset = UNSET,
             name: str | Unset = UNSET,
             display_name: str | Unset = UNSET,
-            tags: builtins.list[str] | Unset = UNSET,
-            recompute_on: builtins.list[EventType] | Unset = UNSET,
-            query: MetricQuery | Unset = UNSET,
+            tags: Sequence[str] | Unset = UNSET,
+            recompute_on: Sequence[EventType | str] | Unset = UNSET,
+            query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        async def update_definition(
+        async def update(
             self,
             definition_id: str,
             body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
@@ -1399,7 +1397,7 @@ if TYPE_CHECKING:
             definition_id: str,
             metric_id: str,
             *,
-            type_: UserMetricType,
+            type_: UserMetricType | str,
             name: str,
             display_name: str,
             time_range: Any,
@@ -1426,12 +1424,12 @@ if TYPE_CHECKING:
             self,
             definition_id: str,
             *,
-            type_: UserMetricEffectType,
+            type_: UserMetricEffectType | str,
             segment_id: str | Unset = UNSET,
-            conditions: builtins.list[UserMetricCondition] | Unset = UNSET,
+            conditions: Sequence[UserMetricCondition | Mapping[str, Any]] | Unset = UNSET,
             perk_id: str | Unset = UNSET,
             points: float | Unset = UNSET,
-            counter: EffectCounter | Unset = UNSET,
+            counter: EffectCounter | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
@@ -1454,7 +1452,7 @@ if TYPE_CHECKING:
             definition_id: str,
             effect_id: str,
             *,
-            operator: UserMetricOperator,
+            operator: UserMetricOperator | str,
             value: float | str,
             metric_id: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1504,3 +1502,7 @@ if TYPE_CHECKING:
             user_id: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricValueList]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import list_notifications as _operation
+        from ..api.notifications import list_notifications as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
+            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     @overload
@@ -63,16 +63,16 @@ class NotificationsResource:
         self,
         *,
         message: str,
-        type_: NotificationType,
+        type_: NotificationType | str,
         value: str,
         is_processing_message: bool,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
-        deep_link: DeepLink | Unset = UNSET,
+        deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
         button_text: str | Unset = UNSET,
-        user_ids: builtins.list[str] | Unset = UNSET,
-        location_ids: builtins.list[str] | Unset = UNSET,
-        segment_ids: builtins.list[str] | Unset = UNSET,
+        user_ids: Sequence[str] | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
+        segment_ids: Sequence[str] | Unset = UNSET,
         global_: bool | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
@@ -93,7 +93,7 @@ class NotificationsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Notification:
         """Send a notification.
 
@@ -126,11 +126,11 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification as _operation
+        from ..api.notifications import create_notification as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
         )
 
     def get(self, notification_message_id: str, *, options: CallOptions | None = None) -> Notification:
@@ -147,11 +147,10 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import get_notification as _operation
+        from ..api.notifications import get_notification as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(notification_message_id=notification_message_id, options=options),
+            operation.OPERATION, **operation.arguments(notification_message_id=notification_message_id, options=options)
         )
 
     def list_receipts(
@@ -180,11 +179,11 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import list_notification_receipts as _operation
+        from ..api.notifications import list_notification_receipts as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 notification_message_id=notification_message_id, limit=limit, start_key=start_key, options=options
             ),
         )
@@ -218,11 +217,11 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import list_user_notification_receipts as _operation
+        from ..api.notifications import list_user_notification_receipts as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 user_id=user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options
             ),
         )
@@ -233,12 +232,12 @@ class NotificationsResource:
         user_id: str,
         *,
         message: str,
-        type_: NotificationType,
+        type_: NotificationType | str,
         value: str,
         is_processing_message: bool,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
-        deep_link: DeepLink | Unset = UNSET,
+        deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
         button_text: str | Unset = UNSET,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -261,7 +260,7 @@ class NotificationsResource:
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Notification:
         """Send a notification to a user.
 
@@ -288,34 +287,34 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification_for_user as _operation
+        from ..api.notifications import create_notification_for_user as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                user_id=user_id, x_api_version=x_api_version, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                user_id=user_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
             ),
         )
 
     @overload
-    def create_for_location(
+    def create_by_location(
         self,
         location_id: str,
         *,
         message: str,
-        type_: NotificationType,
+        type_: NotificationType | str,
         value: str,
         is_processing_message: bool,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
-        deep_link: DeepLink | Unset = UNSET,
+        deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
         button_text: str | Unset = UNSET,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
     @overload
-    def create_for_location(
+    def create_by_location(
         self,
         location_id: str,
         body: CreateNotificationByLocationRequest | Mapping[str, Any],
@@ -324,14 +323,14 @@ class NotificationsResource:
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    def create_for_location(
+    def create_by_location(
         self,
         location_id: str,
         body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Notification:
         """Send a notification to the fans of a location.
 
@@ -360,37 +359,37 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification_by_location as _operation
+        from ..api.notifications import create_notification_by_location as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 location_id=location_id,
                 x_api_version=x_api_version,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
 
     @overload
-    def create_for_segment(
+    def create_by_segment(
         self,
         segment_id: str,
         *,
         message: str,
-        type_: NotificationType,
+        type_: NotificationType | str,
         value: str,
         is_processing_message: bool,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
-        deep_link: DeepLink | Unset = UNSET,
+        deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
         button_text: str | Unset = UNSET,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
     @overload
-    def create_for_segment(
+    def create_by_segment(
         self,
         segment_id: str,
         body: CreateNotificationBySegmentRequest | Mapping[str, Any],
@@ -399,14 +398,14 @@ class NotificationsResource:
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    def create_for_segment(
+    def create_by_segment(
         self,
         segment_id: str,
         body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Notification:
         """Send a notification to a segment.
 
@@ -435,15 +434,12 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification_by_segment as _operation
+        from ..api.notifications import create_notification_by_segment as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                segment_id=segment_id,
-                x_api_version=x_api_version,
-                body=members_or_body(body, _members),
-                options=options,
+            operation.OPERATION,
+            **operation.arguments(
+                segment_id=segment_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -473,10 +469,10 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import list_notifications as _operation
+        from ..api.notifications import list_notifications as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
+            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     @overload
@@ -484,16 +480,16 @@ class AsyncNotificationsResource:
         self,
         *,
         message: str,
-        type_: NotificationType,
+        type_: NotificationType | str,
         value: str,
         is_processing_message: bool,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
-        deep_link: DeepLink | Unset = UNSET,
+        deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
         button_text: str | Unset = UNSET,
-        user_ids: builtins.list[str] | Unset = UNSET,
-        location_ids: builtins.list[str] | Unset = UNSET,
-        segment_ids: builtins.list[str] | Unset = UNSET,
+        user_ids: Sequence[str] | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
+        segment_ids: Sequence[str] | Unset = UNSET,
         global_: bool | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
@@ -514,7 +510,7 @@ class AsyncNotificationsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Notification:
         """Send a notification.
 
@@ -547,11 +543,11 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification as _operation
+        from ..api.notifications import create_notification as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
         )
 
     async def get(self, notification_message_id: str, *, options: CallOptions | None = None) -> Notification:
@@ -568,11 +564,10 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import get_notification as _operation
+        from ..api.notifications import get_notification as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(notification_message_id=notification_message_id, options=options),
+            operation.OPERATION, **operation.arguments(notification_message_id=notification_message_id, options=options)
         )
 
     def list_receipts(
@@ -601,11 +596,11 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import list_notification_receipts as _operation
+        from ..api.notifications import list_notification_receipts as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 notification_message_id=notification_message_id, limit=limit, start_key=start_key, options=options
             ),
         )
@@ -639,11 +634,11 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import list_user_notification_receipts as _operation
+        from ..api.notifications import list_user_notification_receipts as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 user_id=user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options
             ),
         )
@@ -654,12 +649,12 @@ class AsyncNotificationsResource:
         user_id: str,
         *,
         message: str,
-        type_: NotificationType,
+        type_: NotificationType | str,
         value: str,
         is_processing_message: bool,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
-        deep_link: DeepLink | Unset = UNSET,
+        deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
         button_text: str | Unset = UNSET,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -682,7 +677,7 @@ class AsyncNotificationsResource:
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Notification:
         """Send a notification to a user.
 
@@ -709,34 +704,34 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification_for_user as _operation
+        from ..api.notifications import create_notification_for_user as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                user_id=user_id, x_api_version=x_api_version, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                user_id=user_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
             ),
         )
 
     @overload
-    async def create_for_location(
+    async def create_by_location(
         self,
         location_id: str,
         *,
         message: str,
-        type_: NotificationType,
+        type_: NotificationType | str,
         value: str,
         is_processing_message: bool,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
-        deep_link: DeepLink | Unset = UNSET,
+        deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
         button_text: str | Unset = UNSET,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
     @overload
-    async def create_for_location(
+    async def create_by_location(
         self,
         location_id: str,
         body: CreateNotificationByLocationRequest | Mapping[str, Any],
@@ -745,14 +740,14 @@ class AsyncNotificationsResource:
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    async def create_for_location(
+    async def create_by_location(
         self,
         location_id: str,
         body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Notification:
         """Send a notification to the fans of a location.
 
@@ -781,37 +776,37 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification_by_location as _operation
+        from ..api.notifications import create_notification_by_location as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 location_id=location_id,
                 x_api_version=x_api_version,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
 
     @overload
-    async def create_for_segment(
+    async def create_by_segment(
         self,
         segment_id: str,
         *,
         message: str,
-        type_: NotificationType,
+        type_: NotificationType | str,
         value: str,
         is_processing_message: bool,
         title: str | Unset = UNSET,
         image_url: str | Unset = UNSET,
-        deep_link: DeepLink | Unset = UNSET,
+        deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
         button_text: str | Unset = UNSET,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
     ) -> Notification: ...
 
     @overload
-    async def create_for_segment(
+    async def create_by_segment(
         self,
         segment_id: str,
         body: CreateNotificationBySegmentRequest | Mapping[str, Any],
@@ -820,14 +815,14 @@ class AsyncNotificationsResource:
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    async def create_for_segment(
+    async def create_by_segment(
         self,
         segment_id: str,
         body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Notification:
         """Send a notification to a segment.
 
@@ -856,15 +851,12 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification_by_segment as _operation
+        from ..api.notifications import create_notification_by_segment as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                segment_id=segment_id,
-                x_api_version=x_api_version,
-                body=members_or_body(body, _members),
-                options=options,
+            operation.OPERATION,
+            **operation.arguments(
+                segment_id=segment_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -881,16 +873,16 @@ if TYPE_CHECKING:
             self,
             *,
             message: str,
-            type_: NotificationType,
+            type_: NotificationType | str,
             value: str,
             is_processing_message: bool,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
-            deep_link: DeepLink | Unset = UNSET,
+            deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
             button_text: str | Unset = UNSET,
-            user_ids: builtins.list[str] | Unset = UNSET,
-            location_ids: builtins.list[str] | Unset = UNSET,
-            segment_ids: builtins.list[str] | Unset = UNSET,
+            user_ids: Sequence[str] | Unset = UNSET,
+            location_ids: Sequence[str] | Unset = UNSET,
+            segment_ids: Sequence[str] | Unset = UNSET,
             global_: bool | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
@@ -934,12 +926,12 @@ if TYPE_CHECKING:
             user_id: str,
             *,
             message: str,
-            type_: NotificationType,
+            type_: NotificationType | str,
             value: str,
             is_processing_message: bool,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
-            deep_link: DeepLink | Unset = UNSET,
+            deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
             button_text: str | Unset = UNSET,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
@@ -956,24 +948,24 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        def create_for_location(
+        def create_by_location(
             self,
             location_id: str,
             *,
             message: str,
-            type_: NotificationType,
+            type_: NotificationType | str,
             value: str,
             is_processing_message: bool,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
-            deep_link: DeepLink | Unset = UNSET,
+            deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
             button_text: str | Unset = UNSET,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
         @overload
-        def create_for_location(
+        def create_by_location(
             self,
             location_id: str,
             body: CreateNotificationByLocationRequest | Mapping[str, Any],
@@ -983,24 +975,24 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        def create_for_segment(
+        def create_by_segment(
             self,
             segment_id: str,
             *,
             message: str,
-            type_: NotificationType,
+            type_: NotificationType | str,
             value: str,
             is_processing_message: bool,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
-            deep_link: DeepLink | Unset = UNSET,
+            deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
             button_text: str | Unset = UNSET,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
         @overload
-        def create_for_segment(
+        def create_by_segment(
             self,
             segment_id: str,
             body: CreateNotificationBySegmentRequest | Mapping[str, Any],
@@ -1019,16 +1011,16 @@ if TYPE_CHECKING:
             self,
             *,
             message: str,
-            type_: NotificationType,
+            type_: NotificationType | str,
             value: str,
             is_processing_message: bool,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
-            deep_link: DeepLink | Unset = UNSET,
+            deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
             button_text: str | Unset = UNSET,
-            user_ids: builtins.list[str] | Unset = UNSET,
-            location_ids: builtins.list[str] | Unset = UNSET,
-            segment_ids: builtins.list[str] | Unset = UNSET,
+            user_ids: Sequence[str] | Unset = UNSET,
+            location_ids: Sequence[str] | Unset = UNSET,
+            segment_ids: Sequence[str] | Unset = UNSET,
             global_: bool | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
@@ -1072,12 +1064,12 @@ if TYPE_CHECKING:
             user_id: str,
             *,
             message: str,
-            type_: NotificationType,
+            type_: NotificationType | str,
             value: str,
             is_processing_message: bool,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
-            deep_link: DeepLink | Unset = UNSET,
+            deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
             button_text: str | Unset = UNSET,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
@@ -1094,24 +1086,24 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_for_location(
+        async def create_by_location(
             self,
             location_id: str,
             *,
             message: str,
-            type_: NotificationType,
+            type_: NotificationType | str,
             value: str,
             is_processing_message: bool,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
-            deep_link: DeepLink | Unset = UNSET,
+            deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
             button_text: str | Unset = UNSET,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_for_location(
+        async def create_by_location(
             self,
             location_id: str,
             body: CreateNotificationByLocationRequest | Mapping[str, Any],
@@ -1121,24 +1113,24 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_for_segment(
+        async def create_by_segment(
             self,
             segment_id: str,
             *,
             message: str,
-            type_: NotificationType,
+            type_: NotificationType | str,
             value: str,
             is_processing_message: bool,
             title: str | Unset = UNSET,
             image_url: str | Unset = UNSET,
-            deep_link: DeepLink | Unset = UNSET,
+            deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
             button_text: str | Unset = UNSET,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_for_segment(
+        async def create_by_segment(
             self,
             segment_id: str,
             body: CreateNotificationBySegmentRequest | Mapping[str, Any],
@@ -1146,3 +1138,7 @@ if TYPE_CHECKING:
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
         ) -> Response[Notification]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

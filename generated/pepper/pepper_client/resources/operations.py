@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -41,10 +42,10 @@ class OperationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.operations import list_operations as _operation
+        from ..api.operations import list_operations as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
+            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     def get(self, operation_id: str, *, options: CallOptions | None = None) -> Operation:
@@ -63,13 +64,11 @@ class OperationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.operations import get_operation as _operation
+        from ..api.operations import get_operation as operation
 
-        return self._client.call(
-            _operation.OPERATION, **_operation.arguments(operation_id=operation_id, options=options)
-        )
+        return self._client.call(operation.OPERATION, **operation.arguments(operation_id=operation_id, options=options))
 
-    def list_suboperations(
+    def list_sub(
         self,
         operation_id: str,
         *,
@@ -93,11 +92,11 @@ class OperationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.operations import list_sub_operations as _operation
+        from ..api.operations import list_sub_operations as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(operation_id=operation_id, limit=limit, start_key=start_key, options=options),
+            operation.OPERATION,
+            **operation.arguments(operation_id=operation_id, limit=limit, start_key=start_key, options=options),
         )
 
 
@@ -126,10 +125,10 @@ class AsyncOperationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.operations import list_operations as _operation
+        from ..api.operations import list_operations as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
+            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     async def get(self, operation_id: str, *, options: CallOptions | None = None) -> Operation:
@@ -148,13 +147,13 @@ class AsyncOperationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.operations import get_operation as _operation
+        from ..api.operations import get_operation as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(operation_id=operation_id, options=options)
+            operation.OPERATION, **operation.arguments(operation_id=operation_id, options=options)
         )
 
-    def list_suboperations(
+    def list_sub(
         self,
         operation_id: str,
         *,
@@ -178,11 +177,11 @@ class AsyncOperationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.operations import list_sub_operations as _operation
+        from ..api.operations import list_sub_operations as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(operation_id=operation_id, limit=limit, start_key=start_key, options=options),
+            operation.OPERATION,
+            **operation.arguments(operation_id=operation_id, limit=limit, start_key=start_key, options=options),
         )
 
 
@@ -195,7 +194,7 @@ if TYPE_CHECKING:
 
         def get(self, operation_id: str, *, options: CallOptions | None = None) -> Response[Operation]: ...
 
-        def list_suboperations(
+        def list_sub(
             self,
             operation_id: str,
             *,
@@ -211,7 +210,7 @@ if TYPE_CHECKING:
 
         async def get(self, operation_id: str, *, options: CallOptions | None = None) -> Response[Operation]: ...
 
-        async def list_suboperations(
+        async def list_sub(
             self,
             operation_id: str,
             *,
@@ -219,3 +218,7 @@ if TYPE_CHECKING:
             start_key: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[OperationList]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

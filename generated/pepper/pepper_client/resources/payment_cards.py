@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -46,16 +47,16 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import list_payment_cards as _operation
+        from ..api.payment_cards import list_payment_cards as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     @overload
     def add(
         self,
         *,
-        card_type: CardType | Unset = UNSET,
-        method_type: PaymentMethodType | Unset = UNSET,
+        card_type: CardType | str | Unset = UNSET,
+        method_type: PaymentMethodType | str | Unset = UNSET,
         consumer_id: str | Unset = UNSET,
         consumer_reference: str | Unset = UNSET,
         gateway_id: str | Unset = UNSET,
@@ -75,7 +76,7 @@ class PaymentCardsResource:
         body: AddPaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> PaymentCard:
         """Add a payment card.
 
@@ -100,10 +101,10 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import add_payment_card as _operation
+        from ..api.payment_cards import add_payment_card as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def precreate(self, *, options: CallOptions | None = None) -> PaymentCardSetup:
@@ -119,9 +120,9 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import precreate_payment_card as _operation
+        from ..api.payment_cards import precreate_payment_card as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     def get(self, card_id: str, *, options: CallOptions | None = None) -> PaymentCard:
         """Get a payment card.
@@ -138,13 +139,17 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import get_payment_card as _operation
+        from ..api.payment_cards import get_payment_card as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(card_id=card_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(card_id=card_id, options=options))
 
     @overload
     def update(
-        self, card_id: str, *, auto_top_up: AutoTopUp | Unset = UNSET, options: CallOptions | None = None
+        self,
+        card_id: str,
+        *,
+        auto_top_up: AutoTopUp | Mapping[str, Any] | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> PaymentCard: ...
 
     @overload
@@ -158,7 +163,7 @@ class PaymentCardsResource:
         body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> PaymentCard:
         """Change the top-up of a payment card.
 
@@ -177,11 +182,11 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import update_payment_card as _operation
+        from ..api.payment_cards import update_payment_card as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(card_id=card_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(card_id=card_id, body=members_or_body(body, members), options=options),
         )
 
     def delete(self, card_id: str, *, options: CallOptions | None = None) -> Any:
@@ -201,9 +206,9 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import delete_payment_card as _operation
+        from ..api.payment_cards import delete_payment_card as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(card_id=card_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(card_id=card_id, options=options))
 
     def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCardList:
         """List payment cards of a user.
@@ -222,9 +227,9 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import list_payment_cards_for_user as _operation
+        from ..api.payment_cards import list_payment_cards_for_user as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
     def get_active_for_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCard:
         """Get the active payment card of a user.
@@ -243,9 +248,9 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import get_active_payment_card_for_user as _operation
+        from ..api.payment_cards import get_active_payment_card_for_user as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
 
 class AsyncPaymentCardsResource:
@@ -270,16 +275,16 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import list_payment_cards as _operation
+        from ..api.payment_cards import list_payment_cards as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     @overload
     async def add(
         self,
         *,
-        card_type: CardType | Unset = UNSET,
-        method_type: PaymentMethodType | Unset = UNSET,
+        card_type: CardType | str | Unset = UNSET,
+        method_type: PaymentMethodType | str | Unset = UNSET,
         consumer_id: str | Unset = UNSET,
         consumer_reference: str | Unset = UNSET,
         gateway_id: str | Unset = UNSET,
@@ -299,7 +304,7 @@ class AsyncPaymentCardsResource:
         body: AddPaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> PaymentCard:
         """Add a payment card.
 
@@ -324,10 +329,10 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import add_payment_card as _operation
+        from ..api.payment_cards import add_payment_card as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def precreate(self, *, options: CallOptions | None = None) -> PaymentCardSetup:
@@ -343,9 +348,9 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import precreate_payment_card as _operation
+        from ..api.payment_cards import precreate_payment_card as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     async def get(self, card_id: str, *, options: CallOptions | None = None) -> PaymentCard:
         """Get a payment card.
@@ -362,13 +367,17 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import get_payment_card as _operation
+        from ..api.payment_cards import get_payment_card as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(card_id=card_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(card_id=card_id, options=options))
 
     @overload
     async def update(
-        self, card_id: str, *, auto_top_up: AutoTopUp | Unset = UNSET, options: CallOptions | None = None
+        self,
+        card_id: str,
+        *,
+        auto_top_up: AutoTopUp | Mapping[str, Any] | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> PaymentCard: ...
 
     @overload
@@ -382,7 +391,7 @@ class AsyncPaymentCardsResource:
         body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> PaymentCard:
         """Change the top-up of a payment card.
 
@@ -401,11 +410,11 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import update_payment_card as _operation
+        from ..api.payment_cards import update_payment_card as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(card_id=card_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(card_id=card_id, body=members_or_body(body, members), options=options),
         )
 
     async def delete(self, card_id: str, *, options: CallOptions | None = None) -> Any:
@@ -425,9 +434,9 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import delete_payment_card as _operation
+        from ..api.payment_cards import delete_payment_card as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(card_id=card_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(card_id=card_id, options=options))
 
     async def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCardList:
         """List payment cards of a user.
@@ -446,9 +455,9 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import list_payment_cards_for_user as _operation
+        from ..api.payment_cards import list_payment_cards_for_user as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
     async def get_active_for_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCard:
         """Get the active payment card of a user.
@@ -467,9 +476,9 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import get_active_payment_card_for_user as _operation
+        from ..api.payment_cards import get_active_payment_card_for_user as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -481,8 +490,8 @@ if TYPE_CHECKING:
         def add(
             self,
             *,
-            card_type: CardType | Unset = UNSET,
-            method_type: PaymentMethodType | Unset = UNSET,
+            card_type: CardType | str | Unset = UNSET,
+            method_type: PaymentMethodType | str | Unset = UNSET,
             consumer_id: str | Unset = UNSET,
             consumer_reference: str | Unset = UNSET,
             gateway_id: str | Unset = UNSET,
@@ -503,7 +512,11 @@ if TYPE_CHECKING:
 
         @overload
         def update(
-            self, card_id: str, *, auto_top_up: AutoTopUp | Unset = UNSET, options: CallOptions | None = None
+            self,
+            card_id: str,
+            *,
+            auto_top_up: AutoTopUp | Mapping[str, Any] | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[PaymentCard]: ...
 
         @overload
@@ -528,8 +541,8 @@ if TYPE_CHECKING:
         async def add(
             self,
             *,
-            card_type: CardType | Unset = UNSET,
-            method_type: PaymentMethodType | Unset = UNSET,
+            card_type: CardType | str | Unset = UNSET,
+            method_type: PaymentMethodType | str | Unset = UNSET,
             consumer_id: str | Unset = UNSET,
             consumer_reference: str | Unset = UNSET,
             gateway_id: str | Unset = UNSET,
@@ -550,7 +563,11 @@ if TYPE_CHECKING:
 
         @overload
         async def update(
-            self, card_id: str, *, auto_top_up: AutoTopUp | Unset = UNSET, options: CallOptions | None = None
+            self,
+            card_id: str,
+            *,
+            auto_top_up: AutoTopUp | Mapping[str, Any] | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[PaymentCard]: ...
 
         @overload
@@ -571,3 +588,7 @@ if TYPE_CHECKING:
         async def get_active_for_user(
             self, user_id: str, *, options: CallOptions | None = None
         ) -> Response[PaymentCard]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

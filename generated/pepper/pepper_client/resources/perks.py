@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -62,38 +62,38 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import list_perks as _operation
+        from ..api.perks import list_perks as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
+            operation.OPERATION,
+            **operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
         )
 
     @overload
     def create(
         self,
         *,
-        template: PerkTemplate,
+        template: PerkTemplate | str,
         title: str,
         terms: str,
         priority: float,
         auto: bool,
-        points: PerkPoints,
-        visualisation: PerkVisualisation,
+        points: PerkPoints | Mapping[str, Any],
+        visualisation: PerkVisualisation | Mapping[str, Any],
         is_global: bool,
         internal_title: str | Unset = UNSET,
-        redemption_method: RedemptionMethod | Unset = UNSET,
+        redemption_method: RedemptionMethod | str | Unset = UNSET,
         token: str | Unset = UNSET,
         maximum_point_cash_value: float | Unset = UNSET,
-        location_ids: builtins.list[str] | Unset = UNSET,
-        discount: PerkDiscount | Unset = UNSET,
-        date_time_restriction: DateTimeRestriction | Unset = UNSET,
-        basket_qualification: BasketQualification | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
+        discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+        date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+        basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
         is_donatable: bool | Unset = UNSET,
         is_tier: bool | Unset = UNSET,
         enabled: bool | Unset = UNSET,
         physical_stamps_enabled: bool | Unset = UNSET,
-        exclude_discount_ids: builtins.list[str] | Unset = UNSET,
+        exclude_discount_ids: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Perk: ...
 
@@ -105,7 +105,7 @@ class PerksResource:
         body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Perk:
         """Create a perk.
 
@@ -148,14 +148,14 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import create_perk as _operation
+        from ..api.perks import create_perk as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def get(
-        self, perk_id: str, *, include: builtins.list[PerkInclude] | Unset = UNSET, options: CallOptions | None = None
+        self, perk_id: str, *, include: Sequence[PerkInclude | str] | Unset = UNSET, options: CallOptions | None = None
     ) -> Perk:
         """Get a perk.
 
@@ -171,10 +171,10 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import get_perk as _operation
+        from ..api.perks import get_perk as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(perk_id=perk_id, include=include, options=options)
+            operation.OPERATION, **operation.arguments(perk_id=perk_id, include=include, options=options)
         )
 
     @overload
@@ -182,27 +182,27 @@ class PerksResource:
         self,
         perk_id: str,
         *,
-        template: PerkTemplate | Unset = UNSET,
+        template: PerkTemplate | str | Unset = UNSET,
         title: str | Unset = UNSET,
         internal_title: str | Unset = UNSET,
         terms: str | Unset = UNSET,
         priority: float | Unset = UNSET,
-        redemption_method: RedemptionMethod | Unset = UNSET,
+        redemption_method: RedemptionMethod | str | Unset = UNSET,
         auto: bool | Unset = UNSET,
         token: str | Unset = UNSET,
         maximum_point_cash_value: float | Unset = UNSET,
-        location_ids: builtins.list[str] | Unset = UNSET,
-        points: PerkPoints | Unset = UNSET,
-        discount: PerkDiscount | Unset = UNSET,
-        date_time_restriction: DateTimeRestriction | Unset = UNSET,
-        basket_qualification: BasketQualification | Unset = UNSET,
-        visualisation: PerkVisualisation | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
+        points: PerkPoints | Mapping[str, Any] | Unset = UNSET,
+        discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+        date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+        basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
+        visualisation: PerkVisualisation | Mapping[str, Any] | Unset = UNSET,
         is_donatable: bool | Unset = UNSET,
         is_global: bool | Unset = UNSET,
         is_tier: bool | Unset = UNSET,
         enabled: bool | Unset = UNSET,
         physical_stamps_enabled: bool | Unset = UNSET,
-        exclude_discount_ids: builtins.list[str] | Unset = UNSET,
+        exclude_discount_ids: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -217,7 +217,7 @@ class PerksResource:
         body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Change a perk in the older schema.
 
@@ -264,11 +264,11 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import update_perk as _operation
+        from ..api.perks import update_perk as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
         )
 
     def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
@@ -288,51 +288,51 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import delete_perk as _operation
+        from ..api.perks import delete_perk as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(perk_id=perk_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(perk_id=perk_id, options=options))
 
     @overload
-    def update_point_perk(
+    def update_point(
         self,
         perk_id: str,
         *,
-        template: PerkTemplate | Unset = UNSET,
+        template: PerkTemplate | str | Unset = UNSET,
         title: str | Unset = UNSET,
         internal_title: str | Unset = UNSET,
         terms: str | Unset = UNSET,
         priority: float | Unset = UNSET,
-        redemption_method: RedemptionMethod | Unset = UNSET,
+        redemption_method: RedemptionMethod | str | Unset = UNSET,
         auto: bool | Unset = UNSET,
         token: str | Unset = UNSET,
         maximum_point_cash_value: float | Unset = UNSET,
-        location_ids: builtins.list[str] | Unset = UNSET,
-        points: PerkPoints | Unset = UNSET,
-        discount: PerkDiscount | Unset = UNSET,
-        date_time_restriction: DateTimeRestriction | Unset = UNSET,
-        basket_qualification: BasketQualification | Unset = UNSET,
-        visualisation: PerkVisualisation | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
+        points: PerkPoints | Mapping[str, Any] | Unset = UNSET,
+        discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+        date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+        basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
+        visualisation: PerkVisualisation | Mapping[str, Any] | Unset = UNSET,
         is_donatable: bool | Unset = UNSET,
         is_global: bool | Unset = UNSET,
         is_tier: bool | Unset = UNSET,
         enabled: bool | Unset = UNSET,
         physical_stamps_enabled: bool | Unset = UNSET,
-        exclude_discount_ids: builtins.list[str] | Unset = UNSET,
+        exclude_discount_ids: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Perk: ...
 
     @overload
-    def update_point_perk(
+    def update_point(
         self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Perk: ...
 
-    def update_point_perk(
+    def update_point(
         self,
         perk_id: str,
         body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Perk:
         """Change a perk.
 
@@ -378,14 +378,14 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import update_point_perk as _operation
+        from ..api.perks import update_point_perk as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
         )
 
-    def delete_point_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
+    def delete_point(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a perk.
 
         The page announces that a changed `deletePerk` will replace this call.
@@ -401,9 +401,9 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import delete_point_perk as _operation
+        from ..api.perks import delete_point_perk as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(perk_id=perk_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(perk_id=perk_id, options=options))
 
 
 class AsyncPerksResource:
@@ -438,38 +438,38 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import list_perks as _operation
+        from ..api.perks import list_perks as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
+            operation.OPERATION,
+            **operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
         )
 
     @overload
     async def create(
         self,
         *,
-        template: PerkTemplate,
+        template: PerkTemplate | str,
         title: str,
         terms: str,
         priority: float,
         auto: bool,
-        points: PerkPoints,
-        visualisation: PerkVisualisation,
+        points: PerkPoints | Mapping[str, Any],
+        visualisation: PerkVisualisation | Mapping[str, Any],
         is_global: bool,
         internal_title: str | Unset = UNSET,
-        redemption_method: RedemptionMethod | Unset = UNSET,
+        redemption_method: RedemptionMethod | str | Unset = UNSET,
         token: str | Unset = UNSET,
         maximum_point_cash_value: float | Unset = UNSET,
-        location_ids: builtins.list[str] | Unset = UNSET,
-        discount: PerkDiscount | Unset = UNSET,
-        date_time_restriction: DateTimeRestriction | Unset = UNSET,
-        basket_qualification: BasketQualification | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
+        discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+        date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+        basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
         is_donatable: bool | Unset = UNSET,
         is_tier: bool | Unset = UNSET,
         enabled: bool | Unset = UNSET,
         physical_stamps_enabled: bool | Unset = UNSET,
-        exclude_discount_ids: builtins.list[str] | Unset = UNSET,
+        exclude_discount_ids: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Perk: ...
 
@@ -483,7 +483,7 @@ class AsyncPerksResource:
         body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Perk:
         """Create a perk.
 
@@ -526,14 +526,14 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import create_perk as _operation
+        from ..api.perks import create_perk as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def get(
-        self, perk_id: str, *, include: builtins.list[PerkInclude] | Unset = UNSET, options: CallOptions | None = None
+        self, perk_id: str, *, include: Sequence[PerkInclude | str] | Unset = UNSET, options: CallOptions | None = None
     ) -> Perk:
         """Get a perk.
 
@@ -549,10 +549,10 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import get_perk as _operation
+        from ..api.perks import get_perk as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(perk_id=perk_id, include=include, options=options)
+            operation.OPERATION, **operation.arguments(perk_id=perk_id, include=include, options=options)
         )
 
     @overload
@@ -560,27 +560,27 @@ class AsyncPerksResource:
         self,
         perk_id: str,
         *,
-        template: PerkTemplate | Unset = UNSET,
+        template: PerkTemplate | str | Unset = UNSET,
         title: str | Unset = UNSET,
         internal_title: str | Unset = UNSET,
         terms: str | Unset = UNSET,
         priority: float | Unset = UNSET,
-        redemption_method: RedemptionMethod | Unset = UNSET,
+        redemption_method: RedemptionMethod | str | Unset = UNSET,
         auto: bool | Unset = UNSET,
         token: str | Unset = UNSET,
         maximum_point_cash_value: float | Unset = UNSET,
-        location_ids: builtins.list[str] | Unset = UNSET,
-        points: PerkPoints | Unset = UNSET,
-        discount: PerkDiscount | Unset = UNSET,
-        date_time_restriction: DateTimeRestriction | Unset = UNSET,
-        basket_qualification: BasketQualification | Unset = UNSET,
-        visualisation: PerkVisualisation | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
+        points: PerkPoints | Mapping[str, Any] | Unset = UNSET,
+        discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+        date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+        basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
+        visualisation: PerkVisualisation | Mapping[str, Any] | Unset = UNSET,
         is_donatable: bool | Unset = UNSET,
         is_global: bool | Unset = UNSET,
         is_tier: bool | Unset = UNSET,
         enabled: bool | Unset = UNSET,
         physical_stamps_enabled: bool | Unset = UNSET,
-        exclude_discount_ids: builtins.list[str] | Unset = UNSET,
+        exclude_discount_ids: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -595,7 +595,7 @@ class AsyncPerksResource:
         body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Change a perk in the older schema.
 
@@ -642,11 +642,11 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import update_perk as _operation
+        from ..api.perks import update_perk as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
         )
 
     async def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
@@ -666,51 +666,51 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import delete_perk as _operation
+        from ..api.perks import delete_perk as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(perk_id=perk_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(perk_id=perk_id, options=options))
 
     @overload
-    async def update_point_perk(
+    async def update_point(
         self,
         perk_id: str,
         *,
-        template: PerkTemplate | Unset = UNSET,
+        template: PerkTemplate | str | Unset = UNSET,
         title: str | Unset = UNSET,
         internal_title: str | Unset = UNSET,
         terms: str | Unset = UNSET,
         priority: float | Unset = UNSET,
-        redemption_method: RedemptionMethod | Unset = UNSET,
+        redemption_method: RedemptionMethod | str | Unset = UNSET,
         auto: bool | Unset = UNSET,
         token: str | Unset = UNSET,
         maximum_point_cash_value: float | Unset = UNSET,
-        location_ids: builtins.list[str] | Unset = UNSET,
-        points: PerkPoints | Unset = UNSET,
-        discount: PerkDiscount | Unset = UNSET,
-        date_time_restriction: DateTimeRestriction | Unset = UNSET,
-        basket_qualification: BasketQualification | Unset = UNSET,
-        visualisation: PerkVisualisation | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
+        points: PerkPoints | Mapping[str, Any] | Unset = UNSET,
+        discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+        date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+        basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
+        visualisation: PerkVisualisation | Mapping[str, Any] | Unset = UNSET,
         is_donatable: bool | Unset = UNSET,
         is_global: bool | Unset = UNSET,
         is_tier: bool | Unset = UNSET,
         enabled: bool | Unset = UNSET,
         physical_stamps_enabled: bool | Unset = UNSET,
-        exclude_discount_ids: builtins.list[str] | Unset = UNSET,
+        exclude_discount_ids: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Perk: ...
 
     @overload
-    async def update_point_perk(
+    async def update_point(
         self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Perk: ...
 
-    async def update_point_perk(
+    async def update_point(
         self,
         perk_id: str,
         body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Perk:
         """Change a perk.
 
@@ -756,14 +756,14 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import update_point_perk as _operation
+        from ..api.perks import update_point_perk as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
         )
 
-    async def delete_point_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
+    async def delete_point(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a perk.
 
         The page announces that a changed `deletePerk` will replace this call.
@@ -779,9 +779,9 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import delete_point_perk as _operation
+        from ..api.perks import delete_point_perk as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(perk_id=perk_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(perk_id=perk_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -800,27 +800,27 @@ if TYPE_CHECKING:
         def create(
             self,
             *,
-            template: PerkTemplate,
+            template: PerkTemplate | str,
             title: str,
             terms: str,
             priority: float,
             auto: bool,
-            points: PerkPoints,
-            visualisation: PerkVisualisation,
+            points: PerkPoints | Mapping[str, Any],
+            visualisation: PerkVisualisation | Mapping[str, Any],
             is_global: bool,
             internal_title: str | Unset = UNSET,
-            redemption_method: RedemptionMethod | Unset = UNSET,
+            redemption_method: RedemptionMethod | str | Unset = UNSET,
             token: str | Unset = UNSET,
             maximum_point_cash_value: float | Unset = UNSET,
-            location_ids: builtins.list[str] | Unset = UNSET,
-            discount: PerkDiscount | Unset = UNSET,
-            date_time_restriction: DateTimeRestriction | Unset = UNSET,
-            basket_qualification: BasketQualification | Unset = UNSET,
+            location_ids: Sequence[str] | Unset = UNSET,
+            discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+            date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+            basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
             is_donatable: bool | Unset = UNSET,
             is_tier: bool | Unset = UNSET,
             enabled: bool | Unset = UNSET,
             physical_stamps_enabled: bool | Unset = UNSET,
-            exclude_discount_ids: builtins.list[str] | Unset = UNSET,
+            exclude_discount_ids: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Perk]: ...
 
@@ -833,7 +833,7 @@ if TYPE_CHECKING:
             self,
             perk_id: str,
             *,
-            include: builtins.list[PerkInclude] | Unset = UNSET,
+            include: Sequence[PerkInclude | str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Perk]: ...
 
@@ -842,27 +842,27 @@ if TYPE_CHECKING:
             self,
             perk_id: str,
             *,
-            template: PerkTemplate | Unset = UNSET,
+            template: PerkTemplate | str | Unset = UNSET,
             title: str | Unset = UNSET,
             internal_title: str | Unset = UNSET,
             terms: str | Unset = UNSET,
             priority: float | Unset = UNSET,
-            redemption_method: RedemptionMethod | Unset = UNSET,
+            redemption_method: RedemptionMethod | str | Unset = UNSET,
             auto: bool | Unset = UNSET,
             token: str | Unset = UNSET,
             maximum_point_cash_value: float | Unset = UNSET,
-            location_ids: builtins.list[str] | Unset = UNSET,
-            points: PerkPoints | Unset = UNSET,
-            discount: PerkDiscount | Unset = UNSET,
-            date_time_restriction: DateTimeRestriction | Unset = UNSET,
-            basket_qualification: BasketQualification | Unset = UNSET,
-            visualisation: PerkVisualisation | Unset = UNSET,
+            location_ids: Sequence[str] | Unset = UNSET,
+            points: PerkPoints | Mapping[str, Any] | Unset = UNSET,
+            discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+            date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+            basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
+            visualisation: PerkVisualisation | Mapping[str, Any] | Unset = UNSET,
             is_donatable: bool | Unset = UNSET,
             is_global: bool | Unset = UNSET,
             is_tier: bool | Unset = UNSET,
             enabled: bool | Unset = UNSET,
             physical_stamps_enabled: bool | Unset = UNSET,
-            exclude_discount_ids: builtins.list[str] | Unset = UNSET,
+            exclude_discount_ids: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -874,40 +874,40 @@ if TYPE_CHECKING:
         def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         @overload
-        def update_point_perk(
+        def update_point(
             self,
             perk_id: str,
             *,
-            template: PerkTemplate | Unset = UNSET,
+            template: PerkTemplate | str | Unset = UNSET,
             title: str | Unset = UNSET,
             internal_title: str | Unset = UNSET,
             terms: str | Unset = UNSET,
             priority: float | Unset = UNSET,
-            redemption_method: RedemptionMethod | Unset = UNSET,
+            redemption_method: RedemptionMethod | str | Unset = UNSET,
             auto: bool | Unset = UNSET,
             token: str | Unset = UNSET,
             maximum_point_cash_value: float | Unset = UNSET,
-            location_ids: builtins.list[str] | Unset = UNSET,
-            points: PerkPoints | Unset = UNSET,
-            discount: PerkDiscount | Unset = UNSET,
-            date_time_restriction: DateTimeRestriction | Unset = UNSET,
-            basket_qualification: BasketQualification | Unset = UNSET,
-            visualisation: PerkVisualisation | Unset = UNSET,
+            location_ids: Sequence[str] | Unset = UNSET,
+            points: PerkPoints | Mapping[str, Any] | Unset = UNSET,
+            discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+            date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+            basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
+            visualisation: PerkVisualisation | Mapping[str, Any] | Unset = UNSET,
             is_donatable: bool | Unset = UNSET,
             is_global: bool | Unset = UNSET,
             is_tier: bool | Unset = UNSET,
             enabled: bool | Unset = UNSET,
             physical_stamps_enabled: bool | Unset = UNSET,
-            exclude_discount_ids: builtins.list[str] | Unset = UNSET,
+            exclude_discount_ids: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Perk]: ...
 
         @overload
-        def update_point_perk(
+        def update_point(
             self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Perk]: ...
 
-        def delete_point_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def delete_point(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
     class AsyncPerksResourceWithRawResponse(Protocol):
         async def list(
@@ -923,27 +923,27 @@ if TYPE_CHECKING:
         async def create(
             self,
             *,
-            template: PerkTemplate,
+            template: PerkTemplate | str,
             title: str,
             terms: str,
             priority: float,
             auto: bool,
-            points: PerkPoints,
-            visualisation: PerkVisualisation,
+            points: PerkPoints | Mapping[str, Any],
+            visualisation: PerkVisualisation | Mapping[str, Any],
             is_global: bool,
             internal_title: str | Unset = UNSET,
-            redemption_method: RedemptionMethod | Unset = UNSET,
+            redemption_method: RedemptionMethod | str | Unset = UNSET,
             token: str | Unset = UNSET,
             maximum_point_cash_value: float | Unset = UNSET,
-            location_ids: builtins.list[str] | Unset = UNSET,
-            discount: PerkDiscount | Unset = UNSET,
-            date_time_restriction: DateTimeRestriction | Unset = UNSET,
-            basket_qualification: BasketQualification | Unset = UNSET,
+            location_ids: Sequence[str] | Unset = UNSET,
+            discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+            date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+            basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
             is_donatable: bool | Unset = UNSET,
             is_tier: bool | Unset = UNSET,
             enabled: bool | Unset = UNSET,
             physical_stamps_enabled: bool | Unset = UNSET,
-            exclude_discount_ids: builtins.list[str] | Unset = UNSET,
+            exclude_discount_ids: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Perk]: ...
 
@@ -956,7 +956,7 @@ if TYPE_CHECKING:
             self,
             perk_id: str,
             *,
-            include: builtins.list[PerkInclude] | Unset = UNSET,
+            include: Sequence[PerkInclude | str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Perk]: ...
 
@@ -965,27 +965,27 @@ if TYPE_CHECKING:
             self,
             perk_id: str,
             *,
-            template: PerkTemplate | Unset = UNSET,
+            template: PerkTemplate | str | Unset = UNSET,
             title: str | Unset = UNSET,
             internal_title: str | Unset = UNSET,
             terms: str | Unset = UNSET,
             priority: float | Unset = UNSET,
-            redemption_method: RedemptionMethod | Unset = UNSET,
+            redemption_method: RedemptionMethod | str | Unset = UNSET,
             auto: bool | Unset = UNSET,
             token: str | Unset = UNSET,
             maximum_point_cash_value: float | Unset = UNSET,
-            location_ids: builtins.list[str] | Unset = UNSET,
-            points: PerkPoints | Unset = UNSET,
-            discount: PerkDiscount | Unset = UNSET,
-            date_time_restriction: DateTimeRestriction | Unset = UNSET,
-            basket_qualification: BasketQualification | Unset = UNSET,
-            visualisation: PerkVisualisation | Unset = UNSET,
+            location_ids: Sequence[str] | Unset = UNSET,
+            points: PerkPoints | Mapping[str, Any] | Unset = UNSET,
+            discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+            date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+            basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
+            visualisation: PerkVisualisation | Mapping[str, Any] | Unset = UNSET,
             is_donatable: bool | Unset = UNSET,
             is_global: bool | Unset = UNSET,
             is_tier: bool | Unset = UNSET,
             enabled: bool | Unset = UNSET,
             physical_stamps_enabled: bool | Unset = UNSET,
-            exclude_discount_ids: builtins.list[str] | Unset = UNSET,
+            exclude_discount_ids: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -997,37 +997,41 @@ if TYPE_CHECKING:
         async def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         @overload
-        async def update_point_perk(
+        async def update_point(
             self,
             perk_id: str,
             *,
-            template: PerkTemplate | Unset = UNSET,
+            template: PerkTemplate | str | Unset = UNSET,
             title: str | Unset = UNSET,
             internal_title: str | Unset = UNSET,
             terms: str | Unset = UNSET,
             priority: float | Unset = UNSET,
-            redemption_method: RedemptionMethod | Unset = UNSET,
+            redemption_method: RedemptionMethod | str | Unset = UNSET,
             auto: bool | Unset = UNSET,
             token: str | Unset = UNSET,
             maximum_point_cash_value: float | Unset = UNSET,
-            location_ids: builtins.list[str] | Unset = UNSET,
-            points: PerkPoints | Unset = UNSET,
-            discount: PerkDiscount | Unset = UNSET,
-            date_time_restriction: DateTimeRestriction | Unset = UNSET,
-            basket_qualification: BasketQualification | Unset = UNSET,
-            visualisation: PerkVisualisation | Unset = UNSET,
+            location_ids: Sequence[str] | Unset = UNSET,
+            points: PerkPoints | Mapping[str, Any] | Unset = UNSET,
+            discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+            date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+            basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
+            visualisation: PerkVisualisation | Mapping[str, Any] | Unset = UNSET,
             is_donatable: bool | Unset = UNSET,
             is_global: bool | Unset = UNSET,
             is_tier: bool | Unset = UNSET,
             enabled: bool | Unset = UNSET,
             physical_stamps_enabled: bool | Unset = UNSET,
-            exclude_discount_ids: builtins.list[str] | Unset = UNSET,
+            exclude_discount_ids: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Perk]: ...
 
         @overload
-        async def update_point_perk(
+        async def update_point(
             self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Perk]: ...
 
-        async def delete_point_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        async def delete_point(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
+
 if TYPE_CHECKING:
     from typing import Protocol
 
@@ -34,9 +36,9 @@ class ReferralsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.referrals import create_referral as _operation
+        from ..api.referrals import create_referral as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     def claim(self, code: str, *, options: CallOptions | None = None) -> Referral:
         """Claim a referral.
@@ -55,9 +57,9 @@ class ReferralsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.referrals import claim_referral as _operation
+        from ..api.referrals import claim_referral as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(code=code, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(code=code, options=options))
 
 
 class AsyncReferralsResource:
@@ -81,9 +83,9 @@ class AsyncReferralsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.referrals import create_referral as _operation
+        from ..api.referrals import create_referral as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     async def claim(self, code: str, *, options: CallOptions | None = None) -> Referral:
         """Claim a referral.
@@ -102,9 +104,9 @@ class AsyncReferralsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.referrals import claim_referral as _operation
+        from ..api.referrals import claim_referral as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(code=code, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(code=code, options=options))
 
 
 if TYPE_CHECKING:
@@ -118,3 +120,7 @@ if TYPE_CHECKING:
         async def create(self, *, options: CallOptions | None = None) -> Response[Referral]: ...
 
         async def claim(self, code: str, *, options: CallOptions | None = None) -> Response[Referral]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -44,18 +45,18 @@ class RulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import list_rules as _operation
+        from ..api.rules import list_rules as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     @overload
     def create(
         self,
         *,
-        match_type: RuleMatchType,
-        conditions: builtins.list[RuleCondition],
-        effect: RuleEffect,
-        occurrences: RuleOccurrences | Unset = UNSET,
+        match_type: RuleMatchType | str,
+        conditions: Sequence[RuleCondition | Mapping[str, Any]],
+        effect: RuleEffect | Mapping[str, Any],
+        occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
         active: bool | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Rule: ...
@@ -68,7 +69,7 @@ class RulesResource:
         body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Rule:
         """Create a rule.
 
@@ -88,10 +89,10 @@ class RulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import create_rule as _operation
+        from ..api.rules import create_rule as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def validate(self, *, options: CallOptions | None = None) -> RulesValidation:
@@ -105,9 +106,9 @@ class RulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import validate_rules as _operation
+        from ..api.rules import validate_rules as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     def get(self, rule_id: str, *, options: CallOptions | None = None) -> Rule:
         """Get a rule.
@@ -123,19 +124,19 @@ class RulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import get_rule as _operation
+        from ..api.rules import get_rule as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(rule_id=rule_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(rule_id=rule_id, options=options))
 
     @overload
     def update(
         self,
         rule_id: str,
         *,
-        match_type: RuleMatchType,
-        conditions: builtins.list[RuleCondition],
-        effect: RuleEffect,
-        occurrences: RuleOccurrences | Unset = UNSET,
+        match_type: RuleMatchType | str,
+        conditions: Sequence[RuleCondition | Mapping[str, Any]],
+        effect: RuleEffect | Mapping[str, Any],
+        occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
         active: bool | Unset = UNSET,
         include_effect: bool | Unset = UNSET,
         options: CallOptions | None = None,
@@ -158,7 +159,7 @@ class RulesResource:
         *,
         include_effect: bool | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Replace a rule.
 
@@ -182,12 +183,12 @@ class RulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import update_rule as _operation
+        from ..api.rules import update_rule as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                rule_id=rule_id, include_effect=include_effect, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                rule_id=rule_id, include_effect=include_effect, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -207,11 +208,10 @@ class RulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import delete_rule as _operation
+        from ..api.rules import delete_rule as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(rule_id=rule_id, include_effect=include_effect, options=options),
+            operation.OPERATION, **operation.arguments(rule_id=rule_id, include_effect=include_effect, options=options)
         )
 
 
@@ -234,18 +234,18 @@ class AsyncRulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import list_rules as _operation
+        from ..api.rules import list_rules as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     @overload
     async def create(
         self,
         *,
-        match_type: RuleMatchType,
-        conditions: builtins.list[RuleCondition],
-        effect: RuleEffect,
-        occurrences: RuleOccurrences | Unset = UNSET,
+        match_type: RuleMatchType | str,
+        conditions: Sequence[RuleCondition | Mapping[str, Any]],
+        effect: RuleEffect | Mapping[str, Any],
+        occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
         active: bool | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Rule: ...
@@ -260,7 +260,7 @@ class AsyncRulesResource:
         body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Rule:
         """Create a rule.
 
@@ -280,10 +280,10 @@ class AsyncRulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import create_rule as _operation
+        from ..api.rules import create_rule as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def validate(self, *, options: CallOptions | None = None) -> RulesValidation:
@@ -297,9 +297,9 @@ class AsyncRulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import validate_rules as _operation
+        from ..api.rules import validate_rules as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     async def get(self, rule_id: str, *, options: CallOptions | None = None) -> Rule:
         """Get a rule.
@@ -315,19 +315,19 @@ class AsyncRulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import get_rule as _operation
+        from ..api.rules import get_rule as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(rule_id=rule_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(rule_id=rule_id, options=options))
 
     @overload
     async def update(
         self,
         rule_id: str,
         *,
-        match_type: RuleMatchType,
-        conditions: builtins.list[RuleCondition],
-        effect: RuleEffect,
-        occurrences: RuleOccurrences | Unset = UNSET,
+        match_type: RuleMatchType | str,
+        conditions: Sequence[RuleCondition | Mapping[str, Any]],
+        effect: RuleEffect | Mapping[str, Any],
+        occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
         active: bool | Unset = UNSET,
         include_effect: bool | Unset = UNSET,
         options: CallOptions | None = None,
@@ -350,7 +350,7 @@ class AsyncRulesResource:
         *,
         include_effect: bool | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Replace a rule.
 
@@ -374,12 +374,12 @@ class AsyncRulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import update_rule as _operation
+        from ..api.rules import update_rule as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                rule_id=rule_id, include_effect=include_effect, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                rule_id=rule_id, include_effect=include_effect, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -401,11 +401,10 @@ class AsyncRulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import delete_rule as _operation
+        from ..api.rules import delete_rule as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(rule_id=rule_id, include_effect=include_effect, options=options),
+            operation.OPERATION, **operation.arguments(rule_id=rule_id, include_effect=include_effect, options=options)
         )
 
 
@@ -418,10 +417,10 @@ if TYPE_CHECKING:
         def create(
             self,
             *,
-            match_type: RuleMatchType,
-            conditions: builtins.list[RuleCondition],
-            effect: RuleEffect,
-            occurrences: RuleOccurrences | Unset = UNSET,
+            match_type: RuleMatchType | str,
+            conditions: Sequence[RuleCondition | Mapping[str, Any]],
+            effect: RuleEffect | Mapping[str, Any],
+            occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
             active: bool | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Rule]: ...
@@ -440,10 +439,10 @@ if TYPE_CHECKING:
             self,
             rule_id: str,
             *,
-            match_type: RuleMatchType,
-            conditions: builtins.list[RuleCondition],
-            effect: RuleEffect,
-            occurrences: RuleOccurrences | Unset = UNSET,
+            match_type: RuleMatchType | str,
+            conditions: Sequence[RuleCondition | Mapping[str, Any]],
+            effect: RuleEffect | Mapping[str, Any],
+            occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
             active: bool | Unset = UNSET,
             include_effect: bool | Unset = UNSET,
             options: CallOptions | None = None,
@@ -470,10 +469,10 @@ if TYPE_CHECKING:
         async def create(
             self,
             *,
-            match_type: RuleMatchType,
-            conditions: builtins.list[RuleCondition],
-            effect: RuleEffect,
-            occurrences: RuleOccurrences | Unset = UNSET,
+            match_type: RuleMatchType | str,
+            conditions: Sequence[RuleCondition | Mapping[str, Any]],
+            effect: RuleEffect | Mapping[str, Any],
+            occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
             active: bool | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Rule]: ...
@@ -492,10 +491,10 @@ if TYPE_CHECKING:
             self,
             rule_id: str,
             *,
-            match_type: RuleMatchType,
-            conditions: builtins.list[RuleCondition],
-            effect: RuleEffect,
-            occurrences: RuleOccurrences | Unset = UNSET,
+            match_type: RuleMatchType | str,
+            conditions: Sequence[RuleCondition | Mapping[str, Any]],
+            effect: RuleEffect | Mapping[str, Any],
+            occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
             active: bool | Unset = UNSET,
             include_effect: bool | Unset = UNSET,
             options: CallOptions | None = None,
@@ -514,3 +513,7 @@ if TYPE_CHECKING:
         async def delete(
             self, rule_id: str, *, include_effect: bool | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

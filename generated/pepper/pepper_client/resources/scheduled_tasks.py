@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -42,16 +43,16 @@ class ScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import list_scheduled_tasks as _operation
+        from ..api.scheduled_tasks import list_scheduled_tasks as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     @overload
     def create(
         self,
         *,
-        type_: ScheduledTaskType | Unset = UNSET,
-        parameters: ScheduledTaskParameters | Unset = UNSET,
+        type_: ScheduledTaskType | str | Unset = UNSET,
+        parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> ScheduledTask: ...
 
@@ -65,7 +66,7 @@ class ScheduledTasksResource:
         body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> ScheduledTask:
         """Create a scheduled task.
 
@@ -82,10 +83,10 @@ class ScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import create_scheduled_task as _operation
+        from ..api.scheduled_tasks import create_scheduled_task as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def get(self, task_id: str, *, options: CallOptions | None = None) -> ScheduledTask:
@@ -103,17 +104,17 @@ class ScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import get_scheduled_task as _operation
+        from ..api.scheduled_tasks import get_scheduled_task as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(task_id=task_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(task_id=task_id, options=options))
 
     @overload
     def update(
         self,
         task_id: str,
         *,
-        type_: ScheduledTaskType | Unset = UNSET,
-        parameters: ScheduledTaskParameters | Unset = UNSET,
+        type_: ScheduledTaskType | str | Unset = UNSET,
+        parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> ScheduledTask: ...
 
@@ -128,7 +129,7 @@ class ScheduledTasksResource:
         body: UpdateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> ScheduledTask:
         """Change a scheduled task.
 
@@ -146,11 +147,11 @@ class ScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import update_scheduled_task as _operation
+        from ..api.scheduled_tasks import update_scheduled_task as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(task_id=task_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(task_id=task_id, body=members_or_body(body, members), options=options),
         )
 
     def delete(self, task_id: str, *, options: CallOptions | None = None) -> Any:
@@ -168,9 +169,9 @@ class ScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import delete_scheduled_task as _operation
+        from ..api.scheduled_tasks import delete_scheduled_task as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(task_id=task_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(task_id=task_id, options=options))
 
 
 class AsyncScheduledTasksResource:
@@ -193,16 +194,16 @@ class AsyncScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import list_scheduled_tasks as _operation
+        from ..api.scheduled_tasks import list_scheduled_tasks as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     @overload
     async def create(
         self,
         *,
-        type_: ScheduledTaskType | Unset = UNSET,
-        parameters: ScheduledTaskParameters | Unset = UNSET,
+        type_: ScheduledTaskType | str | Unset = UNSET,
+        parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> ScheduledTask: ...
 
@@ -216,7 +217,7 @@ class AsyncScheduledTasksResource:
         body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> ScheduledTask:
         """Create a scheduled task.
 
@@ -233,10 +234,10 @@ class AsyncScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import create_scheduled_task as _operation
+        from ..api.scheduled_tasks import create_scheduled_task as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def get(self, task_id: str, *, options: CallOptions | None = None) -> ScheduledTask:
@@ -254,17 +255,17 @@ class AsyncScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import get_scheduled_task as _operation
+        from ..api.scheduled_tasks import get_scheduled_task as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(task_id=task_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(task_id=task_id, options=options))
 
     @overload
     async def update(
         self,
         task_id: str,
         *,
-        type_: ScheduledTaskType | Unset = UNSET,
-        parameters: ScheduledTaskParameters | Unset = UNSET,
+        type_: ScheduledTaskType | str | Unset = UNSET,
+        parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> ScheduledTask: ...
 
@@ -279,7 +280,7 @@ class AsyncScheduledTasksResource:
         body: UpdateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> ScheduledTask:
         """Change a scheduled task.
 
@@ -297,11 +298,11 @@ class AsyncScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import update_scheduled_task as _operation
+        from ..api.scheduled_tasks import update_scheduled_task as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(task_id=task_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(task_id=task_id, body=members_or_body(body, members), options=options),
         )
 
     async def delete(self, task_id: str, *, options: CallOptions | None = None) -> Any:
@@ -319,9 +320,9 @@ class AsyncScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import delete_scheduled_task as _operation
+        from ..api.scheduled_tasks import delete_scheduled_task as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(task_id=task_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(task_id=task_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -333,8 +334,8 @@ if TYPE_CHECKING:
         def create(
             self,
             *,
-            type_: ScheduledTaskType | Unset = UNSET,
-            parameters: ScheduledTaskParameters | Unset = UNSET,
+            type_: ScheduledTaskType | str | Unset = UNSET,
+            parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...
 
@@ -350,8 +351,8 @@ if TYPE_CHECKING:
             self,
             task_id: str,
             *,
-            type_: ScheduledTaskType | Unset = UNSET,
-            parameters: ScheduledTaskParameters | Unset = UNSET,
+            type_: ScheduledTaskType | str | Unset = UNSET,
+            parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...
 
@@ -373,8 +374,8 @@ if TYPE_CHECKING:
         async def create(
             self,
             *,
-            type_: ScheduledTaskType | Unset = UNSET,
-            parameters: ScheduledTaskParameters | Unset = UNSET,
+            type_: ScheduledTaskType | str | Unset = UNSET,
+            parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...
 
@@ -390,8 +391,8 @@ if TYPE_CHECKING:
             self,
             task_id: str,
             *,
-            type_: ScheduledTaskType | Unset = UNSET,
-            parameters: ScheduledTaskParameters | Unset = UNSET,
+            type_: ScheduledTaskType | str | Unset = UNSET,
+            parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...
 
@@ -405,3 +406,7 @@ if TYPE_CHECKING:
         ) -> Response[ScheduledTask]: ...
 
         async def delete(self, task_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

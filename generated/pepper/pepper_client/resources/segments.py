@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class SegmentsResource:
         *,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        include: builtins.list[SegmentInclude] | Unset = UNSET,
+        include: Sequence[SegmentInclude | str] | Unset = UNSET,
         x_api_version: str | Unset = "12",
         options: CallOptions | None = None,
     ) -> SyncPages[Segment, SegmentList]:
@@ -66,11 +68,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segments as _operation
+        from ..api.segments import list_segments as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 limit=limit, start_key=start_key, include=include, x_api_version=x_api_version, options=options
             ),
         )
@@ -80,7 +82,7 @@ class SegmentsResource:
         self,
         *,
         title: str,
-        type_: SegmentType,
+        type_: SegmentType | str,
         description: str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
         x_api_version: str | Unset = "9",
@@ -102,7 +104,7 @@ class SegmentsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Segment:
         """Create a segment.
 
@@ -124,11 +126,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import create_segment as _operation
+        from ..api.segments import create_segment as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
         )
 
     def get(self, segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None) -> Segment:
@@ -148,11 +150,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import get_segment as _operation
+        from ..api.segments import get_segment as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
+            operation.OPERATION,
+            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -162,7 +164,7 @@ class SegmentsResource:
         *,
         title: str | Unset = UNSET,
         description: str | Unset = UNSET,
-        type_: SegmentType | Unset = UNSET,
+        type_: SegmentType | str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -185,7 +187,7 @@ class SegmentsResource:
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Segment:
         """Change a segment.
 
@@ -209,15 +211,12 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import update_segment as _operation
+        from ..api.segments import update_segment as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                segment_id=segment_id,
-                x_api_version=x_api_version,
-                body=members_or_body(body, _members),
-                options=options,
+            operation.OPERATION,
+            **operation.arguments(
+                segment_id=segment_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -238,18 +237,18 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import delete_segment as _operation
+        from ..api.segments import delete_segment as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
+            operation.OPERATION,
+            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
         )
 
     def list_users(
         self,
         segment_id: str,
         *,
-        expand: builtins.list[str] | Unset = UNSET,
+        expand: Sequence[str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         x_api_version: str | Unset = "3",
@@ -274,11 +273,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segment_users as _operation
+        from ..api.segments import list_segment_users as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 segment_id=segment_id,
                 expand=expand,
                 limit=limit,
@@ -288,10 +287,10 @@ class SegmentsResource:
             ),
         )
 
-    def add_users(
+    def add(
         self,
         segment_id: str,
-        body: builtins.list[str],
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -315,17 +314,17 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import add_segment_users as _operation
+        from ..api.segments import add_segment_users as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
+            operation.OPERATION,
+            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
         )
 
-    def remove_users(
+    def remove(
         self,
         segment_id: str,
-        body: builtins.list[str],
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -349,19 +348,19 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import remove_segment_users as _operation
+        from ..api.segments import remove_segment_users as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
+            operation.OPERATION,
+            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
         )
 
     @overload
-    def import_users(
+    def import_(
         self,
         segment_id: str,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         expiry_date: datetime.datetime | Unset = UNSET,
         dry_run: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -369,7 +368,7 @@ class SegmentsResource:
     ) -> Job[Operation, Operation]: ...
 
     @overload
-    def import_users(
+    def import_(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any],
@@ -380,7 +379,7 @@ class SegmentsResource:
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
 
-    def import_users(
+    def import_(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
@@ -389,7 +388,7 @@ class SegmentsResource:
         dry_run: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Job[Operation, Operation]:
         """Add users to a segment from a file.
 
@@ -417,21 +416,21 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import import_segment_users as _operation
+        from ..api.segments import import_segment_users as operation
 
         return self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 segment_id=segment_id,
                 expiry_date=expiry_date,
                 dry_run=dry_run,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
 
-    def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a segment users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -448,12 +447,12 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import download_segment_users_import_result as _operation
+        from ..api.segments import download_segment_users_import_result as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
     @overload
-    def grant_perk(
+    def grant(
         self,
         segment_id: str,
         *,
@@ -464,7 +463,7 @@ class SegmentsResource:
     ) -> Job[Operation, Operation]: ...
 
     @overload
-    def grant_perk(
+    def grant(
         self,
         segment_id: str,
         body: GrantPerkToSegmentRequest | Mapping[str, Any],
@@ -473,14 +472,14 @@ class SegmentsResource:
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
 
-    def grant_perk(
+    def grant(
         self,
         segment_id: str,
         body: GrantPerkToSegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Job[Operation, Operation]:
         """Grant a perk to a segment.
 
@@ -502,14 +501,14 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import grant_perk_to_segment as _operation
+        from ..api.segments import grant_perk_to_segment as operation
 
         return self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 segment_id=segment_id,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -532,9 +531,9 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segments_for_user as _operation
+        from ..api.segments import list_segments_for_user as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
 
 class AsyncSegmentsResource:
@@ -550,7 +549,7 @@ class AsyncSegmentsResource:
         *,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        include: builtins.list[SegmentInclude] | Unset = UNSET,
+        include: Sequence[SegmentInclude | str] | Unset = UNSET,
         x_api_version: str | Unset = "12",
         options: CallOptions | None = None,
     ) -> AsyncPages[Segment, SegmentList]:
@@ -571,11 +570,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segments as _operation
+        from ..api.segments import list_segments as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 limit=limit, start_key=start_key, include=include, x_api_version=x_api_version, options=options
             ),
         )
@@ -585,7 +584,7 @@ class AsyncSegmentsResource:
         self,
         *,
         title: str,
-        type_: SegmentType,
+        type_: SegmentType | str,
         description: str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
         x_api_version: str | Unset = "9",
@@ -607,7 +606,7 @@ class AsyncSegmentsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Segment:
         """Create a segment.
 
@@ -629,11 +628,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import create_segment as _operation
+        from ..api.segments import create_segment as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
         )
 
     async def get(
@@ -655,11 +654,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import get_segment as _operation
+        from ..api.segments import get_segment as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
+            operation.OPERATION,
+            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -669,7 +668,7 @@ class AsyncSegmentsResource:
         *,
         title: str | Unset = UNSET,
         description: str | Unset = UNSET,
-        type_: SegmentType | Unset = UNSET,
+        type_: SegmentType | str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -692,7 +691,7 @@ class AsyncSegmentsResource:
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Segment:
         """Change a segment.
 
@@ -716,15 +715,12 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import update_segment as _operation
+        from ..api.segments import update_segment as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                segment_id=segment_id,
-                x_api_version=x_api_version,
-                body=members_or_body(body, _members),
-                options=options,
+            operation.OPERATION,
+            **operation.arguments(
+                segment_id=segment_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -747,18 +743,18 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import delete_segment as _operation
+        from ..api.segments import delete_segment as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
+            operation.OPERATION,
+            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
         )
 
     def list_users(
         self,
         segment_id: str,
         *,
-        expand: builtins.list[str] | Unset = UNSET,
+        expand: Sequence[str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         x_api_version: str | Unset = "3",
@@ -783,11 +779,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segment_users as _operation
+        from ..api.segments import list_segment_users as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 segment_id=segment_id,
                 expand=expand,
                 limit=limit,
@@ -797,10 +793,10 @@ class AsyncSegmentsResource:
             ),
         )
 
-    async def add_users(
+    async def add(
         self,
         segment_id: str,
-        body: builtins.list[str],
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -824,17 +820,17 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import add_segment_users as _operation
+        from ..api.segments import add_segment_users as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
+            operation.OPERATION,
+            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
         )
 
-    async def remove_users(
+    async def remove(
         self,
         segment_id: str,
-        body: builtins.list[str],
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -858,19 +854,19 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import remove_segment_users as _operation
+        from ..api.segments import remove_segment_users as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
+            operation.OPERATION,
+            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
         )
 
     @overload
-    async def import_users(
+    async def import_(
         self,
         segment_id: str,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         expiry_date: datetime.datetime | Unset = UNSET,
         dry_run: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -878,7 +874,7 @@ class AsyncSegmentsResource:
     ) -> AsyncJob[Operation, Operation]: ...
 
     @overload
-    async def import_users(
+    async def import_(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any],
@@ -889,7 +885,7 @@ class AsyncSegmentsResource:
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
 
-    async def import_users(
+    async def import_(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
@@ -898,7 +894,7 @@ class AsyncSegmentsResource:
         dry_run: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Add users to a segment from a file.
 
@@ -926,21 +922,21 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import import_segment_users as _operation
+        from ..api.segments import import_segment_users as operation
 
         return await self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 segment_id=segment_id,
                 expiry_date=expiry_date,
                 dry_run=dry_run,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
 
-    async def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a segment users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -957,12 +953,12 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import download_segment_users_import_result as _operation
+        from ..api.segments import download_segment_users_import_result as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
     @overload
-    async def grant_perk(
+    async def grant(
         self,
         segment_id: str,
         *,
@@ -973,7 +969,7 @@ class AsyncSegmentsResource:
     ) -> AsyncJob[Operation, Operation]: ...
 
     @overload
-    async def grant_perk(
+    async def grant(
         self,
         segment_id: str,
         body: GrantPerkToSegmentRequest | Mapping[str, Any],
@@ -982,14 +978,14 @@ class AsyncSegmentsResource:
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
 
-    async def grant_perk(
+    async def grant(
         self,
         segment_id: str,
         body: GrantPerkToSegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Grant a perk to a segment.
 
@@ -1011,14 +1007,14 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import grant_perk_to_segment as _operation
+        from ..api.segments import grant_perk_to_segment as operation
 
         return await self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 segment_id=segment_id,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -1041,9 +1037,9 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segments_for_user as _operation
+        from ..api.segments import list_segments_for_user as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -1054,7 +1050,7 @@ if TYPE_CHECKING:
             *,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            include: builtins.list[SegmentInclude] | Unset = UNSET,
+            include: Sequence[SegmentInclude | str] | Unset = UNSET,
             x_api_version: str | Unset = "12",
             options: CallOptions | None = None,
         ) -> Response[SegmentList]: ...
@@ -1064,7 +1060,7 @@ if TYPE_CHECKING:
             self,
             *,
             title: str,
-            type_: SegmentType,
+            type_: SegmentType | str,
             description: str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
             x_api_version: str | Unset = "9",
@@ -1091,7 +1087,7 @@ if TYPE_CHECKING:
             *,
             title: str | Unset = UNSET,
             description: str | Unset = UNSET,
-            type_: SegmentType | Unset = UNSET,
+            type_: SegmentType | str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1115,37 +1111,37 @@ if TYPE_CHECKING:
             self,
             segment_id: str,
             *,
-            expand: builtins.list[str] | Unset = UNSET,
+            expand: Sequence[str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[SegmentUserList]: ...
 
-        def add_users(
+        def add(
             self,
             segment_id: str,
-            body: builtins.list[str],
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[AddedSegmentUsers]: ...
 
-        def remove_users(
+        def remove(
             self,
             segment_id: str,
-            body: builtins.list[str],
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[RemovedSegmentUsers]: ...
 
         @overload
-        def import_users(
+        def import_(
             self,
             segment_id: str,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             expiry_date: datetime.datetime | Unset = UNSET,
             dry_run: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1153,7 +1149,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        def import_users(
+        def import_(
             self,
             segment_id: str,
             body: CsvUpload | Mapping[str, Any],
@@ -1164,10 +1160,10 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
-        def grant_perk(
+        def grant(
             self,
             segment_id: str,
             *,
@@ -1178,7 +1174,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        def grant_perk(
+        def grant(
             self,
             segment_id: str,
             body: GrantPerkToSegmentRequest | Mapping[str, Any],
@@ -1197,7 +1193,7 @@ if TYPE_CHECKING:
             *,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            include: builtins.list[SegmentInclude] | Unset = UNSET,
+            include: Sequence[SegmentInclude | str] | Unset = UNSET,
             x_api_version: str | Unset = "12",
             options: CallOptions | None = None,
         ) -> Response[SegmentList]: ...
@@ -1207,7 +1203,7 @@ if TYPE_CHECKING:
             self,
             *,
             title: str,
-            type_: SegmentType,
+            type_: SegmentType | str,
             description: str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
             x_api_version: str | Unset = "9",
@@ -1234,7 +1230,7 @@ if TYPE_CHECKING:
             *,
             title: str | Unset = UNSET,
             description: str | Unset = UNSET,
-            type_: SegmentType | Unset = UNSET,
+            type_: SegmentType | str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1258,37 +1254,37 @@ if TYPE_CHECKING:
             self,
             segment_id: str,
             *,
-            expand: builtins.list[str] | Unset = UNSET,
+            expand: Sequence[str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[SegmentUserList]: ...
 
-        async def add_users(
+        async def add(
             self,
             segment_id: str,
-            body: builtins.list[str],
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[AddedSegmentUsers]: ...
 
-        async def remove_users(
+        async def remove(
             self,
             segment_id: str,
-            body: builtins.list[str],
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
         ) -> Response[RemovedSegmentUsers]: ...
 
         @overload
-        async def import_users(
+        async def import_(
             self,
             segment_id: str,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             expiry_date: datetime.datetime | Unset = UNSET,
             dry_run: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1296,7 +1292,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        async def import_users(
+        async def import_(
             self,
             segment_id: str,
             body: CsvUpload | Mapping[str, Any],
@@ -1307,12 +1303,10 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def download_import_result(
-            self, file_id: str, *, options: CallOptions | None = None
-        ) -> Response[str]: ...
+        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
-        async def grant_perk(
+        async def grant(
             self,
             segment_id: str,
             *,
@@ -1323,7 +1317,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        async def grant_perk(
+        async def grant(
             self,
             segment_id: str,
             body: GrantPerkToSegmentRequest | Mapping[str, Any],
@@ -1335,3 +1329,7 @@ if TYPE_CHECKING:
         async def list_for_user(
             self, user_id: str, *, options: CallOptions | None = None
         ) -> Response[builtins.list[Segment]]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

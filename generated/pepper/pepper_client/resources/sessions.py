@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from loyalty_runtime.declared.lazy import AnnotationNames
+
 if TYPE_CHECKING:
     from typing import Protocol
 
@@ -21,7 +23,7 @@ class SessionsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def delete_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Any:
+    def delete(self, user_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete all sessions of a user.
 
         `DELETE /sessions/{userId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
@@ -36,11 +38,11 @@ class SessionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.sessions import delete_user_sessions as _operation
+        from ..api.sessions import delete_user_sessions as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
-    def create_admin(self, *, options: CallOptions | None = None) -> AdminSession:
+    def create(self, *, options: CallOptions | None = None) -> AdminSession:
         """Create an administrator's session.
 
         `POST /sessions/admin`. Not fully documented: method inferred and path inferred, unconfirmed, confidence low.
@@ -51,9 +53,9 @@ class SessionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.sessions import create_admin_session as _operation
+        from ..api.sessions import create_admin_session as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
 
 class AsyncSessionsResource:
@@ -64,7 +66,7 @@ class AsyncSessionsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def delete_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Any:
+    async def delete(self, user_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete all sessions of a user.
 
         `DELETE /sessions/{userId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
@@ -79,11 +81,11 @@ class AsyncSessionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.sessions import delete_user_sessions as _operation
+        from ..api.sessions import delete_user_sessions as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
-    async def create_admin(self, *, options: CallOptions | None = None) -> AdminSession:
+    async def create(self, *, options: CallOptions | None = None) -> AdminSession:
         """Create an administrator's session.
 
         `POST /sessions/admin`. Not fully documented: method inferred and path inferred, unconfirmed, confidence low.
@@ -94,19 +96,23 @@ class AsyncSessionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.sessions import create_admin_session as _operation
+        from ..api.sessions import create_admin_session as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
 
 if TYPE_CHECKING:
 
     class SessionsResourceWithRawResponse(Protocol):
-        def delete_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def delete(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        def create_admin(self, *, options: CallOptions | None = None) -> Response[AdminSession]: ...
+        def create(self, *, options: CallOptions | None = None) -> Response[AdminSession]: ...
 
     class AsyncSessionsResourceWithRawResponse(Protocol):
-        async def delete_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        async def delete(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        async def create_admin(self, *, options: CallOptions | None = None) -> Response[AdminSession]: ...
+        async def create(self, *, options: CallOptions | None = None) -> Response[AdminSession]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

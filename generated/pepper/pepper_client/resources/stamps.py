@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import list_stamps as _operation
+        from ..api.stamps import list_stamps as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
-    def create(self, body: builtins.list[NewStamp], *, options: CallOptions | None = None) -> None:
+    def create(self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None) -> None:
         """Create stamps.
 
         `POST /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
@@ -62,9 +62,9 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import create_stamps as _operation
+        from ..api.stamps import create_stamps as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(body=body, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(body=body, options=options))
 
     def get(self, id: str, *, options: CallOptions | None = None) -> Stamp:
         """Get a stamp.
@@ -80,9 +80,9 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import get_stamp as _operation
+        from ..api.stamps import get_stamp as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(id=id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(id=id, options=options))
 
     def update(
         self,
@@ -104,9 +104,9 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import update_stamp as _operation
+        from ..api.stamps import update_stamp as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(id=id, body=body, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(id=id, body=body, options=options))
 
     def delete(self, id: str, *, options: CallOptions | None = None) -> Stamp:
         """Delete a stamp.
@@ -122,9 +122,9 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import delete_stamp as _operation
+        from ..api.stamps import delete_stamp as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(id=id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(id=id, options=options))
 
     def create_nonce(self, *, options: CallOptions | None = None) -> StampNonce:
         """Create a stamp nonce.
@@ -140,30 +140,30 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import create_stamp_nonce as _operation
+        from ..api.stamps import create_stamp_nonce as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     @overload
-    def validate_impression(
+    def validate(
         self,
         *,
         impression: str | Unset = UNSET,
-        effect: StampEffect | Unset = UNSET,
+        effect: StampEffect | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> StampValidation: ...
 
     @overload
-    def validate_impression(
+    def validate(
         self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StampValidation: ...
 
-    def validate_impression(
+    def validate(
         self,
         body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> StampValidation:
         """Check an impression and act on it.
 
@@ -179,10 +179,10 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import validate_stamp_impression as _operation
+        from ..api.stamps import validate_stamp_impression as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -190,7 +190,7 @@ class StampsResource:
         self,
         id: str,
         *,
-        imprints: builtins.list[builtins.list[builtins.list[float]]] | Unset = UNSET,
+        imprints: Sequence[Sequence[Sequence[float]]] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Stamp: ...
 
@@ -205,7 +205,7 @@ class StampsResource:
         body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Stamp:
         """Set the imprints of a stamp.
 
@@ -222,10 +222,10 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import update_stamp_imprints as _operation
+        from ..api.stamps import update_stamp_imprints as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(id=id, body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(id=id, body=members_or_body(body, members), options=options)
         )
 
 
@@ -250,11 +250,11 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import list_stamps as _operation
+        from ..api.stamps import list_stamps as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
-    async def create(self, body: builtins.list[NewStamp], *, options: CallOptions | None = None) -> None:
+    async def create(self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None) -> None:
         """Create stamps.
 
         `POST /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
@@ -265,9 +265,9 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import create_stamps as _operation
+        from ..api.stamps import create_stamps as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(body=body, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(body=body, options=options))
 
     async def get(self, id: str, *, options: CallOptions | None = None) -> Stamp:
         """Get a stamp.
@@ -283,9 +283,9 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import get_stamp as _operation
+        from ..api.stamps import get_stamp as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(id=id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(id=id, options=options))
 
     async def update(
         self,
@@ -307,9 +307,9 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import update_stamp as _operation
+        from ..api.stamps import update_stamp as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(id=id, body=body, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(id=id, body=body, options=options))
 
     async def delete(self, id: str, *, options: CallOptions | None = None) -> Stamp:
         """Delete a stamp.
@@ -325,9 +325,9 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import delete_stamp as _operation
+        from ..api.stamps import delete_stamp as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(id=id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(id=id, options=options))
 
     async def create_nonce(self, *, options: CallOptions | None = None) -> StampNonce:
         """Create a stamp nonce.
@@ -343,30 +343,30 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import create_stamp_nonce as _operation
+        from ..api.stamps import create_stamp_nonce as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
 
     @overload
-    async def validate_impression(
+    async def validate(
         self,
         *,
         impression: str | Unset = UNSET,
-        effect: StampEffect | Unset = UNSET,
+        effect: StampEffect | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> StampValidation: ...
 
     @overload
-    async def validate_impression(
+    async def validate(
         self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StampValidation: ...
 
-    async def validate_impression(
+    async def validate(
         self,
         body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> StampValidation:
         """Check an impression and act on it.
 
@@ -382,10 +382,10 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import validate_stamp_impression as _operation
+        from ..api.stamps import validate_stamp_impression as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -393,7 +393,7 @@ class AsyncStampsResource:
         self,
         id: str,
         *,
-        imprints: builtins.list[builtins.list[builtins.list[float]]] | Unset = UNSET,
+        imprints: Sequence[Sequence[Sequence[float]]] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Stamp: ...
 
@@ -408,7 +408,7 @@ class AsyncStampsResource:
         body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Stamp:
         """Set the imprints of a stamp.
 
@@ -425,10 +425,10 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import update_stamp_imprints as _operation
+        from ..api.stamps import update_stamp_imprints as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(id=id, body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(id=id, body=members_or_body(body, members), options=options)
         )
 
 
@@ -437,7 +437,9 @@ if TYPE_CHECKING:
     class StampsResourceWithRawResponse(Protocol):
         def list(self, *, options: CallOptions | None = None) -> Response[StampList]: ...
 
-        def create(self, body: builtins.list[NewStamp], *, options: CallOptions | None = None) -> Response[None]: ...
+        def create(
+            self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None
+        ) -> Response[None]: ...
 
         def get(self, id: str, *, options: CallOptions | None = None) -> Response[Stamp]: ...
 
@@ -454,16 +456,16 @@ if TYPE_CHECKING:
         def create_nonce(self, *, options: CallOptions | None = None) -> Response[StampNonce]: ...
 
         @overload
-        def validate_impression(
+        def validate(
             self,
             *,
             impression: str | Unset = UNSET,
-            effect: StampEffect | Unset = UNSET,
+            effect: StampEffect | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[StampValidation]: ...
 
         @overload
-        def validate_impression(
+        def validate(
             self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StampValidation]: ...
 
@@ -472,7 +474,7 @@ if TYPE_CHECKING:
             self,
             id: str,
             *,
-            imprints: builtins.list[builtins.list[builtins.list[float]]] | Unset = UNSET,
+            imprints: Sequence[Sequence[Sequence[float]]] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Stamp]: ...
 
@@ -485,7 +487,7 @@ if TYPE_CHECKING:
         async def list(self, *, options: CallOptions | None = None) -> Response[StampList]: ...
 
         async def create(
-            self, body: builtins.list[NewStamp], *, options: CallOptions | None = None
+            self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None
         ) -> Response[None]: ...
 
         async def get(self, id: str, *, options: CallOptions | None = None) -> Response[Stamp]: ...
@@ -503,16 +505,16 @@ if TYPE_CHECKING:
         async def create_nonce(self, *, options: CallOptions | None = None) -> Response[StampNonce]: ...
 
         @overload
-        async def validate_impression(
+        async def validate(
             self,
             *,
             impression: str | Unset = UNSET,
-            effect: StampEffect | Unset = UNSET,
+            effect: StampEffect | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[StampValidation]: ...
 
         @overload
-        async def validate_impression(
+        async def validate(
             self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StampValidation]: ...
 
@@ -521,7 +523,7 @@ if TYPE_CHECKING:
             self,
             id: str,
             *,
-            imprints: builtins.list[builtins.list[builtins.list[float]]] | Unset = UNSET,
+            imprints: Sequence[Sequence[Sequence[float]]] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Stamp]: ...
 
@@ -529,3 +531,7 @@ if TYPE_CHECKING:
         async def update_imprints(
             self, id: str, body: UpdateStampImprintsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Stamp]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -57,23 +57,23 @@ class SubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import list_subscription_schemes as _operation
+        from ..api.subscription_schemes import list_subscription_schemes as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
+            operation.OPERATION,
+            **operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
         )
 
     @overload
     def create(
         self,
         *,
-        pricing: builtins.list[SubscriptionPrice],
-        perks: builtins.list[SubscriptionPerk],
+        pricing: Sequence[SubscriptionPrice | Mapping[str, Any]],
+        perks: Sequence[SubscriptionPerk | Mapping[str, Any]],
         title: str,
         active: bool | Unset = UNSET,
         terms: str | Unset = UNSET,
-        visualisation: SubscriptionVisualisation | Unset = UNSET,
+        visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> SubscriptionScheme: ...
 
@@ -87,7 +87,7 @@ class SubscriptionSchemesResource:
         body: CreateSubscriptionSchemeRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> SubscriptionScheme:
         """Create a subscription scheme.
 
@@ -108,10 +108,10 @@ class SubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import create_subscription_scheme as _operation
+        from ..api.subscription_schemes import create_subscription_scheme as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def get(self, scheme_id: str, *, options: CallOptions | None = None) -> SubscriptionScheme:
@@ -129,21 +129,21 @@ class SubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import get_subscription_scheme as _operation
+        from ..api.subscription_schemes import get_subscription_scheme as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(scheme_id=scheme_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(scheme_id=scheme_id, options=options))
 
     @overload
     def update(
         self,
         scheme_id: str,
         *,
-        pricing: builtins.list[SubscriptionPrice] | Unset = UNSET,
-        perks: builtins.list[SubscriptionPerk] | Unset = UNSET,
+        pricing: Sequence[SubscriptionPrice | Mapping[str, Any]] | Unset = UNSET,
+        perks: Sequence[SubscriptionPerk | Mapping[str, Any]] | Unset = UNSET,
         active: bool | Unset = UNSET,
         title: str | Unset = UNSET,
         terms: str | Unset = UNSET,
-        visualisation: SubscriptionVisualisation | Unset = UNSET,
+        visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -162,7 +162,7 @@ class SubscriptionSchemesResource:
         body: UpdateSubscriptionSchemeRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Change a subscription scheme.
 
@@ -186,11 +186,11 @@ class SubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import update_subscription_scheme as _operation
+        from ..api.subscription_schemes import update_subscription_scheme as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(scheme_id=scheme_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(scheme_id=scheme_id, body=members_or_body(body, members), options=options),
         )
 
     def delete(self, scheme_id: str, *, options: CallOptions | None = None) -> Any:
@@ -208,9 +208,9 @@ class SubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import delete_subscription_scheme as _operation
+        from ..api.subscription_schemes import delete_subscription_scheme as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(scheme_id=scheme_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(scheme_id=scheme_id, options=options))
 
 
 class AsyncSubscriptionSchemesResource:
@@ -246,23 +246,23 @@ class AsyncSubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import list_subscription_schemes as _operation
+        from ..api.subscription_schemes import list_subscription_schemes as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
+            operation.OPERATION,
+            **operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
         )
 
     @overload
     async def create(
         self,
         *,
-        pricing: builtins.list[SubscriptionPrice],
-        perks: builtins.list[SubscriptionPerk],
+        pricing: Sequence[SubscriptionPrice | Mapping[str, Any]],
+        perks: Sequence[SubscriptionPerk | Mapping[str, Any]],
         title: str,
         active: bool | Unset = UNSET,
         terms: str | Unset = UNSET,
-        visualisation: SubscriptionVisualisation | Unset = UNSET,
+        visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> SubscriptionScheme: ...
 
@@ -276,7 +276,7 @@ class AsyncSubscriptionSchemesResource:
         body: CreateSubscriptionSchemeRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> SubscriptionScheme:
         """Create a subscription scheme.
 
@@ -297,10 +297,10 @@ class AsyncSubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import create_subscription_scheme as _operation
+        from ..api.subscription_schemes import create_subscription_scheme as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def get(self, scheme_id: str, *, options: CallOptions | None = None) -> SubscriptionScheme:
@@ -318,23 +318,21 @@ class AsyncSubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import get_subscription_scheme as _operation
+        from ..api.subscription_schemes import get_subscription_scheme as operation
 
-        return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(scheme_id=scheme_id, options=options)
-        )
+        return await self._client.call(operation.OPERATION, **operation.arguments(scheme_id=scheme_id, options=options))
 
     @overload
     async def update(
         self,
         scheme_id: str,
         *,
-        pricing: builtins.list[SubscriptionPrice] | Unset = UNSET,
-        perks: builtins.list[SubscriptionPerk] | Unset = UNSET,
+        pricing: Sequence[SubscriptionPrice | Mapping[str, Any]] | Unset = UNSET,
+        perks: Sequence[SubscriptionPerk | Mapping[str, Any]] | Unset = UNSET,
         active: bool | Unset = UNSET,
         title: str | Unset = UNSET,
         terms: str | Unset = UNSET,
-        visualisation: SubscriptionVisualisation | Unset = UNSET,
+        visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -353,7 +351,7 @@ class AsyncSubscriptionSchemesResource:
         body: UpdateSubscriptionSchemeRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Change a subscription scheme.
 
@@ -377,11 +375,11 @@ class AsyncSubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import update_subscription_scheme as _operation
+        from ..api.subscription_schemes import update_subscription_scheme as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(scheme_id=scheme_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(scheme_id=scheme_id, body=members_or_body(body, members), options=options),
         )
 
     async def delete(self, scheme_id: str, *, options: CallOptions | None = None) -> Any:
@@ -399,11 +397,9 @@ class AsyncSubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import delete_subscription_scheme as _operation
+        from ..api.subscription_schemes import delete_subscription_scheme as operation
 
-        return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(scheme_id=scheme_id, options=options)
-        )
+        return await self._client.call(operation.OPERATION, **operation.arguments(scheme_id=scheme_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -422,12 +418,12 @@ if TYPE_CHECKING:
         def create(
             self,
             *,
-            pricing: builtins.list[SubscriptionPrice],
-            perks: builtins.list[SubscriptionPerk],
+            pricing: Sequence[SubscriptionPrice | Mapping[str, Any]],
+            perks: Sequence[SubscriptionPerk | Mapping[str, Any]],
             title: str,
             active: bool | Unset = UNSET,
             terms: str | Unset = UNSET,
-            visualisation: SubscriptionVisualisation | Unset = UNSET,
+            visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SubscriptionScheme]: ...
 
@@ -443,12 +439,12 @@ if TYPE_CHECKING:
             self,
             scheme_id: str,
             *,
-            pricing: builtins.list[SubscriptionPrice] | Unset = UNSET,
-            perks: builtins.list[SubscriptionPerk] | Unset = UNSET,
+            pricing: Sequence[SubscriptionPrice | Mapping[str, Any]] | Unset = UNSET,
+            perks: Sequence[SubscriptionPerk | Mapping[str, Any]] | Unset = UNSET,
             active: bool | Unset = UNSET,
             title: str | Unset = UNSET,
             terms: str | Unset = UNSET,
-            visualisation: SubscriptionVisualisation | Unset = UNSET,
+            visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -477,12 +473,12 @@ if TYPE_CHECKING:
         async def create(
             self,
             *,
-            pricing: builtins.list[SubscriptionPrice],
-            perks: builtins.list[SubscriptionPerk],
+            pricing: Sequence[SubscriptionPrice | Mapping[str, Any]],
+            perks: Sequence[SubscriptionPerk | Mapping[str, Any]],
             title: str,
             active: bool | Unset = UNSET,
             terms: str | Unset = UNSET,
-            visualisation: SubscriptionVisualisation | Unset = UNSET,
+            visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SubscriptionScheme]: ...
 
@@ -498,12 +494,12 @@ if TYPE_CHECKING:
             self,
             scheme_id: str,
             *,
-            pricing: builtins.list[SubscriptionPrice] | Unset = UNSET,
-            perks: builtins.list[SubscriptionPerk] | Unset = UNSET,
+            pricing: Sequence[SubscriptionPrice | Mapping[str, Any]] | Unset = UNSET,
+            perks: Sequence[SubscriptionPerk | Mapping[str, Any]] | Unset = UNSET,
             active: bool | Unset = UNSET,
             title: str | Unset = UNSET,
             terms: str | Unset = UNSET,
-            visualisation: SubscriptionVisualisation | Unset = UNSET,
+            visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -517,3 +513,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         async def delete(self, scheme_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

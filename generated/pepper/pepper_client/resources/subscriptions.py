@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ class SubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import list_subscriptions as _operation
+        from ..api.subscriptions import list_subscriptions as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
+            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     @overload
@@ -75,7 +75,7 @@ class SubscriptionsResource:
         body: CreateSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Subscription:
         """Start a subscription.
 
@@ -93,17 +93,17 @@ class SubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import create_subscription as _operation
+        from ..api.subscriptions import create_subscription as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def get(
         self,
         subscription_id: str,
         *,
-        expand: builtins.list[SubscriptionExpand] | Unset = UNSET,
+        expand: Sequence[SubscriptionExpand | str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Subscription:
         """Get a subscription.
@@ -121,11 +121,10 @@ class SubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import get_subscription as _operation
+        from ..api.subscriptions import get_subscription as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(subscription_id=subscription_id, expand=expand, options=options),
+            operation.OPERATION, **operation.arguments(subscription_id=subscription_id, expand=expand, options=options)
         )
 
     @overload
@@ -148,7 +147,7 @@ class SubscriptionsResource:
         body: CancelSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Subscription:
         """Cancel a subscription.
 
@@ -165,12 +164,12 @@ class SubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import cancel_subscription as _operation
+        from ..api.subscriptions import cancel_subscription as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                subscription_id=subscription_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                subscription_id=subscription_id, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -194,7 +193,7 @@ class SubscriptionsResource:
         body: ResumeSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Subscription:
         """Resume a subscription.
 
@@ -211,12 +210,12 @@ class SubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import resume_subscription as _operation
+        from ..api.subscriptions import resume_subscription as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                subscription_id=subscription_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                subscription_id=subscription_id, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -246,10 +245,10 @@ class AsyncSubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import list_subscriptions as _operation
+        from ..api.subscriptions import list_subscriptions as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
+            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     @overload
@@ -273,7 +272,7 @@ class AsyncSubscriptionsResource:
         body: CreateSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Subscription:
         """Start a subscription.
 
@@ -291,17 +290,17 @@ class AsyncSubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import create_subscription as _operation
+        from ..api.subscriptions import create_subscription as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def get(
         self,
         subscription_id: str,
         *,
-        expand: builtins.list[SubscriptionExpand] | Unset = UNSET,
+        expand: Sequence[SubscriptionExpand | str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Subscription:
         """Get a subscription.
@@ -319,11 +318,10 @@ class AsyncSubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import get_subscription as _operation
+        from ..api.subscriptions import get_subscription as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(subscription_id=subscription_id, expand=expand, options=options),
+            operation.OPERATION, **operation.arguments(subscription_id=subscription_id, expand=expand, options=options)
         )
 
     @overload
@@ -346,7 +344,7 @@ class AsyncSubscriptionsResource:
         body: CancelSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Subscription:
         """Cancel a subscription.
 
@@ -363,12 +361,12 @@ class AsyncSubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import cancel_subscription as _operation
+        from ..api.subscriptions import cancel_subscription as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                subscription_id=subscription_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                subscription_id=subscription_id, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -392,7 +390,7 @@ class AsyncSubscriptionsResource:
         body: ResumeSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Subscription:
         """Resume a subscription.
 
@@ -409,12 +407,12 @@ class AsyncSubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import resume_subscription as _operation
+        from ..api.subscriptions import resume_subscription as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
-                subscription_id=subscription_id, body=members_or_body(body, _members), options=options
+            operation.OPERATION,
+            **operation.arguments(
+                subscription_id=subscription_id, body=members_or_body(body, members), options=options
             ),
         )
 
@@ -446,7 +444,7 @@ if TYPE_CHECKING:
             self,
             subscription_id: str,
             *,
-            expand: builtins.list[SubscriptionExpand] | Unset = UNSET,
+            expand: Sequence[SubscriptionExpand | str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Subscription]: ...
 
@@ -503,7 +501,7 @@ if TYPE_CHECKING:
             self,
             subscription_id: str,
             *,
-            expand: builtins.list[SubscriptionExpand] | Unset = UNSET,
+            expand: Sequence[SubscriptionExpand | str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Subscription]: ...
 
@@ -534,3 +532,7 @@ if TYPE_CHECKING:
             *,
             options: CallOptions | None = None,
         ) -> Response[Subscription]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ class UsersResource:
     def lookup(
         self,
         *,
-        user_ids: builtins.list[str],
+        user_ids: Sequence[str],
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -66,7 +67,7 @@ class UsersResource:
         body: LookupUsersRequest | Mapping[str, Any],
         *,
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -77,11 +78,11 @@ class UsersResource:
         body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> SyncPages[User, UserList]:
         """Fetch many users.
 
@@ -103,16 +104,16 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import lookup_users as _operation
+        from ..api.users import lookup_users as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 sort=sort,
                 include=include,
                 limit=limit,
                 start_key=start_key,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -124,9 +125,9 @@ class UsersResource:
         updated_after: datetime.datetime | Unset = UNSET,
         created_after: datetime.datetime | Unset = UNSET,
         credential_id: str | Unset = UNSET,
-        role: ListUsersRole | Unset = UNSET,
+        role: ListUsersRole | str | Unset = UNSET,
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         x_api_version: str | Unset = "9",
@@ -159,11 +160,11 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import list_users as _operation
+        from ..api.users import list_users as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 name=name,
                 updated_after=updated_after,
                 created_after=created_after,
@@ -184,12 +185,12 @@ class UsersResource:
         *,
         first_name: str,
         last_name: str,
-        credentials: builtins.list[UserCredential],
+        credentials: Sequence[UserCredential | Mapping[str, Any]],
         full_name: str | Unset = UNSET,
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
         auto_activate: bool | Unset = UNSET,
         await_external_account_sync: bool | Unset = UNSET,
         unique_device_id_android: str | Unset = UNSET,
@@ -221,7 +222,7 @@ class UsersResource:
         unique_device_id_ios: str | Unset = UNSET,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> User:
         """Create a user.
 
@@ -259,17 +260,17 @@ class UsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import create_user as _operation
+        from ..api.users import create_user as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 auto_activate=auto_activate,
                 await_external_account_sync=await_external_account_sync,
                 unique_device_id_android=unique_device_id_android,
                 unique_device_id_ios=unique_device_id_ios,
                 x_client_platform=x_client_platform,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -277,7 +278,7 @@ class UsersResource:
     @overload
     def login_with_sso(
         self,
-        sso_provider: LoginWithSsoSsoProvider,
+        sso_provider: LoginWithSsoSsoProvider | str,
         *,
         id_token: str,
         first_name: str | Unset = UNSET,
@@ -286,7 +287,7 @@ class UsersResource:
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Session: ...
@@ -294,7 +295,7 @@ class UsersResource:
     @overload
     def login_with_sso(
         self,
-        sso_provider: LoginWithSsoSsoProvider,
+        sso_provider: LoginWithSsoSsoProvider | str,
         body: LoginWithSsoRequest | Mapping[str, Any],
         *,
         x_client_platform: str | Unset = UNSET,
@@ -303,12 +304,12 @@ class UsersResource:
 
     def login_with_sso(
         self,
-        sso_provider: LoginWithSsoSsoProvider,
+        sso_provider: LoginWithSsoSsoProvider | str,
         body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Session:
         """Log in with Google or Apple.
 
@@ -337,14 +338,14 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import login_with_sso as _operation
+        from ..api.users import login_with_sso as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 sso_provider=sso_provider,
                 x_client_platform=x_client_platform,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -362,7 +363,7 @@ class UsersResource:
         body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Session:
         """Activate a user.
 
@@ -382,10 +383,10 @@ class UsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import activate_user as _operation
+        from ..api.users import activate_user as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def login(self, *, auth_provider: str | Unset = UNSET, options: CallOptions | None = None) -> Session:
@@ -406,10 +407,10 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import login_user as _operation
+        from ..api.users import login_user as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(auth_provider=auth_provider, options=options)
+            operation.OPERATION, **operation.arguments(auth_provider=auth_provider, options=options)
         )
 
     def logout(self, *, user_id: str, options: CallOptions | None = None) -> Any:
@@ -426,9 +427,9 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import logout_user as _operation
+        from ..api.users import logout_user as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
     @overload
     def reset_password(
@@ -451,7 +452,7 @@ class UsersResource:
         body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Reset a password.
 
@@ -475,17 +476,17 @@ class UsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import reset_password as _operation
+        from ..api.users import reset_password as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def get(
         self,
         user_id: str,
         *,
-        include: builtins.list[UserInclude] | Unset = UNSET,
+        include: Sequence[UserInclude | str] | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> User:
@@ -506,11 +507,11 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import get_user as _operation
+        from ..api.users import get_user as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(user_id=user_id, include=include, x_api_version=x_api_version, options=options),
+            operation.OPERATION,
+            **operation.arguments(user_id=user_id, include=include, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -522,18 +523,18 @@ class UsersResource:
         last_name: str | Unset = UNSET,
         full_name: str | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
-        favourite_locations: builtins.list[str] | Unset = UNSET,
-        primary_platform: Platform | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
+        favourite_locations: Sequence[str] | Unset = UNSET,
+        primary_platform: Platform | str | Unset = UNSET,
         contacts: Any | Unset = UNSET,
-        extended: UserExtended | Unset = UNSET,
+        extended: UserExtended | Mapping[str, Any] | Unset = UNSET,
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         apn_device_token: str | Unset = UNSET,
         gcm_device_token: str | Unset = UNSET,
         photo: str | Unset = UNSET,
-        credentials: builtins.list[UserCredential] | Unset = UNSET,
-        default_tip: DefaultTip | Unset = UNSET,
+        credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
+        default_tip: DefaultTip | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> User: ...
 
@@ -548,7 +549,7 @@ class UsersResource:
         body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> User:
         """Change a user.
 
@@ -584,11 +585,11 @@ class UsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import update_user as _operation
+        from ..api.users import update_user as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
         )
 
     def delete(
@@ -619,11 +620,11 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import delete_user as _operation
+        from ..api.users import delete_user as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 user_id=user_id,
                 delete_loyalty_account=delete_loyalty_account,
                 delete_pos_account=delete_pos_account,
@@ -646,9 +647,9 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import list_user_credits as _operation
+        from ..api.users import list_user_credits as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
     @overload
     def create_credit(
@@ -673,7 +674,7 @@ class UsersResource:
         body: CreateUserCreditRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Credit a user.
 
@@ -693,18 +694,18 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import create_user_credit as _operation
+        from ..api.users import create_user_credit as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
     def import_(
         self,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -730,7 +731,7 @@ class UsersResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Job[Operation, Operation]:
         """Create users from a file.
 
@@ -754,20 +755,20 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import import_users as _operation
+        from ..api.users import import_users as operation
 
         return self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
 
-    def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -784,9 +785,9 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import download_users_import_result as _operation
+        from ..api.users import download_users_import_result as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
 
 class AsyncUsersResource:
@@ -801,9 +802,9 @@ class AsyncUsersResource:
     def lookup(
         self,
         *,
-        user_ids: builtins.list[str],
+        user_ids: Sequence[str],
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -815,7 +816,7 @@ class AsyncUsersResource:
         body: LookupUsersRequest | Mapping[str, Any],
         *,
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -826,11 +827,11 @@ class AsyncUsersResource:
         body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AsyncPages[User, UserList]:
         """Fetch many users.
 
@@ -852,16 +853,16 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import lookup_users as _operation
+        from ..api.users import lookup_users as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 sort=sort,
                 include=include,
                 limit=limit,
                 start_key=start_key,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -873,9 +874,9 @@ class AsyncUsersResource:
         updated_after: datetime.datetime | Unset = UNSET,
         created_after: datetime.datetime | Unset = UNSET,
         credential_id: str | Unset = UNSET,
-        role: ListUsersRole | Unset = UNSET,
+        role: ListUsersRole | str | Unset = UNSET,
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         x_api_version: str | Unset = "9",
@@ -908,11 +909,11 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import list_users as _operation
+        from ..api.users import list_users as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 name=name,
                 updated_after=updated_after,
                 created_after=created_after,
@@ -933,12 +934,12 @@ class AsyncUsersResource:
         *,
         first_name: str,
         last_name: str,
-        credentials: builtins.list[UserCredential],
+        credentials: Sequence[UserCredential | Mapping[str, Any]],
         full_name: str | Unset = UNSET,
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
         auto_activate: bool | Unset = UNSET,
         await_external_account_sync: bool | Unset = UNSET,
         unique_device_id_android: str | Unset = UNSET,
@@ -970,7 +971,7 @@ class AsyncUsersResource:
         unique_device_id_ios: str | Unset = UNSET,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> User:
         """Create a user.
 
@@ -1008,17 +1009,17 @@ class AsyncUsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import create_user as _operation
+        from ..api.users import create_user as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 auto_activate=auto_activate,
                 await_external_account_sync=await_external_account_sync,
                 unique_device_id_android=unique_device_id_android,
                 unique_device_id_ios=unique_device_id_ios,
                 x_client_platform=x_client_platform,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -1026,7 +1027,7 @@ class AsyncUsersResource:
     @overload
     async def login_with_sso(
         self,
-        sso_provider: LoginWithSsoSsoProvider,
+        sso_provider: LoginWithSsoSsoProvider | str,
         *,
         id_token: str,
         first_name: str | Unset = UNSET,
@@ -1035,7 +1036,7 @@ class AsyncUsersResource:
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Session: ...
@@ -1043,7 +1044,7 @@ class AsyncUsersResource:
     @overload
     async def login_with_sso(
         self,
-        sso_provider: LoginWithSsoSsoProvider,
+        sso_provider: LoginWithSsoSsoProvider | str,
         body: LoginWithSsoRequest | Mapping[str, Any],
         *,
         x_client_platform: str | Unset = UNSET,
@@ -1052,12 +1053,12 @@ class AsyncUsersResource:
 
     async def login_with_sso(
         self,
-        sso_provider: LoginWithSsoSsoProvider,
+        sso_provider: LoginWithSsoSsoProvider | str,
         body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Session:
         """Log in with Google or Apple.
 
@@ -1086,14 +1087,14 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import login_with_sso as _operation
+        from ..api.users import login_with_sso as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 sso_provider=sso_provider,
                 x_client_platform=x_client_platform,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
@@ -1111,7 +1112,7 @@ class AsyncUsersResource:
         body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Session:
         """Activate a user.
 
@@ -1131,10 +1132,10 @@ class AsyncUsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import activate_user as _operation
+        from ..api.users import activate_user as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def login(self, *, auth_provider: str | Unset = UNSET, options: CallOptions | None = None) -> Session:
@@ -1155,10 +1156,10 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import login_user as _operation
+        from ..api.users import login_user as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(auth_provider=auth_provider, options=options)
+            operation.OPERATION, **operation.arguments(auth_provider=auth_provider, options=options)
         )
 
     async def logout(self, *, user_id: str, options: CallOptions | None = None) -> Any:
@@ -1175,9 +1176,9 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import logout_user as _operation
+        from ..api.users import logout_user as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
     @overload
     async def reset_password(
@@ -1200,7 +1201,7 @@ class AsyncUsersResource:
         body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Reset a password.
 
@@ -1224,17 +1225,17 @@ class AsyncUsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import reset_password as _operation
+        from ..api.users import reset_password as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def get(
         self,
         user_id: str,
         *,
-        include: builtins.list[UserInclude] | Unset = UNSET,
+        include: Sequence[UserInclude | str] | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> User:
@@ -1255,11 +1256,11 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import get_user as _operation
+        from ..api.users import get_user as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(user_id=user_id, include=include, x_api_version=x_api_version, options=options),
+            operation.OPERATION,
+            **operation.arguments(user_id=user_id, include=include, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -1271,18 +1272,18 @@ class AsyncUsersResource:
         last_name: str | Unset = UNSET,
         full_name: str | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
-        favourite_locations: builtins.list[str] | Unset = UNSET,
-        primary_platform: Platform | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
+        favourite_locations: Sequence[str] | Unset = UNSET,
+        primary_platform: Platform | str | Unset = UNSET,
         contacts: Any | Unset = UNSET,
-        extended: UserExtended | Unset = UNSET,
+        extended: UserExtended | Mapping[str, Any] | Unset = UNSET,
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         apn_device_token: str | Unset = UNSET,
         gcm_device_token: str | Unset = UNSET,
         photo: str | Unset = UNSET,
-        credentials: builtins.list[UserCredential] | Unset = UNSET,
-        default_tip: DefaultTip | Unset = UNSET,
+        credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
+        default_tip: DefaultTip | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> User: ...
 
@@ -1297,7 +1298,7 @@ class AsyncUsersResource:
         body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> User:
         """Change a user.
 
@@ -1333,11 +1334,11 @@ class AsyncUsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import update_user as _operation
+        from ..api.users import update_user as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
         )
 
     async def delete(
@@ -1368,11 +1369,11 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import delete_user as _operation
+        from ..api.users import delete_user as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 user_id=user_id,
                 delete_loyalty_account=delete_loyalty_account,
                 delete_pos_account=delete_pos_account,
@@ -1395,9 +1396,9 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import list_user_credits as _operation
+        from ..api.users import list_user_credits as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
 
     @overload
     async def create_credit(
@@ -1422,7 +1423,7 @@ class AsyncUsersResource:
         body: CreateUserCreditRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Credit a user.
 
@@ -1442,18 +1443,18 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import create_user_credit as _operation
+        from ..api.users import create_user_credit as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
     async def import_(
         self,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -1479,7 +1480,7 @@ class AsyncUsersResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Create users from a file.
 
@@ -1503,20 +1504,20 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import import_users as _operation
+        from ..api.users import import_users as operation
 
         return await self._client.start(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, _members),
+                body=members_or_body(body, members),
                 options=options,
             ),
         )
 
-    async def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -1533,9 +1534,9 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import download_users_import_result as _operation
+        from ..api.users import download_users_import_result as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -1545,9 +1546,9 @@ if TYPE_CHECKING:
         def lookup(
             self,
             *,
-            user_ids: builtins.list[str],
+            user_ids: Sequence[str],
             sort: str | Unset = UNSET,
-            include: builtins.list[UserListInclude] | Unset = UNSET,
+            include: Sequence[UserListInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1559,7 +1560,7 @@ if TYPE_CHECKING:
             body: LookupUsersRequest | Mapping[str, Any],
             *,
             sort: str | Unset = UNSET,
-            include: builtins.list[UserListInclude] | Unset = UNSET,
+            include: Sequence[UserListInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1572,9 +1573,9 @@ if TYPE_CHECKING:
             updated_after: datetime.datetime | Unset = UNSET,
             created_after: datetime.datetime | Unset = UNSET,
             credential_id: str | Unset = UNSET,
-            role: ListUsersRole | Unset = UNSET,
+            role: ListUsersRole | str | Unset = UNSET,
             sort: str | Unset = UNSET,
-            include: builtins.list[UserListInclude] | Unset = UNSET,
+            include: Sequence[UserListInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             x_api_version: str | Unset = "9",
@@ -1587,12 +1588,12 @@ if TYPE_CHECKING:
             *,
             first_name: str,
             last_name: str,
-            credentials: builtins.list[UserCredential],
+            credentials: Sequence[UserCredential | Mapping[str, Any]],
             full_name: str | Unset = UNSET,
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
             auto_activate: bool | Unset = UNSET,
             await_external_account_sync: bool | Unset = UNSET,
             unique_device_id_android: str | Unset = UNSET,
@@ -1617,7 +1618,7 @@ if TYPE_CHECKING:
         @overload
         def login_with_sso(
             self,
-            sso_provider: LoginWithSsoSsoProvider,
+            sso_provider: LoginWithSsoSsoProvider | str,
             *,
             id_token: str,
             first_name: str | Unset = UNSET,
@@ -1626,7 +1627,7 @@ if TYPE_CHECKING:
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
             x_client_platform: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Session]: ...
@@ -1634,7 +1635,7 @@ if TYPE_CHECKING:
         @overload
         def login_with_sso(
             self,
-            sso_provider: LoginWithSsoSsoProvider,
+            sso_provider: LoginWithSsoSsoProvider | str,
             body: LoginWithSsoRequest | Mapping[str, Any],
             *,
             x_client_platform: str | Unset = UNSET,
@@ -1677,7 +1678,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             *,
-            include: builtins.list[UserInclude] | Unset = UNSET,
+            include: Sequence[UserInclude | str] | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[User]: ...
@@ -1691,18 +1692,18 @@ if TYPE_CHECKING:
             last_name: str | Unset = UNSET,
             full_name: str | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
-            favourite_locations: builtins.list[str] | Unset = UNSET,
-            primary_platform: Platform | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
+            favourite_locations: Sequence[str] | Unset = UNSET,
+            primary_platform: Platform | str | Unset = UNSET,
             contacts: Any | Unset = UNSET,
-            extended: UserExtended | Unset = UNSET,
+            extended: UserExtended | Mapping[str, Any] | Unset = UNSET,
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             apn_device_token: str | Unset = UNSET,
             gcm_device_token: str | Unset = UNSET,
             photo: str | Unset = UNSET,
-            credentials: builtins.list[UserCredential] | Unset = UNSET,
-            default_tip: DefaultTip | Unset = UNSET,
+            credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
+            default_tip: DefaultTip | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[User]: ...
 
@@ -1743,7 +1744,7 @@ if TYPE_CHECKING:
         def import_(
             self,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1761,16 +1762,16 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
     class AsyncUsersResourceWithRawResponse(Protocol):
         @overload
         async def lookup(
             self,
             *,
-            user_ids: builtins.list[str],
+            user_ids: Sequence[str],
             sort: str | Unset = UNSET,
-            include: builtins.list[UserListInclude] | Unset = UNSET,
+            include: Sequence[UserListInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1782,7 +1783,7 @@ if TYPE_CHECKING:
             body: LookupUsersRequest | Mapping[str, Any],
             *,
             sort: str | Unset = UNSET,
-            include: builtins.list[UserListInclude] | Unset = UNSET,
+            include: Sequence[UserListInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1795,9 +1796,9 @@ if TYPE_CHECKING:
             updated_after: datetime.datetime | Unset = UNSET,
             created_after: datetime.datetime | Unset = UNSET,
             credential_id: str | Unset = UNSET,
-            role: ListUsersRole | Unset = UNSET,
+            role: ListUsersRole | str | Unset = UNSET,
             sort: str | Unset = UNSET,
-            include: builtins.list[UserListInclude] | Unset = UNSET,
+            include: Sequence[UserListInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             x_api_version: str | Unset = "9",
@@ -1810,12 +1811,12 @@ if TYPE_CHECKING:
             *,
             first_name: str,
             last_name: str,
-            credentials: builtins.list[UserCredential],
+            credentials: Sequence[UserCredential | Mapping[str, Any]],
             full_name: str | Unset = UNSET,
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
             auto_activate: bool | Unset = UNSET,
             await_external_account_sync: bool | Unset = UNSET,
             unique_device_id_android: str | Unset = UNSET,
@@ -1840,7 +1841,7 @@ if TYPE_CHECKING:
         @overload
         async def login_with_sso(
             self,
-            sso_provider: LoginWithSsoSsoProvider,
+            sso_provider: LoginWithSsoSsoProvider | str,
             *,
             id_token: str,
             first_name: str | Unset = UNSET,
@@ -1849,7 +1850,7 @@ if TYPE_CHECKING:
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
             x_client_platform: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Session]: ...
@@ -1857,7 +1858,7 @@ if TYPE_CHECKING:
         @overload
         async def login_with_sso(
             self,
-            sso_provider: LoginWithSsoSsoProvider,
+            sso_provider: LoginWithSsoSsoProvider | str,
             body: LoginWithSsoRequest | Mapping[str, Any],
             *,
             x_client_platform: str | Unset = UNSET,
@@ -1900,7 +1901,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             *,
-            include: builtins.list[UserInclude] | Unset = UNSET,
+            include: Sequence[UserInclude | str] | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[User]: ...
@@ -1914,18 +1915,18 @@ if TYPE_CHECKING:
             last_name: str | Unset = UNSET,
             full_name: str | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
-            favourite_locations: builtins.list[str] | Unset = UNSET,
-            primary_platform: Platform | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
+            favourite_locations: Sequence[str] | Unset = UNSET,
+            primary_platform: Platform | str | Unset = UNSET,
             contacts: Any | Unset = UNSET,
-            extended: UserExtended | Unset = UNSET,
+            extended: UserExtended | Mapping[str, Any] | Unset = UNSET,
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             apn_device_token: str | Unset = UNSET,
             gcm_device_token: str | Unset = UNSET,
             photo: str | Unset = UNSET,
-            credentials: builtins.list[UserCredential] | Unset = UNSET,
-            default_tip: DefaultTip | Unset = UNSET,
+            credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
+            default_tip: DefaultTip | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[User]: ...
 
@@ -1966,7 +1967,7 @@ if TYPE_CHECKING:
         async def import_(
             self,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1984,6 +1985,8 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def download_import_result(
-            self, file_id: str, *, options: CallOptions | None = None
-        ) -> Response[str]: ...
+        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -62,11 +63,11 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import list_vouchers as _operation
+        from ..api.vouchers import list_vouchers as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 start_key=start_key,
                 limit=limit,
                 voucher_scheme_id=voucher_scheme_id,
@@ -100,7 +101,7 @@ class VouchersResource:
         body: CreateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Voucher:
         """Create a voucher.
 
@@ -123,10 +124,10 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import create_voucher as _operation
+        from ..api.vouchers import create_voucher as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -142,7 +143,7 @@ class VouchersResource:
         body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> VoucherRedemption:
         """Redeem a voucher.
 
@@ -158,10 +159,10 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import redeem_voucher as _operation
+        from ..api.vouchers import redeem_voucher as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def get(self, voucher_id: str, *, options: CallOptions | None = None) -> Voucher:
@@ -179,9 +180,9 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import get_voucher as _operation
+        from ..api.vouchers import get_voucher as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(voucher_id=voucher_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(voucher_id=voucher_id, options=options))
 
     @overload
     def update(
@@ -209,7 +210,7 @@ class VouchersResource:
         body: UpdateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Voucher:
         """Change a voucher.
 
@@ -232,11 +233,11 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import update_voucher as _operation
+        from ..api.vouchers import update_voucher as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(voucher_id=voucher_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(voucher_id=voucher_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -279,11 +280,11 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import list_vouchers as _operation
+        from ..api.vouchers import list_vouchers as operation
 
         return self._client.pages(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 start_key=start_key,
                 limit=limit,
                 voucher_scheme_id=voucher_scheme_id,
@@ -317,7 +318,7 @@ class AsyncVouchersResource:
         body: CreateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Voucher:
         """Create a voucher.
 
@@ -340,10 +341,10 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import create_voucher as _operation
+        from ..api.vouchers import create_voucher as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -359,7 +360,7 @@ class AsyncVouchersResource:
         body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> VoucherRedemption:
         """Redeem a voucher.
 
@@ -375,10 +376,10 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import redeem_voucher as _operation
+        from ..api.vouchers import redeem_voucher as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def get(self, voucher_id: str, *, options: CallOptions | None = None) -> Voucher:
@@ -396,10 +397,10 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import get_voucher as _operation
+        from ..api.vouchers import get_voucher as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(voucher_id=voucher_id, options=options)
+            operation.OPERATION, **operation.arguments(voucher_id=voucher_id, options=options)
         )
 
     @overload
@@ -428,7 +429,7 @@ class AsyncVouchersResource:
         body: UpdateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Voucher:
         """Change a voucher.
 
@@ -451,11 +452,11 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import update_voucher as _operation
+        from ..api.vouchers import update_voucher as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(voucher_id=voucher_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(voucher_id=voucher_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -582,3 +583,7 @@ if TYPE_CHECKING:
         async def update(
             self, voucher_id: str, body: UpdateVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Voucher]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

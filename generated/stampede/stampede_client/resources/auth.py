@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class AuthResource:
 
     @overload
     def create_token(
-        self, *, client_id: str, client_secret: str, grant_type: GrantType, options: CallOptions | None = None
+        self, *, client_id: str, client_secret: str, grant_type: GrantType | str, options: CallOptions | None = None
     ) -> Token: ...
 
     @overload
@@ -40,7 +41,7 @@ class AuthResource:
         body: TokenRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Token:
         """Create a bearer token.
 
@@ -63,10 +64,10 @@ class AuthResource:
             BadRequestError: status 400, `body` holds `TokenError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.auth import create_token as _operation
+        from ..api.auth import create_token as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -80,7 +81,7 @@ class AsyncAuthResource:
 
     @overload
     async def create_token(
-        self, *, client_id: str, client_secret: str, grant_type: GrantType, options: CallOptions | None = None
+        self, *, client_id: str, client_secret: str, grant_type: GrantType | str, options: CallOptions | None = None
     ) -> Token: ...
 
     @overload
@@ -93,7 +94,7 @@ class AsyncAuthResource:
         body: TokenRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Token:
         """Create a bearer token.
 
@@ -116,10 +117,10 @@ class AsyncAuthResource:
             BadRequestError: status 400, `body` holds `TokenError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.auth import create_token as _operation
+        from ..api.auth import create_token as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -128,7 +129,7 @@ if TYPE_CHECKING:
     class AuthResourceWithRawResponse(Protocol):
         @overload
         def create_token(
-            self, *, client_id: str, client_secret: str, grant_type: GrantType, options: CallOptions | None = None
+            self, *, client_id: str, client_secret: str, grant_type: GrantType | str, options: CallOptions | None = None
         ) -> Response[Token]: ...
 
         @overload
@@ -139,10 +140,14 @@ if TYPE_CHECKING:
     class AsyncAuthResourceWithRawResponse(Protocol):
         @overload
         async def create_token(
-            self, *, client_id: str, client_secret: str, grant_type: GrantType, options: CallOptions | None = None
+            self, *, client_id: str, client_secret: str, grant_type: GrantType | str, options: CallOptions | None = None
         ) -> Response[Token]: ...
 
         @overload
         async def create_token(
             self, body: TokenRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Token]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

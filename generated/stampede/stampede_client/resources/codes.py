@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ class CodesResource:
             UnprocessableEntityError: status 422, `body` holds `DealError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.codes import search_code as _operation
+        from ..api.codes import search_code as operation
 
-        return self._client.pages(_operation.OPERATION, **_operation.arguments(code=code, page=page, options=options))
+        return self._client.pages(operation.OPERATION, **operation.arguments(code=code, page=page, options=options))
 
     def revoke(self, *, code: str, options: CallOptions | None = None) -> RevocationResult:
         """Revoke a code.
@@ -69,9 +70,9 @@ class CodesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.codes import revoke_code as _operation
+        from ..api.codes import revoke_code as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(code=code, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(code=code, options=options))
 
 
 class AsyncCodesResource:
@@ -104,9 +105,9 @@ class AsyncCodesResource:
             UnprocessableEntityError: status 422, `body` holds `DealError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.codes import search_code as _operation
+        from ..api.codes import search_code as operation
 
-        return self._client.pages(_operation.OPERATION, **_operation.arguments(code=code, page=page, options=options))
+        return self._client.pages(operation.OPERATION, **operation.arguments(code=code, page=page, options=options))
 
     async def revoke(self, *, code: str, options: CallOptions | None = None) -> RevocationResult:
         """Revoke a code.
@@ -126,9 +127,9 @@ class AsyncCodesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.codes import revoke_code as _operation
+        from ..api.codes import revoke_code as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(code=code, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(code=code, options=options))
 
 
 if TYPE_CHECKING:
@@ -146,3 +147,7 @@ if TYPE_CHECKING:
         ) -> Response[CodePage]: ...
 
         async def revoke(self, *, code: str, options: CallOptions | None = None) -> Response[RevocationResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ class DealsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.deals import list_deals as _operation
+        from ..api.deals import list_deals as operation
 
-        return self._client.pages(_operation.OPERATION, **_operation.arguments(page=page, options=options))
+        return self._client.pages(operation.OPERATION, **operation.arguments(page=page, options=options))
 
     @overload
     def create(
@@ -69,7 +70,7 @@ class DealsResource:
     def create(self, body: NewDeal | Mapping[str, Any], *, options: CallOptions | None = None) -> DealResult: ...
 
     def create(
-        self, body: NewDeal | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **_members: Any
+        self, body: NewDeal | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **members: Any
     ) -> DealResult:
         """Create a deal.
 
@@ -96,10 +97,10 @@ class DealsResource:
             UnprocessableEntityError: status 422, `body` holds `DealError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.deals import create_deal as _operation
+        from ..api.deals import create_deal as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -129,9 +130,9 @@ class AsyncDealsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.deals import list_deals as _operation
+        from ..api.deals import list_deals as operation
 
-        return self._client.pages(_operation.OPERATION, **_operation.arguments(page=page, options=options))
+        return self._client.pages(operation.OPERATION, **operation.arguments(page=page, options=options))
 
     @overload
     async def create(
@@ -151,7 +152,7 @@ class AsyncDealsResource:
     async def create(self, body: NewDeal | Mapping[str, Any], *, options: CallOptions | None = None) -> DealResult: ...
 
     async def create(
-        self, body: NewDeal | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **_members: Any
+        self, body: NewDeal | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **members: Any
     ) -> DealResult:
         """Create a deal.
 
@@ -178,10 +179,10 @@ class AsyncDealsResource:
             UnprocessableEntityError: status 422, `body` holds `DealError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.deals import create_deal as _operation
+        from ..api.deals import create_deal as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -232,3 +233,7 @@ if TYPE_CHECKING:
         async def create(
             self, body: NewDeal | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DealResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

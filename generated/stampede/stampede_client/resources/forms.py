@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -28,28 +29,28 @@ class FormsResource:
         self._client = client
 
     @overload
-    def submit(
+    def create(
         self,
         guest_id: str,
         *,
         venue_id: str,
-        source: FormSource | Unset = UNSET,
-        form_id: None | str | Unset = UNSET,
+        source: FormSource | str | Unset = UNSET,
+        form_id: str | None | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> FormSubmission: ...
 
     @overload
-    def submit(
+    def create(
         self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> FormSubmission: ...
 
-    def submit(
+    def create(
         self,
         guest_id: str,
         body: NewFormSubmission | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> FormSubmission:
         """Record a form submission.
 
@@ -72,11 +73,11 @@ class FormsResource:
             UnprocessableEntityError: status 422, `body` holds `FormError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.forms import create_form_submission as _operation
+        from ..api.forms import create_form_submission as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -89,28 +90,28 @@ class AsyncFormsResource:
         self._client = client
 
     @overload
-    async def submit(
+    async def create(
         self,
         guest_id: str,
         *,
         venue_id: str,
-        source: FormSource | Unset = UNSET,
-        form_id: None | str | Unset = UNSET,
+        source: FormSource | str | Unset = UNSET,
+        form_id: str | None | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> FormSubmission: ...
 
     @overload
-    async def submit(
+    async def create(
         self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> FormSubmission: ...
 
-    async def submit(
+    async def create(
         self,
         guest_id: str,
         body: NewFormSubmission | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> FormSubmission:
         """Record a form submission.
 
@@ -133,11 +134,11 @@ class AsyncFormsResource:
             UnprocessableEntityError: status 422, `body` holds `FormError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.forms import create_form_submission as _operation
+        from ..api.forms import create_form_submission as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -145,34 +146,38 @@ if TYPE_CHECKING:
 
     class FormsResourceWithRawResponse(Protocol):
         @overload
-        def submit(
+        def create(
             self,
             guest_id: str,
             *,
             venue_id: str,
-            source: FormSource | Unset = UNSET,
-            form_id: None | str | Unset = UNSET,
+            source: FormSource | str | Unset = UNSET,
+            form_id: str | None | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[FormSubmission]: ...
 
         @overload
-        def submit(
+        def create(
             self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[FormSubmission]: ...
 
     class AsyncFormsResourceWithRawResponse(Protocol):
         @overload
-        async def submit(
+        async def create(
             self,
             guest_id: str,
             *,
             venue_id: str,
-            source: FormSource | Unset = UNSET,
-            form_id: None | str | Unset = UNSET,
+            source: FormSource | str | Unset = UNSET,
+            form_id: str | None | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[FormSubmission]: ...
 
         @overload
-        async def submit(
+        async def create(
             self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[FormSubmission]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

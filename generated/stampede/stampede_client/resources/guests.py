@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -63,10 +64,10 @@ class GuestsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import list_guests as _operation
+        from ..api.guests import list_guests as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(search=search, limit=limit, cursor=cursor, options=options)
+            operation.OPERATION, **operation.arguments(search=search, limit=limit, cursor=cursor, options=options)
         )
 
     @overload
@@ -74,10 +75,10 @@ class GuestsResource:
         self,
         *,
         email: str,
-        privacy: GuestPrivacy,
+        privacy: GuestPrivacy | Mapping[str, Any],
         first: str | Unset = UNSET,
         last: str | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
         phone: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> SavedGuest: ...
@@ -86,7 +87,7 @@ class GuestsResource:
     def create(self, body: NewGuest | Mapping[str, Any], *, options: CallOptions | None = None) -> SavedGuest: ...
 
     def create(
-        self, body: NewGuest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **_members: Any
+        self, body: NewGuest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **members: Any
     ) -> SavedGuest:
         """Create or update a guest.
 
@@ -113,10 +114,10 @@ class GuestsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import create_guest as _operation
+        from ..api.guests import create_guest as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     def get(self, guest_id: str, *, options: CallOptions | None = None) -> GuestDetails:
@@ -139,9 +140,9 @@ class GuestsResource:
             NotFoundError: status 404, `body` holds `GuestNotFound`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import get_guest as _operation
+        from ..api.guests import get_guest as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(guest_id=guest_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id, options=options))
 
 
 class AsyncGuestsResource:
@@ -184,10 +185,10 @@ class AsyncGuestsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import list_guests as _operation
+        from ..api.guests import list_guests as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(search=search, limit=limit, cursor=cursor, options=options)
+            operation.OPERATION, **operation.arguments(search=search, limit=limit, cursor=cursor, options=options)
         )
 
     @overload
@@ -195,10 +196,10 @@ class AsyncGuestsResource:
         self,
         *,
         email: str,
-        privacy: GuestPrivacy,
+        privacy: GuestPrivacy | Mapping[str, Any],
         first: str | Unset = UNSET,
         last: str | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
         phone: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> SavedGuest: ...
@@ -207,7 +208,7 @@ class AsyncGuestsResource:
     async def create(self, body: NewGuest | Mapping[str, Any], *, options: CallOptions | None = None) -> SavedGuest: ...
 
     async def create(
-        self, body: NewGuest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **_members: Any
+        self, body: NewGuest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **members: Any
     ) -> SavedGuest:
         """Create or update a guest.
 
@@ -234,10 +235,10 @@ class AsyncGuestsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import create_guest as _operation
+        from ..api.guests import create_guest as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     async def get(self, guest_id: str, *, options: CallOptions | None = None) -> GuestDetails:
@@ -260,9 +261,9 @@ class AsyncGuestsResource:
             NotFoundError: status 404, `body` holds `GuestNotFound`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import get_guest as _operation
+        from ..api.guests import get_guest as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(guest_id=guest_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -282,10 +283,10 @@ if TYPE_CHECKING:
             self,
             *,
             email: str,
-            privacy: GuestPrivacy,
+            privacy: GuestPrivacy | Mapping[str, Any],
             first: str | Unset = UNSET,
             last: str | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
             phone: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SavedGuest]: ...
@@ -312,10 +313,10 @@ if TYPE_CHECKING:
             self,
             *,
             email: str,
-            privacy: GuestPrivacy,
+            privacy: GuestPrivacy | Mapping[str, Any],
             first: str | Unset = UNSET,
             last: str | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
             phone: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SavedGuest]: ...
@@ -326,3 +327,7 @@ if TYPE_CHECKING:
         ) -> Response[SavedGuest]: ...
 
         async def get(self, guest_id: str, *, options: CallOptions | None = None) -> Response[GuestDetails]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -56,11 +56,11 @@ class OrdersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.orders import list_guest_orders as _operation
+        from ..api.orders import list_guest_orders as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(guest_id=guest_id, limit=limit, cursor=cursor, search=search, options=options),
+            operation.OPERATION,
+            **operation.arguments(guest_id=guest_id, limit=limit, cursor=cursor, search=search, options=options),
         )
 
     @overload
@@ -70,7 +70,7 @@ class OrdersResource:
         *,
         amount: int,
         currency: str | Unset = UNSET,
-        venue_ids: builtins.list[str] | Unset = UNSET,
+        venue_ids: Sequence[str] | Unset = UNSET,
         event_id: str | Unset = UNSET,
         in_venue: bool | Unset = UNSET,
         options: CallOptions | None = None,
@@ -87,7 +87,7 @@ class OrdersResource:
         body: NewOrder | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Record an order.
 
@@ -113,11 +113,11 @@ class OrdersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.orders import create_guest_order as _operation
+        from ..api.orders import create_guest_order as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -159,11 +159,11 @@ class AsyncOrdersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.orders import list_guest_orders as _operation
+        from ..api.orders import list_guest_orders as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(guest_id=guest_id, limit=limit, cursor=cursor, search=search, options=options),
+            operation.OPERATION,
+            **operation.arguments(guest_id=guest_id, limit=limit, cursor=cursor, search=search, options=options),
         )
 
     @overload
@@ -173,7 +173,7 @@ class AsyncOrdersResource:
         *,
         amount: int,
         currency: str | Unset = UNSET,
-        venue_ids: builtins.list[str] | Unset = UNSET,
+        venue_ids: Sequence[str] | Unset = UNSET,
         event_id: str | Unset = UNSET,
         in_venue: bool | Unset = UNSET,
         options: CallOptions | None = None,
@@ -190,7 +190,7 @@ class AsyncOrdersResource:
         body: NewOrder | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Record an order.
 
@@ -216,11 +216,11 @@ class AsyncOrdersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.orders import create_guest_order as _operation
+        from ..api.orders import create_guest_order as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -244,7 +244,7 @@ if TYPE_CHECKING:
             *,
             amount: int,
             currency: str | Unset = UNSET,
-            venue_ids: builtins.list[str] | Unset = UNSET,
+            venue_ids: Sequence[str] | Unset = UNSET,
             event_id: str | Unset = UNSET,
             in_venue: bool | Unset = UNSET,
             options: CallOptions | None = None,
@@ -273,7 +273,7 @@ if TYPE_CHECKING:
             *,
             amount: int,
             currency: str | Unset = UNSET,
-            venue_ids: builtins.list[str] | Unset = UNSET,
+            venue_ids: Sequence[str] | Unset = UNSET,
             event_id: str | Unset = UNSET,
             in_venue: bool | Unset = UNSET,
             options: CallOptions | None = None,
@@ -283,3 +283,7 @@ if TYPE_CHECKING:
         async def create(
             self, guest_id: str, body: NewOrder | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

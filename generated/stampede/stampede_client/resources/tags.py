@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -45,9 +46,9 @@ class TagsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tags import list_guest_tags as _operation
+        from ..api.tags import list_guest_tags as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(guest_id=guest_id, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id, options=options))
 
     @overload
     def add(self, guest_id: str, *, name: str, options: CallOptions | None = None) -> Any: ...
@@ -63,7 +64,7 @@ class TagsResource:
         body: NewGuestTag | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Add a tag to a guest.
 
@@ -84,28 +85,28 @@ class TagsResource:
             BadRequestError: status 400.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tags import add_guest_tag as _operation
+        from ..api.tags import add_guest_tag as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
-    def remove(self, guest_id: str, *, tag_name: str, options: CallOptions | None = None) -> GuestTagRemovalResult: ...
+    def delete(self, guest_id: str, *, tag_name: str, options: CallOptions | None = None) -> GuestTagRemovalResult: ...
 
     @overload
-    def remove(
+    def delete(
         self, guest_id: str, body: GuestTagRemoval | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> GuestTagRemovalResult: ...
 
-    def remove(
+    def delete(
         self,
         guest_id: str,
         body: GuestTagRemoval | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> GuestTagRemovalResult:
         """Remove a tag from a guest by name.
 
@@ -128,11 +129,11 @@ class TagsResource:
             NotFoundError: status 404.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tags import delete_guest_tag_by_name as _operation
+        from ..api.tags import delete_guest_tag_by_name as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -162,9 +163,9 @@ class AsyncTagsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tags import list_guest_tags as _operation
+        from ..api.tags import list_guest_tags as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(guest_id=guest_id, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id, options=options))
 
     @overload
     async def add(self, guest_id: str, *, name: str, options: CallOptions | None = None) -> Any: ...
@@ -180,7 +181,7 @@ class AsyncTagsResource:
         body: NewGuestTag | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Add a tag to a guest.
 
@@ -201,30 +202,30 @@ class AsyncTagsResource:
             BadRequestError: status 400.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tags import add_guest_tag as _operation
+        from ..api.tags import add_guest_tag as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
     @overload
-    async def remove(
+    async def delete(
         self, guest_id: str, *, tag_name: str, options: CallOptions | None = None
     ) -> GuestTagRemovalResult: ...
 
     @overload
-    async def remove(
+    async def delete(
         self, guest_id: str, body: GuestTagRemoval | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> GuestTagRemovalResult: ...
 
-    async def remove(
+    async def delete(
         self,
         guest_id: str,
         body: GuestTagRemoval | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> GuestTagRemovalResult:
         """Remove a tag from a guest by name.
 
@@ -247,11 +248,11 @@ class AsyncTagsResource:
             NotFoundError: status 404.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tags import delete_guest_tag_by_name as _operation
+        from ..api.tags import delete_guest_tag_by_name as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -269,12 +270,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def remove(
+        def delete(
             self, guest_id: str, *, tag_name: str, options: CallOptions | None = None
         ) -> Response[GuestTagRemovalResult]: ...
 
         @overload
-        def remove(
+        def delete(
             self, guest_id: str, body: GuestTagRemoval | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[GuestTagRemovalResult]: ...
 
@@ -290,11 +291,15 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def remove(
+        async def delete(
             self, guest_id: str, *, tag_name: str, options: CallOptions | None = None
         ) -> Response[GuestTagRemovalResult]: ...
 
         @overload
-        async def remove(
+        async def delete(
             self, guest_id: str, body: GuestTagRemoval | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[GuestTagRemovalResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -45,10 +46,10 @@ class VenuesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.venues import list_venues as _operation
+        from ..api.venues import list_venues as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(cursor=cursor, limit=limit, options=options)
+            operation.OPERATION, **operation.arguments(cursor=cursor, limit=limit, options=options)
         )
 
 
@@ -81,10 +82,10 @@ class AsyncVenuesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.venues import list_venues as _operation
+        from ..api.venues import list_venues as operation
 
         return self._client.pages(
-            _operation.OPERATION, **_operation.arguments(cursor=cursor, limit=limit, options=options)
+            operation.OPERATION, **operation.arguments(cursor=cursor, limit=limit, options=options)
         )
 
 
@@ -99,3 +100,7 @@ if TYPE_CHECKING:
         async def list(
             self, *, cursor: str | Unset = UNSET, limit: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[VenueList]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -43,12 +44,12 @@ class WifiResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.wifi import find_guest_by_device as _operation
+        from ..api.wifi import find_guest_by_device as operation
 
-        return self._client.call(_operation.OPERATION, **_operation.arguments(mac=mac, options=options))
+        return self._client.call(operation.OPERATION, **operation.arguments(mac=mac, options=options))
 
     @overload
-    def create_session(
+    def create(
         self,
         guest_id: str,
         *,
@@ -60,17 +61,17 @@ class WifiResource:
     ) -> Any: ...
 
     @overload
-    def create_session(
+    def create(
         self, guest_id: str, body: NewWifiSession | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    def create_session(
+    def create(
         self,
         guest_id: str,
         body: NewWifiSession | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Create a WiFi session.
 
@@ -94,11 +95,11 @@ class WifiResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.wifi import create_wifi_session as _operation
+        from ..api.wifi import create_wifi_session as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -127,12 +128,12 @@ class AsyncWifiResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.wifi import find_guest_by_device as _operation
+        from ..api.wifi import find_guest_by_device as operation
 
-        return await self._client.call(_operation.OPERATION, **_operation.arguments(mac=mac, options=options))
+        return await self._client.call(operation.OPERATION, **operation.arguments(mac=mac, options=options))
 
     @overload
-    async def create_session(
+    async def create(
         self,
         guest_id: str,
         *,
@@ -144,17 +145,17 @@ class AsyncWifiResource:
     ) -> Any: ...
 
     @overload
-    async def create_session(
+    async def create(
         self, guest_id: str, body: NewWifiSession | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    async def create_session(
+    async def create(
         self,
         guest_id: str,
         body: NewWifiSession | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Create a WiFi session.
 
@@ -178,11 +179,11 @@ class AsyncWifiResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.wifi import create_wifi_session as _operation
+        from ..api.wifi import create_wifi_session as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -192,7 +193,7 @@ if TYPE_CHECKING:
         def find_guest_by_device(self, *, mac: str, options: CallOptions | None = None) -> Response[DeviceOwner]: ...
 
         @overload
-        def create_session(
+        def create(
             self,
             guest_id: str,
             *,
@@ -204,7 +205,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def create_session(
+        def create(
             self, guest_id: str, body: NewWifiSession | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
@@ -214,7 +215,7 @@ if TYPE_CHECKING:
         ) -> Response[DeviceOwner]: ...
 
         @overload
-        async def create_session(
+        async def create(
             self,
             guest_id: str,
             *,
@@ -226,6 +227,10 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def create_session(
+        async def create(
             self, guest_id: str, body: NewWifiSession | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -31,26 +31,26 @@ class WorkflowsResource:
         self._client = client
 
     @overload
-    def send_event(
+    def send(
         self,
         *,
         organisation_registration_id: UUID,
-        serials: builtins.list[str] | Unset = UNSET,
-        parameters: WorkflowEventParameters | Unset = UNSET,
+        serials: Sequence[str] | Unset = UNSET,
+        parameters: WorkflowEventParameters | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> WorkflowEventResult: ...
 
     @overload
-    def send_event(
+    def send(
         self, body: WorkflowEvent | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> WorkflowEventResult: ...
 
-    def send_event(
+    def send(
         self,
         body: WorkflowEvent | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> WorkflowEventResult:
         """Send an event to workflows.
 
@@ -73,29 +73,29 @@ class WorkflowsResource:
             BadRequestError: status 400, `body` holds `WorkflowError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.workflows import send_workflow_event as _operation
+        from ..api.workflows import send_workflow_event as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
-    def start_run(
+    def create(
         self, workflow_id: str, *, org_reg_id: UUID | Unset = UNSET, options: CallOptions | None = None
     ) -> Any: ...
 
     @overload
-    def start_run(
+    def create(
         self, workflow_id: str, body: NewWorkflowRun | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    def start_run(
+    def create(
         self,
         workflow_id: str,
         body: NewWorkflowRun | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Start a workflow for a guest.
 
@@ -115,11 +115,11 @@ class WorkflowsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.workflows import create_workflow_run as _operation
+        from ..api.workflows import create_workflow_run as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(workflow_id=workflow_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(workflow_id=workflow_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -132,26 +132,26 @@ class AsyncWorkflowsResource:
         self._client = client
 
     @overload
-    async def send_event(
+    async def send(
         self,
         *,
         organisation_registration_id: UUID,
-        serials: builtins.list[str] | Unset = UNSET,
-        parameters: WorkflowEventParameters | Unset = UNSET,
+        serials: Sequence[str] | Unset = UNSET,
+        parameters: WorkflowEventParameters | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> WorkflowEventResult: ...
 
     @overload
-    async def send_event(
+    async def send(
         self, body: WorkflowEvent | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> WorkflowEventResult: ...
 
-    async def send_event(
+    async def send(
         self,
         body: WorkflowEvent | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> WorkflowEventResult:
         """Send an event to workflows.
 
@@ -174,29 +174,29 @@ class AsyncWorkflowsResource:
             BadRequestError: status 400, `body` holds `WorkflowError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.workflows import send_workflow_event as _operation
+        from ..api.workflows import send_workflow_event as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
-    async def start_run(
+    async def create(
         self, workflow_id: str, *, org_reg_id: UUID | Unset = UNSET, options: CallOptions | None = None
     ) -> Any: ...
 
     @overload
-    async def start_run(
+    async def create(
         self, workflow_id: str, body: NewWorkflowRun | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    async def start_run(
+    async def create(
         self,
         workflow_id: str,
         body: NewWorkflowRun | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> Any:
         """Start a workflow for a guest.
 
@@ -216,11 +216,11 @@ class AsyncWorkflowsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.workflows import create_workflow_run as _operation
+        from ..api.workflows import create_workflow_run as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(workflow_id=workflow_id, body=members_or_body(body, _members), options=options),
+            operation.OPERATION,
+            **operation.arguments(workflow_id=workflow_id, body=members_or_body(body, members), options=options),
         )
 
 
@@ -228,52 +228,56 @@ if TYPE_CHECKING:
 
     class WorkflowsResourceWithRawResponse(Protocol):
         @overload
-        def send_event(
+        def send(
             self,
             *,
             organisation_registration_id: UUID,
-            serials: builtins.list[str] | Unset = UNSET,
-            parameters: WorkflowEventParameters | Unset = UNSET,
+            serials: Sequence[str] | Unset = UNSET,
+            parameters: WorkflowEventParameters | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[WorkflowEventResult]: ...
 
         @overload
-        def send_event(
+        def send(
             self, body: WorkflowEvent | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[WorkflowEventResult]: ...
 
         @overload
-        def start_run(
+        def create(
             self, workflow_id: str, *, org_reg_id: UUID | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        def start_run(
+        def create(
             self, workflow_id: str, body: NewWorkflowRun | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
     class AsyncWorkflowsResourceWithRawResponse(Protocol):
         @overload
-        async def send_event(
+        async def send(
             self,
             *,
             organisation_registration_id: UUID,
-            serials: builtins.list[str] | Unset = UNSET,
-            parameters: WorkflowEventParameters | Unset = UNSET,
+            serials: Sequence[str] | Unset = UNSET,
+            parameters: WorkflowEventParameters | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[WorkflowEventResult]: ...
 
         @overload
-        async def send_event(
+        async def send(
             self, body: WorkflowEvent | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[WorkflowEventResult]: ...
 
         @overload
-        async def start_run(
+        async def create(
             self, workflow_id: str, *, org_reg_id: UUID | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        async def start_run(
+        async def create(
             self, workflow_id: str, body: NewWorkflowRun | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

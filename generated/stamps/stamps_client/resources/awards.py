@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ class AwardsResource:
         self._client = client
 
     @overload
-    def add(
+    def add_stamps(
         self,
         *,
-        user: int | str,
+        user: str | int,
         store: int,
         number_of_stamps: int,
         notes: str | Unset = UNSET,
@@ -42,14 +43,16 @@ class AwardsResource:
     ) -> AwardResult: ...
 
     @overload
-    def add(self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None) -> AwardResult: ...
+    def add_stamps(
+        self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
+    ) -> AwardResult: ...
 
-    def add(
+    def add_stamps(
         self,
         body: AddStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AwardResult:
         """Award stamps to a customer.
 
@@ -84,15 +87,15 @@ class AwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import add_stamps as _operation
+        from ..api.awards import add_stamps as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
     def cancel(
-        self, *, user: int | str, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
+        self, *, user: str | int, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
     ) -> AwardResult: ...
 
     @overload
@@ -105,7 +108,7 @@ class AwardsResource:
         body: CancelAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AwardResult:
         """Cancel an award.
 
@@ -136,10 +139,10 @@ class AwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import cancel_award as _operation
+        from ..api.awards import cancel_award as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -152,10 +155,10 @@ class AsyncAwardsResource:
         self._client = client
 
     @overload
-    async def add(
+    async def add_stamps(
         self,
         *,
-        user: int | str,
+        user: str | int,
         store: int,
         number_of_stamps: int,
         notes: str | Unset = UNSET,
@@ -165,16 +168,16 @@ class AsyncAwardsResource:
     ) -> AwardResult: ...
 
     @overload
-    async def add(
+    async def add_stamps(
         self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AwardResult: ...
 
-    async def add(
+    async def add_stamps(
         self,
         body: AddStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AwardResult:
         """Award stamps to a customer.
 
@@ -209,15 +212,15 @@ class AsyncAwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import add_stamps as _operation
+        from ..api.awards import add_stamps as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
     async def cancel(
-        self, *, user: int | str, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
+        self, *, user: str | int, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
     ) -> AwardResult: ...
 
     @overload
@@ -230,7 +233,7 @@ class AsyncAwardsResource:
         body: CancelAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AwardResult:
         """Cancel an award.
 
@@ -261,10 +264,10 @@ class AsyncAwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import cancel_award as _operation
+        from ..api.awards import cancel_award as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -272,10 +275,10 @@ if TYPE_CHECKING:
 
     class AwardsResourceWithRawResponse(Protocol):
         @overload
-        def add(
+        def add_stamps(
             self,
             *,
-            user: int | str,
+            user: str | int,
             store: int,
             number_of_stamps: int,
             notes: str | Unset = UNSET,
@@ -285,13 +288,13 @@ if TYPE_CHECKING:
         ) -> Response[AwardResult]: ...
 
         @overload
-        def add(
+        def add_stamps(
             self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 
         @overload
         def cancel(
-            self, *, user: int | str, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
+            self, *, user: str | int, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 
         @overload
@@ -301,10 +304,10 @@ if TYPE_CHECKING:
 
     class AsyncAwardsResourceWithRawResponse(Protocol):
         @overload
-        async def add(
+        async def add_stamps(
             self,
             *,
-            user: int | str,
+            user: str | int,
             store: int,
             number_of_stamps: int,
             notes: str | Unset = UNSET,
@@ -314,16 +317,20 @@ if TYPE_CHECKING:
         ) -> Response[AwardResult]: ...
 
         @overload
-        async def add(
+        async def add_stamps(
             self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 
         @overload
         async def cancel(
-            self, *, user: int | str, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
+            self, *, user: str | int, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 
         @overload
         async def cancel(
             self, body: CancelAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

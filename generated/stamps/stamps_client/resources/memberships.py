@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -27,21 +28,21 @@ class MembershipsResource:
         self._client = client
 
     @overload
-    def deduct(
-        self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
+    def deduct_stamps(
+        self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
     @overload
-    def deduct(
+    def deduct_stamps(
         self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
-    def deduct(
+    def deduct_stamps(
         self,
         body: DeductStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> DeductionResult:
         """Deduct stamps from a customer.
 
@@ -71,10 +72,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import deduct_stamps as _operation
+        from ..api.memberships import deduct_stamps as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -87,21 +88,21 @@ class AsyncMembershipsResource:
         self._client = client
 
     @overload
-    async def deduct(
-        self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
+    async def deduct_stamps(
+        self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
     @overload
-    async def deduct(
+    async def deduct_stamps(
         self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
-    async def deduct(
+    async def deduct_stamps(
         self,
         body: DeductStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> DeductionResult:
         """Deduct stamps from a customer.
 
@@ -131,10 +132,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import deduct_stamps as _operation
+        from ..api.memberships import deduct_stamps as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -142,22 +143,26 @@ if TYPE_CHECKING:
 
     class MembershipsResourceWithRawResponse(Protocol):
         @overload
-        def deduct(
-            self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
+        def deduct_stamps(
+            self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
         @overload
-        def deduct(
+        def deduct_stamps(
             self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
     class AsyncMembershipsResourceWithRawResponse(Protocol):
         @overload
-        async def deduct(
-            self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
+        async def deduct_stamps(
+            self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
         @overload
-        async def deduct(
+        async def deduct_stamps(
             self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -84,7 +85,7 @@ def arguments(
     favourites: bool | Unset = UNSET,
     tags: str | Unset = UNSET,
     services: str | Unset = UNSET,
-    include: list[LocationInclude] | Unset = UNSET,
+    include: Sequence[LocationInclude | str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     x_api_version: str | Unset = "9",

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -49,7 +50,7 @@ OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
 
 
 def arguments(
-    perk_id: str, *, include: list[PerkInclude] | Unset = UNSET, options: CallOptions | None = None
+    perk_id: str, *, include: Sequence[PerkInclude | str] | Unset = UNSET, options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(

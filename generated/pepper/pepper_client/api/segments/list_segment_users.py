@@ -7,6 +7,7 @@ confidence high.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -54,7 +55,7 @@ OPERATION: _runtime.PagedOperation[SegmentUserList, SegmentUser] = _runtime.Page
 def arguments(
     segment_id: str,
     *,
-    expand: list[str] | Unset = UNSET,
+    expand: Sequence[str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     x_api_version: str | Unset = "3",

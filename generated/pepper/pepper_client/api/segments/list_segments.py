@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -58,7 +59,7 @@ def arguments(
     *,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    include: list[SegmentInclude] | Unset = UNSET,
+    include: Sequence[SegmentInclude | str] | Unset = UNSET,
     x_api_version: str | Unset = "12",
     options: CallOptions | None = None,
 ) -> CallArguments:

@@ -7,6 +7,7 @@ confidence medium.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -48,14 +49,14 @@ OPERATION: _runtime.Operation[RemovedSegmentUsers] = _runtime.Operation(
 
 
 def arguments(
-    segment_id: str, *, body: list[str], x_api_version: str | Unset = "3", options: CallOptions | None = None
+    segment_id: str, *, body: Sequence[str], x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    _content = body_value(body)
+    content = body_value(body)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
@@ -64,6 +65,6 @@ def arguments(
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -7,6 +7,7 @@ confidence high.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -50,7 +51,10 @@ OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
 
 
 def arguments(
-    subscription_id: str, *, expand: list[SubscriptionExpand] | Unset = UNSET, options: CallOptions | None = None
+    subscription_id: str,
+    *,
+    expand: Sequence[SubscriptionExpand | str] | Unset = UNSET,
+    options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(

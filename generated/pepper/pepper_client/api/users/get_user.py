@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -67,7 +68,7 @@ OPERATION: _runtime.Operation[User] = _runtime.Operation(
 def arguments(
     user_id: str,
     *,
-    include: list[UserInclude] | Unset = UNSET,
+    include: Sequence[UserInclude | str] | Unset = UNSET,
     x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> CallArguments:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -77,9 +78,9 @@ def arguments(
     updated_after: datetime.datetime | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     credential_id: str | Unset = UNSET,
-    role: ListUsersRole | Unset = UNSET,
+    role: ListUsersRole | str | Unset = UNSET,
     sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
+    include: Sequence[UserListInclude | str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     x_api_version: str | Unset = "9",

@@ -55,7 +55,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
 
 
 def arguments(
-    sso_provider: LoginWithSsoSsoProvider,
+    sso_provider: LoginWithSsoSsoProvider | str,
     *,
     body: LoginWithSsoRequest | Mapping[str, Any],
     x_client_platform: str | Unset = UNSET,
@@ -64,11 +64,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.login_with_sso_request import LoginWithSsoRequest
 
-    _content = body_value(body, LoginWithSsoRequest)
+    content = body_value(body, LoginWithSsoRequest)
     argument_checks(
         _RULES,
         sso_provider=sso_provider,
-        body=_content,
+        body=content,
     )
     return {
         "path": {
@@ -77,6 +77,6 @@ def arguments(
         "headers": {
             "x-client-platform": x_client_platform,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }

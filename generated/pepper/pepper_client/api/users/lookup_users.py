@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -72,7 +72,7 @@ def arguments(
     *,
     body: LookupUsersRequest | Mapping[str, Any],
     sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
+    include: Sequence[UserListInclude | str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     options: CallOptions | None = None,
@@ -80,11 +80,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.lookup_users_request import LookupUsersRequest
 
-    _content = body_value(body, LookupUsersRequest)
+    content = body_value(body, LookupUsersRequest)
     argument_checks(
         _RULES,
         include=include,
-        body=_content,
+        body=content,
     )
     return {
         "query": {
@@ -93,6 +93,6 @@ def arguments(
             "limit": limit,
             "startKey": start_key,
         },
-        "json": _content,
+        "json": content,
         "options": options,
     }
