@@ -52,11 +52,11 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import verify_coupon as operation
+        from ..api.account import verify_coupon as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(coupon=coupon, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(coupon=coupon, options=options))
 
-    def push_click(self, campaign: str, body: str, *, options: CallOptions | None = None) -> Any:
+    def count_push_click(self, campaign: str, body: str, *, options: CallOptions | None = None) -> Any:
         """Count a click on a push.
 
         Count that the calling account clicked on a push message of a campaign; the statistics of that push rise.
@@ -75,13 +75,13 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import push_click as operation
+        from ..api.account import push_click as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, body=body, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, body=body, options=options)
         )
 
-    def message(self, campaign: str, *, options: CallOptions | None = None) -> Any:
+    def confirm_message(self, campaign: str, *, options: CallOptions | None = None) -> Any:
         """Confirm a campaign message.
 
         Mark a campaign message as received by the calling account, which moves on to the next state of the campaign.
@@ -99,11 +99,11 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import message as operation
+        from ..api.account import message as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(campaign=campaign, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(campaign=campaign, options=options))
 
-    def coupon(self, campaign: str, *, options: CallOptions | None = None) -> Any:
+    def use_coupon(self, campaign: str, *, options: CallOptions | None = None) -> Any:
         """Confirm a campaign coupon.
 
         Mark a campaign coupon as received by the calling account, which moves on to the next state of the campaign.
@@ -123,11 +123,11 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import coupon as operation
+        from ..api.account import coupon as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(campaign=campaign, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(campaign=campaign, options=options))
 
-    def get_my(self, *, options: CallOptions | None = None) -> Account:
+    def get_own(self, *, options: CallOptions | None = None) -> Account:
         """Read one's own account.
 
         Read the loyalty account of the caller.
@@ -142,12 +142,12 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_my_account as operation
+        from ..api.account import get_my_account as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
-    def set_my_profile(
+    def set_own_profile(
         self,
         *,
         first_name: str | Unset = UNSET,
@@ -158,10 +158,10 @@ class AccountResource:
     ) -> Any: ...
 
     @overload
-    def set_my_profile(self, body: Profile | Mapping[str, Any], *, options: CallOptions | None = None) -> Any: ...
+    def set_own_profile(self, body: Profile | Mapping[str, Any], *, options: CallOptions | None = None) -> Any: ...
 
-    def set_my_profile(
-        self, body: Profile | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **members: Any
+    def set_own_profile(
+        self, body: Profile | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **_members: Any
     ) -> Any:
         """Set one's own profile.
 
@@ -184,14 +184,14 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import set_my_profile as operation
+        from ..api.account import set_my_profile as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    def set_my_properties(
+    def set_own_properties(
         self,
         *,
         properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
@@ -201,16 +201,16 @@ class AccountResource:
     ) -> Any: ...
 
     @overload
-    def set_my_properties(
+    def set_own_properties(
         self, body: PropertiesUpdate | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    def set_my_properties(
+    def set_own_properties(
         self,
         body: PropertiesUpdate | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Set one's own properties and tags.
 
@@ -233,13 +233,13 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import set_my_properties as operation
+        from ..api.account import set_my_properties as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    def verify(
+    def verify_any_coupon(
         self,
         *,
         coupon: str,
@@ -271,14 +271,14 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import verify_arbitrary_account_coupon as operation
+        from ..api.account import verify_arbitrary_account_coupon as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(coupon=coupon, account=account, lock=lock, x_tenant=x_tenant, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(coupon=coupon, account=account, lock=lock, x_tenant=x_tenant, options=options),
         )
 
-    def unlock(
+    def unlock_any_coupon(
         self, *, coupon: str, account: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
     ) -> Any:
         """Unlock a coupon of any account.
@@ -302,14 +302,14 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import unlock_arbitrary_account_coupon as operation
+        from ..api.account import unlock_arbitrary_account_coupon as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(coupon=coupon, account=account, x_tenant=x_tenant, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(coupon=coupon, account=account, x_tenant=x_tenant, options=options),
         )
 
-    def get_my_campaigns(self, *, options: CallOptions | None = None) -> builtins.list[CampaignState]:
+    def list_own_campaigns(self, *, options: CallOptions | None = None) -> builtins.list[CampaignState]:
         """List one's own campaigns.
 
         List the campaigns the calling account takes part in, each with the state the account is in.
@@ -323,11 +323,11 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_my_campaigns as operation
+        from ..api.account import get_my_campaigns as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
-    def get_accounts(
+    def list(
         self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> SyncPages[Account, builtins.list[Account]]:
         """List accounts.
@@ -350,13 +350,11 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_accounts as operation
+        from ..api.account import get_accounts as _operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
+        return self._client.pages(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
 
-    def get_account(
-        self, account: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-    ) -> Account:
+    def get(self, account: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Account:
         """Read an account.
 
         Read one account by its id.
@@ -376,13 +374,13 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_account as operation
+        from ..api.account import get_account as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(account=account, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(account=account, x_tenant=x_tenant, options=options)
         )
 
-    def get_my_1(self, *, options: CallOptions | None = None) -> Account:
+    def get_own_alternative(self, *, options: CallOptions | None = None) -> Account:
         """Read one's own account, second route.
 
         Read the loyalty account of the caller, as `getMyAccount` does on another route.
@@ -397,9 +395,9 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_my_account_1 as operation
+        from ..api.account import get_my_account_1 as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def get_by_card(self, card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Account:
         """Read an account by its card.
@@ -422,10 +420,10 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_account_by_card as operation
+        from ..api.account import get_account_by_card as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(card=card, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(card=card, x_tenant=x_tenant, options=options)
         )
 
     def get_count(self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None) -> Any:
@@ -449,9 +447,9 @@ class AccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_accounts_count as operation
+        from ..api.account import get_accounts_count as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
 
 
 class AsyncAccountResource:
@@ -480,11 +478,11 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import verify_coupon as operation
+        from ..api.account import verify_coupon as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(coupon=coupon, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(coupon=coupon, options=options))
 
-    async def push_click(self, campaign: str, body: str, *, options: CallOptions | None = None) -> Any:
+    async def count_push_click(self, campaign: str, body: str, *, options: CallOptions | None = None) -> Any:
         """Count a click on a push.
 
         Count that the calling account clicked on a push message of a campaign; the statistics of that push rise.
@@ -503,13 +501,13 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import push_click as operation
+        from ..api.account import push_click as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, body=body, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, body=body, options=options)
         )
 
-    async def message(self, campaign: str, *, options: CallOptions | None = None) -> Any:
+    async def confirm_message(self, campaign: str, *, options: CallOptions | None = None) -> Any:
         """Confirm a campaign message.
 
         Mark a campaign message as received by the calling account, which moves on to the next state of the campaign.
@@ -527,11 +525,11 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import message as operation
+        from ..api.account import message as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(campaign=campaign, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(campaign=campaign, options=options))
 
-    async def coupon(self, campaign: str, *, options: CallOptions | None = None) -> Any:
+    async def use_coupon(self, campaign: str, *, options: CallOptions | None = None) -> Any:
         """Confirm a campaign coupon.
 
         Mark a campaign coupon as received by the calling account, which moves on to the next state of the campaign.
@@ -551,11 +549,11 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import coupon as operation
+        from ..api.account import coupon as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(campaign=campaign, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(campaign=campaign, options=options))
 
-    async def get_my(self, *, options: CallOptions | None = None) -> Account:
+    async def get_own(self, *, options: CallOptions | None = None) -> Account:
         """Read one's own account.
 
         Read the loyalty account of the caller.
@@ -570,12 +568,12 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_my_account as operation
+        from ..api.account import get_my_account as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
-    async def set_my_profile(
+    async def set_own_profile(
         self,
         *,
         first_name: str | Unset = UNSET,
@@ -586,10 +584,12 @@ class AsyncAccountResource:
     ) -> Any: ...
 
     @overload
-    async def set_my_profile(self, body: Profile | Mapping[str, Any], *, options: CallOptions | None = None) -> Any: ...
+    async def set_own_profile(
+        self, body: Profile | Mapping[str, Any], *, options: CallOptions | None = None
+    ) -> Any: ...
 
-    async def set_my_profile(
-        self, body: Profile | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **members: Any
+    async def set_own_profile(
+        self, body: Profile | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **_members: Any
     ) -> Any:
         """Set one's own profile.
 
@@ -612,14 +612,14 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import set_my_profile as operation
+        from ..api.account import set_my_profile as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    async def set_my_properties(
+    async def set_own_properties(
         self,
         *,
         properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
@@ -629,16 +629,16 @@ class AsyncAccountResource:
     ) -> Any: ...
 
     @overload
-    async def set_my_properties(
+    async def set_own_properties(
         self, body: PropertiesUpdate | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    async def set_my_properties(
+    async def set_own_properties(
         self,
         body: PropertiesUpdate | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Set one's own properties and tags.
 
@@ -661,13 +661,13 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import set_my_properties as operation
+        from ..api.account import set_my_properties as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    async def verify(
+    async def verify_any_coupon(
         self,
         *,
         coupon: str,
@@ -699,14 +699,14 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import verify_arbitrary_account_coupon as operation
+        from ..api.account import verify_arbitrary_account_coupon as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(coupon=coupon, account=account, lock=lock, x_tenant=x_tenant, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(coupon=coupon, account=account, lock=lock, x_tenant=x_tenant, options=options),
         )
 
-    async def unlock(
+    async def unlock_any_coupon(
         self, *, coupon: str, account: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
     ) -> Any:
         """Unlock a coupon of any account.
@@ -730,14 +730,14 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import unlock_arbitrary_account_coupon as operation
+        from ..api.account import unlock_arbitrary_account_coupon as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(coupon=coupon, account=account, x_tenant=x_tenant, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(coupon=coupon, account=account, x_tenant=x_tenant, options=options),
         )
 
-    async def get_my_campaigns(self, *, options: CallOptions | None = None) -> builtins.list[CampaignState]:
+    async def list_own_campaigns(self, *, options: CallOptions | None = None) -> builtins.list[CampaignState]:
         """List one's own campaigns.
 
         List the campaigns the calling account takes part in, each with the state the account is in.
@@ -751,11 +751,11 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_my_campaigns as operation
+        from ..api.account import get_my_campaigns as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
-    def get_accounts(
+    def list(
         self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> AsyncPages[Account, builtins.list[Account]]:
         """List accounts.
@@ -778,13 +778,11 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_accounts as operation
+        from ..api.account import get_accounts as _operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
+        return self._client.pages(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
 
-    async def get_account(
-        self, account: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-    ) -> Account:
+    async def get(self, account: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Account:
         """Read an account.
 
         Read one account by its id.
@@ -804,13 +802,13 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_account as operation
+        from ..api.account import get_account as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(account=account, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(account=account, x_tenant=x_tenant, options=options)
         )
 
-    async def get_my_1(self, *, options: CallOptions | None = None) -> Account:
+    async def get_own_alternative(self, *, options: CallOptions | None = None) -> Account:
         """Read one's own account, second route.
 
         Read the loyalty account of the caller, as `getMyAccount` does on another route.
@@ -825,9 +823,9 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_my_account_1 as operation
+        from ..api.account import get_my_account_1 as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def get_by_card(
         self, card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
@@ -852,10 +850,10 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_account_by_card as operation
+        from ..api.account import get_account_by_card as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(card=card, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(card=card, x_tenant=x_tenant, options=options)
         )
 
     async def get_count(self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None) -> Any:
@@ -879,9 +877,9 @@ class AsyncAccountResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.account import get_accounts_count as operation
+        from ..api.account import get_accounts_count as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
 
 
 if TYPE_CHECKING:
@@ -889,16 +887,18 @@ if TYPE_CHECKING:
     class AccountResourceWithRawResponse(Protocol):
         def verify_coupon(self, *, coupon: str, options: CallOptions | None = None) -> Response[Any]: ...
 
-        def push_click(self, campaign: str, body: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def count_push_click(
+            self, campaign: str, body: str, *, options: CallOptions | None = None
+        ) -> Response[Any]: ...
 
-        def message(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def confirm_message(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        def coupon(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def use_coupon(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        def get_my(self, *, options: CallOptions | None = None) -> Response[Account]: ...
+        def get_own(self, *, options: CallOptions | None = None) -> Response[Account]: ...
 
         @overload
-        def set_my_profile(
+        def set_own_profile(
             self,
             *,
             first_name: str | Unset = UNSET,
@@ -909,12 +909,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def set_my_profile(
+        def set_own_profile(
             self, body: Profile | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        def set_my_properties(
+        def set_own_properties(
             self,
             *,
             properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
@@ -924,11 +924,11 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def set_my_properties(
+        def set_own_properties(
             self, body: PropertiesUpdate | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        def verify(
+        def verify_any_coupon(
             self,
             *,
             coupon: str,
@@ -938,21 +938,23 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        def unlock(
+        def unlock_any_coupon(
             self, *, coupon: str, account: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        def get_my_campaigns(self, *, options: CallOptions | None = None) -> Response[builtins.list[CampaignState]]: ...
+        def list_own_campaigns(
+            self, *, options: CallOptions | None = None
+        ) -> Response[builtins.list[CampaignState]]: ...
 
-        def get_accounts(
+        def list(
             self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Account]]: ...
 
-        def get_account(
+        def get(
             self, account: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Account]: ...
 
-        def get_my_1(self, *, options: CallOptions | None = None) -> Response[Account]: ...
+        def get_own_alternative(self, *, options: CallOptions | None = None) -> Response[Account]: ...
 
         def get_by_card(
             self, card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
@@ -965,18 +967,18 @@ if TYPE_CHECKING:
     class AsyncAccountResourceWithRawResponse(Protocol):
         async def verify_coupon(self, *, coupon: str, options: CallOptions | None = None) -> Response[Any]: ...
 
-        async def push_click(
+        async def count_push_click(
             self, campaign: str, body: str, *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        async def message(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        async def confirm_message(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        async def coupon(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        async def use_coupon(self, campaign: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        async def get_my(self, *, options: CallOptions | None = None) -> Response[Account]: ...
+        async def get_own(self, *, options: CallOptions | None = None) -> Response[Account]: ...
 
         @overload
-        async def set_my_profile(
+        async def set_own_profile(
             self,
             *,
             first_name: str | Unset = UNSET,
@@ -987,12 +989,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def set_my_profile(
+        async def set_own_profile(
             self, body: Profile | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        async def set_my_properties(
+        async def set_own_properties(
             self,
             *,
             properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
@@ -1002,11 +1004,11 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def set_my_properties(
+        async def set_own_properties(
             self, body: PropertiesUpdate | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        async def verify(
+        async def verify_any_coupon(
             self,
             *,
             coupon: str,
@@ -1016,23 +1018,23 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        async def unlock(
+        async def unlock_any_coupon(
             self, *, coupon: str, account: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        async def get_my_campaigns(
+        async def list_own_campaigns(
             self, *, options: CallOptions | None = None
         ) -> Response[builtins.list[CampaignState]]: ...
 
-        async def get_accounts(
+        async def list(
             self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Account]]: ...
 
-        async def get_account(
+        async def get(
             self, account: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Account]: ...
 
-        async def get_my_1(self, *, options: CallOptions | None = None) -> Response[Account]: ...
+        async def get_own_alternative(self, *, options: CallOptions | None = None) -> Response[Account]: ...
 
         async def get_by_card(
             self, card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None

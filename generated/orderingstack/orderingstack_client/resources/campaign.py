@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from loyalty_runtime import AsyncBaseClient, AsyncPages, BaseClient, CallOptions, Response, SyncPages
 
+    from ..models.account_state_definition import AccountStateDefinition
     from ..models.campaign import Campaign
     from ..models.campaign_filter import CampaignFilter
     from ..models.campaign_input import CampaignInput
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ..models.campaign_state_definition import CampaignStateDefinition
     from ..models.campaign_type import CampaignType
     from ..models.constraint import Constraint
+    from ..models.coupon_expiration_campaign_notification import CouponExpirationCampaignNotification
     from ..models.push_registration import PushRegistration
 
 
@@ -35,9 +37,7 @@ class CampaignResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def get_campaign(
-        self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
-    ) -> Campaign:
+    def get(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Campaign:
         """Read a campaign.
 
         Read one campaign by its id.
@@ -57,14 +57,14 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import get_campaign as operation
+        from ..api.campaign import get_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     @overload
-    def put(
+    def replace(
         self,
         campaign: str,
         *,
@@ -72,17 +72,18 @@ class CampaignResource:
         type_: CampaignType | str,
         name: str,
         constraints: Sequence[Constraint | Mapping[str, Any]],
-        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
+        states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
+        notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+        | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    def put(
+    def replace(
         self,
         campaign: str,
         body: CampaignInput | Mapping[str, Any],
@@ -91,14 +92,14 @@ class CampaignResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def put(
+    def replace(
         self,
         campaign: str,
         body: CampaignInput | Mapping[str, Any] | Unset = UNSET,
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create or replace a campaign.
 
@@ -132,12 +133,12 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import put_campaign as operation
+        from ..api.campaign import put_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -162,10 +163,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import delete_campaign as operation
+        from ..api.campaign import delete_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     @overload
@@ -196,7 +197,7 @@ class CampaignResource:
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Register a push with a title.
 
@@ -222,16 +223,16 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import register_push_v2 as operation
+        from ..api.campaign import register_push_v2 as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, _members), options=options
             ),
         )
 
-    def get_campaigns(
+    def list(
         self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> SyncPages[Campaign, builtins.list[Campaign]]:
         """List campaigns.
@@ -254,29 +255,30 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import get_campaigns as operation
+        from ..api.campaign import get_campaigns as _operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
+        return self._client.pages(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
 
     @overload
-    def post(
+    def create(
         self,
         *,
         id: str,
         type_: CampaignType | str,
         name: str,
         constraints: Sequence[Constraint | Mapping[str, Any]],
-        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
+        states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
+        notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+        | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    def post(
+    def create(
         self,
         body: CampaignInput | Mapping[str, Any],
         *,
@@ -284,13 +286,13 @@ class CampaignResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def post(
+    def create(
         self,
         body: CampaignInput | Mapping[str, Any] | Unset = UNSET,
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create a campaign.
 
@@ -322,11 +324,11 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import post_campaign as operation
+        from ..api.campaign import post_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_tenant=x_tenant, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_tenant=x_tenant, body=members_or_body(body, _members), options=options),
         )
 
     def register_push(
@@ -354,10 +356,11 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import register_push as operation
+        from ..api.campaign import register_push as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, body=body, options=options)
+            _operation.OPERATION,
+            **_operation.arguments(campaign=campaign, x_tenant=x_tenant, body=body, options=options),
         )
 
     def preview(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
@@ -381,10 +384,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import preview_campaign as operation
+        from ..api.campaign import preview_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     def initialize(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
@@ -409,10 +412,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import initialize_campaign as operation
+        from ..api.campaign import initialize_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     def finalize(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
@@ -436,10 +439,10 @@ class CampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import finalize_campaign as operation
+        from ..api.campaign import finalize_campaign as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
 
@@ -451,7 +454,7 @@ class AsyncCampaignResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def get_campaign(
+    async def get(
         self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
     ) -> Campaign:
         """Read a campaign.
@@ -473,14 +476,14 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import get_campaign as operation
+        from ..api.campaign import get_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     @overload
-    async def put(
+    async def replace(
         self,
         campaign: str,
         *,
@@ -488,17 +491,18 @@ class AsyncCampaignResource:
         type_: CampaignType | str,
         name: str,
         constraints: Sequence[Constraint | Mapping[str, Any]],
-        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
+        states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
+        notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+        | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    async def put(
+    async def replace(
         self,
         campaign: str,
         body: CampaignInput | Mapping[str, Any],
@@ -507,14 +511,14 @@ class AsyncCampaignResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def put(
+    async def replace(
         self,
         campaign: str,
         body: CampaignInput | Mapping[str, Any] | Unset = UNSET,
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create or replace a campaign.
 
@@ -548,12 +552,12 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import put_campaign as operation
+        from ..api.campaign import put_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -578,10 +582,10 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import delete_campaign as operation
+        from ..api.campaign import delete_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     @overload
@@ -612,7 +616,7 @@ class AsyncCampaignResource:
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Register a push with a title.
 
@@ -638,16 +642,16 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import register_push_v2 as operation
+        from ..api.campaign import register_push_v2 as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                campaign=campaign, x_tenant=x_tenant, body=members_or_body(body, _members), options=options
             ),
         )
 
-    def get_campaigns(
+    def list(
         self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> AsyncPages[Campaign, builtins.list[Campaign]]:
         """List campaigns.
@@ -670,29 +674,30 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import get_campaigns as operation
+        from ..api.campaign import get_campaigns as _operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(filter_=filter_, options=options))
+        return self._client.pages(_operation.OPERATION, **_operation.arguments(filter_=filter_, options=options))
 
     @overload
-    async def post(
+    async def create(
         self,
         *,
         id: str,
         type_: CampaignType | str,
         name: str,
         constraints: Sequence[Constraint | Mapping[str, Any]],
-        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
+        states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
+        notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+        | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
-    async def post(
+    async def create(
         self,
         body: CampaignInput | Mapping[str, Any],
         *,
@@ -700,13 +705,13 @@ class AsyncCampaignResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def post(
+    async def create(
         self,
         body: CampaignInput | Mapping[str, Any] | Unset = UNSET,
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create a campaign.
 
@@ -738,11 +743,11 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import post_campaign as operation
+        from ..api.campaign import post_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_tenant=x_tenant, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_tenant=x_tenant, body=members_or_body(body, _members), options=options),
         )
 
     async def register_push(
@@ -770,10 +775,11 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import register_push as operation
+        from ..api.campaign import register_push as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, body=body, options=options)
+            _operation.OPERATION,
+            **_operation.arguments(campaign=campaign, x_tenant=x_tenant, body=body, options=options),
         )
 
     async def preview(self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
@@ -797,10 +803,10 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import preview_campaign as operation
+        from ..api.campaign import preview_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     async def initialize(
@@ -827,10 +833,10 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import initialize_campaign as operation
+        from ..api.campaign import initialize_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
     async def finalize(
@@ -856,22 +862,22 @@ class AsyncCampaignResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.campaign import finalize_campaign as operation
+        from ..api.campaign import finalize_campaign as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(campaign=campaign, x_tenant=x_tenant, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class CampaignResourceWithRawResponse(Protocol):
-        def get_campaign(
+        def get(
             self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Campaign]: ...
 
         @overload
-        def put(
+        def replace(
             self,
             campaign: str,
             *,
@@ -879,17 +885,18 @@ if TYPE_CHECKING:
             type_: CampaignType | str,
             name: str,
             constraints: Sequence[Constraint | Mapping[str, Any]],
-            states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
+            states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
+            notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+            | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        def put(
+        def replace(
             self,
             campaign: str,
             body: CampaignInput | Mapping[str, Any],
@@ -923,29 +930,30 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        def get_campaigns(
+        def list(
             self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Campaign]]: ...
 
         @overload
-        def post(
+        def create(
             self,
             *,
             id: str,
             type_: CampaignType | str,
             name: str,
             constraints: Sequence[Constraint | Mapping[str, Any]],
-            states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
+            states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
+            notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+            | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        def post(
+        def create(
             self,
             body: CampaignInput | Mapping[str, Any],
             *,
@@ -970,12 +978,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
     class AsyncCampaignResourceWithRawResponse(Protocol):
-        async def get_campaign(
+        async def get(
             self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Campaign]: ...
 
         @overload
-        async def put(
+        async def replace(
             self,
             campaign: str,
             *,
@@ -983,17 +991,18 @@ if TYPE_CHECKING:
             type_: CampaignType | str,
             name: str,
             constraints: Sequence[Constraint | Mapping[str, Any]],
-            states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
+            states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
+            notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+            | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        async def put(
+        async def replace(
             self,
             campaign: str,
             body: CampaignInput | Mapping[str, Any],
@@ -1027,29 +1036,30 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        async def get_campaigns(
+        async def list(
             self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Campaign]]: ...
 
         @overload
-        async def post(
+        async def create(
             self,
             *,
             id: str,
             type_: CampaignType | str,
             name: str,
             constraints: Sequence[Constraint | Mapping[str, Any]],
-            states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
+            states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
+            notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+            | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
-        async def post(
+        async def create(
             self,
             body: CampaignInput | Mapping[str, Any],
             *,

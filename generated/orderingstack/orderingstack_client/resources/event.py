@@ -26,7 +26,7 @@ class EventResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def post(
+    def create(
         self,
         body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
         *,
@@ -54,10 +54,10 @@ class EventResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.event import post_event as operation
+        from ..api.event import post_event as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(x_tenant=x_tenant, body=body, options=options)
+            _operation.OPERATION, **_operation.arguments(x_tenant=x_tenant, body=body, options=options)
         )
 
 
@@ -69,7 +69,7 @@ class AsyncEventResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def post(
+    async def create(
         self,
         body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
         *,
@@ -97,17 +97,17 @@ class AsyncEventResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.event import post_event as operation
+        from ..api.event import post_event as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(x_tenant=x_tenant, body=body, options=options)
+            _operation.OPERATION, **_operation.arguments(x_tenant=x_tenant, body=body, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class EventResourceWithRawResponse(Protocol):
-        def post(
+        def create(
             self,
             body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
             *,
@@ -116,7 +116,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
     class AsyncEventResourceWithRawResponse(Protocol):
-        async def post(
+        async def create(
             self,
             body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
             *,

@@ -26,7 +26,7 @@ class ExportResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def contact(
+    def export_contacts(
         self,
         *,
         filter_: AccountFilter | Mapping[str, Any],
@@ -56,10 +56,10 @@ class ExportResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.export import contact_export as operation
+        from ..api.export import contact_export as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
         )
 
     def export(
@@ -92,10 +92,10 @@ class ExportResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.export import export as operation
+        from ..api.export import export as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
         )
 
 
@@ -107,7 +107,7 @@ class AsyncExportResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def contact(
+    async def export_contacts(
         self,
         *,
         filter_: AccountFilter | Mapping[str, Any],
@@ -137,10 +137,10 @@ class AsyncExportResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.export import contact_export as operation
+        from ..api.export import contact_export as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
         )
 
     async def export(
@@ -173,17 +173,17 @@ class AsyncExportResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.export import export as operation
+        from ..api.export import export as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(filter_=filter_, x_tenant=x_tenant, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class ExportResourceWithRawResponse(Protocol):
-        def contact(
+        def export_contacts(
             self,
             *,
             filter_: AccountFilter | Mapping[str, Any],
@@ -200,7 +200,7 @@ if TYPE_CHECKING:
         ) -> Response[File]: ...
 
     class AsyncExportResourceWithRawResponse(Protocol):
-        async def contact(
+        async def export_contacts(
             self,
             *,
             filter_: AccountFilter | Mapping[str, Any],

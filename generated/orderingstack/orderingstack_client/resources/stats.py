@@ -23,7 +23,7 @@ class StatsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def global_(self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
+    def get_global(self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
         """Read the overall statistics of a campaign.
 
         Read the statistics of one campaign as a whole.
@@ -46,13 +46,13 @@ class StatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import global_campaign_stats as operation
+        from ..api.stats import global_campaign_stats as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(name=name, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(name=name, x_tenant=x_tenant, options=options)
         )
 
-    def campaign(
+    def get_campaign(
         self,
         *,
         name: str,
@@ -85,14 +85,14 @@ class StatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import campaign_stats as operation
+        from ..api.stats import campaign_stats as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(name=name, from_=from_, to=to, x_tenant=x_tenant, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(name=name, from_=from_, to=to, x_tenant=x_tenant, options=options),
         )
 
-    def segment(
+    def get_segment(
         self,
         *,
         from_: datetime.date | Unset = UNSET,
@@ -122,10 +122,10 @@ class StatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import segment_stats as operation
+        from ..api.stats import segment_stats as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(from_=from_, to=to, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(from_=from_, to=to, x_tenant=x_tenant, options=options)
         )
 
 
@@ -137,7 +137,7 @@ class AsyncStatsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def global_(self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
+    async def get_global(self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None) -> Any:
         """Read the overall statistics of a campaign.
 
         Read the statistics of one campaign as a whole.
@@ -160,13 +160,13 @@ class AsyncStatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import global_campaign_stats as operation
+        from ..api.stats import global_campaign_stats as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(name=name, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(name=name, x_tenant=x_tenant, options=options)
         )
 
-    async def campaign(
+    async def get_campaign(
         self,
         *,
         name: str,
@@ -199,14 +199,14 @@ class AsyncStatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import campaign_stats as operation
+        from ..api.stats import campaign_stats as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(name=name, from_=from_, to=to, x_tenant=x_tenant, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(name=name, from_=from_, to=to, x_tenant=x_tenant, options=options),
         )
 
-    async def segment(
+    async def get_segment(
         self,
         *,
         from_: datetime.date | Unset = UNSET,
@@ -236,21 +236,21 @@ class AsyncStatsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stats import segment_stats as operation
+        from ..api.stats import segment_stats as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(from_=from_, to=to, x_tenant=x_tenant, options=options)
+            _operation.OPERATION, **_operation.arguments(from_=from_, to=to, x_tenant=x_tenant, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class StatsResourceWithRawResponse(Protocol):
-        def global_(
+        def get_global(
             self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        def campaign(
+        def get_campaign(
             self,
             *,
             name: str,
@@ -260,7 +260,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        def segment(
+        def get_segment(
             self,
             *,
             from_: datetime.date | Unset = UNSET,
@@ -270,11 +270,11 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
     class AsyncStatsResourceWithRawResponse(Protocol):
-        async def global_(
+        async def get_global(
             self, *, name: str, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
-        async def campaign(
+        async def get_campaign(
             self,
             *,
             name: str,
@@ -284,7 +284,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        async def segment(
+        async def get_segment(
             self,
             *,
             from_: datetime.date | Unset = UNSET,

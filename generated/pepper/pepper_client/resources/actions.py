@@ -83,11 +83,11 @@ class ActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_actions_for_user as operation
+        from ..api.actions import list_actions_for_user as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 limit=limit,
                 start_key=start_key,
@@ -158,11 +158,11 @@ class ActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_actions_for_location as operation
+        from ..api.actions import list_actions_for_location as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 location_id=location_id,
                 limit=limit,
                 start_key=start_key,
@@ -236,11 +236,11 @@ class ActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_actions as operation
+        from ..api.actions import list_actions as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 limit=limit,
                 start_key=start_key,
                 location_id=location_id,
@@ -276,9 +276,9 @@ class ActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import get_action as operation
+        from ..api.actions import get_action as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(action_id=action_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(action_id=action_id, options=options))
 
     @overload
     def export(
@@ -303,7 +303,7 @@ class ActionsResource:
         body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Export actions.
 
@@ -326,13 +326,13 @@ class ActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import export_actions as operation
+        from ..api.actions import export_actions as _operation
 
         return self._client.start(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download_export(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download exported actions.
 
         Returns a CSV file.
@@ -350,9 +350,9 @@ class ActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import download_actions_export as operation
+        from ..api.actions import download_actions_export as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
 
 class AsyncActionsResource:
@@ -415,11 +415,11 @@ class AsyncActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_actions_for_user as operation
+        from ..api.actions import list_actions_for_user as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 limit=limit,
                 start_key=start_key,
@@ -490,11 +490,11 @@ class AsyncActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_actions_for_location as operation
+        from ..api.actions import list_actions_for_location as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 location_id=location_id,
                 limit=limit,
                 start_key=start_key,
@@ -568,11 +568,11 @@ class AsyncActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import list_actions as operation
+        from ..api.actions import list_actions as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 limit=limit,
                 start_key=start_key,
                 location_id=location_id,
@@ -608,9 +608,11 @@ class AsyncActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import get_action as operation
+        from ..api.actions import get_action as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(action_id=action_id, options=options))
+        return await self._client.call(
+            _operation.OPERATION, **_operation.arguments(action_id=action_id, options=options)
+        )
 
     @overload
     async def export(
@@ -635,7 +637,7 @@ class AsyncActionsResource:
         body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Export actions.
 
@@ -658,13 +660,13 @@ class AsyncActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import export_actions as operation
+        from ..api.actions import export_actions as _operation
 
         return await self._client.start(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download_export(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download exported actions.
 
         Returns a CSV file.
@@ -682,9 +684,9 @@ class AsyncActionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.actions import download_actions_export as operation
+        from ..api.actions import download_actions_export as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -774,7 +776,7 @@ if TYPE_CHECKING:
             self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Operation]: ...
 
-        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download_export(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
     class AsyncActionsResourceWithRawResponse(Protocol):
         async def list_for_user(
@@ -861,7 +863,7 @@ if TYPE_CHECKING:
             self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Operation]: ...
 
-        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        async def download_export(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
 
 if not TYPE_CHECKING:

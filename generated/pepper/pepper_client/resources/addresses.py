@@ -57,7 +57,7 @@ class AddressesResource:
         body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> builtins.list[UserAddress]:
         """Add an address of a user.
 
@@ -80,11 +80,11 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import create_user_address as operation
+        from ..api.addresses import create_user_address as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -117,7 +117,7 @@ class AddressesResource:
         body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> builtins.list[UserAddress]:
         """Change an address of a user.
 
@@ -141,12 +141,12 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import update_user_address as operation
+        from ..api.addresses import update_user_address as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, address_id=address_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, address_id=address_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -170,10 +170,10 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import delete_user_address as operation
+        from ..api.addresses import delete_user_address as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(user_id=user_id, address_id=address_id, options=options)
+            _operation.OPERATION, **_operation.arguments(user_id=user_id, address_id=address_id, options=options)
         )
 
     @overload
@@ -195,7 +195,7 @@ class AddressesResource:
         body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AddressSuggestions:
         """Suggest addresses.
 
@@ -214,10 +214,10 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import suggest_addresses as operation
+        from ..api.addresses import suggest_addresses as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -243,7 +243,7 @@ class AddressesResource:
         body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AddressPosition:
         """Find the position of an address.
 
@@ -266,10 +266,10 @@ class AddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import geocode_address as operation
+        from ..api.addresses import geocode_address as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -304,7 +304,7 @@ class AsyncAddressesResource:
         body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> builtins.list[UserAddress]:
         """Add an address of a user.
 
@@ -327,11 +327,11 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import create_user_address as operation
+        from ..api.addresses import create_user_address as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -364,7 +364,7 @@ class AsyncAddressesResource:
         body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> builtins.list[UserAddress]:
         """Change an address of a user.
 
@@ -388,12 +388,12 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import update_user_address as operation
+        from ..api.addresses import update_user_address as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, address_id=address_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, address_id=address_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -417,10 +417,10 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import delete_user_address as operation
+        from ..api.addresses import delete_user_address as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(user_id=user_id, address_id=address_id, options=options)
+            _operation.OPERATION, **_operation.arguments(user_id=user_id, address_id=address_id, options=options)
         )
 
     @overload
@@ -442,7 +442,7 @@ class AsyncAddressesResource:
         body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AddressSuggestions:
         """Suggest addresses.
 
@@ -461,10 +461,10 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import suggest_addresses as operation
+        from ..api.addresses import suggest_addresses as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -490,7 +490,7 @@ class AsyncAddressesResource:
         body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AddressPosition:
         """Find the position of an address.
 
@@ -513,10 +513,10 @@ class AsyncAddressesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.addresses import geocode_address as operation
+        from ..api.addresses import geocode_address as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -53,10 +53,10 @@ class AwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import list_award_enrichments as operation
+        from ..api.award_enrichments import list_award_enrichments as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
+            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     @overload
@@ -87,7 +87,7 @@ class AwardEnrichmentsResource:
         body: CreateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AwardEnrichment:
         """Create an award enrichment.
 
@@ -113,10 +113,10 @@ class AwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import create_award_enrichment as operation
+        from ..api.award_enrichments import create_award_enrichment as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get(self, enrichment_id: str, *, options: CallOptions | None = None) -> AwardEnrichment:
@@ -134,10 +134,10 @@ class AwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import get_award_enrichment as operation
+        from ..api.award_enrichments import get_award_enrichment as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(enrichment_id=enrichment_id, options=options)
+            _operation.OPERATION, **_operation.arguments(enrichment_id=enrichment_id, options=options)
         )
 
     @overload
@@ -174,7 +174,7 @@ class AwardEnrichmentsResource:
         body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AwardEnrichment:
         """Change an award enrichment.
 
@@ -201,11 +201,11 @@ class AwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import update_award_enrichment as operation
+        from ..api.award_enrichments import update_award_enrichment as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(enrichment_id=enrichment_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(enrichment_id=enrichment_id, body=members_or_body(body, _members), options=options),
         )
 
     def delete(self, enrichment_id: str, *, options: CallOptions | None = None) -> Any:
@@ -223,10 +223,10 @@ class AwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import delete_award_enrichment as operation
+        from ..api.award_enrichments import delete_award_enrichment as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(enrichment_id=enrichment_id, options=options)
+            _operation.OPERATION, **_operation.arguments(enrichment_id=enrichment_id, options=options)
         )
 
 
@@ -256,10 +256,10 @@ class AsyncAwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import list_award_enrichments as operation
+        from ..api.award_enrichments import list_award_enrichments as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
+            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     @overload
@@ -290,7 +290,7 @@ class AsyncAwardEnrichmentsResource:
         body: CreateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AwardEnrichment:
         """Create an award enrichment.
 
@@ -316,10 +316,10 @@ class AsyncAwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import create_award_enrichment as operation
+        from ..api.award_enrichments import create_award_enrichment as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get(self, enrichment_id: str, *, options: CallOptions | None = None) -> AwardEnrichment:
@@ -337,10 +337,10 @@ class AsyncAwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import get_award_enrichment as operation
+        from ..api.award_enrichments import get_award_enrichment as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(enrichment_id=enrichment_id, options=options)
+            _operation.OPERATION, **_operation.arguments(enrichment_id=enrichment_id, options=options)
         )
 
     @overload
@@ -377,7 +377,7 @@ class AsyncAwardEnrichmentsResource:
         body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AwardEnrichment:
         """Change an award enrichment.
 
@@ -404,11 +404,11 @@ class AsyncAwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import update_award_enrichment as operation
+        from ..api.award_enrichments import update_award_enrichment as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(enrichment_id=enrichment_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(enrichment_id=enrichment_id, body=members_or_body(body, _members), options=options),
         )
 
     async def delete(self, enrichment_id: str, *, options: CallOptions | None = None) -> Any:
@@ -426,10 +426,10 @@ class AsyncAwardEnrichmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.award_enrichments import delete_award_enrichment as operation
+        from ..api.award_enrichments import delete_award_enrichment as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(enrichment_id=enrichment_id, options=options)
+            _operation.OPERATION, **_operation.arguments(enrichment_id=enrichment_id, options=options)
         )
 
 

@@ -95,11 +95,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_awards as operation
+        from ..api.awards import list_awards as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 limit=limit,
                 start_key=start_key,
                 user_id=user_id,
@@ -147,7 +147,7 @@ class AwardsResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Grant awards from a file.
 
@@ -173,20 +173,20 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import import_awards as operation
+        from ..api.awards import import_awards as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
-    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of an awards import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -203,12 +203,12 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import download_awards_import_result as operation
+        from ..api.awards import download_awards_import_result as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     @overload
-    def update(
+    def update_point_award(
         self,
         award_id: str,
         *,
@@ -217,17 +217,17 @@ class AwardsResource:
     ) -> Any: ...
 
     @overload
-    def update(
+    def update_point_award(
         self, award_id: str, body: UpdatePointAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    def update(
+    def update_point_award(
         self,
         award_id: str,
         body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Set the points of an award.
 
@@ -247,11 +247,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import update_point_award as operation
+        from ..api.awards import update_point_award as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(award_id=award_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(award_id=award_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -268,7 +268,7 @@ class AwardsResource:
         body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Grant a perk in the older schema.
 
@@ -288,11 +288,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import grant_perk as operation
+        from ..api.awards import grant_perk as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -317,7 +317,7 @@ class AwardsResource:
         body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Award:
         """Grant a perk.
 
@@ -338,11 +338,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import grant_point_perk as operation
+        from ..api.awards import grant_point_perk as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
         )
 
     def list_for_user(
@@ -373,11 +373,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_awards_for_user as operation
+        from ..api.awards import list_awards_for_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 include_unvisualised_awards=include_unvisualised_awards,
                 include_disabled=include_disabled,
@@ -386,7 +386,7 @@ class AwardsResource:
             ),
         )
 
-    def list_point_for_user(
+    def list_point_awards_for_user(
         self,
         user_id: str,
         *,
@@ -413,11 +413,11 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_point_awards_for_user as operation
+        from ..api.awards import list_point_awards_for_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 include_unvisualised_awards=include_unvisualised_awards,
                 include_disabled=include_disabled,
@@ -448,7 +448,7 @@ class AwardsResource:
         body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Redeem an award in the older schema.
 
@@ -469,17 +469,17 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import redeem_award as operation
+        from ..api.awards import redeem_award as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
             ),
         )
 
     @overload
-    def redeem_point(
+    def redeem_point_award(
         self,
         user_id: str,
         award_id: str,
@@ -490,7 +490,7 @@ class AwardsResource:
     ) -> Any: ...
 
     @overload
-    def redeem_point(
+    def redeem_point_award(
         self,
         user_id: str,
         award_id: str,
@@ -499,14 +499,14 @@ class AwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def redeem_point(
+    def redeem_point_award(
         self,
         user_id: str,
         award_id: str,
         body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Redeem an award.
 
@@ -528,20 +528,22 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import redeem_point_award as operation
+        from ..api.awards import redeem_point_award as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
             ),
         )
 
     @overload
-    def refund(self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None) -> Any: ...
+    def refund_point_award(
+        self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None
+    ) -> Any: ...
 
     @overload
-    def refund(
+    def refund_point_award(
         self,
         user_id: str,
         award_id: str,
@@ -550,14 +552,14 @@ class AwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    def refund(
+    def refund_point_award(
         self,
         user_id: str,
         award_id: str,
         body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Refund a redemption.
 
@@ -579,12 +581,12 @@ class AwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import refund_point_award as operation
+        from ..api.awards import refund_point_award as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -652,11 +654,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_awards as operation
+        from ..api.awards import list_awards as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 limit=limit,
                 start_key=start_key,
                 user_id=user_id,
@@ -704,7 +706,7 @@ class AsyncAwardsResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Grant awards from a file.
 
@@ -730,20 +732,20 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import import_awards as operation
+        from ..api.awards import import_awards as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
-    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of an awards import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -760,12 +762,12 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import download_awards_import_result as operation
+        from ..api.awards import download_awards_import_result as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     @overload
-    async def update(
+    async def update_point_award(
         self,
         award_id: str,
         *,
@@ -774,17 +776,17 @@ class AsyncAwardsResource:
     ) -> Any: ...
 
     @overload
-    async def update(
+    async def update_point_award(
         self, award_id: str, body: UpdatePointAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    async def update(
+    async def update_point_award(
         self,
         award_id: str,
         body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Set the points of an award.
 
@@ -804,11 +806,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import update_point_award as operation
+        from ..api.awards import update_point_award as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(award_id=award_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(award_id=award_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -825,7 +827,7 @@ class AsyncAwardsResource:
         body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Grant a perk in the older schema.
 
@@ -845,11 +847,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import grant_perk as operation
+        from ..api.awards import grant_perk as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -874,7 +876,7 @@ class AsyncAwardsResource:
         body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Award:
         """Grant a perk.
 
@@ -895,11 +897,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import grant_point_perk as operation
+        from ..api.awards import grant_point_perk as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
         )
 
     async def list_for_user(
@@ -930,11 +932,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_awards_for_user as operation
+        from ..api.awards import list_awards_for_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 include_unvisualised_awards=include_unvisualised_awards,
                 include_disabled=include_disabled,
@@ -943,7 +945,7 @@ class AsyncAwardsResource:
             ),
         )
 
-    async def list_point_for_user(
+    async def list_point_awards_for_user(
         self,
         user_id: str,
         *,
@@ -970,11 +972,11 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import list_point_awards_for_user as operation
+        from ..api.awards import list_point_awards_for_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 include_unvisualised_awards=include_unvisualised_awards,
                 include_disabled=include_disabled,
@@ -1005,7 +1007,7 @@ class AsyncAwardsResource:
         body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Redeem an award in the older schema.
 
@@ -1026,17 +1028,17 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import redeem_award as operation
+        from ..api.awards import redeem_award as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
             ),
         )
 
     @overload
-    async def redeem_point(
+    async def redeem_point_award(
         self,
         user_id: str,
         award_id: str,
@@ -1047,7 +1049,7 @@ class AsyncAwardsResource:
     ) -> Any: ...
 
     @overload
-    async def redeem_point(
+    async def redeem_point_award(
         self,
         user_id: str,
         award_id: str,
@@ -1056,14 +1058,14 @@ class AsyncAwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def redeem_point(
+    async def redeem_point_award(
         self,
         user_id: str,
         award_id: str,
         body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Redeem an award.
 
@@ -1085,20 +1087,22 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import redeem_point_award as operation
+        from ..api.awards import redeem_point_award as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
             ),
         )
 
     @overload
-    async def refund(self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None) -> Any: ...
+    async def refund_point_award(
+        self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None
+    ) -> Any: ...
 
     @overload
-    async def refund(
+    async def refund_point_award(
         self,
         user_id: str,
         award_id: str,
@@ -1107,14 +1111,14 @@ class AsyncAwardsResource:
         options: CallOptions | None = None,
     ) -> Any: ...
 
-    async def refund(
+    async def refund_point_award(
         self,
         user_id: str,
         award_id: str,
         body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Refund a redemption.
 
@@ -1136,12 +1140,12 @@ class AsyncAwardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import refund_point_award as operation
+        from ..api.awards import refund_point_award as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, award_id=award_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, award_id=award_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -1190,10 +1194,10 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
-        def update(
+        def update_point_award(
             self,
             award_id: str,
             *,
@@ -1202,7 +1206,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def update(
+        def update_point_award(
             self,
             award_id: str,
             body: UpdatePointAwardRequest | Mapping[str, Any],
@@ -1244,7 +1248,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        def list_point_for_user(
+        def list_point_awards_for_user(
             self,
             user_id: str,
             *,
@@ -1270,7 +1274,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def redeem_point(
+        def redeem_point_award(
             self,
             user_id: str,
             award_id: str,
@@ -1281,7 +1285,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def redeem_point(
+        def redeem_point_award(
             self,
             user_id: str,
             award_id: str,
@@ -1291,12 +1295,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def refund(
+        def refund_point_award(
             self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        def refund(
+        def refund_point_award(
             self,
             user_id: str,
             award_id: str,
@@ -1347,10 +1351,12 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        async def download_import_result(
+            self, file_id: str, *, options: CallOptions | None = None
+        ) -> Response[str]: ...
 
         @overload
-        async def update(
+        async def update_point_award(
             self,
             award_id: str,
             *,
@@ -1359,7 +1365,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def update(
+        async def update_point_award(
             self,
             award_id: str,
             body: UpdatePointAwardRequest | Mapping[str, Any],
@@ -1403,7 +1409,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
-        async def list_point_for_user(
+        async def list_point_awards_for_user(
             self,
             user_id: str,
             *,
@@ -1429,7 +1435,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def redeem_point(
+        async def redeem_point_award(
             self,
             user_id: str,
             award_id: str,
@@ -1440,7 +1446,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def redeem_point(
+        async def redeem_point_award(
             self,
             user_id: str,
             award_id: str,
@@ -1450,12 +1456,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def refund(
+        async def refund_point_award(
             self, user_id: str, award_id: str, *, value: float, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        async def refund(
+        async def refund_point_award(
             self,
             user_id: str,
             award_id: str,

@@ -56,10 +56,10 @@ class CheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_checkins_for_user as operation
+        from ..api.checkins import list_checkins_for_user as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
+            _operation.OPERATION, **_operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
         )
 
     @overload
@@ -84,7 +84,7 @@ class CheckinsResource:
         body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Checkin:
         """Check a user in.
 
@@ -110,11 +110,11 @@ class CheckinsResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_checkin_for_user as operation
+        from ..api.checkins import create_checkin_for_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     def list(
@@ -136,10 +136,10 @@ class CheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_checkins as operation
+        from ..api.checkins import list_checkins as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(per_page=per_page, page=page, options=options)
+            _operation.OPERATION, **_operation.arguments(per_page=per_page, page=page, options=options)
         )
 
     def create(
@@ -155,9 +155,9 @@ class CheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_checkin as operation
+        from ..api.checkins import create_checkin as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(body=body, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(body=body, options=options))
 
     def update(
         self,
@@ -180,10 +180,10 @@ class CheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import update_checkin as operation
+        from ..api.checkins import update_checkin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(checkin_id=checkin_id, body=body, options=options)
+            _operation.OPERATION, **_operation.arguments(checkin_id=checkin_id, body=body, options=options)
         )
 
 
@@ -219,10 +219,10 @@ class AsyncCheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_checkins_for_user as operation
+        from ..api.checkins import list_checkins_for_user as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
+            _operation.OPERATION, **_operation.arguments(user_id=user_id, per_page=per_page, page=page, options=options)
         )
 
     @overload
@@ -247,7 +247,7 @@ class AsyncCheckinsResource:
         body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Checkin:
         """Check a user in.
 
@@ -273,11 +273,11 @@ class AsyncCheckinsResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_checkin_for_user as operation
+        from ..api.checkins import create_checkin_for_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     async def list(
@@ -299,10 +299,10 @@ class AsyncCheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import list_checkins as operation
+        from ..api.checkins import list_checkins as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(per_page=per_page, page=page, options=options)
+            _operation.OPERATION, **_operation.arguments(per_page=per_page, page=page, options=options)
         )
 
     async def create(
@@ -318,9 +318,9 @@ class AsyncCheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import create_checkin as operation
+        from ..api.checkins import create_checkin as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(body=body, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(body=body, options=options))
 
     async def update(
         self,
@@ -343,10 +343,10 @@ class AsyncCheckinsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.checkins import update_checkin as operation
+        from ..api.checkins import update_checkin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(checkin_id=checkin_id, body=body, options=options)
+            _operation.OPERATION, **_operation.arguments(checkin_id=checkin_id, body=body, options=options)
         )
 
 

@@ -45,9 +45,9 @@ class CredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_credentials_for_user as operation
+        from ..api.credentials import list_credentials_for_user as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     def list(
         self,
@@ -77,11 +77,11 @@ class CredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_credentials as operation
+        from ..api.credentials import list_credentials as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options
             ),
         )
@@ -106,7 +106,7 @@ class CredentialsResource:
         body: CreateCredentialRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Credential:
         """Add a second credential.
 
@@ -127,10 +127,10 @@ class CredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import create_credential as operation
+        from ..api.credentials import create_credential as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -153,7 +153,7 @@ class CredentialsResource:
         body: VerifyCredentialRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Credential:
         """Verify a second credential.
 
@@ -170,11 +170,11 @@ class CredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import verify_credential as operation
+        from ..api.credentials import verify_credential as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(credential_id=credential_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(credential_id=credential_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -201,9 +201,9 @@ class AsyncCredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_credentials_for_user as operation
+        from ..api.credentials import list_credentials_for_user as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     async def list(
         self,
@@ -233,11 +233,11 @@ class AsyncCredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import list_credentials as operation
+        from ..api.credentials import list_credentials as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 id=id, provider=provider, sort=sort, limit=limit, start_key=start_key, options=options
             ),
         )
@@ -262,7 +262,7 @@ class AsyncCredentialsResource:
         body: CreateCredentialRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Credential:
         """Add a second credential.
 
@@ -283,10 +283,10 @@ class AsyncCredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import create_credential as operation
+        from ..api.credentials import create_credential as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -309,7 +309,7 @@ class AsyncCredentialsResource:
         body: VerifyCredentialRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Credential:
         """Verify a second credential.
 
@@ -326,11 +326,11 @@ class AsyncCredentialsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.credentials import verify_credential as operation
+        from ..api.credentials import verify_credential as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(credential_id=credential_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(credential_id=credential_id, body=members_or_body(body, _members), options=options),
         )
 
 

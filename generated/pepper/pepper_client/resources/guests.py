@@ -32,7 +32,7 @@ class GuestsResource:
         self._client = client
 
     @overload
-    def create(
+    def create_session(
         self,
         *,
         first_name: str | Unset = UNSET,
@@ -48,7 +48,7 @@ class GuestsResource:
     ) -> Session: ...
 
     @overload
-    def create(
+    def create_session(
         self,
         body: CreateGuestSessionRequest | Mapping[str, Any],
         *,
@@ -56,13 +56,13 @@ class GuestsResource:
         options: CallOptions | None = None,
     ) -> Session: ...
 
-    def create(
+    def create_session(
         self,
         body: CreateGuestSessionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Session:
         """Create a guest session.
 
@@ -88,12 +88,12 @@ class GuestsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import create_guest_session as operation
+        from ..api.guests import create_guest_session as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                x_client_platform=x_client_platform, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                x_client_platform=x_client_platform, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -107,7 +107,7 @@ class AsyncGuestsResource:
         self._client = client
 
     @overload
-    async def create(
+    async def create_session(
         self,
         *,
         first_name: str | Unset = UNSET,
@@ -123,7 +123,7 @@ class AsyncGuestsResource:
     ) -> Session: ...
 
     @overload
-    async def create(
+    async def create_session(
         self,
         body: CreateGuestSessionRequest | Mapping[str, Any],
         *,
@@ -131,13 +131,13 @@ class AsyncGuestsResource:
         options: CallOptions | None = None,
     ) -> Session: ...
 
-    async def create(
+    async def create_session(
         self,
         body: CreateGuestSessionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Session:
         """Create a guest session.
 
@@ -163,12 +163,12 @@ class AsyncGuestsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import create_guest_session as operation
+        from ..api.guests import create_guest_session as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                x_client_platform=x_client_platform, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                x_client_platform=x_client_platform, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -177,7 +177,7 @@ if TYPE_CHECKING:
 
     class GuestsResourceWithRawResponse(Protocol):
         @overload
-        def create(
+        def create_session(
             self,
             *,
             first_name: str | Unset = UNSET,
@@ -193,7 +193,7 @@ if TYPE_CHECKING:
         ) -> Response[Session]: ...
 
         @overload
-        def create(
+        def create_session(
             self,
             body: CreateGuestSessionRequest | Mapping[str, Any],
             *,
@@ -203,7 +203,7 @@ if TYPE_CHECKING:
 
     class AsyncGuestsResourceWithRawResponse(Protocol):
         @overload
-        async def create(
+        async def create_session(
             self,
             *,
             first_name: str | Unset = UNSET,
@@ -219,7 +219,7 @@ if TYPE_CHECKING:
         ) -> Response[Session]: ...
 
         @overload
-        async def create(
+        async def create_session(
             self,
             body: CreateGuestSessionRequest | Mapping[str, Any],
             *,

@@ -107,11 +107,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_locations as operation
+        from ..api.locations import list_locations as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 state=state,
                 lat=lat,
                 long=long,
@@ -144,7 +144,7 @@ class LocationsResource:
         services: LocationServices | Mapping[str, Any] | Unset = UNSET,
         buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
         links: CreateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
-        va_tnumber: str | Unset = UNSET,
+        vat_number: str | Unset = UNSET,
         address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
         contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
         beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
@@ -173,7 +173,7 @@ class LocationsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Location:
         """Create a location.
 
@@ -194,7 +194,7 @@ class LocationsResource:
             services: Services a location offers. The names come from the import columns.
             buttons: Buttons shown in the app.
             links: Social media and other third-party services, by provider.
-            va_tnumber: Number for VAT or sales tax.
+            vat_number: Number for VAT or sales tax.
             address: Postal address of a location. The members come from the import columns.
             contacts: How to reach a location. The members come from the import columns.
             beacons: Beacons at the location.
@@ -214,11 +214,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_location as operation
+        from ..api.locations import create_location as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -251,7 +251,7 @@ class LocationsResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Create and update locations from a file.
 
@@ -278,15 +278,15 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import import_locations as operation
+        from ..api.locations import import_locations as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -309,9 +309,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import download_locations_import_result as operation
+        from ..api.locations import download_locations_import_result as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     @overload
     def export(
@@ -338,7 +338,7 @@ class LocationsResource:
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Export locations.
 
@@ -360,12 +360,12 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import export_locations as operation
+        from ..api.locations import export_locations as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
-                x_pepper_req_nonce=x_pepper_req_nonce, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                x_pepper_req_nonce=x_pepper_req_nonce, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -387,9 +387,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import download_locations_export as operation
+        from ..api.locations import download_locations_export as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     def get(self, location_id: str, *, options: CallOptions | None = None) -> Location:
         """Get a location.
@@ -405,9 +405,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_location as operation
+        from ..api.locations import get_location as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(location_id=location_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(location_id=location_id, options=options))
 
     @overload
     def update(
@@ -425,7 +425,7 @@ class LocationsResource:
         services: LocationServices | Mapping[str, Any] | Unset = UNSET,
         buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
         links: UpdateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
-        va_tnumber: str | Unset = UNSET,
+        vat_number: str | Unset = UNSET,
         address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
         contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
         beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
@@ -450,7 +450,7 @@ class LocationsResource:
         body: UpdateLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Location:
         """Change a location.
 
@@ -475,7 +475,7 @@ class LocationsResource:
             services: Services a location offers. The names come from the import columns.
             buttons: Buttons shown in the app.
             links: Social media and other third-party services, by provider.
-            va_tnumber: Number for VAT or sales tax.
+            vat_number: Number for VAT or sales tax.
             address: Postal address of a location. The members come from the import columns.
             contacts: How to reach a location. The members come from the import columns.
             beacons: Beacons at the location.
@@ -493,11 +493,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_location as operation
+        from ..api.locations import update_location as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
         )
 
     def delete(self, location_id: str, *, options: CallOptions | None = None) -> Any:
@@ -515,9 +515,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_location as operation
+        from ..api.locations import delete_location as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(location_id=location_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(location_id=location_id, options=options))
 
     def list_registers(self, location_id: str, *, options: CallOptions | None = None) -> Any:
         """List registers of a location.
@@ -534,9 +534,9 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_registers as operation
+        from ..api.locations import list_registers as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(location_id=location_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(location_id=location_id, options=options))
 
     @overload
     def create_register(self, location_id: str, *, title: str, options: CallOptions | None = None) -> Any: ...
@@ -552,7 +552,7 @@ class LocationsResource:
         body: CreateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create a register at a location.
 
@@ -569,11 +569,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_register as operation
+        from ..api.locations import create_register as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
         )
 
     def list_checkins(
@@ -600,11 +600,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_location_checkins as operation
+        from ..api.locations import list_location_checkins as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, per_page=per_page, page=page, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, per_page=per_page, page=page, options=options),
         )
 
     def get_register(self, location_id: str, register_id: str, *, options: CallOptions | None = None) -> Any:
@@ -623,11 +623,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_register as operation
+        from ..api.locations import get_register as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, register_id=register_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, register_id=register_id, options=options),
         )
 
     def update_register(
@@ -653,11 +653,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_register as operation
+        from ..api.locations import update_register as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, register_id=register_id, body=body, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, register_id=register_id, body=body, options=options),
         )
 
     def delete_register(self, location_id: str, register_id: str, *, options: CallOptions | None = None) -> Any:
@@ -676,11 +676,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_register as operation
+        from ..api.locations import delete_register as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, register_id=register_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, register_id=register_id, options=options),
         )
 
     def list_tag_groups(self, *, options: CallOptions | None = None) -> LocationTagGroupList:
@@ -695,12 +695,12 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_location_tag_groups as operation
+        from ..api.locations import list_location_tag_groups as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
-    def upsert(
+    def upsert_tag_group(
         self,
         *,
         id: str,
@@ -712,16 +712,16 @@ class LocationsResource:
     ) -> LocationTagGroup: ...
 
     @overload
-    def upsert(
+    def upsert_tag_group(
         self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> LocationTagGroup: ...
 
-    def upsert(
+    def upsert_tag_group(
         self,
         body: UpsertLocationTagGroupRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LocationTagGroup:
         """Create or replace a tag group.
 
@@ -741,10 +741,10 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import upsert_location_tag_group as operation
+        from ..api.locations import upsert_location_tag_group as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def delete_tag_group(self, location_tag_group_id: str, *, options: CallOptions | None = None) -> Any:
@@ -762,10 +762,10 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_location_tag_group as operation
+        from ..api.locations import delete_location_tag_group as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(location_tag_group_id=location_tag_group_id, options=options)
+            _operation.OPERATION, **_operation.arguments(location_tag_group_id=location_tag_group_id, options=options)
         )
 
     @overload
@@ -793,7 +793,7 @@ class LocationsResource:
         body: CreateDeliveryBoundaryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeliveryBoundaries:
         """Add a delivery boundary.
 
@@ -815,11 +815,11 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_delivery_boundary as operation
+        from ..api.locations import create_delivery_boundary as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -850,7 +850,7 @@ class LocationsResource:
         body: UpdateDeliveryBoundaryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeliveryBoundaries:
         """Change a delivery boundary.
 
@@ -873,14 +873,14 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_delivery_boundary as operation
+        from ..api.locations import update_delivery_boundary as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 location_id=location_id,
                 delivery_boundary_id=delivery_boundary_id,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -905,14 +905,14 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_delivery_boundary as operation
+        from ..api.locations import delete_delivery_boundary as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, delivery_boundary_id=delivery_boundary_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, delivery_boundary_id=delivery_boundary_id, options=options),
         )
 
-    def list_delivery(
+    def list_delivering(
         self,
         *,
         lat: float,
@@ -936,10 +936,10 @@ class LocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_delivery_locations as operation
+        from ..api.locations import list_delivery_locations as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(lat=lat, long=long, include=include, options=options)
+            _operation.OPERATION, **_operation.arguments(lat=lat, long=long, include=include, options=options)
         )
 
 
@@ -998,11 +998,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_locations as operation
+        from ..api.locations import list_locations as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 state=state,
                 lat=lat,
                 long=long,
@@ -1035,7 +1035,7 @@ class AsyncLocationsResource:
         services: LocationServices | Mapping[str, Any] | Unset = UNSET,
         buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
         links: CreateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
-        va_tnumber: str | Unset = UNSET,
+        vat_number: str | Unset = UNSET,
         address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
         contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
         beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
@@ -1064,7 +1064,7 @@ class AsyncLocationsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Location:
         """Create a location.
 
@@ -1085,7 +1085,7 @@ class AsyncLocationsResource:
             services: Services a location offers. The names come from the import columns.
             buttons: Buttons shown in the app.
             links: Social media and other third-party services, by provider.
-            va_tnumber: Number for VAT or sales tax.
+            vat_number: Number for VAT or sales tax.
             address: Postal address of a location. The members come from the import columns.
             contacts: How to reach a location. The members come from the import columns.
             beacons: Beacons at the location.
@@ -1105,11 +1105,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_location as operation
+        from ..api.locations import create_location as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -1142,7 +1142,7 @@ class AsyncLocationsResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Create and update locations from a file.
 
@@ -1169,15 +1169,15 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import import_locations as operation
+        from ..api.locations import import_locations as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -1200,9 +1200,9 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import download_locations_import_result as operation
+        from ..api.locations import download_locations_import_result as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     @overload
     async def export(
@@ -1229,7 +1229,7 @@ class AsyncLocationsResource:
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Export locations.
 
@@ -1251,12 +1251,12 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import export_locations as operation
+        from ..api.locations import export_locations as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
-                x_pepper_req_nonce=x_pepper_req_nonce, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                x_pepper_req_nonce=x_pepper_req_nonce, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -1278,9 +1278,9 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import download_locations_export as operation
+        from ..api.locations import download_locations_export as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     async def get(self, location_id: str, *, options: CallOptions | None = None) -> Location:
         """Get a location.
@@ -1296,10 +1296,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_location as operation
+        from ..api.locations import get_location as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(location_id=location_id, options=options)
+            _operation.OPERATION, **_operation.arguments(location_id=location_id, options=options)
         )
 
     @overload
@@ -1318,7 +1318,7 @@ class AsyncLocationsResource:
         services: LocationServices | Mapping[str, Any] | Unset = UNSET,
         buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
         links: UpdateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
-        va_tnumber: str | Unset = UNSET,
+        vat_number: str | Unset = UNSET,
         address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
         contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
         beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
@@ -1343,7 +1343,7 @@ class AsyncLocationsResource:
         body: UpdateLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Location:
         """Change a location.
 
@@ -1368,7 +1368,7 @@ class AsyncLocationsResource:
             services: Services a location offers. The names come from the import columns.
             buttons: Buttons shown in the app.
             links: Social media and other third-party services, by provider.
-            va_tnumber: Number for VAT or sales tax.
+            vat_number: Number for VAT or sales tax.
             address: Postal address of a location. The members come from the import columns.
             contacts: How to reach a location. The members come from the import columns.
             beacons: Beacons at the location.
@@ -1386,11 +1386,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_location as operation
+        from ..api.locations import update_location as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
         )
 
     async def delete(self, location_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1408,10 +1408,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_location as operation
+        from ..api.locations import delete_location as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(location_id=location_id, options=options)
+            _operation.OPERATION, **_operation.arguments(location_id=location_id, options=options)
         )
 
     async def list_registers(self, location_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1429,10 +1429,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_registers as operation
+        from ..api.locations import list_registers as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(location_id=location_id, options=options)
+            _operation.OPERATION, **_operation.arguments(location_id=location_id, options=options)
         )
 
     @overload
@@ -1449,7 +1449,7 @@ class AsyncLocationsResource:
         body: CreateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create a register at a location.
 
@@ -1466,11 +1466,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_register as operation
+        from ..api.locations import create_register as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
         )
 
     async def list_checkins(
@@ -1497,11 +1497,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_location_checkins as operation
+        from ..api.locations import list_location_checkins as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, per_page=per_page, page=page, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, per_page=per_page, page=page, options=options),
         )
 
     async def get_register(self, location_id: str, register_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1520,11 +1520,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import get_register as operation
+        from ..api.locations import get_register as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, register_id=register_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, register_id=register_id, options=options),
         )
 
     async def update_register(
@@ -1550,11 +1550,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_register as operation
+        from ..api.locations import update_register as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, register_id=register_id, body=body, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, register_id=register_id, body=body, options=options),
         )
 
     async def delete_register(self, location_id: str, register_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1573,11 +1573,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_register as operation
+        from ..api.locations import delete_register as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, register_id=register_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, register_id=register_id, options=options),
         )
 
     async def list_tag_groups(self, *, options: CallOptions | None = None) -> LocationTagGroupList:
@@ -1592,12 +1592,12 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_location_tag_groups as operation
+        from ..api.locations import list_location_tag_groups as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
-    async def upsert(
+    async def upsert_tag_group(
         self,
         *,
         id: str,
@@ -1609,16 +1609,16 @@ class AsyncLocationsResource:
     ) -> LocationTagGroup: ...
 
     @overload
-    async def upsert(
+    async def upsert_tag_group(
         self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> LocationTagGroup: ...
 
-    async def upsert(
+    async def upsert_tag_group(
         self,
         body: UpsertLocationTagGroupRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LocationTagGroup:
         """Create or replace a tag group.
 
@@ -1638,10 +1638,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import upsert_location_tag_group as operation
+        from ..api.locations import upsert_location_tag_group as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def delete_tag_group(self, location_tag_group_id: str, *, options: CallOptions | None = None) -> Any:
@@ -1659,10 +1659,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_location_tag_group as operation
+        from ..api.locations import delete_location_tag_group as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(location_tag_group_id=location_tag_group_id, options=options)
+            _operation.OPERATION, **_operation.arguments(location_tag_group_id=location_tag_group_id, options=options)
         )
 
     @overload
@@ -1690,7 +1690,7 @@ class AsyncLocationsResource:
         body: CreateDeliveryBoundaryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeliveryBoundaries:
         """Add a delivery boundary.
 
@@ -1712,11 +1712,11 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import create_delivery_boundary as operation
+        from ..api.locations import create_delivery_boundary as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -1747,7 +1747,7 @@ class AsyncLocationsResource:
         body: UpdateDeliveryBoundaryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeliveryBoundaries:
         """Change a delivery boundary.
 
@@ -1770,14 +1770,14 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import update_delivery_boundary as operation
+        from ..api.locations import update_delivery_boundary as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 location_id=location_id,
                 delivery_boundary_id=delivery_boundary_id,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -1802,14 +1802,14 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import delete_delivery_boundary as operation
+        from ..api.locations import delete_delivery_boundary as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(location_id=location_id, delivery_boundary_id=delivery_boundary_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(location_id=location_id, delivery_boundary_id=delivery_boundary_id, options=options),
         )
 
-    async def list_delivery(
+    async def list_delivering(
         self,
         *,
         lat: float,
@@ -1833,10 +1833,10 @@ class AsyncLocationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.locations import list_delivery_locations as operation
+        from ..api.locations import list_delivery_locations as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(lat=lat, long=long, include=include, options=options)
+            _operation.OPERATION, **_operation.arguments(lat=lat, long=long, include=include, options=options)
         )
 
 
@@ -1877,7 +1877,7 @@ if TYPE_CHECKING:
             services: LocationServices | Mapping[str, Any] | Unset = UNSET,
             buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
             links: CreateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
-            va_tnumber: str | Unset = UNSET,
+            vat_number: str | Unset = UNSET,
             address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
             contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
             beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
@@ -1963,7 +1963,7 @@ if TYPE_CHECKING:
             services: LocationServices | Mapping[str, Any] | Unset = UNSET,
             buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
             links: UpdateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
-            va_tnumber: str | Unset = UNSET,
+            vat_number: str | Unset = UNSET,
             address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
             contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
             beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
@@ -2033,7 +2033,7 @@ if TYPE_CHECKING:
         def list_tag_groups(self, *, options: CallOptions | None = None) -> Response[LocationTagGroupList]: ...
 
         @overload
-        def upsert(
+        def upsert_tag_group(
             self,
             *,
             id: str,
@@ -2045,7 +2045,7 @@ if TYPE_CHECKING:
         ) -> Response[LocationTagGroup]: ...
 
         @overload
-        def upsert(
+        def upsert_tag_group(
             self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[LocationTagGroup]: ...
 
@@ -2097,7 +2097,7 @@ if TYPE_CHECKING:
             self, location_id: str, delivery_boundary_id: str, *, options: CallOptions | None = None
         ) -> Response[DeliveryBoundaries]: ...
 
-        def list_delivery(
+        def list_delivering(
             self,
             *,
             lat: float,
@@ -2141,7 +2141,7 @@ if TYPE_CHECKING:
             services: LocationServices | Mapping[str, Any] | Unset = UNSET,
             buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
             links: CreateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
-            va_tnumber: str | Unset = UNSET,
+            vat_number: str | Unset = UNSET,
             address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
             contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
             beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
@@ -2229,7 +2229,7 @@ if TYPE_CHECKING:
             services: LocationServices | Mapping[str, Any] | Unset = UNSET,
             buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
             links: UpdateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
-            va_tnumber: str | Unset = UNSET,
+            vat_number: str | Unset = UNSET,
             address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
             contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
             beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
@@ -2299,7 +2299,7 @@ if TYPE_CHECKING:
         async def list_tag_groups(self, *, options: CallOptions | None = None) -> Response[LocationTagGroupList]: ...
 
         @overload
-        async def upsert(
+        async def upsert_tag_group(
             self,
             *,
             id: str,
@@ -2311,7 +2311,7 @@ if TYPE_CHECKING:
         ) -> Response[LocationTagGroup]: ...
 
         @overload
-        async def upsert(
+        async def upsert_tag_group(
             self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[LocationTagGroup]: ...
 
@@ -2363,7 +2363,7 @@ if TYPE_CHECKING:
             self, location_id: str, delivery_boundary_id: str, *, options: CallOptions | None = None
         ) -> Response[DeliveryBoundaries]: ...
 
-        async def list_delivery(
+        async def list_delivering(
             self,
             *,
             lat: float,

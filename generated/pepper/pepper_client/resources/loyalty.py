@@ -24,7 +24,7 @@ class LoyaltyResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def get(self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None) -> LoyaltyBalance:
+    def get_balance(self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None) -> LoyaltyBalance:
         """Get the loyalty balance of the caller.
 
         The merchant's settings decide which loyalty system is asked.
@@ -42,9 +42,9 @@ class LoyaltyResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.loyalty import get_loyalty_balance as operation
+        from ..api.loyalty import get_loyalty_balance as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(balance_id=balance_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(balance_id=balance_id, options=options))
 
 
 class AsyncLoyaltyResource:
@@ -55,7 +55,9 @@ class AsyncLoyaltyResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def get(self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None) -> LoyaltyBalance:
+    async def get_balance(
+        self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None
+    ) -> LoyaltyBalance:
         """Get the loyalty balance of the caller.
 
         The merchant's settings decide which loyalty system is asked.
@@ -73,22 +75,22 @@ class AsyncLoyaltyResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.loyalty import get_loyalty_balance as operation
+        from ..api.loyalty import get_loyalty_balance as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(balance_id=balance_id, options=options)
+            _operation.OPERATION, **_operation.arguments(balance_id=balance_id, options=options)
         )
 
 
 if TYPE_CHECKING:
 
     class LoyaltyResourceWithRawResponse(Protocol):
-        def get(
+        def get_balance(
             self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[LoyaltyBalance]: ...
 
     class AsyncLoyaltyResourceWithRawResponse(Protocol):
-        async def get(
+        async def get_balance(
             self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[LoyaltyBalance]: ...
 

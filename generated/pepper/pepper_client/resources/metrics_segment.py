@@ -58,15 +58,15 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import list_segment_metric_definitions as operation
+        from ..api.metrics_segment import list_segment_metric_definitions as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options),
         )
 
     @overload
-    def create(
+    def create_definition(
         self,
         *,
         scheduled: bool,
@@ -77,16 +77,16 @@ class MetricsSegmentResource:
     ) -> SegmentMetricDefinition: ...
 
     @overload
-    def create(
+    def create_definition(
         self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> SegmentMetricDefinition: ...
 
-    def create(
+    def create_definition(
         self,
         body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SegmentMetricDefinition:
         """Create a segment metric definition.
 
@@ -106,13 +106,13 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import create_segment_metric_definition as operation
+        from ..api.metrics_segment import create_segment_metric_definition as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    def get(self, definition_id: str, *, options: CallOptions | None = None) -> SegmentMetricDefinition:
+    def get_definition(self, definition_id: str, *, options: CallOptions | None = None) -> SegmentMetricDefinition:
         """Get a segment metric definition.
 
         `GET /metrics/segments/definitions/{definitionId}`. Not fully documented: method inferred and path inferred,
@@ -127,14 +127,14 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import get_segment_metric_definition as operation
+        from ..api.metrics_segment import get_segment_metric_definition as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
+            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
         )
 
     @overload
-    def update(
+    def update_definition(
         self,
         definition_id: str,
         *,
@@ -146,7 +146,7 @@ class MetricsSegmentResource:
     ) -> SegmentMetricDefinition: ...
 
     @overload
-    def update(
+    def update_definition(
         self,
         definition_id: str,
         body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
@@ -154,13 +154,13 @@ class MetricsSegmentResource:
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
-    def update(
+    def update_definition(
         self,
         definition_id: str,
         body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SegmentMetricDefinition:
         """Change a segment metric definition.
 
@@ -181,14 +181,14 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import update_segment_metric_definition as operation
+        from ..api.metrics_segment import update_segment_metric_definition as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(definition_id=definition_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(definition_id=definition_id, body=members_or_body(body, _members), options=options),
         )
 
-    def delete(self, definition_id: str, *, options: CallOptions | None = None) -> Any:
+    def delete_definition(self, definition_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a segment metric definition.
 
         `DELETE /metrics/segments/definitions/{definitionId}`. Not fully documented: method inferred and path
@@ -203,10 +203,10 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import delete_segment_metric_definition as operation
+        from ..api.metrics_segment import delete_segment_metric_definition as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
+            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
         )
 
     def compute(
@@ -228,11 +228,11 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import compute_segment_metric as operation
+        from ..api.metrics_segment import compute_segment_metric as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(definition_id=definition_id, x_pepper_req_nonce=x_pepper_req_nonce, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(definition_id=definition_id, x_pepper_req_nonce=x_pepper_req_nonce, options=options),
         )
 
     def list(
@@ -261,11 +261,11 @@ class MetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import list_segment_metrics as operation
+        from ..api.metrics_segment import list_segment_metrics as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 definition_id=definition_id, start_key=start_key, limit=limit, metric_id=metric_id, options=options
             ),
         )
@@ -303,15 +303,15 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import list_segment_metric_definitions as operation
+        from ..api.metrics_segment import list_segment_metric_definitions as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, options=options),
         )
 
     @overload
-    async def create(
+    async def create_definition(
         self,
         *,
         scheduled: bool,
@@ -322,16 +322,16 @@ class AsyncMetricsSegmentResource:
     ) -> SegmentMetricDefinition: ...
 
     @overload
-    async def create(
+    async def create_definition(
         self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> SegmentMetricDefinition: ...
 
-    async def create(
+    async def create_definition(
         self,
         body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SegmentMetricDefinition:
         """Create a segment metric definition.
 
@@ -351,13 +351,15 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import create_segment_metric_definition as operation
+        from ..api.metrics_segment import create_segment_metric_definition as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    async def get(self, definition_id: str, *, options: CallOptions | None = None) -> SegmentMetricDefinition:
+    async def get_definition(
+        self, definition_id: str, *, options: CallOptions | None = None
+    ) -> SegmentMetricDefinition:
         """Get a segment metric definition.
 
         `GET /metrics/segments/definitions/{definitionId}`. Not fully documented: method inferred and path inferred,
@@ -372,14 +374,14 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import get_segment_metric_definition as operation
+        from ..api.metrics_segment import get_segment_metric_definition as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
+            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
         )
 
     @overload
-    async def update(
+    async def update_definition(
         self,
         definition_id: str,
         *,
@@ -391,7 +393,7 @@ class AsyncMetricsSegmentResource:
     ) -> SegmentMetricDefinition: ...
 
     @overload
-    async def update(
+    async def update_definition(
         self,
         definition_id: str,
         body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
@@ -399,13 +401,13 @@ class AsyncMetricsSegmentResource:
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
-    async def update(
+    async def update_definition(
         self,
         definition_id: str,
         body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SegmentMetricDefinition:
         """Change a segment metric definition.
 
@@ -426,14 +428,14 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import update_segment_metric_definition as operation
+        from ..api.metrics_segment import update_segment_metric_definition as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(definition_id=definition_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(definition_id=definition_id, body=members_or_body(body, _members), options=options),
         )
 
-    async def delete(self, definition_id: str, *, options: CallOptions | None = None) -> Any:
+    async def delete_definition(self, definition_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a segment metric definition.
 
         `DELETE /metrics/segments/definitions/{definitionId}`. Not fully documented: method inferred and path
@@ -448,10 +450,10 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import delete_segment_metric_definition as operation
+        from ..api.metrics_segment import delete_segment_metric_definition as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
+            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
         )
 
     async def compute(
@@ -473,11 +475,11 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import compute_segment_metric as operation
+        from ..api.metrics_segment import compute_segment_metric as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(definition_id=definition_id, x_pepper_req_nonce=x_pepper_req_nonce, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(definition_id=definition_id, x_pepper_req_nonce=x_pepper_req_nonce, options=options),
         )
 
     def list(
@@ -506,11 +508,11 @@ class AsyncMetricsSegmentResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_segment import list_segment_metrics as operation
+        from ..api.metrics_segment import list_segment_metrics as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 definition_id=definition_id, start_key=start_key, limit=limit, metric_id=metric_id, options=options
             ),
         )
@@ -529,7 +531,7 @@ if TYPE_CHECKING:
         ) -> Response[SegmentMetricDefinitionList]: ...
 
         @overload
-        def create(
+        def create_definition(
             self,
             *,
             scheduled: bool,
@@ -540,16 +542,16 @@ if TYPE_CHECKING:
         ) -> Response[SegmentMetricDefinition]: ...
 
         @overload
-        def create(
+        def create_definition(
             self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[SegmentMetricDefinition]: ...
 
-        def get(
+        def get_definition(
             self, definition_id: str, *, options: CallOptions | None = None
         ) -> Response[SegmentMetricDefinition]: ...
 
         @overload
-        def update(
+        def update_definition(
             self,
             definition_id: str,
             *,
@@ -561,7 +563,7 @@ if TYPE_CHECKING:
         ) -> Response[SegmentMetricDefinition]: ...
 
         @overload
-        def update(
+        def update_definition(
             self,
             definition_id: str,
             body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
@@ -569,7 +571,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
-        def delete(self, definition_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def delete_definition(self, definition_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         def compute(
             self, definition_id: str, *, x_pepper_req_nonce: str | Unset = UNSET, options: CallOptions | None = None
@@ -596,7 +598,7 @@ if TYPE_CHECKING:
         ) -> Response[SegmentMetricDefinitionList]: ...
 
         @overload
-        async def create(
+        async def create_definition(
             self,
             *,
             scheduled: bool,
@@ -607,16 +609,16 @@ if TYPE_CHECKING:
         ) -> Response[SegmentMetricDefinition]: ...
 
         @overload
-        async def create(
+        async def create_definition(
             self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[SegmentMetricDefinition]: ...
 
-        async def get(
+        async def get_definition(
             self, definition_id: str, *, options: CallOptions | None = None
         ) -> Response[SegmentMetricDefinition]: ...
 
         @overload
-        async def update(
+        async def update_definition(
             self,
             definition_id: str,
             *,
@@ -628,7 +630,7 @@ if TYPE_CHECKING:
         ) -> Response[SegmentMetricDefinition]: ...
 
         @overload
-        async def update(
+        async def update_definition(
             self,
             definition_id: str,
             body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
@@ -636,7 +638,9 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
-        async def delete(self, definition_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        async def delete_definition(
+            self, definition_id: str, *, options: CallOptions | None = None
+        ) -> Response[Any]: ...
 
         async def compute(
             self, definition_id: str, *, x_pepper_req_nonce: str | Unset = UNSET, options: CallOptions | None = None

@@ -71,15 +71,15 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import list_user_metric_definitions as operation
+        from ..api.metrics_user import list_user_metric_definitions as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, tag=tag, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, tag=tag, options=options),
         )
 
     @overload
-    def create(
+    def create_definition(
         self,
         *,
         scheduled: bool,
@@ -95,16 +95,16 @@ class MetricsUserResource:
     ) -> UserMetricDefinition: ...
 
     @overload
-    def create(
+    def create_definition(
         self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> UserMetricDefinition: ...
 
-    def create(
+    def create_definition(
         self,
         body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> UserMetricDefinition:
         """Create a user metric definition.
 
@@ -128,13 +128,13 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import create_user_metric_definition as operation
+        from ..api.metrics_user import create_user_metric_definition as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    def get(self, definition_id: str, *, options: CallOptions | None = None) -> UserMetricDefinition:
+    def get_definition(self, definition_id: str, *, options: CallOptions | None = None) -> UserMetricDefinition:
         """Get a user metric definition.
 
         `GET /metrics/users/definitions/{definitionId}`. Not fully documented: method inferred and path inferred,
@@ -149,14 +149,14 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import get_user_metric_definition as operation
+        from ..api.metrics_user import get_user_metric_definition as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
+            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
         )
 
     @overload
-    def update(
+    def update_definition(
         self,
         definition_id: str,
         *,
@@ -171,7 +171,7 @@ class MetricsUserResource:
     ) -> UserMetricDefinition: ...
 
     @overload
-    def update(
+    def update_definition(
         self,
         definition_id: str,
         body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
@@ -179,13 +179,13 @@ class MetricsUserResource:
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
-    def update(
+    def update_definition(
         self,
         definition_id: str,
         body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> UserMetricDefinition:
         """Change a user metric definition.
 
@@ -208,11 +208,11 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import update_user_metric_definition as operation
+        from ..api.metrics_user import update_user_metric_definition as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(definition_id=definition_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(definition_id=definition_id, body=members_or_body(body, _members), options=options),
         )
 
     def delete_definition(self, definition_id: str, *, options: CallOptions | None = None) -> Any:
@@ -230,10 +230,10 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric_definition as operation
+        from ..api.metrics_user import delete_user_metric_definition as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
+            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
         )
 
     @overload
@@ -267,7 +267,7 @@ class MetricsUserResource:
         body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> UserMetricDefinition:
         """Add a metric to a definition.
 
@@ -292,12 +292,12 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import add_user_metric as operation
+        from ..api.metrics_user import add_user_metric as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                definition_id=definition_id, metric_id=metric_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                definition_id=definition_id, metric_id=metric_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -317,11 +317,11 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric as operation
+        from ..api.metrics_user import delete_user_metric as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(definition_id=definition_id, metric_id=metric_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(definition_id=definition_id, metric_id=metric_id, options=options),
         )
 
     @overload
@@ -353,7 +353,7 @@ class MetricsUserResource:
         body: AddUserMetricEffectRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> UserMetricDefinition:
         """Add an effect to a definition.
 
@@ -375,11 +375,11 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import add_user_metric_effect as operation
+        from ..api.metrics_user import add_user_metric_effect as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(definition_id=definition_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(definition_id=definition_id, body=members_or_body(body, _members), options=options),
         )
 
     def delete_effect(
@@ -400,11 +400,11 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric_effect as operation
+        from ..api.metrics_user import delete_user_metric_effect as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(definition_id=definition_id, effect_id=effect_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(definition_id=definition_id, effect_id=effect_id, options=options),
         )
 
     @overload
@@ -436,7 +436,7 @@ class MetricsUserResource:
         body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> UserMetricDefinition:
         """Add a condition to an effect.
 
@@ -456,12 +456,12 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import add_user_metric_condition as operation
+        from ..api.metrics_user import add_user_metric_condition as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                definition_id=definition_id, effect_id=effect_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                definition_id=definition_id, effect_id=effect_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -484,11 +484,11 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric_condition as operation
+        from ..api.metrics_user import delete_user_metric_condition as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 definition_id=definition_id, effect_id=effect_id, condition_id=condition_id, options=options
             ),
         )
@@ -520,7 +520,7 @@ class MetricsUserResource:
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Compute a user metric.
 
@@ -539,14 +539,14 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import compute_user_metric as operation
+        from ..api.metrics_user import compute_user_metric as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 definition_id=definition_id,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -579,11 +579,11 @@ class MetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import list_user_metric_values as operation
+        from ..api.metrics_user import list_user_metric_values as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 definition_id=definition_id,
                 start_key=start_key,
                 limit=limit,
@@ -628,15 +628,15 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import list_user_metric_definitions as operation
+        from ..api.metrics_user import list_user_metric_definitions as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, tag=tag, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(start_key=start_key, limit=limit, scheduled=scheduled, tag=tag, options=options),
         )
 
     @overload
-    async def create(
+    async def create_definition(
         self,
         *,
         scheduled: bool,
@@ -652,16 +652,16 @@ class AsyncMetricsUserResource:
     ) -> UserMetricDefinition: ...
 
     @overload
-    async def create(
+    async def create_definition(
         self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> UserMetricDefinition: ...
 
-    async def create(
+    async def create_definition(
         self,
         body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> UserMetricDefinition:
         """Create a user metric definition.
 
@@ -685,13 +685,13 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import create_user_metric_definition as operation
+        from ..api.metrics_user import create_user_metric_definition as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    async def get(self, definition_id: str, *, options: CallOptions | None = None) -> UserMetricDefinition:
+    async def get_definition(self, definition_id: str, *, options: CallOptions | None = None) -> UserMetricDefinition:
         """Get a user metric definition.
 
         `GET /metrics/users/definitions/{definitionId}`. Not fully documented: method inferred and path inferred,
@@ -706,14 +706,14 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import get_user_metric_definition as operation
+        from ..api.metrics_user import get_user_metric_definition as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
+            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
         )
 
     @overload
-    async def update(
+    async def update_definition(
         self,
         definition_id: str,
         *,
@@ -728,7 +728,7 @@ class AsyncMetricsUserResource:
     ) -> UserMetricDefinition: ...
 
     @overload
-    async def update(
+    async def update_definition(
         self,
         definition_id: str,
         body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
@@ -736,13 +736,13 @@ class AsyncMetricsUserResource:
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
-    async def update(
+    async def update_definition(
         self,
         definition_id: str,
         body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> UserMetricDefinition:
         """Change a user metric definition.
 
@@ -765,11 +765,11 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import update_user_metric_definition as operation
+        from ..api.metrics_user import update_user_metric_definition as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(definition_id=definition_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(definition_id=definition_id, body=members_or_body(body, _members), options=options),
         )
 
     async def delete_definition(self, definition_id: str, *, options: CallOptions | None = None) -> Any:
@@ -787,10 +787,10 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric_definition as operation
+        from ..api.metrics_user import delete_user_metric_definition as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(definition_id=definition_id, options=options)
+            _operation.OPERATION, **_operation.arguments(definition_id=definition_id, options=options)
         )
 
     @overload
@@ -824,7 +824,7 @@ class AsyncMetricsUserResource:
         body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> UserMetricDefinition:
         """Add a metric to a definition.
 
@@ -849,12 +849,12 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import add_user_metric as operation
+        from ..api.metrics_user import add_user_metric as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                definition_id=definition_id, metric_id=metric_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                definition_id=definition_id, metric_id=metric_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -876,11 +876,11 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric as operation
+        from ..api.metrics_user import delete_user_metric as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(definition_id=definition_id, metric_id=metric_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(definition_id=definition_id, metric_id=metric_id, options=options),
         )
 
     @overload
@@ -912,7 +912,7 @@ class AsyncMetricsUserResource:
         body: AddUserMetricEffectRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> UserMetricDefinition:
         """Add an effect to a definition.
 
@@ -934,11 +934,11 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import add_user_metric_effect as operation
+        from ..api.metrics_user import add_user_metric_effect as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(definition_id=definition_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(definition_id=definition_id, body=members_or_body(body, _members), options=options),
         )
 
     async def delete_effect(
@@ -959,11 +959,11 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric_effect as operation
+        from ..api.metrics_user import delete_user_metric_effect as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(definition_id=definition_id, effect_id=effect_id, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(definition_id=definition_id, effect_id=effect_id, options=options),
         )
 
     @overload
@@ -995,7 +995,7 @@ class AsyncMetricsUserResource:
         body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> UserMetricDefinition:
         """Add a condition to an effect.
 
@@ -1015,12 +1015,12 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import add_user_metric_condition as operation
+        from ..api.metrics_user import add_user_metric_condition as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                definition_id=definition_id, effect_id=effect_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                definition_id=definition_id, effect_id=effect_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -1043,11 +1043,11 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import delete_user_metric_condition as operation
+        from ..api.metrics_user import delete_user_metric_condition as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 definition_id=definition_id, effect_id=effect_id, condition_id=condition_id, options=options
             ),
         )
@@ -1079,7 +1079,7 @@ class AsyncMetricsUserResource:
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Compute a user metric.
 
@@ -1098,14 +1098,14 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import compute_user_metric as operation
+        from ..api.metrics_user import compute_user_metric as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 definition_id=definition_id,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -1138,11 +1138,11 @@ class AsyncMetricsUserResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.metrics_user import list_user_metric_values as operation
+        from ..api.metrics_user import list_user_metric_values as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 definition_id=definition_id,
                 start_key=start_key,
                 limit=limit,
@@ -1167,7 +1167,7 @@ if TYPE_CHECKING:
         ) -> Response[UserMetricDefinitionList]: ...
 
         @overload
-        def create(
+        def create_definition(
             self,
             *,
             scheduled: bool,
@@ -1183,14 +1183,16 @@ if TYPE_CHECKING:
         ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        def create(
+        def create_definition(
             self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[UserMetricDefinition]: ...
 
-        def get(self, definition_id: str, *, options: CallOptions | None = None) -> Response[UserMetricDefinition]: ...
+        def get_definition(
+            self, definition_id: str, *, options: CallOptions | None = None
+        ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        def update(
+        def update_definition(
             self,
             definition_id: str,
             *,
@@ -1205,7 +1207,7 @@ if TYPE_CHECKING:
         ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        def update(
+        def update_definition(
             self,
             definition_id: str,
             body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
@@ -1339,7 +1341,7 @@ if TYPE_CHECKING:
         ) -> Response[UserMetricDefinitionList]: ...
 
         @overload
-        async def create(
+        async def create_definition(
             self,
             *,
             scheduled: bool,
@@ -1355,16 +1357,16 @@ if TYPE_CHECKING:
         ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        async def create(
+        async def create_definition(
             self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[UserMetricDefinition]: ...
 
-        async def get(
+        async def get_definition(
             self, definition_id: str, *, options: CallOptions | None = None
         ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        async def update(
+        async def update_definition(
             self,
             definition_id: str,
             *,
@@ -1379,7 +1381,7 @@ if TYPE_CHECKING:
         ) -> Response[UserMetricDefinition]: ...
 
         @overload
-        async def update(
+        async def update_definition(
             self,
             definition_id: str,
             body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],

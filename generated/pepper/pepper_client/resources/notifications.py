@@ -52,10 +52,10 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import list_notifications as operation
+        from ..api.notifications import list_notifications as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
+            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     @overload
@@ -93,7 +93,7 @@ class NotificationsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Notification:
         """Send a notification.
 
@@ -126,11 +126,11 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification as operation
+        from ..api.notifications import create_notification as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
         )
 
     def get(self, notification_message_id: str, *, options: CallOptions | None = None) -> Notification:
@@ -147,10 +147,11 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import get_notification as operation
+        from ..api.notifications import get_notification as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(notification_message_id=notification_message_id, options=options)
+            _operation.OPERATION,
+            **_operation.arguments(notification_message_id=notification_message_id, options=options),
         )
 
     def list_receipts(
@@ -179,11 +180,11 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import list_notification_receipts as operation
+        from ..api.notifications import list_notification_receipts as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 notification_message_id=notification_message_id, limit=limit, start_key=start_key, options=options
             ),
         )
@@ -217,11 +218,11 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import list_user_notification_receipts as operation
+        from ..api.notifications import list_user_notification_receipts as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options
             ),
         )
@@ -260,7 +261,7 @@ class NotificationsResource:
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Notification:
         """Send a notification to a user.
 
@@ -287,17 +288,17 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification_for_user as operation
+        from ..api.notifications import create_notification_for_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, x_api_version=x_api_version, body=members_or_body(body, _members), options=options
             ),
         )
 
     @overload
-    def create_by_location(
+    def create_for_location(
         self,
         location_id: str,
         *,
@@ -314,7 +315,7 @@ class NotificationsResource:
     ) -> Notification: ...
 
     @overload
-    def create_by_location(
+    def create_for_location(
         self,
         location_id: str,
         body: CreateNotificationByLocationRequest | Mapping[str, Any],
@@ -323,14 +324,14 @@ class NotificationsResource:
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    def create_by_location(
+    def create_for_location(
         self,
         location_id: str,
         body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Notification:
         """Send a notification to the fans of a location.
 
@@ -359,20 +360,20 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification_by_location as operation
+        from ..api.notifications import create_notification_by_location as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 location_id=location_id,
                 x_api_version=x_api_version,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
     @overload
-    def create_by_segment(
+    def create_for_segment(
         self,
         segment_id: str,
         *,
@@ -389,7 +390,7 @@ class NotificationsResource:
     ) -> Notification: ...
 
     @overload
-    def create_by_segment(
+    def create_for_segment(
         self,
         segment_id: str,
         body: CreateNotificationBySegmentRequest | Mapping[str, Any],
@@ -398,14 +399,14 @@ class NotificationsResource:
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    def create_by_segment(
+    def create_for_segment(
         self,
         segment_id: str,
         body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Notification:
         """Send a notification to a segment.
 
@@ -434,12 +435,15 @@ class NotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification_by_segment as operation
+        from ..api.notifications import create_notification_by_segment as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                segment_id=segment_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                segment_id=segment_id,
+                x_api_version=x_api_version,
+                body=members_or_body(body, _members),
+                options=options,
             ),
         )
 
@@ -469,10 +473,10 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import list_notifications as operation
+        from ..api.notifications import list_notifications as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
+            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     @overload
@@ -510,7 +514,7 @@ class AsyncNotificationsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Notification:
         """Send a notification.
 
@@ -543,11 +547,11 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification as operation
+        from ..api.notifications import create_notification as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
         )
 
     async def get(self, notification_message_id: str, *, options: CallOptions | None = None) -> Notification:
@@ -564,10 +568,11 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import get_notification as operation
+        from ..api.notifications import get_notification as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(notification_message_id=notification_message_id, options=options)
+            _operation.OPERATION,
+            **_operation.arguments(notification_message_id=notification_message_id, options=options),
         )
 
     def list_receipts(
@@ -596,11 +601,11 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import list_notification_receipts as operation
+        from ..api.notifications import list_notification_receipts as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 notification_message_id=notification_message_id, limit=limit, start_key=start_key, options=options
             ),
         )
@@ -634,11 +639,11 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import list_user_notification_receipts as operation
+        from ..api.notifications import list_user_notification_receipts as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id, limit=limit, start_key=start_key, x_api_version=x_api_version, options=options
             ),
         )
@@ -677,7 +682,7 @@ class AsyncNotificationsResource:
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Notification:
         """Send a notification to a user.
 
@@ -704,17 +709,17 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification_for_user as operation
+        from ..api.notifications import create_notification_for_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                user_id=user_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                user_id=user_id, x_api_version=x_api_version, body=members_or_body(body, _members), options=options
             ),
         )
 
     @overload
-    async def create_by_location(
+    async def create_for_location(
         self,
         location_id: str,
         *,
@@ -731,7 +736,7 @@ class AsyncNotificationsResource:
     ) -> Notification: ...
 
     @overload
-    async def create_by_location(
+    async def create_for_location(
         self,
         location_id: str,
         body: CreateNotificationByLocationRequest | Mapping[str, Any],
@@ -740,14 +745,14 @@ class AsyncNotificationsResource:
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    async def create_by_location(
+    async def create_for_location(
         self,
         location_id: str,
         body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Notification:
         """Send a notification to the fans of a location.
 
@@ -776,20 +781,20 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification_by_location as operation
+        from ..api.notifications import create_notification_by_location as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 location_id=location_id,
                 x_api_version=x_api_version,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
     @overload
-    async def create_by_segment(
+    async def create_for_segment(
         self,
         segment_id: str,
         *,
@@ -806,7 +811,7 @@ class AsyncNotificationsResource:
     ) -> Notification: ...
 
     @overload
-    async def create_by_segment(
+    async def create_for_segment(
         self,
         segment_id: str,
         body: CreateNotificationBySegmentRequest | Mapping[str, Any],
@@ -815,14 +820,14 @@ class AsyncNotificationsResource:
         options: CallOptions | None = None,
     ) -> Notification: ...
 
-    async def create_by_segment(
+    async def create_for_segment(
         self,
         segment_id: str,
         body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Notification:
         """Send a notification to a segment.
 
@@ -851,12 +856,15 @@ class AsyncNotificationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.notifications import create_notification_by_segment as operation
+        from ..api.notifications import create_notification_by_segment as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                segment_id=segment_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                segment_id=segment_id,
+                x_api_version=x_api_version,
+                body=members_or_body(body, _members),
+                options=options,
             ),
         )
 
@@ -948,7 +956,7 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        def create_by_location(
+        def create_for_location(
             self,
             location_id: str,
             *,
@@ -965,7 +973,7 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        def create_by_location(
+        def create_for_location(
             self,
             location_id: str,
             body: CreateNotificationByLocationRequest | Mapping[str, Any],
@@ -975,7 +983,7 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        def create_by_segment(
+        def create_for_segment(
             self,
             segment_id: str,
             *,
@@ -992,7 +1000,7 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        def create_by_segment(
+        def create_for_segment(
             self,
             segment_id: str,
             body: CreateNotificationBySegmentRequest | Mapping[str, Any],
@@ -1086,7 +1094,7 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_by_location(
+        async def create_for_location(
             self,
             location_id: str,
             *,
@@ -1103,7 +1111,7 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_by_location(
+        async def create_for_location(
             self,
             location_id: str,
             body: CreateNotificationByLocationRequest | Mapping[str, Any],
@@ -1113,7 +1121,7 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_by_segment(
+        async def create_for_segment(
             self,
             segment_id: str,
             *,
@@ -1130,7 +1138,7 @@ if TYPE_CHECKING:
         ) -> Response[Notification]: ...
 
         @overload
-        async def create_by_segment(
+        async def create_for_segment(
             self,
             segment_id: str,
             body: CreateNotificationBySegmentRequest | Mapping[str, Any],

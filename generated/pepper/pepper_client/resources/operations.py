@@ -42,10 +42,10 @@ class OperationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.operations import list_operations as operation
+        from ..api.operations import list_operations as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
+            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     def get(self, operation_id: str, *, options: CallOptions | None = None) -> Operation:
@@ -64,11 +64,13 @@ class OperationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.operations import get_operation as operation
+        from ..api.operations import get_operation as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(operation_id=operation_id, options=options))
+        return self._client.call(
+            _operation.OPERATION, **_operation.arguments(operation_id=operation_id, options=options)
+        )
 
-    def list_sub(
+    def list_suboperations(
         self,
         operation_id: str,
         *,
@@ -92,11 +94,11 @@ class OperationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.operations import list_sub_operations as operation
+        from ..api.operations import list_sub_operations as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(operation_id=operation_id, limit=limit, start_key=start_key, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(operation_id=operation_id, limit=limit, start_key=start_key, options=options),
         )
 
 
@@ -125,10 +127,10 @@ class AsyncOperationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.operations import list_operations as operation
+        from ..api.operations import list_operations as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
+            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     async def get(self, operation_id: str, *, options: CallOptions | None = None) -> Operation:
@@ -147,13 +149,13 @@ class AsyncOperationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.operations import get_operation as operation
+        from ..api.operations import get_operation as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(operation_id=operation_id, options=options)
+            _operation.OPERATION, **_operation.arguments(operation_id=operation_id, options=options)
         )
 
-    def list_sub(
+    def list_suboperations(
         self,
         operation_id: str,
         *,
@@ -177,11 +179,11 @@ class AsyncOperationsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.operations import list_sub_operations as operation
+        from ..api.operations import list_sub_operations as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(operation_id=operation_id, limit=limit, start_key=start_key, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(operation_id=operation_id, limit=limit, start_key=start_key, options=options),
         )
 
 
@@ -194,7 +196,7 @@ if TYPE_CHECKING:
 
         def get(self, operation_id: str, *, options: CallOptions | None = None) -> Response[Operation]: ...
 
-        def list_sub(
+        def list_suboperations(
             self,
             operation_id: str,
             *,
@@ -210,7 +212,7 @@ if TYPE_CHECKING:
 
         async def get(self, operation_id: str, *, options: CallOptions | None = None) -> Response[Operation]: ...
 
-        async def list_sub(
+        async def list_suboperations(
             self,
             operation_id: str,
             *,

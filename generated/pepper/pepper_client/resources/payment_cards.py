@@ -47,9 +47,9 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import list_payment_cards as operation
+        from ..api.payment_cards import list_payment_cards as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
     def add(
@@ -76,7 +76,7 @@ class PaymentCardsResource:
         body: AddPaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> PaymentCard:
         """Add a payment card.
 
@@ -101,10 +101,10 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import add_payment_card as operation
+        from ..api.payment_cards import add_payment_card as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def precreate(self, *, options: CallOptions | None = None) -> PaymentCardSetup:
@@ -120,9 +120,9 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import precreate_payment_card as operation
+        from ..api.payment_cards import precreate_payment_card as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def get(self, card_id: str, *, options: CallOptions | None = None) -> PaymentCard:
         """Get a payment card.
@@ -139,9 +139,9 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import get_payment_card as operation
+        from ..api.payment_cards import get_payment_card as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(card_id=card_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(card_id=card_id, options=options))
 
     @overload
     def update(
@@ -163,7 +163,7 @@ class PaymentCardsResource:
         body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> PaymentCard:
         """Change the top-up of a payment card.
 
@@ -182,11 +182,11 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import update_payment_card as operation
+        from ..api.payment_cards import update_payment_card as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(card_id=card_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(card_id=card_id, body=members_or_body(body, _members), options=options),
         )
 
     def delete(self, card_id: str, *, options: CallOptions | None = None) -> Any:
@@ -206,9 +206,9 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import delete_payment_card as operation
+        from ..api.payment_cards import delete_payment_card as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(card_id=card_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(card_id=card_id, options=options))
 
     def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCardList:
         """List payment cards of a user.
@@ -227,9 +227,9 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import list_payment_cards_for_user as operation
+        from ..api.payment_cards import list_payment_cards_for_user as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     def get_active_for_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCard:
         """Get the active payment card of a user.
@@ -248,9 +248,9 @@ class PaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import get_active_payment_card_for_user as operation
+        from ..api.payment_cards import get_active_payment_card_for_user as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
 
 class AsyncPaymentCardsResource:
@@ -275,9 +275,9 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import list_payment_cards as operation
+        from ..api.payment_cards import list_payment_cards as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
     async def add(
@@ -304,7 +304,7 @@ class AsyncPaymentCardsResource:
         body: AddPaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> PaymentCard:
         """Add a payment card.
 
@@ -329,10 +329,10 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import add_payment_card as operation
+        from ..api.payment_cards import add_payment_card as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def precreate(self, *, options: CallOptions | None = None) -> PaymentCardSetup:
@@ -348,9 +348,9 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import precreate_payment_card as operation
+        from ..api.payment_cards import precreate_payment_card as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def get(self, card_id: str, *, options: CallOptions | None = None) -> PaymentCard:
         """Get a payment card.
@@ -367,9 +367,9 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import get_payment_card as operation
+        from ..api.payment_cards import get_payment_card as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(card_id=card_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(card_id=card_id, options=options))
 
     @overload
     async def update(
@@ -391,7 +391,7 @@ class AsyncPaymentCardsResource:
         body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> PaymentCard:
         """Change the top-up of a payment card.
 
@@ -410,11 +410,11 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import update_payment_card as operation
+        from ..api.payment_cards import update_payment_card as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(card_id=card_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(card_id=card_id, body=members_or_body(body, _members), options=options),
         )
 
     async def delete(self, card_id: str, *, options: CallOptions | None = None) -> Any:
@@ -434,9 +434,9 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import delete_payment_card as operation
+        from ..api.payment_cards import delete_payment_card as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(card_id=card_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(card_id=card_id, options=options))
 
     async def list_for_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCardList:
         """List payment cards of a user.
@@ -455,9 +455,9 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import list_payment_cards_for_user as operation
+        from ..api.payment_cards import list_payment_cards_for_user as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     async def get_active_for_user(self, user_id: str, *, options: CallOptions | None = None) -> PaymentCard:
         """Get the active payment card of a user.
@@ -476,9 +476,9 @@ class AsyncPaymentCardsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.payment_cards import get_active_payment_card_for_user as operation
+        from ..api.payment_cards import get_active_payment_card_for_user as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
 
 if TYPE_CHECKING:

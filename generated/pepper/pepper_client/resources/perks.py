@@ -62,11 +62,11 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import list_perks as operation
+        from ..api.perks import list_perks as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -105,7 +105,7 @@ class PerksResource:
         body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Perk:
         """Create a perk.
 
@@ -148,10 +148,10 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import create_perk as operation
+        from ..api.perks import create_perk as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get(
@@ -171,10 +171,10 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import get_perk as operation
+        from ..api.perks import get_perk as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(perk_id=perk_id, include=include, options=options)
+            _operation.OPERATION, **_operation.arguments(perk_id=perk_id, include=include, options=options)
         )
 
     @overload
@@ -217,7 +217,7 @@ class PerksResource:
         body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Change a perk in the older schema.
 
@@ -264,11 +264,11 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import update_perk as operation
+        from ..api.perks import update_perk as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
         )
 
     def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
@@ -288,12 +288,12 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import delete_perk as operation
+        from ..api.perks import delete_perk as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(perk_id=perk_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(perk_id=perk_id, options=options))
 
     @overload
-    def update_point(
+    def update_point_perk(
         self,
         perk_id: str,
         *,
@@ -322,17 +322,17 @@ class PerksResource:
     ) -> Perk: ...
 
     @overload
-    def update_point(
+    def update_point_perk(
         self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Perk: ...
 
-    def update_point(
+    def update_point_perk(
         self,
         perk_id: str,
         body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Perk:
         """Change a perk.
 
@@ -378,14 +378,14 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import update_point_perk as operation
+        from ..api.perks import update_point_perk as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
         )
 
-    def delete_point(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
+    def delete_point_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a perk.
 
         The page announces that a changed `deletePerk` will replace this call.
@@ -401,9 +401,9 @@ class PerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import delete_point_perk as operation
+        from ..api.perks import delete_point_perk as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(perk_id=perk_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(perk_id=perk_id, options=options))
 
 
 class AsyncPerksResource:
@@ -438,11 +438,11 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import list_perks as operation
+        from ..api.perks import list_perks as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -483,7 +483,7 @@ class AsyncPerksResource:
         body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Perk:
         """Create a perk.
 
@@ -526,10 +526,10 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import create_perk as operation
+        from ..api.perks import create_perk as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get(
@@ -549,10 +549,10 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import get_perk as operation
+        from ..api.perks import get_perk as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(perk_id=perk_id, include=include, options=options)
+            _operation.OPERATION, **_operation.arguments(perk_id=perk_id, include=include, options=options)
         )
 
     @overload
@@ -595,7 +595,7 @@ class AsyncPerksResource:
         body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Change a perk in the older schema.
 
@@ -642,11 +642,11 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import update_perk as operation
+        from ..api.perks import update_perk as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
         )
 
     async def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
@@ -666,12 +666,12 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import delete_perk as operation
+        from ..api.perks import delete_perk as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(perk_id=perk_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(perk_id=perk_id, options=options))
 
     @overload
-    async def update_point(
+    async def update_point_perk(
         self,
         perk_id: str,
         *,
@@ -700,17 +700,17 @@ class AsyncPerksResource:
     ) -> Perk: ...
 
     @overload
-    async def update_point(
+    async def update_point_perk(
         self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Perk: ...
 
-    async def update_point(
+    async def update_point_perk(
         self,
         perk_id: str,
         body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Perk:
         """Change a perk.
 
@@ -756,14 +756,14 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import update_point_perk as operation
+        from ..api.perks import update_point_perk as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(perk_id=perk_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(perk_id=perk_id, body=members_or_body(body, _members), options=options),
         )
 
-    async def delete_point(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
+    async def delete_point_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete a perk.
 
         The page announces that a changed `deletePerk` will replace this call.
@@ -779,9 +779,9 @@ class AsyncPerksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.perks import delete_point_perk as operation
+        from ..api.perks import delete_point_perk as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(perk_id=perk_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(perk_id=perk_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -874,7 +874,7 @@ if TYPE_CHECKING:
         def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         @overload
-        def update_point(
+        def update_point_perk(
             self,
             perk_id: str,
             *,
@@ -903,11 +903,11 @@ if TYPE_CHECKING:
         ) -> Response[Perk]: ...
 
         @overload
-        def update_point(
+        def update_point_perk(
             self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Perk]: ...
 
-        def delete_point(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def delete_point_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
     class AsyncPerksResourceWithRawResponse(Protocol):
         async def list(
@@ -997,7 +997,7 @@ if TYPE_CHECKING:
         async def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         @overload
-        async def update_point(
+        async def update_point_perk(
             self,
             perk_id: str,
             *,
@@ -1026,11 +1026,11 @@ if TYPE_CHECKING:
         ) -> Response[Perk]: ...
 
         @overload
-        async def update_point(
+        async def update_point_perk(
             self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Perk]: ...
 
-        async def delete_point(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        async def delete_point_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
 
 if not TYPE_CHECKING:

@@ -36,9 +36,9 @@ class ReferralsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.referrals import create_referral as operation
+        from ..api.referrals import create_referral as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def claim(self, code: str, *, options: CallOptions | None = None) -> Referral:
         """Claim a referral.
@@ -57,9 +57,9 @@ class ReferralsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.referrals import claim_referral as operation
+        from ..api.referrals import claim_referral as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(code=code, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(code=code, options=options))
 
 
 class AsyncReferralsResource:
@@ -83,9 +83,9 @@ class AsyncReferralsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.referrals import create_referral as operation
+        from ..api.referrals import create_referral as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def claim(self, code: str, *, options: CallOptions | None = None) -> Referral:
         """Claim a referral.
@@ -104,9 +104,9 @@ class AsyncReferralsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.referrals import claim_referral as operation
+        from ..api.referrals import claim_referral as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(code=code, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(code=code, options=options))
 
 
 if TYPE_CHECKING:

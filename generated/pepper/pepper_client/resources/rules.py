@@ -45,9 +45,9 @@ class RulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import list_rules as operation
+        from ..api.rules import list_rules as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
     def create(
@@ -69,7 +69,7 @@ class RulesResource:
         body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Rule:
         """Create a rule.
 
@@ -89,10 +89,10 @@ class RulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import create_rule as operation
+        from ..api.rules import create_rule as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def validate(self, *, options: CallOptions | None = None) -> RulesValidation:
@@ -106,9 +106,9 @@ class RulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import validate_rules as operation
+        from ..api.rules import validate_rules as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def get(self, rule_id: str, *, options: CallOptions | None = None) -> Rule:
         """Get a rule.
@@ -124,9 +124,9 @@ class RulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import get_rule as operation
+        from ..api.rules import get_rule as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(rule_id=rule_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(rule_id=rule_id, options=options))
 
     @overload
     def update(
@@ -159,7 +159,7 @@ class RulesResource:
         *,
         include_effect: bool | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Replace a rule.
 
@@ -183,12 +183,12 @@ class RulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import update_rule as operation
+        from ..api.rules import update_rule as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                rule_id=rule_id, include_effect=include_effect, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                rule_id=rule_id, include_effect=include_effect, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -208,10 +208,11 @@ class RulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import delete_rule as operation
+        from ..api.rules import delete_rule as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(rule_id=rule_id, include_effect=include_effect, options=options)
+            _operation.OPERATION,
+            **_operation.arguments(rule_id=rule_id, include_effect=include_effect, options=options),
         )
 
 
@@ -234,9 +235,9 @@ class AsyncRulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import list_rules as operation
+        from ..api.rules import list_rules as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
     async def create(
@@ -260,7 +261,7 @@ class AsyncRulesResource:
         body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Rule:
         """Create a rule.
 
@@ -280,10 +281,10 @@ class AsyncRulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import create_rule as operation
+        from ..api.rules import create_rule as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def validate(self, *, options: CallOptions | None = None) -> RulesValidation:
@@ -297,9 +298,9 @@ class AsyncRulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import validate_rules as operation
+        from ..api.rules import validate_rules as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def get(self, rule_id: str, *, options: CallOptions | None = None) -> Rule:
         """Get a rule.
@@ -315,9 +316,9 @@ class AsyncRulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import get_rule as operation
+        from ..api.rules import get_rule as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(rule_id=rule_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(rule_id=rule_id, options=options))
 
     @overload
     async def update(
@@ -350,7 +351,7 @@ class AsyncRulesResource:
         *,
         include_effect: bool | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Replace a rule.
 
@@ -374,12 +375,12 @@ class AsyncRulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import update_rule as operation
+        from ..api.rules import update_rule as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                rule_id=rule_id, include_effect=include_effect, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                rule_id=rule_id, include_effect=include_effect, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -401,10 +402,11 @@ class AsyncRulesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rules import delete_rule as operation
+        from ..api.rules import delete_rule as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(rule_id=rule_id, include_effect=include_effect, options=options)
+            _operation.OPERATION,
+            **_operation.arguments(rule_id=rule_id, include_effect=include_effect, options=options),
         )
 
 

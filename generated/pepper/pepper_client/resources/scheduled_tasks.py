@@ -43,9 +43,9 @@ class ScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import list_scheduled_tasks as operation
+        from ..api.scheduled_tasks import list_scheduled_tasks as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
     def create(
@@ -66,7 +66,7 @@ class ScheduledTasksResource:
         body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ScheduledTask:
         """Create a scheduled task.
 
@@ -83,10 +83,10 @@ class ScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import create_scheduled_task as operation
+        from ..api.scheduled_tasks import create_scheduled_task as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get(self, task_id: str, *, options: CallOptions | None = None) -> ScheduledTask:
@@ -104,9 +104,9 @@ class ScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import get_scheduled_task as operation
+        from ..api.scheduled_tasks import get_scheduled_task as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(task_id=task_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(task_id=task_id, options=options))
 
     @overload
     def update(
@@ -129,7 +129,7 @@ class ScheduledTasksResource:
         body: UpdateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ScheduledTask:
         """Change a scheduled task.
 
@@ -147,11 +147,11 @@ class ScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import update_scheduled_task as operation
+        from ..api.scheduled_tasks import update_scheduled_task as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(task_id=task_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(task_id=task_id, body=members_or_body(body, _members), options=options),
         )
 
     def delete(self, task_id: str, *, options: CallOptions | None = None) -> Any:
@@ -169,9 +169,9 @@ class ScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import delete_scheduled_task as operation
+        from ..api.scheduled_tasks import delete_scheduled_task as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(task_id=task_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(task_id=task_id, options=options))
 
 
 class AsyncScheduledTasksResource:
@@ -194,9 +194,9 @@ class AsyncScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import list_scheduled_tasks as operation
+        from ..api.scheduled_tasks import list_scheduled_tasks as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
     async def create(
@@ -217,7 +217,7 @@ class AsyncScheduledTasksResource:
         body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ScheduledTask:
         """Create a scheduled task.
 
@@ -234,10 +234,10 @@ class AsyncScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import create_scheduled_task as operation
+        from ..api.scheduled_tasks import create_scheduled_task as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get(self, task_id: str, *, options: CallOptions | None = None) -> ScheduledTask:
@@ -255,9 +255,9 @@ class AsyncScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import get_scheduled_task as operation
+        from ..api.scheduled_tasks import get_scheduled_task as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(task_id=task_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(task_id=task_id, options=options))
 
     @overload
     async def update(
@@ -280,7 +280,7 @@ class AsyncScheduledTasksResource:
         body: UpdateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ScheduledTask:
         """Change a scheduled task.
 
@@ -298,11 +298,11 @@ class AsyncScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import update_scheduled_task as operation
+        from ..api.scheduled_tasks import update_scheduled_task as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(task_id=task_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(task_id=task_id, body=members_or_body(body, _members), options=options),
         )
 
     async def delete(self, task_id: str, *, options: CallOptions | None = None) -> Any:
@@ -320,9 +320,9 @@ class AsyncScheduledTasksResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.scheduled_tasks import delete_scheduled_task as operation
+        from ..api.scheduled_tasks import delete_scheduled_task as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(task_id=task_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(task_id=task_id, options=options))
 
 
 if TYPE_CHECKING:

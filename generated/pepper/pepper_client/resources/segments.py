@@ -68,11 +68,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segments as operation
+        from ..api.segments import list_segments as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 limit=limit, start_key=start_key, include=include, x_api_version=x_api_version, options=options
             ),
         )
@@ -104,7 +104,7 @@ class SegmentsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Segment:
         """Create a segment.
 
@@ -126,11 +126,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import create_segment as operation
+        from ..api.segments import create_segment as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
         )
 
     def get(self, segment_id: str, *, x_api_version: str | Unset = "3", options: CallOptions | None = None) -> Segment:
@@ -150,11 +150,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import get_segment as operation
+        from ..api.segments import get_segment as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -187,7 +187,7 @@ class SegmentsResource:
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Segment:
         """Change a segment.
 
@@ -211,12 +211,15 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import update_segment as operation
+        from ..api.segments import update_segment as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                segment_id=segment_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                segment_id=segment_id,
+                x_api_version=x_api_version,
+                body=members_or_body(body, _members),
+                options=options,
             ),
         )
 
@@ -237,11 +240,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import delete_segment as operation
+        from ..api.segments import delete_segment as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
         )
 
     def list_users(
@@ -273,11 +276,11 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segment_users as operation
+        from ..api.segments import list_segment_users as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 segment_id=segment_id,
                 expand=expand,
                 limit=limit,
@@ -287,7 +290,7 @@ class SegmentsResource:
             ),
         )
 
-    def add(
+    def add_users(
         self,
         segment_id: str,
         body: Sequence[str],
@@ -314,14 +317,14 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import add_segment_users as operation
+        from ..api.segments import add_segment_users as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
         )
 
-    def remove(
+    def remove_users(
         self,
         segment_id: str,
         body: Sequence[str],
@@ -348,15 +351,15 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import remove_segment_users as operation
+        from ..api.segments import remove_segment_users as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
         )
 
     @overload
-    def import_(
+    def import_users(
         self,
         segment_id: str,
         *,
@@ -368,7 +371,7 @@ class SegmentsResource:
     ) -> Job[Operation, Operation]: ...
 
     @overload
-    def import_(
+    def import_users(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any],
@@ -379,7 +382,7 @@ class SegmentsResource:
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
 
-    def import_(
+    def import_users(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
@@ -388,7 +391,7 @@ class SegmentsResource:
         dry_run: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Add users to a segment from a file.
 
@@ -416,21 +419,21 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import import_segment_users as operation
+        from ..api.segments import import_segment_users as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 segment_id=segment_id,
                 expiry_date=expiry_date,
                 dry_run=dry_run,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
-    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a segment users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -447,12 +450,12 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import download_segment_users_import_result as operation
+        from ..api.segments import download_segment_users_import_result as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     @overload
-    def grant(
+    def grant_perk(
         self,
         segment_id: str,
         *,
@@ -463,7 +466,7 @@ class SegmentsResource:
     ) -> Job[Operation, Operation]: ...
 
     @overload
-    def grant(
+    def grant_perk(
         self,
         segment_id: str,
         body: GrantPerkToSegmentRequest | Mapping[str, Any],
@@ -472,14 +475,14 @@ class SegmentsResource:
         options: CallOptions | None = None,
     ) -> Job[Operation, Operation]: ...
 
-    def grant(
+    def grant_perk(
         self,
         segment_id: str,
         body: GrantPerkToSegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Grant a perk to a segment.
 
@@ -501,14 +504,14 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import grant_perk_to_segment as operation
+        from ..api.segments import grant_perk_to_segment as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 segment_id=segment_id,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -531,9 +534,9 @@ class SegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segments_for_user as operation
+        from ..api.segments import list_segments_for_user as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
 
 class AsyncSegmentsResource:
@@ -570,11 +573,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segments as operation
+        from ..api.segments import list_segments as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 limit=limit, start_key=start_key, include=include, x_api_version=x_api_version, options=options
             ),
         )
@@ -606,7 +609,7 @@ class AsyncSegmentsResource:
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Segment:
         """Create a segment.
 
@@ -628,11 +631,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import create_segment as operation
+        from ..api.segments import create_segment as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(x_api_version=x_api_version, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(x_api_version=x_api_version, body=members_or_body(body, _members), options=options),
         )
 
     async def get(
@@ -654,11 +657,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import get_segment as operation
+        from ..api.segments import get_segment as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -691,7 +694,7 @@ class AsyncSegmentsResource:
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Segment:
         """Change a segment.
 
@@ -715,12 +718,15 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import update_segment as operation
+        from ..api.segments import update_segment as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                segment_id=segment_id, x_api_version=x_api_version, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                segment_id=segment_id,
+                x_api_version=x_api_version,
+                body=members_or_body(body, _members),
+                options=options,
             ),
         )
 
@@ -743,11 +749,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import delete_segment as operation
+        from ..api.segments import delete_segment as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, options=options),
         )
 
     def list_users(
@@ -779,11 +785,11 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segment_users as operation
+        from ..api.segments import list_segment_users as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 segment_id=segment_id,
                 expand=expand,
                 limit=limit,
@@ -793,7 +799,7 @@ class AsyncSegmentsResource:
             ),
         )
 
-    async def add(
+    async def add_users(
         self,
         segment_id: str,
         body: Sequence[str],
@@ -820,14 +826,14 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import add_segment_users as operation
+        from ..api.segments import add_segment_users as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
         )
 
-    async def remove(
+    async def remove_users(
         self,
         segment_id: str,
         body: Sequence[str],
@@ -854,15 +860,15 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import remove_segment_users as operation
+        from ..api.segments import remove_segment_users as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(segment_id=segment_id, x_api_version=x_api_version, body=body, options=options),
         )
 
     @overload
-    async def import_(
+    async def import_users(
         self,
         segment_id: str,
         *,
@@ -874,7 +880,7 @@ class AsyncSegmentsResource:
     ) -> AsyncJob[Operation, Operation]: ...
 
     @overload
-    async def import_(
+    async def import_users(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any],
@@ -885,7 +891,7 @@ class AsyncSegmentsResource:
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
 
-    async def import_(
+    async def import_users(
         self,
         segment_id: str,
         body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
@@ -894,7 +900,7 @@ class AsyncSegmentsResource:
         dry_run: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Add users to a segment from a file.
 
@@ -922,21 +928,21 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import import_segment_users as operation
+        from ..api.segments import import_segment_users as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 segment_id=segment_id,
                 expiry_date=expiry_date,
                 dry_run=dry_run,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
-    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a segment users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -953,12 +959,12 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import download_segment_users_import_result as operation
+        from ..api.segments import download_segment_users_import_result as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
     @overload
-    async def grant(
+    async def grant_perk(
         self,
         segment_id: str,
         *,
@@ -969,7 +975,7 @@ class AsyncSegmentsResource:
     ) -> AsyncJob[Operation, Operation]: ...
 
     @overload
-    async def grant(
+    async def grant_perk(
         self,
         segment_id: str,
         body: GrantPerkToSegmentRequest | Mapping[str, Any],
@@ -978,14 +984,14 @@ class AsyncSegmentsResource:
         options: CallOptions | None = None,
     ) -> AsyncJob[Operation, Operation]: ...
 
-    async def grant(
+    async def grant_perk(
         self,
         segment_id: str,
         body: GrantPerkToSegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Grant a perk to a segment.
 
@@ -1007,14 +1013,14 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import grant_perk_to_segment as operation
+        from ..api.segments import grant_perk_to_segment as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 segment_id=segment_id,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -1037,9 +1043,9 @@ class AsyncSegmentsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.segments import list_segments_for_user as operation
+        from ..api.segments import list_segments_for_user as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -1118,7 +1124,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[SegmentUserList]: ...
 
-        def add(
+        def add_users(
             self,
             segment_id: str,
             body: Sequence[str],
@@ -1127,7 +1133,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[AddedSegmentUsers]: ...
 
-        def remove(
+        def remove_users(
             self,
             segment_id: str,
             body: Sequence[str],
@@ -1137,7 +1143,7 @@ if TYPE_CHECKING:
         ) -> Response[RemovedSegmentUsers]: ...
 
         @overload
-        def import_(
+        def import_users(
             self,
             segment_id: str,
             *,
@@ -1149,7 +1155,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        def import_(
+        def import_users(
             self,
             segment_id: str,
             body: CsvUpload | Mapping[str, Any],
@@ -1160,10 +1166,10 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
         @overload
-        def grant(
+        def grant_perk(
             self,
             segment_id: str,
             *,
@@ -1174,7 +1180,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        def grant(
+        def grant_perk(
             self,
             segment_id: str,
             body: GrantPerkToSegmentRequest | Mapping[str, Any],
@@ -1261,7 +1267,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[SegmentUserList]: ...
 
-        async def add(
+        async def add_users(
             self,
             segment_id: str,
             body: Sequence[str],
@@ -1270,7 +1276,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[AddedSegmentUsers]: ...
 
-        async def remove(
+        async def remove_users(
             self,
             segment_id: str,
             body: Sequence[str],
@@ -1280,7 +1286,7 @@ if TYPE_CHECKING:
         ) -> Response[RemovedSegmentUsers]: ...
 
         @overload
-        async def import_(
+        async def import_users(
             self,
             segment_id: str,
             *,
@@ -1292,7 +1298,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        async def import_(
+        async def import_users(
             self,
             segment_id: str,
             body: CsvUpload | Mapping[str, Any],
@@ -1303,10 +1309,12 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        async def download_import_result(
+            self, file_id: str, *, options: CallOptions | None = None
+        ) -> Response[str]: ...
 
         @overload
-        async def grant(
+        async def grant_perk(
             self,
             segment_id: str,
             *,
@@ -1317,7 +1325,7 @@ if TYPE_CHECKING:
         ) -> Response[Operation]: ...
 
         @overload
-        async def grant(
+        async def grant_perk(
             self,
             segment_id: str,
             body: GrantPerkToSegmentRequest | Mapping[str, Any],

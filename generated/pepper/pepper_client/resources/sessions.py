@@ -23,7 +23,7 @@ class SessionsResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def delete(self, user_id: str, *, options: CallOptions | None = None) -> Any:
+    def delete_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete all sessions of a user.
 
         `DELETE /sessions/{userId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
@@ -38,11 +38,11 @@ class SessionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.sessions import delete_user_sessions as operation
+        from ..api.sessions import delete_user_sessions as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
-    def create(self, *, options: CallOptions | None = None) -> AdminSession:
+    def create_admin(self, *, options: CallOptions | None = None) -> AdminSession:
         """Create an administrator's session.
 
         `POST /sessions/admin`. Not fully documented: method inferred and path inferred, unconfirmed, confidence low.
@@ -53,9 +53,9 @@ class SessionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.sessions import create_admin_session as operation
+        from ..api.sessions import create_admin_session as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
 
 class AsyncSessionsResource:
@@ -66,7 +66,7 @@ class AsyncSessionsResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def delete(self, user_id: str, *, options: CallOptions | None = None) -> Any:
+    async def delete_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Any:
         """Delete all sessions of a user.
 
         `DELETE /sessions/{userId}`. Not fully documented: method inferred and path inferred, unconfirmed, confidence
@@ -81,11 +81,11 @@ class AsyncSessionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.sessions import delete_user_sessions as operation
+        from ..api.sessions import delete_user_sessions as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
-    async def create(self, *, options: CallOptions | None = None) -> AdminSession:
+    async def create_admin(self, *, options: CallOptions | None = None) -> AdminSession:
         """Create an administrator's session.
 
         `POST /sessions/admin`. Not fully documented: method inferred and path inferred, unconfirmed, confidence low.
@@ -96,22 +96,22 @@ class AsyncSessionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.sessions import create_admin_session as operation
+        from ..api.sessions import create_admin_session as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
 
 if TYPE_CHECKING:
 
     class SessionsResourceWithRawResponse(Protocol):
-        def delete(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        def delete_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        def create(self, *, options: CallOptions | None = None) -> Response[AdminSession]: ...
+        def create_admin(self, *, options: CallOptions | None = None) -> Response[AdminSession]: ...
 
     class AsyncSessionsResourceWithRawResponse(Protocol):
-        async def delete(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+        async def delete_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
-        async def create(self, *, options: CallOptions | None = None) -> Response[AdminSession]: ...
+        async def create_admin(self, *, options: CallOptions | None = None) -> Response[AdminSession]: ...
 
 
 if not TYPE_CHECKING:

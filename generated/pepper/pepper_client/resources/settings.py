@@ -43,7 +43,7 @@ class SettingsResource:
         body: ApplePayDomainAssociationUpload | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Upload the Apple Pay domain file.
 
@@ -62,10 +62,10 @@ class SettingsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.settings import upload_apple_pay_domain_association as operation
+        from ..api.settings import upload_apple_pay_domain_association as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -92,7 +92,7 @@ class AsyncSettingsResource:
         body: ApplePayDomainAssociationUpload | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Upload the Apple Pay domain file.
 
@@ -111,10 +111,10 @@ class AsyncSettingsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.settings import upload_apple_pay_domain_association as operation
+        from ..api.settings import upload_apple_pay_domain_association as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

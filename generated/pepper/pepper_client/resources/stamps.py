@@ -47,9 +47,9 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import list_stamps as operation
+        from ..api.stamps import list_stamps as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def create(self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None) -> None:
         """Create stamps.
@@ -62,9 +62,9 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import create_stamps as operation
+        from ..api.stamps import create_stamps as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(body=body, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(body=body, options=options))
 
     def get(self, id: str, *, options: CallOptions | None = None) -> Stamp:
         """Get a stamp.
@@ -80,9 +80,9 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import get_stamp as operation
+        from ..api.stamps import get_stamp as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(id=id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(id=id, options=options))
 
     def update(
         self,
@@ -104,9 +104,9 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import update_stamp as operation
+        from ..api.stamps import update_stamp as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(id=id, body=body, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(id=id, body=body, options=options))
 
     def delete(self, id: str, *, options: CallOptions | None = None) -> Stamp:
         """Delete a stamp.
@@ -122,9 +122,9 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import delete_stamp as operation
+        from ..api.stamps import delete_stamp as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(id=id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(id=id, options=options))
 
     def create_nonce(self, *, options: CallOptions | None = None) -> StampNonce:
         """Create a stamp nonce.
@@ -140,12 +140,12 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import create_stamp_nonce as operation
+        from ..api.stamps import create_stamp_nonce as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
-    def validate(
+    def validate_impression(
         self,
         *,
         impression: str | Unset = UNSET,
@@ -154,16 +154,16 @@ class StampsResource:
     ) -> StampValidation: ...
 
     @overload
-    def validate(
+    def validate_impression(
         self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StampValidation: ...
 
-    def validate(
+    def validate_impression(
         self,
         body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StampValidation:
         """Check an impression and act on it.
 
@@ -179,10 +179,10 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import validate_stamp_impression as operation
+        from ..api.stamps import validate_stamp_impression as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -205,7 +205,7 @@ class StampsResource:
         body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Stamp:
         """Set the imprints of a stamp.
 
@@ -222,10 +222,10 @@ class StampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import update_stamp_imprints as operation
+        from ..api.stamps import update_stamp_imprints as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(id=id, body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(id=id, body=members_or_body(body, _members), options=options)
         )
 
 
@@ -250,9 +250,9 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import list_stamps as operation
+        from ..api.stamps import list_stamps as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def create(self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None) -> None:
         """Create stamps.
@@ -265,9 +265,9 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import create_stamps as operation
+        from ..api.stamps import create_stamps as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(body=body, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(body=body, options=options))
 
     async def get(self, id: str, *, options: CallOptions | None = None) -> Stamp:
         """Get a stamp.
@@ -283,9 +283,9 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import get_stamp as operation
+        from ..api.stamps import get_stamp as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(id=id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(id=id, options=options))
 
     async def update(
         self,
@@ -307,9 +307,9 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import update_stamp as operation
+        from ..api.stamps import update_stamp as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(id=id, body=body, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(id=id, body=body, options=options))
 
     async def delete(self, id: str, *, options: CallOptions | None = None) -> Stamp:
         """Delete a stamp.
@@ -325,9 +325,9 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import delete_stamp as operation
+        from ..api.stamps import delete_stamp as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(id=id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(id=id, options=options))
 
     async def create_nonce(self, *, options: CallOptions | None = None) -> StampNonce:
         """Create a stamp nonce.
@@ -343,12 +343,12 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import create_stamp_nonce as operation
+        from ..api.stamps import create_stamp_nonce as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     @overload
-    async def validate(
+    async def validate_impression(
         self,
         *,
         impression: str | Unset = UNSET,
@@ -357,16 +357,16 @@ class AsyncStampsResource:
     ) -> StampValidation: ...
 
     @overload
-    async def validate(
+    async def validate_impression(
         self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StampValidation: ...
 
-    async def validate(
+    async def validate_impression(
         self,
         body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StampValidation:
         """Check an impression and act on it.
 
@@ -382,10 +382,10 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import validate_stamp_impression as operation
+        from ..api.stamps import validate_stamp_impression as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -408,7 +408,7 @@ class AsyncStampsResource:
         body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Stamp:
         """Set the imprints of a stamp.
 
@@ -425,10 +425,10 @@ class AsyncStampsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stamps import update_stamp_imprints as operation
+        from ..api.stamps import update_stamp_imprints as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(id=id, body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(id=id, body=members_or_body(body, _members), options=options)
         )
 
 
@@ -456,7 +456,7 @@ if TYPE_CHECKING:
         def create_nonce(self, *, options: CallOptions | None = None) -> Response[StampNonce]: ...
 
         @overload
-        def validate(
+        def validate_impression(
             self,
             *,
             impression: str | Unset = UNSET,
@@ -465,7 +465,7 @@ if TYPE_CHECKING:
         ) -> Response[StampValidation]: ...
 
         @overload
-        def validate(
+        def validate_impression(
             self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StampValidation]: ...
 
@@ -505,7 +505,7 @@ if TYPE_CHECKING:
         async def create_nonce(self, *, options: CallOptions | None = None) -> Response[StampNonce]: ...
 
         @overload
-        async def validate(
+        async def validate_impression(
             self,
             *,
             impression: str | Unset = UNSET,
@@ -514,7 +514,7 @@ if TYPE_CHECKING:
         ) -> Response[StampValidation]: ...
 
         @overload
-        async def validate(
+        async def validate_impression(
             self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StampValidation]: ...
 

@@ -57,11 +57,11 @@ class SubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import list_subscription_schemes as operation
+        from ..api.subscription_schemes import list_subscription_schemes as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -87,7 +87,7 @@ class SubscriptionSchemesResource:
         body: CreateSubscriptionSchemeRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SubscriptionScheme:
         """Create a subscription scheme.
 
@@ -108,10 +108,10 @@ class SubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import create_subscription_scheme as operation
+        from ..api.subscription_schemes import create_subscription_scheme as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get(self, scheme_id: str, *, options: CallOptions | None = None) -> SubscriptionScheme:
@@ -129,9 +129,9 @@ class SubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import get_subscription_scheme as operation
+        from ..api.subscription_schemes import get_subscription_scheme as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(scheme_id=scheme_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(scheme_id=scheme_id, options=options))
 
     @overload
     def update(
@@ -162,7 +162,7 @@ class SubscriptionSchemesResource:
         body: UpdateSubscriptionSchemeRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Change a subscription scheme.
 
@@ -186,11 +186,11 @@ class SubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import update_subscription_scheme as operation
+        from ..api.subscription_schemes import update_subscription_scheme as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(scheme_id=scheme_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(scheme_id=scheme_id, body=members_or_body(body, _members), options=options),
         )
 
     def delete(self, scheme_id: str, *, options: CallOptions | None = None) -> Any:
@@ -208,9 +208,9 @@ class SubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import delete_subscription_scheme as operation
+        from ..api.subscription_schemes import delete_subscription_scheme as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(scheme_id=scheme_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(scheme_id=scheme_id, options=options))
 
 
 class AsyncSubscriptionSchemesResource:
@@ -246,11 +246,11 @@ class AsyncSubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import list_subscription_schemes as operation
+        from ..api.subscription_schemes import list_subscription_schemes as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(limit=limit, start_key=start_key, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -276,7 +276,7 @@ class AsyncSubscriptionSchemesResource:
         body: CreateSubscriptionSchemeRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SubscriptionScheme:
         """Create a subscription scheme.
 
@@ -297,10 +297,10 @@ class AsyncSubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import create_subscription_scheme as operation
+        from ..api.subscription_schemes import create_subscription_scheme as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get(self, scheme_id: str, *, options: CallOptions | None = None) -> SubscriptionScheme:
@@ -318,9 +318,11 @@ class AsyncSubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import get_subscription_scheme as operation
+        from ..api.subscription_schemes import get_subscription_scheme as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(scheme_id=scheme_id, options=options))
+        return await self._client.call(
+            _operation.OPERATION, **_operation.arguments(scheme_id=scheme_id, options=options)
+        )
 
     @overload
     async def update(
@@ -351,7 +353,7 @@ class AsyncSubscriptionSchemesResource:
         body: UpdateSubscriptionSchemeRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Change a subscription scheme.
 
@@ -375,11 +377,11 @@ class AsyncSubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import update_subscription_scheme as operation
+        from ..api.subscription_schemes import update_subscription_scheme as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(scheme_id=scheme_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(scheme_id=scheme_id, body=members_or_body(body, _members), options=options),
         )
 
     async def delete(self, scheme_id: str, *, options: CallOptions | None = None) -> Any:
@@ -397,9 +399,11 @@ class AsyncSubscriptionSchemesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscription_schemes import delete_subscription_scheme as operation
+        from ..api.subscription_schemes import delete_subscription_scheme as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(scheme_id=scheme_id, options=options))
+        return await self._client.call(
+            _operation.OPERATION, **_operation.arguments(scheme_id=scheme_id, options=options)
+        )
 
 
 if TYPE_CHECKING:

@@ -48,10 +48,10 @@ class SubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import list_subscriptions as operation
+        from ..api.subscriptions import list_subscriptions as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
+            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     @overload
@@ -75,7 +75,7 @@ class SubscriptionsResource:
         body: CreateSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Subscription:
         """Start a subscription.
 
@@ -93,10 +93,10 @@ class SubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import create_subscription as operation
+        from ..api.subscriptions import create_subscription as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get(
@@ -121,10 +121,11 @@ class SubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import get_subscription as operation
+        from ..api.subscriptions import get_subscription as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(subscription_id=subscription_id, expand=expand, options=options)
+            _operation.OPERATION,
+            **_operation.arguments(subscription_id=subscription_id, expand=expand, options=options),
         )
 
     @overload
@@ -147,7 +148,7 @@ class SubscriptionsResource:
         body: CancelSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Subscription:
         """Cancel a subscription.
 
@@ -164,12 +165,12 @@ class SubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import cancel_subscription as operation
+        from ..api.subscriptions import cancel_subscription as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                subscription_id=subscription_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                subscription_id=subscription_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -193,7 +194,7 @@ class SubscriptionsResource:
         body: ResumeSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Subscription:
         """Resume a subscription.
 
@@ -210,12 +211,12 @@ class SubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import resume_subscription as operation
+        from ..api.subscriptions import resume_subscription as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                subscription_id=subscription_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                subscription_id=subscription_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -245,10 +246,10 @@ class AsyncSubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import list_subscriptions as operation
+        from ..api.subscriptions import list_subscriptions as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(limit=limit, start_key=start_key, options=options)
+            _operation.OPERATION, **_operation.arguments(limit=limit, start_key=start_key, options=options)
         )
 
     @overload
@@ -272,7 +273,7 @@ class AsyncSubscriptionsResource:
         body: CreateSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Subscription:
         """Start a subscription.
 
@@ -290,10 +291,10 @@ class AsyncSubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import create_subscription as operation
+        from ..api.subscriptions import create_subscription as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get(
@@ -318,10 +319,11 @@ class AsyncSubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import get_subscription as operation
+        from ..api.subscriptions import get_subscription as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(subscription_id=subscription_id, expand=expand, options=options)
+            _operation.OPERATION,
+            **_operation.arguments(subscription_id=subscription_id, expand=expand, options=options),
         )
 
     @overload
@@ -344,7 +346,7 @@ class AsyncSubscriptionsResource:
         body: CancelSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Subscription:
         """Cancel a subscription.
 
@@ -361,12 +363,12 @@ class AsyncSubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import cancel_subscription as operation
+        from ..api.subscriptions import cancel_subscription as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                subscription_id=subscription_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                subscription_id=subscription_id, body=members_or_body(body, _members), options=options
             ),
         )
 
@@ -390,7 +392,7 @@ class AsyncSubscriptionsResource:
         body: ResumeSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Subscription:
         """Resume a subscription.
 
@@ -407,12 +409,12 @@ class AsyncSubscriptionsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.subscriptions import resume_subscription as operation
+        from ..api.subscriptions import resume_subscription as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
-                subscription_id=subscription_id, body=members_or_body(body, members), options=options
+            _operation.OPERATION,
+            **_operation.arguments(
+                subscription_id=subscription_id, body=members_or_body(body, _members), options=options
             ),
         )
 

@@ -82,7 +82,7 @@ class UsersResource:
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SyncPages[User, UserList]:
         """Fetch many users.
 
@@ -104,16 +104,16 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import lookup_users as operation
+        from ..api.users import lookup_users as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 sort=sort,
                 include=include,
                 limit=limit,
                 start_key=start_key,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -160,11 +160,11 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import list_users as operation
+        from ..api.users import list_users as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 name=name,
                 updated_after=updated_after,
                 created_after=created_after,
@@ -222,7 +222,7 @@ class UsersResource:
         unique_device_id_ios: str | Unset = UNSET,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> User:
         """Create a user.
 
@@ -260,17 +260,17 @@ class UsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import create_user as operation
+        from ..api.users import create_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 auto_activate=auto_activate,
                 await_external_account_sync=await_external_account_sync,
                 unique_device_id_android=unique_device_id_android,
                 unique_device_id_ios=unique_device_id_ios,
                 x_client_platform=x_client_platform,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -309,7 +309,7 @@ class UsersResource:
         *,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Session:
         """Log in with Google or Apple.
 
@@ -338,14 +338,14 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import login_with_sso as operation
+        from ..api.users import login_with_sso as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 sso_provider=sso_provider,
                 x_client_platform=x_client_platform,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -363,7 +363,7 @@ class UsersResource:
         body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Session:
         """Activate a user.
 
@@ -383,10 +383,10 @@ class UsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import activate_user as operation
+        from ..api.users import activate_user as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def login(self, *, auth_provider: str | Unset = UNSET, options: CallOptions | None = None) -> Session:
@@ -407,10 +407,10 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import login_user as operation
+        from ..api.users import login_user as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(auth_provider=auth_provider, options=options)
+            _operation.OPERATION, **_operation.arguments(auth_provider=auth_provider, options=options)
         )
 
     def logout(self, *, user_id: str, options: CallOptions | None = None) -> Any:
@@ -427,9 +427,9 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import logout_user as operation
+        from ..api.users import logout_user as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     @overload
     def reset_password(
@@ -452,7 +452,7 @@ class UsersResource:
         body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Reset a password.
 
@@ -476,10 +476,10 @@ class UsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import reset_password as operation
+        from ..api.users import reset_password as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get(
@@ -507,11 +507,11 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import get_user as operation
+        from ..api.users import get_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, include=include, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, include=include, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -549,7 +549,7 @@ class UsersResource:
         body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> User:
         """Change a user.
 
@@ -585,11 +585,11 @@ class UsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import update_user as operation
+        from ..api.users import update_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     def delete(
@@ -620,11 +620,11 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import delete_user as operation
+        from ..api.users import delete_user as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 delete_loyalty_account=delete_loyalty_account,
                 delete_pos_account=delete_pos_account,
@@ -647,9 +647,9 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import list_user_credits as operation
+        from ..api.users import list_user_credits as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     @overload
     def create_credit(
@@ -674,7 +674,7 @@ class UsersResource:
         body: CreateUserCreditRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Credit a user.
 
@@ -694,11 +694,11 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import create_user_credit as operation
+        from ..api.users import create_user_credit as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -731,7 +731,7 @@ class UsersResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Job[Operation, Operation]:
         """Create users from a file.
 
@@ -755,20 +755,20 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import import_users as operation
+        from ..api.users import import_users as _operation
 
         return self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
-    def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -785,9 +785,9 @@ class UsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import download_users_import_result as operation
+        from ..api.users import download_users_import_result as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
 
 class AsyncUsersResource:
@@ -831,7 +831,7 @@ class AsyncUsersResource:
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncPages[User, UserList]:
         """Fetch many users.
 
@@ -853,16 +853,16 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import lookup_users as operation
+        from ..api.users import lookup_users as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 sort=sort,
                 include=include,
                 limit=limit,
                 start_key=start_key,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -909,11 +909,11 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import list_users as operation
+        from ..api.users import list_users as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 name=name,
                 updated_after=updated_after,
                 created_after=created_after,
@@ -971,7 +971,7 @@ class AsyncUsersResource:
         unique_device_id_ios: str | Unset = UNSET,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> User:
         """Create a user.
 
@@ -1009,17 +1009,17 @@ class AsyncUsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import create_user as operation
+        from ..api.users import create_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 auto_activate=auto_activate,
                 await_external_account_sync=await_external_account_sync,
                 unique_device_id_android=unique_device_id_android,
                 unique_device_id_ios=unique_device_id_ios,
                 x_client_platform=x_client_platform,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -1058,7 +1058,7 @@ class AsyncUsersResource:
         *,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Session:
         """Log in with Google or Apple.
 
@@ -1087,14 +1087,14 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import login_with_sso as operation
+        from ..api.users import login_with_sso as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 sso_provider=sso_provider,
                 x_client_platform=x_client_platform,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
@@ -1112,7 +1112,7 @@ class AsyncUsersResource:
         body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Session:
         """Activate a user.
 
@@ -1132,10 +1132,10 @@ class AsyncUsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import activate_user as operation
+        from ..api.users import activate_user as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def login(self, *, auth_provider: str | Unset = UNSET, options: CallOptions | None = None) -> Session:
@@ -1156,10 +1156,10 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import login_user as operation
+        from ..api.users import login_user as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(auth_provider=auth_provider, options=options)
+            _operation.OPERATION, **_operation.arguments(auth_provider=auth_provider, options=options)
         )
 
     async def logout(self, *, user_id: str, options: CallOptions | None = None) -> Any:
@@ -1176,9 +1176,9 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import logout_user as operation
+        from ..api.users import logout_user as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     @overload
     async def reset_password(
@@ -1201,7 +1201,7 @@ class AsyncUsersResource:
         body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Reset a password.
 
@@ -1225,10 +1225,10 @@ class AsyncUsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import reset_password as operation
+        from ..api.users import reset_password as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get(
@@ -1256,11 +1256,11 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import get_user as operation
+        from ..api.users import get_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, include=include, x_api_version=x_api_version, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, include=include, x_api_version=x_api_version, options=options),
         )
 
     @overload
@@ -1298,7 +1298,7 @@ class AsyncUsersResource:
         body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> User:
         """Change a user.
 
@@ -1334,11 +1334,11 @@ class AsyncUsersResource:
             UnprocessableEntityError: status 422, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import update_user as operation
+        from ..api.users import update_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     async def delete(
@@ -1369,11 +1369,11 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import delete_user as operation
+        from ..api.users import delete_user as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user_id=user_id,
                 delete_loyalty_account=delete_loyalty_account,
                 delete_pos_account=delete_pos_account,
@@ -1396,9 +1396,9 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import list_user_credits as operation
+        from ..api.users import list_user_credits as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user_id=user_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user_id=user_id, options=options))
 
     @overload
     async def create_credit(
@@ -1423,7 +1423,7 @@ class AsyncUsersResource:
         body: CreateUserCreditRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Credit a user.
 
@@ -1443,11 +1443,11 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import create_user_credit as operation
+        from ..api.users import create_user_credit as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user_id=user_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user_id=user_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
@@ -1480,7 +1480,7 @@ class AsyncUsersResource:
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AsyncJob[Operation, Operation]:
         """Create users from a file.
 
@@ -1504,20 +1504,20 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import import_users as operation
+        from ..api.users import import_users as _operation
 
         return await self._client.start(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 dry_run=dry_run,
                 suppress_events=suppress_events,
                 x_pepper_req_nonce=x_pepper_req_nonce,
-                body=members_or_body(body, members),
+                body=members_or_body(body, _members),
                 options=options,
             ),
         )
 
-    async def download(self, file_id: str, *, options: CallOptions | None = None) -> str:
+    async def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> str:
         """Download the result of a users import.
 
         Take the whole path, with the identifier of the file, from `result.href` of the operation.
@@ -1534,9 +1534,9 @@ class AsyncUsersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.users import download_users_import_result as operation
+        from ..api.users import download_users_import_result as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(file_id=file_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(file_id=file_id, options=options))
 
 
 if TYPE_CHECKING:
@@ -1762,7 +1762,7 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        def download_import_result(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
 
     class AsyncUsersResourceWithRawResponse(Protocol):
         @overload
@@ -1985,7 +1985,9 @@ if TYPE_CHECKING:
             options: CallOptions | None = None,
         ) -> Response[Operation]: ...
 
-        async def download(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
+        async def download_import_result(
+            self, file_id: str, *, options: CallOptions | None = None
+        ) -> Response[str]: ...
 
 
 if not TYPE_CHECKING:

@@ -63,11 +63,11 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import list_vouchers as operation
+        from ..api.vouchers import list_vouchers as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 start_key=start_key,
                 limit=limit,
                 voucher_scheme_id=voucher_scheme_id,
@@ -101,7 +101,7 @@ class VouchersResource:
         body: CreateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Voucher:
         """Create a voucher.
 
@@ -124,10 +124,10 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import create_voucher as operation
+        from ..api.vouchers import create_voucher as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -143,7 +143,7 @@ class VouchersResource:
         body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> VoucherRedemption:
         """Redeem a voucher.
 
@@ -159,10 +159,10 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import redeem_voucher as operation
+        from ..api.vouchers import redeem_voucher as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get(self, voucher_id: str, *, options: CallOptions | None = None) -> Voucher:
@@ -180,9 +180,9 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import get_voucher as operation
+        from ..api.vouchers import get_voucher as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(voucher_id=voucher_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(voucher_id=voucher_id, options=options))
 
     @overload
     def update(
@@ -210,7 +210,7 @@ class VouchersResource:
         body: UpdateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Voucher:
         """Change a voucher.
 
@@ -233,11 +233,11 @@ class VouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import update_voucher as operation
+        from ..api.vouchers import update_voucher as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(voucher_id=voucher_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(voucher_id=voucher_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -280,11 +280,11 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import list_vouchers as operation
+        from ..api.vouchers import list_vouchers as _operation
 
         return self._client.pages(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 start_key=start_key,
                 limit=limit,
                 voucher_scheme_id=voucher_scheme_id,
@@ -318,7 +318,7 @@ class AsyncVouchersResource:
         body: CreateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Voucher:
         """Create a voucher.
 
@@ -341,10 +341,10 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import create_voucher as operation
+        from ..api.vouchers import create_voucher as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -360,7 +360,7 @@ class AsyncVouchersResource:
         body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> VoucherRedemption:
         """Redeem a voucher.
 
@@ -376,10 +376,10 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import redeem_voucher as operation
+        from ..api.vouchers import redeem_voucher as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get(self, voucher_id: str, *, options: CallOptions | None = None) -> Voucher:
@@ -397,10 +397,10 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import get_voucher as operation
+        from ..api.vouchers import get_voucher as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(voucher_id=voucher_id, options=options)
+            _operation.OPERATION, **_operation.arguments(voucher_id=voucher_id, options=options)
         )
 
     @overload
@@ -429,7 +429,7 @@ class AsyncVouchersResource:
         body: UpdateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Voucher:
         """Change a voucher.
 
@@ -452,11 +452,11 @@ class AsyncVouchersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.vouchers import update_voucher as operation
+        from ..api.vouchers import update_voucher as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(voucher_id=voucher_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(voucher_id=voucher_id, body=members_or_body(body, _members), options=options),
         )
 
 

@@ -41,7 +41,7 @@ class AuthResource:
         body: TokenRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Token:
         """Create a bearer token.
 
@@ -64,10 +64,10 @@ class AuthResource:
             BadRequestError: status 400, `body` holds `TokenError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.auth import create_token as operation
+        from ..api.auth import create_token as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -94,7 +94,7 @@ class AsyncAuthResource:
         body: TokenRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Token:
         """Create a bearer token.
 
@@ -117,10 +117,10 @@ class AsyncAuthResource:
             BadRequestError: status 400, `body` holds `TokenError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.auth import create_token as operation
+        from ..api.auth import create_token as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

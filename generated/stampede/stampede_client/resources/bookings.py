@@ -60,7 +60,7 @@ class BookingsResource:
         body: NewBooking | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create or update a booking.
 
@@ -99,11 +99,11 @@ class BookingsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.bookings import create_guest_booking as operation
+        from ..api.bookings import create_guest_booking as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -146,7 +146,7 @@ class AsyncBookingsResource:
         body: NewBooking | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create or update a booking.
 
@@ -185,11 +185,11 @@ class AsyncBookingsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.bookings import create_guest_booking as operation
+        from ..api.bookings import create_guest_booking as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
 

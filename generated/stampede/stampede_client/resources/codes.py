@@ -48,9 +48,9 @@ class CodesResource:
             UnprocessableEntityError: status 422, `body` holds `DealError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.codes import search_code as operation
+        from ..api.codes import search_code as _operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(code=code, page=page, options=options))
+        return self._client.pages(_operation.OPERATION, **_operation.arguments(code=code, page=page, options=options))
 
     def revoke(self, *, code: str, options: CallOptions | None = None) -> RevocationResult:
         """Revoke a code.
@@ -70,9 +70,9 @@ class CodesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.codes import revoke_code as operation
+        from ..api.codes import revoke_code as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(code=code, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(code=code, options=options))
 
 
 class AsyncCodesResource:
@@ -105,9 +105,9 @@ class AsyncCodesResource:
             UnprocessableEntityError: status 422, `body` holds `DealError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.codes import search_code as operation
+        from ..api.codes import search_code as _operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(code=code, page=page, options=options))
+        return self._client.pages(_operation.OPERATION, **_operation.arguments(code=code, page=page, options=options))
 
     async def revoke(self, *, code: str, options: CallOptions | None = None) -> RevocationResult:
         """Revoke a code.
@@ -127,9 +127,9 @@ class AsyncCodesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.codes import revoke_code as operation
+        from ..api.codes import revoke_code as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(code=code, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(code=code, options=options))
 
 
 if TYPE_CHECKING:

@@ -48,9 +48,9 @@ class DealsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.deals import list_deals as operation
+        from ..api.deals import list_deals as _operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(page=page, options=options))
+        return self._client.pages(_operation.OPERATION, **_operation.arguments(page=page, options=options))
 
     @overload
     def create(
@@ -70,7 +70,7 @@ class DealsResource:
     def create(self, body: NewDeal | Mapping[str, Any], *, options: CallOptions | None = None) -> DealResult: ...
 
     def create(
-        self, body: NewDeal | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **members: Any
+        self, body: NewDeal | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **_members: Any
     ) -> DealResult:
         """Create a deal.
 
@@ -97,10 +97,10 @@ class DealsResource:
             UnprocessableEntityError: status 422, `body` holds `DealError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.deals import create_deal as operation
+        from ..api.deals import create_deal as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -130,9 +130,9 @@ class AsyncDealsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.deals import list_deals as operation
+        from ..api.deals import list_deals as _operation
 
-        return self._client.pages(operation.OPERATION, **operation.arguments(page=page, options=options))
+        return self._client.pages(_operation.OPERATION, **_operation.arguments(page=page, options=options))
 
     @overload
     async def create(
@@ -152,7 +152,7 @@ class AsyncDealsResource:
     async def create(self, body: NewDeal | Mapping[str, Any], *, options: CallOptions | None = None) -> DealResult: ...
 
     async def create(
-        self, body: NewDeal | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **members: Any
+        self, body: NewDeal | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **_members: Any
     ) -> DealResult:
         """Create a deal.
 
@@ -179,10 +179,10 @@ class AsyncDealsResource:
             UnprocessableEntityError: status 422, `body` holds `DealError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.deals import create_deal as operation
+        from ..api.deals import create_deal as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -29,7 +29,7 @@ class FormsResource:
         self._client = client
 
     @overload
-    def create(
+    def submit(
         self,
         guest_id: str,
         *,
@@ -40,17 +40,17 @@ class FormsResource:
     ) -> FormSubmission: ...
 
     @overload
-    def create(
+    def submit(
         self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> FormSubmission: ...
 
-    def create(
+    def submit(
         self,
         guest_id: str,
         body: NewFormSubmission | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> FormSubmission:
         """Record a form submission.
 
@@ -73,11 +73,11 @@ class FormsResource:
             UnprocessableEntityError: status 422, `body` holds `FormError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.forms import create_form_submission as operation
+        from ..api.forms import create_form_submission as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -90,7 +90,7 @@ class AsyncFormsResource:
         self._client = client
 
     @overload
-    async def create(
+    async def submit(
         self,
         guest_id: str,
         *,
@@ -101,17 +101,17 @@ class AsyncFormsResource:
     ) -> FormSubmission: ...
 
     @overload
-    async def create(
+    async def submit(
         self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> FormSubmission: ...
 
-    async def create(
+    async def submit(
         self,
         guest_id: str,
         body: NewFormSubmission | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> FormSubmission:
         """Record a form submission.
 
@@ -134,11 +134,11 @@ class AsyncFormsResource:
             UnprocessableEntityError: status 422, `body` holds `FormError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.forms import create_form_submission as operation
+        from ..api.forms import create_form_submission as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -146,7 +146,7 @@ if TYPE_CHECKING:
 
     class FormsResourceWithRawResponse(Protocol):
         @overload
-        def create(
+        def submit(
             self,
             guest_id: str,
             *,
@@ -157,13 +157,13 @@ if TYPE_CHECKING:
         ) -> Response[FormSubmission]: ...
 
         @overload
-        def create(
+        def submit(
             self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[FormSubmission]: ...
 
     class AsyncFormsResourceWithRawResponse(Protocol):
         @overload
-        async def create(
+        async def submit(
             self,
             guest_id: str,
             *,
@@ -174,7 +174,7 @@ if TYPE_CHECKING:
         ) -> Response[FormSubmission]: ...
 
         @overload
-        async def create(
+        async def submit(
             self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[FormSubmission]: ...
 

@@ -64,10 +64,10 @@ class GuestsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import list_guests as operation
+        from ..api.guests import list_guests as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(search=search, limit=limit, cursor=cursor, options=options)
+            _operation.OPERATION, **_operation.arguments(search=search, limit=limit, cursor=cursor, options=options)
         )
 
     @overload
@@ -87,7 +87,7 @@ class GuestsResource:
     def create(self, body: NewGuest | Mapping[str, Any], *, options: CallOptions | None = None) -> SavedGuest: ...
 
     def create(
-        self, body: NewGuest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **members: Any
+        self, body: NewGuest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **_members: Any
     ) -> SavedGuest:
         """Create or update a guest.
 
@@ -114,10 +114,10 @@ class GuestsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import create_guest as operation
+        from ..api.guests import create_guest as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get(self, guest_id: str, *, options: CallOptions | None = None) -> GuestDetails:
@@ -140,9 +140,9 @@ class GuestsResource:
             NotFoundError: status 404, `body` holds `GuestNotFound`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import get_guest as operation
+        from ..api.guests import get_guest as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(guest_id=guest_id, options=options))
 
 
 class AsyncGuestsResource:
@@ -185,10 +185,10 @@ class AsyncGuestsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import list_guests as operation
+        from ..api.guests import list_guests as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(search=search, limit=limit, cursor=cursor, options=options)
+            _operation.OPERATION, **_operation.arguments(search=search, limit=limit, cursor=cursor, options=options)
         )
 
     @overload
@@ -208,7 +208,7 @@ class AsyncGuestsResource:
     async def create(self, body: NewGuest | Mapping[str, Any], *, options: CallOptions | None = None) -> SavedGuest: ...
 
     async def create(
-        self, body: NewGuest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **members: Any
+        self, body: NewGuest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None, **_members: Any
     ) -> SavedGuest:
         """Create or update a guest.
 
@@ -235,10 +235,10 @@ class AsyncGuestsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import create_guest as operation
+        from ..api.guests import create_guest as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get(self, guest_id: str, *, options: CallOptions | None = None) -> GuestDetails:
@@ -261,9 +261,9 @@ class AsyncGuestsResource:
             NotFoundError: status 404, `body` holds `GuestNotFound`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.guests import get_guest as operation
+        from ..api.guests import get_guest as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(guest_id=guest_id, options=options))
 
 
 if TYPE_CHECKING:

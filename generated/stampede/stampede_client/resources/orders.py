@@ -56,11 +56,11 @@ class OrdersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.orders import list_guest_orders as operation
+        from ..api.orders import list_guest_orders as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, limit=limit, cursor=cursor, search=search, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, limit=limit, cursor=cursor, search=search, options=options),
         )
 
     @overload
@@ -87,7 +87,7 @@ class OrdersResource:
         body: NewOrder | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Record an order.
 
@@ -113,11 +113,11 @@ class OrdersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.orders import create_guest_order as operation
+        from ..api.orders import create_guest_order as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -159,11 +159,11 @@ class AsyncOrdersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.orders import list_guest_orders as operation
+        from ..api.orders import list_guest_orders as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, limit=limit, cursor=cursor, search=search, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, limit=limit, cursor=cursor, search=search, options=options),
         )
 
     @overload
@@ -190,7 +190,7 @@ class AsyncOrdersResource:
         body: NewOrder | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Record an order.
 
@@ -216,11 +216,11 @@ class AsyncOrdersResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.orders import create_guest_order as operation
+        from ..api.orders import create_guest_order as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
 

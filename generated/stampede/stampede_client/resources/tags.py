@@ -46,9 +46,9 @@ class TagsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tags import list_guest_tags as operation
+        from ..api.tags import list_guest_tags as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(guest_id=guest_id, options=options))
 
     @overload
     def add(self, guest_id: str, *, name: str, options: CallOptions | None = None) -> Any: ...
@@ -64,7 +64,7 @@ class TagsResource:
         body: NewGuestTag | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Add a tag to a guest.
 
@@ -85,28 +85,28 @@ class TagsResource:
             BadRequestError: status 400.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tags import add_guest_tag as operation
+        from ..api.tags import add_guest_tag as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
-    def delete(self, guest_id: str, *, tag_name: str, options: CallOptions | None = None) -> GuestTagRemovalResult: ...
+    def remove(self, guest_id: str, *, tag_name: str, options: CallOptions | None = None) -> GuestTagRemovalResult: ...
 
     @overload
-    def delete(
+    def remove(
         self, guest_id: str, body: GuestTagRemoval | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> GuestTagRemovalResult: ...
 
-    def delete(
+    def remove(
         self,
         guest_id: str,
         body: GuestTagRemoval | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> GuestTagRemovalResult:
         """Remove a tag from a guest by name.
 
@@ -129,11 +129,11 @@ class TagsResource:
             NotFoundError: status 404.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tags import delete_guest_tag_by_name as operation
+        from ..api.tags import delete_guest_tag_by_name as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -163,9 +163,9 @@ class AsyncTagsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tags import list_guest_tags as operation
+        from ..api.tags import list_guest_tags as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(guest_id=guest_id, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(guest_id=guest_id, options=options))
 
     @overload
     async def add(self, guest_id: str, *, name: str, options: CallOptions | None = None) -> Any: ...
@@ -181,7 +181,7 @@ class AsyncTagsResource:
         body: NewGuestTag | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Add a tag to a guest.
 
@@ -202,30 +202,30 @@ class AsyncTagsResource:
             BadRequestError: status 400.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tags import add_guest_tag as operation
+        from ..api.tags import add_guest_tag as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
     @overload
-    async def delete(
+    async def remove(
         self, guest_id: str, *, tag_name: str, options: CallOptions | None = None
     ) -> GuestTagRemovalResult: ...
 
     @overload
-    async def delete(
+    async def remove(
         self, guest_id: str, body: GuestTagRemoval | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> GuestTagRemovalResult: ...
 
-    async def delete(
+    async def remove(
         self,
         guest_id: str,
         body: GuestTagRemoval | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> GuestTagRemovalResult:
         """Remove a tag from a guest by name.
 
@@ -248,11 +248,11 @@ class AsyncTagsResource:
             NotFoundError: status 404.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tags import delete_guest_tag_by_name as operation
+        from ..api.tags import delete_guest_tag_by_name as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -270,12 +270,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def delete(
+        def remove(
             self, guest_id: str, *, tag_name: str, options: CallOptions | None = None
         ) -> Response[GuestTagRemovalResult]: ...
 
         @overload
-        def delete(
+        def remove(
             self, guest_id: str, body: GuestTagRemoval | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[GuestTagRemovalResult]: ...
 
@@ -291,12 +291,12 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def delete(
+        async def remove(
             self, guest_id: str, *, tag_name: str, options: CallOptions | None = None
         ) -> Response[GuestTagRemovalResult]: ...
 
         @overload
-        async def delete(
+        async def remove(
             self, guest_id: str, body: GuestTagRemoval | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[GuestTagRemovalResult]: ...
 

@@ -46,10 +46,10 @@ class VenuesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.venues import list_venues as operation
+        from ..api.venues import list_venues as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(cursor=cursor, limit=limit, options=options)
+            _operation.OPERATION, **_operation.arguments(cursor=cursor, limit=limit, options=options)
         )
 
 
@@ -82,10 +82,10 @@ class AsyncVenuesResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.venues import list_venues as operation
+        from ..api.venues import list_venues as _operation
 
         return self._client.pages(
-            operation.OPERATION, **operation.arguments(cursor=cursor, limit=limit, options=options)
+            _operation.OPERATION, **_operation.arguments(cursor=cursor, limit=limit, options=options)
         )
 
 

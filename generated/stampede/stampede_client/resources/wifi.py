@@ -44,12 +44,12 @@ class WifiResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.wifi import find_guest_by_device as operation
+        from ..api.wifi import find_guest_by_device as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(mac=mac, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(mac=mac, options=options))
 
     @overload
-    def create(
+    def create_session(
         self,
         guest_id: str,
         *,
@@ -61,17 +61,17 @@ class WifiResource:
     ) -> Any: ...
 
     @overload
-    def create(
+    def create_session(
         self, guest_id: str, body: NewWifiSession | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    def create(
+    def create_session(
         self,
         guest_id: str,
         body: NewWifiSession | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create a WiFi session.
 
@@ -95,11 +95,11 @@ class WifiResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.wifi import create_wifi_session as operation
+        from ..api.wifi import create_wifi_session as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -128,12 +128,12 @@ class AsyncWifiResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.wifi import find_guest_by_device as operation
+        from ..api.wifi import find_guest_by_device as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(mac=mac, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(mac=mac, options=options))
 
     @overload
-    async def create(
+    async def create_session(
         self,
         guest_id: str,
         *,
@@ -145,17 +145,17 @@ class AsyncWifiResource:
     ) -> Any: ...
 
     @overload
-    async def create(
+    async def create_session(
         self, guest_id: str, body: NewWifiSession | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    async def create(
+    async def create_session(
         self,
         guest_id: str,
         body: NewWifiSession | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Create a WiFi session.
 
@@ -179,11 +179,11 @@ class AsyncWifiResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.wifi import create_wifi_session as operation
+        from ..api.wifi import create_wifi_session as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(guest_id=guest_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(guest_id=guest_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -193,7 +193,7 @@ if TYPE_CHECKING:
         def find_guest_by_device(self, *, mac: str, options: CallOptions | None = None) -> Response[DeviceOwner]: ...
 
         @overload
-        def create(
+        def create_session(
             self,
             guest_id: str,
             *,
@@ -205,7 +205,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        def create(
+        def create_session(
             self, guest_id: str, body: NewWifiSession | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
@@ -215,7 +215,7 @@ if TYPE_CHECKING:
         ) -> Response[DeviceOwner]: ...
 
         @overload
-        async def create(
+        async def create_session(
             self,
             guest_id: str,
             *,
@@ -227,7 +227,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         @overload
-        async def create(
+        async def create_session(
             self, guest_id: str, body: NewWifiSession | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 

@@ -31,7 +31,7 @@ class WorkflowsResource:
         self._client = client
 
     @overload
-    def send(
+    def send_event(
         self,
         *,
         organisation_registration_id: UUID,
@@ -41,16 +41,16 @@ class WorkflowsResource:
     ) -> WorkflowEventResult: ...
 
     @overload
-    def send(
+    def send_event(
         self, body: WorkflowEvent | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> WorkflowEventResult: ...
 
-    def send(
+    def send_event(
         self,
         body: WorkflowEvent | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> WorkflowEventResult:
         """Send an event to workflows.
 
@@ -73,29 +73,29 @@ class WorkflowsResource:
             BadRequestError: status 400, `body` holds `WorkflowError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.workflows import send_workflow_event as operation
+        from ..api.workflows import send_workflow_event as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    def create(
+    def start_run(
         self, workflow_id: str, *, org_reg_id: UUID | Unset = UNSET, options: CallOptions | None = None
     ) -> Any: ...
 
     @overload
-    def create(
+    def start_run(
         self, workflow_id: str, body: NewWorkflowRun | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    def create(
+    def start_run(
         self,
         workflow_id: str,
         body: NewWorkflowRun | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Start a workflow for a guest.
 
@@ -115,11 +115,11 @@ class WorkflowsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.workflows import create_workflow_run as operation
+        from ..api.workflows import create_workflow_run as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(workflow_id=workflow_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(workflow_id=workflow_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -132,7 +132,7 @@ class AsyncWorkflowsResource:
         self._client = client
 
     @overload
-    async def send(
+    async def send_event(
         self,
         *,
         organisation_registration_id: UUID,
@@ -142,16 +142,16 @@ class AsyncWorkflowsResource:
     ) -> WorkflowEventResult: ...
 
     @overload
-    async def send(
+    async def send_event(
         self, body: WorkflowEvent | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> WorkflowEventResult: ...
 
-    async def send(
+    async def send_event(
         self,
         body: WorkflowEvent | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> WorkflowEventResult:
         """Send an event to workflows.
 
@@ -174,29 +174,29 @@ class AsyncWorkflowsResource:
             BadRequestError: status 400, `body` holds `WorkflowError`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.workflows import send_workflow_event as operation
+        from ..api.workflows import send_workflow_event as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    async def create(
+    async def start_run(
         self, workflow_id: str, *, org_reg_id: UUID | Unset = UNSET, options: CallOptions | None = None
     ) -> Any: ...
 
     @overload
-    async def create(
+    async def start_run(
         self, workflow_id: str, body: NewWorkflowRun | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
-    async def create(
+    async def start_run(
         self,
         workflow_id: str,
         body: NewWorkflowRun | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Start a workflow for a guest.
 
@@ -216,11 +216,11 @@ class AsyncWorkflowsResource:
         Raises:
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.workflows import create_workflow_run as operation
+        from ..api.workflows import create_workflow_run as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(workflow_id=workflow_id, body=members_or_body(body, members), options=options),
+            _operation.OPERATION,
+            **_operation.arguments(workflow_id=workflow_id, body=members_or_body(body, _members), options=options),
         )
 
 
@@ -228,7 +228,7 @@ if TYPE_CHECKING:
 
     class WorkflowsResourceWithRawResponse(Protocol):
         @overload
-        def send(
+        def send_event(
             self,
             *,
             organisation_registration_id: UUID,
@@ -238,23 +238,23 @@ if TYPE_CHECKING:
         ) -> Response[WorkflowEventResult]: ...
 
         @overload
-        def send(
+        def send_event(
             self, body: WorkflowEvent | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[WorkflowEventResult]: ...
 
         @overload
-        def create(
+        def start_run(
             self, workflow_id: str, *, org_reg_id: UUID | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        def create(
+        def start_run(
             self, workflow_id: str, body: NewWorkflowRun | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
     class AsyncWorkflowsResourceWithRawResponse(Protocol):
         @overload
-        async def send(
+        async def send_event(
             self,
             *,
             organisation_registration_id: UUID,
@@ -264,17 +264,17 @@ if TYPE_CHECKING:
         ) -> Response[WorkflowEventResult]: ...
 
         @overload
-        async def send(
+        async def send_event(
             self, body: WorkflowEvent | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[WorkflowEventResult]: ...
 
         @overload
-        async def create(
+        async def start_run(
             self, workflow_id: str, *, org_reg_id: UUID | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
-        async def create(
+        async def start_run(
             self, workflow_id: str, body: NewWorkflowRun | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 

@@ -28,21 +28,21 @@ class MembershipsResource:
         self._client = client
 
     @overload
-    def deduct_stamps(
+    def deduct(
         self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
     @overload
-    def deduct_stamps(
+    def deduct(
         self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
-    def deduct_stamps(
+    def deduct(
         self,
         body: DeductStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeductionResult:
         """Deduct stamps from a customer.
 
@@ -72,10 +72,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import deduct_stamps as operation
+        from ..api.memberships import deduct_stamps as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -88,21 +88,21 @@ class AsyncMembershipsResource:
         self._client = client
 
     @overload
-    async def deduct_stamps(
+    async def deduct(
         self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
     @overload
-    async def deduct_stamps(
+    async def deduct(
         self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
-    async def deduct_stamps(
+    async def deduct(
         self,
         body: DeductStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeductionResult:
         """Deduct stamps from a customer.
 
@@ -132,10 +132,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import deduct_stamps as operation
+        from ..api.memberships import deduct_stamps as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -143,23 +143,23 @@ if TYPE_CHECKING:
 
     class MembershipsResourceWithRawResponse(Protocol):
         @overload
-        def deduct_stamps(
+        def deduct(
             self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
         @overload
-        def deduct_stamps(
+        def deduct(
             self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
     class AsyncMembershipsResourceWithRawResponse(Protocol):
         @overload
-        async def deduct_stamps(
+        async def deduct(
             self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
         @overload
-        async def deduct_stamps(
+        async def deduct(
             self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 

@@ -42,7 +42,7 @@ def arguments(
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    content = body_value(body)
+    _content = body_value(body)
     argument_checks(
         _RULES,
         x_tenant=x_tenant,
@@ -51,6 +51,6 @@ def arguments(
         "headers": {
             "x-tenant": x_tenant,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

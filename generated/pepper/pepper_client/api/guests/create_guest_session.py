@@ -67,16 +67,16 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_guest_session_request import CreateGuestSessionRequest
 
-    content = body_value(body, CreateGuestSessionRequest)
+    _content = body_value(body, CreateGuestSessionRequest)
     argument_checks(
         _RULES,
         x_client_platform=x_client_platform,
-        body=content,
+        body=_content,
     )
     return {
         "headers": {
             "x-client-platform": x_client_platform,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -52,11 +52,11 @@ def arguments(
     segment_id: str, *, body: Sequence[str], x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    content = body_value(body)
+    _content = body_value(body)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
@@ -65,6 +65,6 @@ def arguments(
         "headers": {
             "x-api-version": x_api_version,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

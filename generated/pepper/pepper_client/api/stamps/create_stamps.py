@@ -48,12 +48,12 @@ OPERATION: _runtime.Operation[None] = _runtime.Operation(
 
 def arguments(*, body: Sequence[NewStamp | Mapping[str, Any]], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
-    content = body_value(body)
+    _content = body_value(body)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -64,11 +64,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.login_with_sso_request import LoginWithSsoRequest
 
-    content = body_value(body, LoginWithSsoRequest)
+    _content = body_value(body, LoginWithSsoRequest)
     argument_checks(
         _RULES,
         sso_provider=sso_provider,
-        body=content,
+        body=_content,
     )
     return {
         "path": {
@@ -77,6 +77,6 @@ def arguments(
         "headers": {
             "x-client-platform": x_client_platform,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -80,11 +80,11 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.lookup_users_request import LookupUsersRequest
 
-    content = body_value(body, LookupUsersRequest)
+    _content = body_value(body, LookupUsersRequest)
     argument_checks(
         _RULES,
         include=include,
-        body=content,
+        body=_content,
     )
     return {
         "query": {
@@ -93,6 +93,6 @@ def arguments(
             "limit": limit,
             "startKey": start_key,
         },
-        "json": content,
+        "json": _content,
         "options": options,
     }
