@@ -61,7 +61,7 @@ def read_parameters(
         style = parameter.get("style") or ("form" if place in ("query", "cookie") else "simple")
         explode = parameter.get("explode", style == "form")
         value = samples.value(schema or {"type": "string"}, full=full)
-        if value is None and not required:  # null is how an argument is left out
+        if value is None and place != "path":  # null is how an argument is left out
             continue
         result.append(
             Parameter(name, place, style, bool(explode), required, value, json=media is not None and "json" in media)
