@@ -10,7 +10,6 @@ from pathlib import Path
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import run
 from scripts.common.report import console, print_table
-from scripts.generate.adapt import adapt
 from scripts.generate.derive import find_refusals
 from scripts.spec.calls import check_names
 from scripts.spec.effective import make_effective
@@ -26,10 +25,10 @@ def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
     effective = make_effective(vendor)
     faults = show_faults(vendor, find_faults(effective.document)) or [
         *(str(finding) for finding in check_names(effective.document)),
-        *find_refusals(adapt(effective.document)[0]),
+        *find_refusals(effective.document, valid=True).refusals,
     ]
     faults += check_grades(effective.document)
-    faults += [str(mismatch) for mismatch in check_hashes(vendor)]
+    faults += check_hashes(vendor)
     recorded = read_provenance(vendor).operations
     if recorded is not None and recorded != len(effective.operations):
         faults.append(

@@ -72,7 +72,7 @@ def check_effective(vendor: Vendor, effective: Effective) -> Derived:
     where, more = f"effective spec of {vendor.slug}", f"`nox -s validate -- {vendor.slug}`"
     refuse(show_faults(vendor, find_faults(effective.document)), where=where, more=more)
     refuse([str(item) for item in check_names(effective.document)], where=where, more=more)
-    return derive(effective.document, where=where, more=more)
+    return derive(effective.document, where=where, more=more, valid=True)
 
 
 def prepare(vendor: Vendor) -> Prepared:

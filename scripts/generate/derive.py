@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from scripts.common.problems import PipelineError
-from scripts.generate.adapt import adapt
+from scripts.generate.adapt import adapt, operations
+from scripts.generate.adapt.notes import Notes
 
 SHOWN = 10  # refusals in one message
 
@@ -23,23 +24,43 @@ class Derived:
     thorough: bool = False
 
 
-def derive(document: dict[str, Any], *, where: str, more: str = "", thorough: bool = False) -> Derived:
-    """Adapt an OpenAPI 3.1 document; `more` names the command that lists every refusal.
+def derive(
+    document: dict[str, Any], *, where: str, more: str = "", thorough: bool = False, valid: bool = False
+) -> Derived:
+    """Adapt an OpenAPI 3.1 document; `valid` says that its structure was checked, `more` names the command that lists every refusal.
 
     Raises:
         PipelineError: what no generated code could carry, the first ten places.
     """
-    made, adapted = adapt(document, thorough=thorough)
-    refuse(find_refusals(made), where=where, more=more)
-    return Derived(made, adapted, thorough)
+    found = find_refusals(document, thorough=thorough, valid=valid)
+    refuse(found.refusals, where=where, more=more)
+    return Derived(found.document, found.adapted, thorough)
 
 
-def find_refusals(adapted: dict[str, Any]) -> list[str]:
-    """Return everything in an adapted document that generated code could not carry, one line each with its place from the root."""
+@dataclass(frozen=True)
+class Found:
+    """Hold an adapted document, what was adapted, and what no generated code could carry, one line each with its place from the root."""
+
+    document: dict[str, Any]
+    adapted: list[str]
+    refusals: list[str]
+
+
+def find_refusals(document: dict[str, Any], *, thorough: bool = False, valid: bool = False) -> Found:
+    """Adapt an OpenAPI 3.1 document and list everything in it that is refused."""
     from scripts.spec.readiness import check_readiness  # the validator is slow to import, and only workers need it
-    from scripts.spec.structure import check_structure
+    from scripts.spec.structure import find_faults, outside_references
 
-    return check_structure(adapted) or [str(item) for item in check_readiness(adapted)]
+    outside = outside_references(document)
+    if outside:
+        return Found(document, [], outside)
+    made, adapted = adapt(document, thorough=thorough)
+    faults = [] if valid else find_faults(made)
+    notes = Notes()
+    if operations.without_unknown_members(made, faults, notes):
+        faults = find_faults(made)
+    refusals = [str(fault) for fault in faults] or [str(item) for item in check_readiness(made)]
+    return Found(made, [*adapted, *notes.lines], refusals)
 
 
 def refuse(faults: Sequence[str], *, where: str, more: str = "") -> None:

@@ -91,6 +91,15 @@ def _dangling(document: dict[str, Any]) -> list[Fault]:
     return faults
 
 
+def outside_references(document: dict[str, Any]) -> list[str]:
+    """Return the references to other files and hosts, `path: message` each: a document is taken as one file."""
+    return [
+        str(Fault(place, f"the reference {reference} leaves the document"))
+        for place, _, node in walk(document)
+        if isinstance(reference := mapping(node).get("$ref"), str) and not reference.startswith("#")
+    ]
+
+
 def _leads_somewhere(document: dict[str, Any], reference: str) -> bool:
     if not reference.startswith("#"):
         return False

@@ -74,11 +74,11 @@ def _judge(verdict: Verdict, name: str, content: bytes, step: Callable[[str], No
 
 
 def read_document(name: str) -> bytes:
-    """Return the bytes of a file (also gzip) or an address, at most 64 MiB."""
+    """Return the bytes of a file (also gzip), at most 64 MiB, or of an address, at most what `read_address` takes."""
     if "://" in name:
-        from scripts.common.transfer import Limits, read_address
+        from scripts.common.transfer import read_address
 
-        return read_address(name, limits=Limits(size=MAX_BYTES)).content
+        return read_address(name).content
     path = Path(name)
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)

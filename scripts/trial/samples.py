@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from scripts.common.document import resolve_pointer
+from scripts.common.document import resolve_pointer, walk_schemas
 from scripts.trial.patterns import matching
 
 MAX_DEPTH = 6
@@ -47,11 +47,18 @@ class Samples:
                 break
             beside = {key: value for key, value in node.items() if key != "$ref"}
             try:
-                found = resolve_pointer(self.document, node["$ref"].removeprefix("#"))
+                found = self._target(node["$ref"])
             except LookupError:  # a reference to nothing says nothing
                 found = {}
             node = {**found, **beside} if isinstance(found, dict) else found
         return node
+
+    def _target(self, reference: str) -> Any:
+        name = reference.removeprefix("#")
+        if name and "/" not in name:
+            named = (part for _, part in walk_schemas(self.document) if isinstance(part, dict))
+            return next((part for part in named if part.get("$anchor") == name), {})
+        return resolve_pointer(self.document, name)
 
     def value(self, schema: Any, *, full: bool = True, depth: int = 0) -> Any:
         """Return a value that fits the schema; `full` gives optional members too, down to a bounded depth."""

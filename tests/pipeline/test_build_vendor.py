@@ -10,7 +10,7 @@ import pytest
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.generate import build_vendor
-from scripts.generate.build_vendor import check_effective, differing_files, regenerate_vendor, swap_in, temporary_folder
+from scripts.generate.build_vendor import check_effective, regenerate_vendor, swap_in, temporary_folder
 from scripts.generate.derive import refuse
 from scripts.spec.effective import Effective, make_effective
 
@@ -52,14 +52,6 @@ def test_failed_swap_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert ("1", [".acme-new", "acme"]) == ((old / "a").read_text(), names(tmp_path))
 
 
-def test_swap_of_nothing_keeps_the_old(tmp_path: Path) -> None:
-    """A new folder that is not there leaves the old one in place."""
-    old = folder(tmp_path / "acme", a="1")
-    with pytest.raises(FileNotFoundError):
-        swap_in(tmp_path / "none", old)
-    assert (["a"], ["acme"]) == (names(old), names(tmp_path))
-
-
 def test_temporary_folder_goes_away(tmp_path: Path) -> None:
     """The temporary folder is removed when a stage fails, with what is in it; one that was swapped in stays."""
     with pytest.raises(PipelineError, match="stage"), temporary_folder(tmp_path, "acme") as scratch:
@@ -69,23 +61,6 @@ def test_temporary_folder_goes_away(tmp_path: Path) -> None:
     with temporary_folder(tmp_path, "acme") as scratch:
         scratch.rename(tmp_path / "acme")
     assert ["acme"] == names(tmp_path)
-
-
-def test_differing_files(tmp_path: Path) -> None:
-    """Changed, missing and additional files are named with their paths; equal ones and caches are not."""
-    old = folder(tmp_path / "old", same="1", changed="1", gone="1", **{"manifest.json": "1"})
-    new = folder(tmp_path / "new", same="1", changed="2", **{"manifest.json": "2"})
-    folder(new / "pkg", added="1")
-    folder(old / "pkg" / "__pycache__", cached="1")
-    assert ["changed", "gone", "manifest.json", "pkg/added"] == differing_files(old, new)
-
-
-def test_differing_from_nothing(tmp_path: Path) -> None:
-    """Without an old folder every file differs, and with a file in its place; equal folders do not differ."""
-    new = folder(tmp_path / "new", a="1", b="2")
-    (tmp_path / "file").write_text("x")
-    folders = (tmp_path / "none", tmp_path / "file", folder(tmp_path / "old", a="1", b="2"))
-    assert [["a", "b"], ["a", "b"], []] == [differing_files(old, new) for old in folders]
 
 
 def test_failing_stage_replaces_nothing(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:

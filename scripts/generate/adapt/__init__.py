@@ -53,7 +53,6 @@ STEPS: tuple[Step, ...] = (
     names.credentials,
     names.schema_names,
     names.titles,
-    operations.without_unknown_members,
 )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from scripts.common.document import METHODS, operations, resolve, walk_parts
 from scripts.common.names import snake
 from scripts.generate.adapt.notes import Notes
+from scripts.spec.structure import Fault
 
 # Our extensions, and what their values must look like; the same name with another value is another tool's.
 _OURS: dict[str, type | tuple[type, ...]] = {
@@ -214,43 +216,18 @@ def responses(document: dict[str, Any], notes: Notes) -> None:
             notes.add(("paths", path, method.lower()), "no reply is described")
 
 
-_DESCRIBED = frozenset({"$ref", "summary", "description"})
-_VALUE = _DESCRIBED | {"required", "deprecated", "style", "explode", "schema", "content", "example", "examples"}
-# What OpenAPI 3.1 knows in each kind of part, beside extensions.
-_KNOWN: dict[str, frozenset[str]] = {
-    "document": frozenset(
-        {"openapi", "info", "jsonSchemaDialect", "servers", "paths", "webhooks", "components", "security", "tags"}
-    )
-    | {"externalDocs"},
-    "path item": _DESCRIBED | {*METHODS, "servers", "parameters"},
-    "operation": frozenset({"tags", "summary", "description", "externalDocs", "operationId", "parameters", "servers"})
-    | {"requestBody", "responses", "callbacks", "deprecated", "security"},
-    "parameter": _VALUE | {"name", "in", "allowReserved", "allowEmptyValue"},
-    "header": _VALUE,
-    "body": _DESCRIBED | {"content", "required"},
-    "response": _DESCRIBED | {"headers", "content", "links"},
-    "media": frozenset({"schema", "example", "examples", "encoding"}),
-    "encoding": frozenset({"contentType", "headers", "style", "explode", "allowReserved"}),
-    "example": _DESCRIBED | {"value", "externalValue"},
-    "server": frozenset({"url", "description", "variables"}),
-    "tag": frozenset({"name", "description", "externalDocs"}),
-}
-_OF_SCHEMES = {
-    "apiKey": {"name", "in"},
-    "http": {"scheme", "bearerFormat"},
-    "oauth2": {"flows"},
-    "openIdConnect": {"openIdConnectUrl"},
-}
-
-
-def without_unknown_members(document: dict[str, Any], notes: Notes) -> None:
-    """Members that OpenAPI does not know, such as `examples` of Swagger 2.0 on a response, say nothing."""
-    for kind, place, part in walk_parts(document):
-        known = _KNOWN.get(kind)
-        if kind == "security scheme":
-            known = _DESCRIBED | {"type", *_OF_SCHEMES.get(str(part.get("type")), ())}
-        if known is None:
+def without_unknown_members(document: dict[str, Any], faults: Iterable[Fault], notes: Notes) -> bool:
+    """Members that OpenAPI does not know, such as `examples` of Swagger 2.0 on a response, say nothing; tell whether one was taken away."""
+    found = False
+    for fault in faults:
+        if not fault.message.startswith("Unevaluated properties"):
             continue
-        for member in [key for key in part if key not in known and not str(key).startswith("x-")]:
-            del part[member]
-            notes.add((*place, member), "OpenAPI has no such member here")
+        part: Any = document
+        for step in fault.place:
+            part = part.get(step, part.get(str(step))) if isinstance(part, dict) else part[step]
+        for member in re.findall(r"'([^']+)'", fault.message):
+            if isinstance(part, dict) and member in part:
+                del part[member]
+                notes.add((*fault.place, member), "OpenAPI has no such member here")
+                found = True
+    return found

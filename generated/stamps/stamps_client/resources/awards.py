@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
-from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class AwardsResource:
     def add(
         self,
         *,
-        user: str | int,
+        user: int | str,
         store: int,
         number_of_stamps: int,
         notes: str | Unset = UNSET,
@@ -55,15 +54,15 @@ class AwardsResource:
         """Award stamps to a customer.
 
         Raise a customer's stamp balance and record the grant as an award.
-        The answer holds the new balance and the id that `cancelAward` needs; no documented call lists awards, so keep
-        it.
+        The answer holds the new balance and the id that `cancelAward` needs; no documented call lists awards,
+        so keep it.
         An e-mail goes to the customer unless `require_email_notification` is false.
 
         `POST /api/stamps/add`. Method and path are stated by the vendor.
 
         Args:
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
-                Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+                Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             store: Id of the store that grants the stamps.
             number_of_stamps: Whole stamps to add to the balance; bounds are not stated.
             notes: Why the stamps are granted; the longest length is not stated.
@@ -75,7 +74,7 @@ class AwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400.
+            BadRequestError: status 400, `body` holds `ErrorReport`.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
@@ -93,7 +92,7 @@ class AwardsResource:
 
     @overload
     def cancel(
-        self, *, user: str | int, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
+        self, *, user: int | str, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
     ) -> AwardResult: ...
 
     @overload
@@ -112,14 +111,14 @@ class AwardsResource:
 
         Take back an award made by `addStamps`: the balance falls by the amount of the award,
         which keeps its `number_of_stamps` and is marked as cancelled.
-        Cancelling twice, cancelling after the stamps were spent, and naming another customer's award are not
-        documented.
+        Cancelling twice, cancelling after the stamps were spent,
+        and naming another customer's award are not documented.
 
         `POST /api/stamps/cancel`. Method and path are stated by the vendor.
 
         Args:
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
-                Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+                Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             id: Id of the award, from the answer to `addStamps`.
             store: Id of a store, as in `addStamps`; sent by the vendor's sample, absent from its table.
 
@@ -127,7 +126,7 @@ class AwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400.
+            BadRequestError: status 400, `body` holds `ErrorReport`.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
@@ -156,7 +155,7 @@ class AsyncAwardsResource:
     async def add(
         self,
         *,
-        user: str | int,
+        user: int | str,
         store: int,
         number_of_stamps: int,
         notes: str | Unset = UNSET,
@@ -180,15 +179,15 @@ class AsyncAwardsResource:
         """Award stamps to a customer.
 
         Raise a customer's stamp balance and record the grant as an award.
-        The answer holds the new balance and the id that `cancelAward` needs; no documented call lists awards, so keep
-        it.
+        The answer holds the new balance and the id that `cancelAward` needs; no documented call lists awards,
+        so keep it.
         An e-mail goes to the customer unless `require_email_notification` is false.
 
         `POST /api/stamps/add`. Method and path are stated by the vendor.
 
         Args:
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
-                Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+                Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             store: Id of the store that grants the stamps.
             number_of_stamps: Whole stamps to add to the balance; bounds are not stated.
             notes: Why the stamps are granted; the longest length is not stated.
@@ -200,7 +199,7 @@ class AsyncAwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400.
+            BadRequestError: status 400, `body` holds `ErrorReport`.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
@@ -218,7 +217,7 @@ class AsyncAwardsResource:
 
     @overload
     async def cancel(
-        self, *, user: str | int, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
+        self, *, user: int | str, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
     ) -> AwardResult: ...
 
     @overload
@@ -237,14 +236,14 @@ class AsyncAwardsResource:
 
         Take back an award made by `addStamps`: the balance falls by the amount of the award,
         which keeps its `number_of_stamps` and is marked as cancelled.
-        Cancelling twice, cancelling after the stamps were spent, and naming another customer's award are not
-        documented.
+        Cancelling twice, cancelling after the stamps were spent,
+        and naming another customer's award are not documented.
 
         `POST /api/stamps/cancel`. Method and path are stated by the vendor.
 
         Args:
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
-                Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+                Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             id: Id of the award, from the answer to `addStamps`.
             store: Id of a store, as in `addStamps`; sent by the vendor's sample, absent from its table.
 
@@ -252,7 +251,7 @@ class AsyncAwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400.
+            BadRequestError: status 400, `body` holds `ErrorReport`.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
@@ -276,7 +275,7 @@ if TYPE_CHECKING:
         def add(
             self,
             *,
-            user: str | int,
+            user: int | str,
             store: int,
             number_of_stamps: int,
             notes: str | Unset = UNSET,
@@ -292,7 +291,7 @@ if TYPE_CHECKING:
 
         @overload
         def cancel(
-            self, *, user: str | int, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
+            self, *, user: int | str, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 
         @overload
@@ -305,7 +304,7 @@ if TYPE_CHECKING:
         async def add(
             self,
             *,
-            user: str | int,
+            user: int | str,
             store: int,
             number_of_stamps: int,
             notes: str | Unset = UNSET,
@@ -321,14 +320,10 @@ if TYPE_CHECKING:
 
         @overload
         async def cancel(
-            self, *, user: str | int, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
+            self, *, user: int | str, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 
         @overload
         async def cancel(
             self, body: CancelAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
-
-
-if not TYPE_CHECKING:
-    __builtins__ = AnnotationNames(__name__)

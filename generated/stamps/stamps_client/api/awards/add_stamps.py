@@ -18,28 +18,27 @@ if TYPE_CHECKING:
     from ...models.add_stamps_request import AddStampsRequest
     from ...models.award_result import AwardResult
     from ...models.error import Error
+    from ...models.error_report import ErrorReport
 
 _RULES: dict[str, Any] = {"body": {"required": ["user", "store", "number_of_stamps"]}}
 
 
 def _read_award_result(raw: Any) -> AwardResult:
-    from loyalty_runtime.declared.reading import (
-        read_reply_object,
-    )
-
     from ...models.award_result import AwardResult
 
-    return read_reply_object(AwardResult, raw)
+    return AwardResult.from_dict(raw)
+
+
+def _read_error_report(raw: Any) -> ErrorReport:
+    from ...models.error_report import ErrorReport
+
+    return ErrorReport.from_dict(raw)
 
 
 def _read_error(raw: Any) -> Error:
-    from loyalty_runtime.declared.reading import (
-        read_reply_object,
-    )
-
     from ...models.error import Error
 
-    return read_reply_object(Error, raw)
+    return Error.from_dict(raw)
 
 
 OPERATION: _runtime.Operation[AwardResult] = _runtime.Operation(
@@ -50,7 +49,7 @@ OPERATION: _runtime.Operation[AwardResult] = _runtime.Operation(
     security=(("bearerToken",), ("staticToken",)),
     responses={
         200: _runtime.Reply(_read_award_result),
-        400: _runtime.Reply(media=None),
+        400: _runtime.Reply(_read_error_report),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         405: _runtime.Reply(media=None),
