@@ -62,7 +62,7 @@ def test_worker_does_the_work_it_is_timed_for(worker: Worker, task: str, items: 
     assert 0 < worker.seconds(task, 2) < 10
 
 
-@pytest.mark.parametrize("subject", ["raw httpx", "raw httpx2", "raw aiohttp", "raw niquests"])
+@pytest.mark.parametrize("subject", ["raw httpx", "raw httpx2", "raw aiohttp"])
 @pytest.mark.parametrize("kind", ["tasks", "threads", "burst"])
 def test_many_calls_at_once_are_timed(base_url: str, subject: str, kind: str) -> None:
     """Every peer calls from tasks and threads; aiohttp has no blocking calls and says so."""

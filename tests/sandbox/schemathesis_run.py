@@ -27,7 +27,8 @@ from loyalty_sandbox.world import World
 
 # A request that fits the effective spec may still be refused for what the state holds: an unknown customer, a redeemed code.
 # The vendors answer that with 400, 404, 409 or 422, so these count as accepted, and so do 401 and 403 for who calls: this check
-# does not notice a refusal that is wrong. That refusals are right is tested elsewhere.
+# does not notice a refusal that is wrong. That refusals are right is tested elsewhere. A refusal may have a status that the spec does not
+# declare, since vendors answer more than they document; a success may not, which the sandbox's own log tells.
 CONFIGURATION = """
 [checks]
 positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "404", "409", "422"]
@@ -83,7 +84,7 @@ def run(slug: str, *, examples: int, seed: int) -> Result:
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(place / "schemathesis.toml"), "run"]
         command += [str(place / "openapi.json"), "--url", f"{server.url}/{slug}", "--checks", "all", *headers]
         command += ["--continue-on-failure", "--max-examples", str(examples), "--seed", str(seed), "--no-color"]
-        command += ["--warnings", "off"]
+        command += ["--warnings", "off", "--exclude-checks", "status_code_conformance"]
         done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
     entries = world.log.select(limit=1_000_000)
     statuses = Counter(str(entry["status"]) for entry in entries)

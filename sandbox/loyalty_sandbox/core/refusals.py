@@ -112,4 +112,4 @@ def _details(spec: Spec, schema: Place, faults: tuple[Fault, ...]) -> JSON:
         return details
     named = [*spec.properties(schema).values(), spec.follow(schema)["additionalProperties"], NOTHING]
     lists = "array" in spec.kinds(named[0])
-    return {fault.name: [_words(fault)] if lists else _words(fault) for fault in faults}
+    return {fault.name or fault.where: [_words(fault)] if lists else _words(fault) for fault in faults}
