@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, has_member, written
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -27,16 +27,19 @@ class Membership(Sparse):
     The page prints its members in one sample only, so none of them is promised.
 
     Attributes:
-        id (int | None): Id of the membership, which is not the id of the customer.
-        group_id (int | None): Id of the group of merchants the membership belongs to; the page does not explain it.
-        status (int | None): Code of the customer's level, 100 for Blue in the sample. The vendor's pages disagree
-            about the codes, so no list stands here.
-        status_text (str | None): Name of the level that `status` stands for.
-        stamps (int | None): Stamp balance after the call, in whole stamps.
-        balance (int | None): Second balance of the membership, apart from stamps; unit and sign are not stated.
-        referral_code (str | None): Code the customer may hand to others.
-        is_blocked (bool | None): Whether the membership is blocked.
-        created (datetime.date | None): Day the membership was created; the time zone is not stated.
+        id (int): Id of the membership, which is not the id of the customer. The vendor's samples always show it.
+        group_id (int): Id of the group of merchants the membership belongs to; the page does not explain it. The
+            vendor's samples always show it.
+        status (int): Code of the customer's level, 100 for Blue in the sample. The vendor's pages disagree about the
+            codes, so no list stands here. The vendor's samples always show it.
+        status_text (str): Name of the level that `status` stands for. The vendor's samples always show it.
+        stamps (int): Stamp balance after the call, in whole stamps. The vendor's samples always show it.
+        balance (int): Second balance of the membership, apart from stamps; unit and sign are not stated. The vendor's
+            samples always show it.
+        referral_code (str): Code the customer may hand to others. The vendor's samples always show it.
+        is_blocked (bool): Whether the membership is blocked. The vendor's samples always show it.
+        created (datetime.date): Day the membership was created; the time zone is not stated. The vendor's samples
+            always show it.
     """
 
     __slots__ = (
@@ -51,15 +54,15 @@ class Membership(Sparse):
         "created",
     )
 
-    id: int | None
-    group_id: int | None
-    status: int | None
-    status_text: str | None
-    stamps: int | None
-    balance: int | None
-    referral_code: str | None
-    is_blocked: bool | None
-    created: datetime.date | None
+    id: int
+    group_id: int
+    status: int
+    status_text: str
+    stamps: int
+    balance: int
+    referral_code: str
+    is_blocked: bool
+    created: datetime.date
 
     NAMES: ClassVar[Mapping[str, str]] = {
         "id": "id",
@@ -74,19 +77,7 @@ class Membership(Sparse):
     }
     MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
-    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
-        [
-            "id",
-            "group_id",
-            "status",
-            "status_text",
-            "stamps",
-            "balance",
-            "referral_code",
-            "is_blocked",
-            "created",
-        ]
-    )
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset([])
 
     def __init__(
         self,
@@ -128,42 +119,33 @@ class Membership(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
+        if has_member(self, "id"):
+            _id = self.id
             json_object["id"] = _id
-        elif is_null(self, "id"):
-            json_object["id"] = None
-        if (_group_id := self.group_id) is not None:
+        if has_member(self, "group_id"):
+            _group_id = self.group_id
             json_object["group_id"] = _group_id
-        elif is_null(self, "group_id"):
-            json_object["group_id"] = None
-        if (_status := self.status) is not None:
+        if has_member(self, "status"):
+            _status = self.status
             json_object["status"] = _status
-        elif is_null(self, "status"):
-            json_object["status"] = None
-        if (_status_text := self.status_text) is not None:
+        if has_member(self, "status_text"):
+            _status_text = self.status_text
             json_object["status_text"] = _status_text
-        elif is_null(self, "status_text"):
-            json_object["status_text"] = None
-        if (_stamps := self.stamps) is not None:
+        if has_member(self, "stamps"):
+            _stamps = self.stamps
             json_object["stamps"] = _stamps
-        elif is_null(self, "stamps"):
-            json_object["stamps"] = None
-        if (_balance := self.balance) is not None:
+        if has_member(self, "balance"):
+            _balance = self.balance
             json_object["balance"] = _balance
-        elif is_null(self, "balance"):
-            json_object["balance"] = None
-        if (_referral_code := self.referral_code) is not None:
+        if has_member(self, "referral_code"):
+            _referral_code = self.referral_code
             json_object["referral_code"] = _referral_code
-        elif is_null(self, "referral_code"):
-            json_object["referral_code"] = None
-        if (_is_blocked := self.is_blocked) is not None:
+        if has_member(self, "is_blocked"):
+            _is_blocked = self.is_blocked
             json_object["is_blocked"] = _is_blocked
-        elif is_null(self, "is_blocked"):
-            json_object["is_blocked"] = None
-        if (_created := self.created) is not None:
+        if has_member(self, "created"):
+            _created = self.created
             json_object["created"] = _created.isoformat() if isinstance(_created, datetime.date) else _created
-        elif is_null(self, "created"):
-            json_object["created"] = None
         if self._extra:
             return {**self._extra, **json_object}
         return json_object
@@ -184,53 +166,53 @@ class Membership(Sparse):
         elif v is not None:
             convert(self, d, "id", "id", whole)
         elif "id" in d:
-            self.id = None
+            misfit(self, d, "id")
         if type(v := get("group_id")) is int:
             self.group_id = v
         elif v is not None:
             convert(self, d, "group_id", "group_id", whole)
         elif "group_id" in d:
-            self.group_id = None
+            misfit(self, d, "group_id")
         if type(v := get("status")) is int:
             self.status = v
         elif v is not None:
             convert(self, d, "status", "status", whole)
         elif "status" in d:
-            self.status = None
+            misfit(self, d, "status")
         if type(v := get("status_text")) is str:
             self.status_text = v
         elif v is not None:
             misfit(self, d, "status_text")
         elif "status_text" in d:
-            self.status_text = None
+            misfit(self, d, "status_text")
         if type(v := get("stamps")) is int:
             self.stamps = v
         elif v is not None:
             convert(self, d, "stamps", "stamps", whole)
         elif "stamps" in d:
-            self.stamps = None
+            misfit(self, d, "stamps")
         if type(v := get("balance")) is int:
             self.balance = v
         elif v is not None:
             convert(self, d, "balance", "balance", whole)
         elif "balance" in d:
-            self.balance = None
+            misfit(self, d, "balance")
         if type(v := get("referral_code")) is str:
             self.referral_code = v
         elif v is not None:
             misfit(self, d, "referral_code")
         elif "referral_code" in d:
-            self.referral_code = None
+            misfit(self, d, "referral_code")
         if type(v := get("is_blocked")) is bool:
             self.is_blocked = v
         elif v is not None:
             misfit(self, d, "is_blocked")
         elif "is_blocked" in d:
-            self.is_blocked = None
+            misfit(self, d, "is_blocked")
         if (v := get("created")) is not None:
             convert(self, d, "created", "created", read_date)
         elif "created" in d:
-            self.created = None
+            misfit(self, d, "created")
         if not d.keys() <= cls.MEMBERS:
             self._extra = unknown_members(d, cls.MEMBERS)
         return self
