@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -91,7 +92,7 @@ class CampaignFilter(Sparse):
         if not isinstance(field_sort, Unset):
             self.field_sort = field_sort
         if not isinstance(field_order, Unset):
-            self.field_order = given(field_order)
+            self.field_order = _given(field_order)
         if not isinstance(field_start, Unset):
             self.field_start = field_start
         if not isinstance(field_end, Unset):

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -106,10 +107,10 @@ class CampaignInput(Sparse):
         self._came = None
         self._extra = additional_properties
         self.id = id
-        self.type_ = given(type_)
+        self.type_ = _given(type_)
         self.name = name
-        self.constraints = given(constraints)
-        self.states = given(states)
+        self.constraints = _given(constraints)
+        self.states = _given(states)
         if not isinstance(active_from, Unset):
             self.active_from = active_from
         if not isinstance(active_to, Unset):
@@ -117,7 +118,7 @@ class CampaignInput(Sparse):
         if not isinstance(dynamic, Unset):
             self.dynamic = dynamic
         if not isinstance(notifications, Unset):
-            self.notifications = given(notifications)
+            self.notifications = _given(notifications)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -70,7 +71,7 @@ class ActionUser(Sparse):
         if not isinstance(name, Unset):
             self.name = name
         if not isinstance(primary_platform, Unset):
-            self.primary_platform = given(primary_platform)
+            self.primary_platform = _given(primary_platform)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

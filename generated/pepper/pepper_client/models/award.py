@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -201,7 +202,7 @@ class Award(Sparse):
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(template, Unset):
-            self.template = given(template)
+            self.template = _given(template)
         if not isinstance(title, Unset):
             self.title = title
         if not isinstance(terms, Unset):
@@ -209,7 +210,7 @@ class Award(Sparse):
         if not isinstance(priority, Unset):
             self.priority = priority
         if not isinstance(redemption_method, Unset):
-            self.redemption_method = given(redemption_method)
+            self.redemption_method = _given(redemption_method)
         if not isinstance(auto, Unset):
             self.auto = auto
         if not isinstance(token, Unset):
@@ -217,13 +218,13 @@ class Award(Sparse):
         if not isinstance(maximum_point_cash_value, Unset):
             self.maximum_point_cash_value = maximum_point_cash_value
         if not isinstance(discount, Unset):
-            self.discount = given(discount)
+            self.discount = _given(discount)
         if not isinstance(date_time_restriction, Unset):
-            self.date_time_restriction = given(date_time_restriction)
+            self.date_time_restriction = _given(date_time_restriction)
         if not isinstance(basket_qualification, Unset):
-            self.basket_qualification = given(basket_qualification)
+            self.basket_qualification = _given(basket_qualification)
         if not isinstance(visualisation, Unset):
-            self.visualisation = given(visualisation)
+            self.visualisation = _given(visualisation)
         if not isinstance(is_donatable, Unset):
             self.is_donatable = is_donatable
         if not isinstance(is_global, Unset):
@@ -233,15 +234,15 @@ class Award(Sparse):
         if not isinstance(updated_at, Unset):
             self.updated_at = updated_at
         if not isinstance(location_ids, Unset):
-            self.location_ids = given(location_ids)
+            self.location_ids = _given(location_ids)
         if not isinstance(points, Unset):
-            self.points = given(points)
+            self.points = _given(points)
         if not isinstance(user_id, Unset):
             self.user_id = user_id
         if not isinstance(perk_id, Unset):
             self.perk_id = perk_id
         if not isinstance(loyalty_provider, Unset):
-            self.loyalty_provider = given(loyalty_provider)
+            self.loyalty_provider = _given(loyalty_provider)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

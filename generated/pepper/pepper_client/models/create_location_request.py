@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     NUMBER,
     STR,
@@ -200,47 +201,47 @@ class CreateLocationRequest(Sparse):
         self._came = None
         self._extra = additional_properties
         self.title = title
-        self.geo = given(geo)
+        self.geo = _given(geo)
         if not isinstance(description, Unset):
             self.description = description
         if not isinstance(state, Unset):
-            self.state = given(state)
+            self.state = _given(state)
         if not isinstance(main_image_url, Unset):
             self.main_image_url = main_image_url
         if not isinstance(listing_image_url, Unset):
             self.listing_image_url = listing_image_url
         if not isinstance(opening_hours, Unset):
-            self.opening_hours = given(opening_hours)
+            self.opening_hours = _given(opening_hours)
         if not isinstance(alternative_opening_hours_text, Unset):
             self.alternative_opening_hours_text = alternative_opening_hours_text
         if not isinstance(facilities, Unset):
-            self.facilities = given(facilities)
+            self.facilities = _given(facilities)
         if not isinstance(services, Unset):
-            self.services = given(services)
+            self.services = _given(services)
         if not isinstance(buttons, Unset):
-            self.buttons = given(buttons)
+            self.buttons = _given(buttons)
         if not isinstance(links, Unset):
-            self.links = given(links)
+            self.links = _given(links)
         if not isinstance(va_tnumber, Unset):
             self.va_tnumber = va_tnumber
         if not isinstance(address, Unset):
-            self.address = given(address)
+            self.address = _given(address)
         if not isinstance(contacts, Unset):
-            self.contacts = given(contacts)
+            self.contacts = _given(contacts)
         if not isinstance(beacons, Unset):
-            self.beacons = given(beacons)
+            self.beacons = _given(beacons)
         if not isinstance(ordering, Unset):
-            self.ordering = given(ordering)
+            self.ordering = _given(ordering)
         if not isinstance(regions, Unset):
-            self.regions = given(regions)
+            self.regions = _given(regions)
         if not isinstance(tags, Unset):
-            self.tags = given(tags)
+            self.tags = _given(tags)
         if not isinstance(map_pin_image_url, Unset):
             self.map_pin_image_url = map_pin_image_url
         if not isinstance(timezone, Unset):
             self.timezone = timezone
         if not isinstance(zones, Unset):
-            self.zones = given(zones)
+            self.zones = _given(zones)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

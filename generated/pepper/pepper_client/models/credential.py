@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, has_member, written
+from loyalty_runtime.declared.modeling import Sparse, has_member, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -73,7 +74,7 @@ class Credential(Sparse):
         if not isinstance(id, Unset):
             self.id = id
         if not isinstance(provider, Unset):
-            self.provider = given(provider)
+            self.provider = _given(provider)
         if not isinstance(is_verified, Unset):
             self.is_verified = is_verified
         if not isinstance(is_primary, Unset):

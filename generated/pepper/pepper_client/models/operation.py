@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -151,9 +152,9 @@ class Operation(Sparse):
         if not isinstance(metadata, Unset):
             self.metadata = metadata
         if not isinstance(result, Unset):
-            self.result = given(result)
+            self.result = _given(result)
         if not isinstance(error, Unset):
-            self.error = given(error)
+            self.error = _given(error)
         if not isinstance(is_retryable, Unset):
             self.is_retryable = is_retryable
 

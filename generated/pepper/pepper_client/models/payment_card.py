@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -134,13 +135,13 @@ class PaymentCard(Sparse):
         if not isinstance(user_id, Unset):
             self.user_id = user_id
         if not isinstance(card_type, Unset):
-            self.card_type = given(card_type)
+            self.card_type = _given(card_type)
         if not isinstance(gateway_id, Unset):
             self.gateway_id = gateway_id
         if not isinstance(card_id, Unset):
             self.card_id = card_id
         if not isinstance(method_type, Unset):
-            self.method_type = given(method_type)
+            self.method_type = _given(method_type)
         if not isinstance(type_, Unset):
             self.type_ = type_
         if not isinstance(email, Unset):
@@ -150,7 +151,7 @@ class PaymentCard(Sparse):
         if not isinstance(expires, Unset):
             self.expires = expires
         if not isinstance(auto_top_up, Unset):
-            self.auto_top_up = given(auto_top_up)
+            self.auto_top_up = _given(auto_top_up)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -113,13 +114,13 @@ class Rule(Sparse):
         if not isinstance(updated, Unset):
             self.updated = updated
         if not isinstance(occurrences, Unset):
-            self.occurrences = given(occurrences)
+            self.occurrences = _given(occurrences)
         if not isinstance(match_type, Unset):
-            self.match_type = given(match_type)
+            self.match_type = _given(match_type)
         if not isinstance(conditions, Unset):
-            self.conditions = given(conditions)
+            self.conditions = _given(conditions)
         if not isinstance(effect, Unset):
-            self.effect = given(effect)
+            self.effect = _given(effect)
         if not isinstance(active, Unset):
             self.active = active
 

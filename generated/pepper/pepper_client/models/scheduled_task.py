@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -127,9 +128,9 @@ class ScheduledTask(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(parameters, Unset):
-            self.parameters = given(parameters)
+            self.parameters = _given(parameters)
         if not isinstance(field_id, Unset):
             self.field_id = field_id
         if not isinstance(tenant_id, Unset):
@@ -151,7 +152,7 @@ class ScheduledTask(Sparse):
         if not isinstance(error, Unset):
             self.error = error
         if not isinstance(source, Unset):
-            self.source = given(source)
+            self.source = _given(source)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -124,13 +125,13 @@ class Segment(Sparse):
         if not isinstance(description, Unset):
             self.description = description
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(expiry_horizon, Unset):
             self.expiry_horizon = expiry_horizon
         if not isinstance(count, Unset):
             self.count = count
         if not isinstance(metrics, Unset):
-            self.metrics = given(metrics)
+            self.metrics = _given(metrics)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -94,11 +95,11 @@ class SegmentMetricDefinition(Sparse):
         if not isinstance(scheduled, Unset):
             self.scheduled = scheduled
         if not isinstance(fact_type, Unset):
-            self.fact_type = given(fact_type)
+            self.fact_type = _given(fact_type)
         if not isinstance(query, Unset):
-            self.query = given(query)
+            self.query = _given(query)
         if not isinstance(periods, Unset):
-            self.periods = given(periods)
+            self.periods = _given(periods)
         if not isinstance(field_id, Unset):
             self.field_id = field_id
         if not isinstance(tenant_id, Unset):

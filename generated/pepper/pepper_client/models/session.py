@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -135,15 +136,15 @@ class Session(Sparse):
         if not isinstance(full_name, Unset):
             self.full_name = full_name
         if not isinstance(state, Unset):
-            self.state = given(state)
+            self.state = _given(state)
         if not isinstance(is_guest, Unset):
             self.is_guest = is_guest
         if not isinstance(is_primary, Unset):
             self.is_primary = is_primary
         if not isinstance(roles, Unset):
-            self.roles = given(roles)
+            self.roles = _given(roles)
         if not isinstance(user, Unset):
-            self.user = given(user)
+            self.user = _given(user)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -129,15 +130,15 @@ class Subscription(Sparse):
         if not isinstance(subscription_scheme_id, Unset):
             self.subscription_scheme_id = subscription_scheme_id
         if not isinstance(subscription_scheme, Unset):
-            self.subscription_scheme = given(subscription_scheme)
+            self.subscription_scheme = _given(subscription_scheme)
         if not isinstance(stripe, Unset):
-            self.stripe = given(stripe)
+            self.stripe = _given(stripe)
         if not isinstance(created_at, Unset):
             self.created_at = created_at
         if not isinstance(updated_at, Unset):
             self.updated_at = updated_at
         if not isinstance(payment_method, Unset):
-            self.payment_method = given(payment_method)
+            self.payment_method = _given(payment_method)
         if not isinstance(active, Unset):
             self.active = active
         if not isinstance(cancel_at, Unset):

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -127,9 +128,9 @@ class SubscriptionScheme(Sparse):
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(stripe, Unset):
-            self.stripe = given(stripe)
+            self.stripe = _given(stripe)
         if not isinstance(pricing, Unset):
-            self.pricing = given(pricing)
+            self.pricing = _given(pricing)
         if not isinstance(created_at, Unset):
             self.created_at = created_at
         if not isinstance(updated_at, Unset):
@@ -137,7 +138,7 @@ class SubscriptionScheme(Sparse):
         if not isinstance(deleted_at, Unset):
             self.deleted_at = deleted_at
         if not isinstance(perks, Unset):
-            self.perks = given(perks)
+            self.perks = _given(perks)
         if not isinstance(active, Unset):
             self.active = active
         if not isinstance(title, Unset):
@@ -145,7 +146,7 @@ class SubscriptionScheme(Sparse):
         if not isinstance(terms, Unset):
             self.terms = terms
         if not isinstance(visualisation, Unset):
-            self.visualisation = given(visualisation)
+            self.visualisation = _given(visualisation)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
