@@ -229,7 +229,7 @@ def review(session: nox.Session) -> None:
 
 @nox.session
 def changelog(session: nox.Session) -> None:
-    """Propose changelog fragments from the review, or assemble them [-- --help]."""
+    """Move the version and write CHANGELOG.md from the fragments in changes/ [-- --draft]."""
     python(session, "-m", "scripts.review.changelog", *session.posargs)
 
 
@@ -241,7 +241,8 @@ def scaffold(session: nox.Session) -> None:
 
 @nox.session
 def sandbox(session: nox.Session) -> None:
-    """Serve all four vendors on 127.0.0.1, with state [-- --help]."""
+    """Serve all four vendors on 127.0.0.1, with state and reference pages [-- --help]."""
+    python(session, "-m", "scripts.reference", "--out", "sandbox/loyalty_sandbox/pages/reference")
     python(session, "-m", "loyalty_sandbox", *session.posargs)
 
 

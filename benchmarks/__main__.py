@@ -7,10 +7,11 @@ import shutil
 import sys
 from collections.abc import Callable
 
+from benchmarks.concurrency import concurrency_figures
 from benchmarks.figures import Result, Setting, call_figures, cold_figure, import_figures, read_figure, write_figure
 from benchmarks.growth import growth_figures
 from benchmarks.layout import BUILD, RESULTS
-from benchmarks.peers import HTTPX, LOCKS, OURS, STOCK, Peers, prepare
+from benchmarks.peers import HTTPX, LOCKS, OURS, RAW, STOCK, Peers, prepare
 from benchmarks.regeneration import regenerate_figure
 from benchmarks.report import print_results, write_results
 from benchmarks.server import running
@@ -23,6 +24,7 @@ FIGURES: dict[str, Callable[[Setting], list[Result]]] = {
     "read": read_figure,
     "write": write_figure,
     "call": call_figures,
+    "concurrency": concurrency_figures,
     "regenerate": regenerate_figure,
     "growth": growth_figures,
 }
@@ -34,7 +36,8 @@ def measure(names: list[str], *, rounds: int, fresh: bool) -> tuple[list[Result]
     if fresh:
         shutil.rmtree(BUILD, ignore_errors=True)
     BUILD.mkdir(parents=True, exist_ok=True)
-    peers = Peers() if names == ["regenerate"] else prepare(list(LOCKS), growth="growth" in names, say=console.print)
+    wanted = [OURS, STOCK, *RAW] if names == ["concurrency"] else list(LOCKS)
+    peers = Peers() if names == ["regenerate"] else prepare(wanted, growth="growth" in names, say=console.print)
     if names != ["regenerate"]:
         for name in _NEEDED:
             if name in peers.skipped:
@@ -55,7 +58,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="nox -s bench --", description="Measure the clients beside their peers.")
     parser.add_argument("figure", nargs="*", help=f"only these: {', '.join(FIGURES)} (default: all)")
     parser.add_argument("--rounds", type=int, default=15, metavar="N", help="interleaved rounds (default: 15)")
-    parser.add_argument("--quick", action="store_true", help="three rounds, without growth: to see that it runs")
+    parser.add_argument(
+        "--quick", action="store_true", help="three rounds, without growth and concurrency: to see that it runs"
+    )
     parser.add_argument("--save", action="store_true", help="write benchmarks/RESULTS.md")
     parser.add_argument("--check", action="store_true", help="end with exit code 1 when a goal is missed")
     parser.add_argument("--fresh", action="store_true", help="make every environment and package anew")
@@ -66,7 +71,7 @@ def main() -> int:
     rounds = 3 if options.quick else options.rounds
     if rounds < 1:
         raise PipelineError(f"{rounds} rounds", where="benchmarks", todo="Give at least one.")
-    chosen = options.figure or [name for name in FIGURES if not (options.quick and name == "growth")]
+    chosen = options.figure or [name for name in FIGURES if not (options.quick and name in ("growth", "concurrency"))]
     results, peers = measure(chosen, rounds=rounds, fresh=options.fresh)
     print_results(results, peers)
     if options.save:

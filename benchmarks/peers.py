@@ -18,13 +18,16 @@ from benchmarks.specs import synthetic_spec, without_null_types
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import dump_yaml, load_yaml
 
-OURS, STOCK, OPENAPI_GENERATOR, LAZY_OPENAPI_GENERATOR, PYDANTIC, HTTPX = (
+OURS, STOCK, OPENAPI_GENERATOR, LAZY_OPENAPI_GENERATOR, PYDANTIC, HTTPX, HTTPX2, AIOHTTP, NIQUESTS = (
     "ours",
     "stock openapi-python-client",
     "openapi-generator",
     "openapi-generator (httpx, lazy imports)",
     "pydantic models, httpx by hand",
     "raw httpx",
+    "raw httpx2",
+    "raw aiohttp",
+    "raw niquests",
 )
 LOCKS = {
     OURS: "ours",
@@ -33,7 +36,12 @@ LOCKS = {
     LAZY_OPENAPI_GENERATOR: "openapi-generator-httpx",
     PYDANTIC: "pydantic",
     HTTPX: "httpx",
+    HTTPX2: "httpx2",
+    AIOHTTP: "aiohttp",
+    NIQUESTS: "niquests",
 }
+RAW = (HTTPX, HTTPX2, AIOHTTP, NIQUESTS)
+"""Peers without a package of their own."""
 VENDORS = ("pepper", "stampede")
 GROWING = (OURS, STOCK, LAZY_OPENAPI_GENERATOR, PYDANTIC)
 """Peers that are measured on the synthetic specs too."""
@@ -78,7 +86,7 @@ def _specs(growth: bool) -> dict[str, Path]:
 
 
 def _packages(name: str, specs: dict[str, Path], notes: list[str]) -> list[Path]:
-    if name == HTTPX:
+    if name in RAW:
         return []
     made = []
     if name == OURS:

@@ -83,8 +83,9 @@ def _lines(results: Sequence[Result], peers: Peers, arguments: Sequence[str]) ->
         ),
     )
     for result in results:
-        if result.key != "growth":
+        if result.key not in ("growth", "concurrency"):
             yield from _section(result)
+    yield from _concurrency([result for result in results if result.key == "concurrency"])
     yield from _growth([result for result in results if result.key == "growth"])
     if peers.notes or peers.skipped:
         yield from ["", "## Not alike", ""]
@@ -120,6 +121,24 @@ def _growth(results: Sequence[Result]) -> Iterable[str]:
     yield ""
     rows = [[r.title, str(r.rounds), f"**{show(r.ours, _unit(r))}**", _own(r), _peers(r)] for r in results]
     yield from _table(["figure", "rounds", "ours (min–max)", "ours and stock, time", "peers"], rows)
+
+
+def _concurrency(results: Sequence[Result]) -> Iterable[str]:
+    if not results:
+        return
+    yield from ["", "## Many calls at once", ""]
+    yield "Calls a second and CPU time of one call; at most 100 connections for everybody, the server in a process of its own."
+    yield ""
+    names = list(results[0].absolute)
+    rows = []
+    for result in results:
+        if result.absolute:
+            cells = [
+                f"{1 / result.absolute[name].median:.0f}/s, {result.notes[name]}" if name in result.absolute else ""
+                for name in names
+            ]
+            rows.append([result.title, *cells])
+    yield from _table(["", *names], rows)
 
 
 def _own(result: Result) -> str:

@@ -16,7 +16,7 @@ def environment(world: World, url: str) -> dict[str, str]:
     variables = {}
     for slug in world.engines:
         wanted = WANTED.get(slug, {})
-        credential = next(each for each in world.credentials(slug) if wanted.items() <= each.arguments.items())
+        credential = next(each for each in world.engines[slug].credentials if wanted.items() <= each.arguments.items())
         variables[f"{slug}_base_url".upper()] = f"{url}/{slug}"
         variables.update({f"{slug}_{name}".upper(): value for name, value in credential.arguments.items()})
     return variables

@@ -7,7 +7,6 @@ Only the standard library is imported here.
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "locks" / "nox.txt"
 HOME = ROOT / ".nox" / "bootstrap"
-_SOME = 20
 
 
 class InstallError(Exception):
@@ -56,31 +54,16 @@ def _stamp(lock: Path) -> str:
 
 
 def install(python: str, lock: Path, options: Sequence[str] = ()) -> None:
-    """Install a locked list with pip and print how far it is.
+    """Install a locked list with pip, which prints how far it is.
 
     Raises:
-        InstallError: pip failed; its last lines are in the message.
+        InstallError: pip failed, and has printed why.
     """
     name = f"{lock.parent.name}/{lock.name}"
-    total = len(re.findall(r"^[\w.-]+==", lock.read_text(encoding="utf-8"), re.MULTILINE))
-    _say(f"Installing up to {total} packages from {name} (once) …")
-    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
-    command += ["--require-hashes", "-r", str(lock), *options]
-    lines: list[str] = []
-    collected = 0
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=subprocess.STDOUT, text=True, env=pip_environment()) as pip:
-        for line in pip.stdout or ():
-            lines.append(line.rstrip())
-            if line.startswith(("Collecting ", "Processing ")):
-                collected += 1
-                if collected % _SOME == 0:
-                    _say(f"  {collected} fetched …")
-            elif line.startswith("Installing collected packages"):
-                _say(f"  {collected} fetched, unpacking …")
-    if pip.returncode:
-        told = [line for line in lines if line.startswith("ERROR")][-2:] or lines[-2:]
-        raise InstallError(f"{' '.join(told)} Check pip and the network, then run again.")
+    print(f"Installing {name} (once) …", file=sys.stderr, flush=True)
+    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+    if subprocess.run([*command, "-r", str(lock), *options], check=False, env=pip_environment()).returncode:
+        raise InstallError(f"pip says above why {name} fails. Check pip and the network, then run again.")
 
 
 def pip_environment() -> dict[str, str]:
@@ -99,7 +82,3 @@ def _make_environment() -> None:
             install(sys.executable, LOCK, ["--target", folder])
             command = [sys.executable, "-m", "virtualenv", "--quiet", "--clear", str(HOME)]
             subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": folder})
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -18,11 +18,6 @@ from scripts.spec.coverage import TARGET, write_table
 _SHOWN = 20  # files of one vendor
 
 
-def find_drift(vendor: Vendor, folder: Path) -> list[str]:
-    """Make one vendor again in a folder and list the committed files that differ from it."""
-    return differing_files(vendor.generated, folder)
-
-
 def compare(vendors: list[Vendor]) -> tuple[dict[str, list[str]], dict[str, str], list[str]]:
     """Make several vendors again: return their drift and their sections of the coverage page by slug, and what went wrong."""
     drift: dict[str, list[str]] = {}
@@ -40,7 +35,7 @@ def compare(vendors: list[Vendor]) -> tuple[dict[str, list[str]], dict[str, str]
             folder.mkdir()
             try:
                 sections[vendor.slug] = build(vendor, folder, lines.start(vendor.slug)).coverage
-                drift[vendor.slug] = find_drift(vendor, folder)
+                drift[vendor.slug] = differing_files(vendor.generated, folder)
             except PipelineError as problem:
                 problems.append(str(problem))
 

@@ -9,7 +9,7 @@ import sys
 from scripts.common.layout import ROOT, find_vendors
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import console, print_table
-from scripts.spec.lint import check_fresh, lint, split_accepted
+from scripts.spec.lint import lint, read_fresh, split_accepted
 
 
 def lint_python() -> int:
@@ -34,8 +34,7 @@ def main() -> int:
     for vendor in vendors:
         console.print(f"{vendor.slug}: linting …")
         try:
-            check_fresh(vendor)
-            findings = lint(vendor)
+            findings = lint(vendor.slug, read_fresh(vendor))
         except PipelineError as problem:
             problems.append(str(problem))
             continue

@@ -27,7 +27,7 @@ def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
         str(finding) for finding in check_readiness(effective.document)
     ]
     faults += check_grades(effective.document)
-    faults += [str(mismatch) for mismatch in check_hashes(vendor)]
+    faults += check_hashes(vendor)
     recorded = read_provenance(vendor).operations
     if recorded is not None and recorded != len(effective.operations):
         faults.append(

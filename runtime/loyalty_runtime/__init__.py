@@ -9,12 +9,14 @@ Rooms, the lowest first; no module imports one of a higher room:
 3. `declared`, what generated code declares and is made of: `operation`, `pages` (the styles of lists), `schemes` (the ways to
    authenticate), `vendor`, `modeling` (models), `reading` (their readers), `enums`, `pydantic_bridge`, `arguments`, `rules`,
    `facade`, `lazy`
-4. `http`, the only room that imports an HTTP library: `ports` (blocking and asynchronous input and output), `connections`,
-   `inflate`, `httpcore_transport` (the default), `httpx_transport`
+4. `http`, the only room that imports an HTTP library: `ports` (blocking and asynchronous input and output), `transport` and
+   `async_transport` (the default), `seam` (the only module that imports httpx), `httpx_transport` (over a client of yours),
+   `pool`, `async_pool`, `places` (who gets which connection), `connection`, `routes`, `streams`, `async_streams`, `reach`
+   (HTTP/1.1, tunnels, TLS and sockets, addresses), `connections`, `proxies`, `trust`, `inflate`, `failures`, `fork`, `blocking`
 5. `calls`, one logical call: `core` (what both kinds of client share), `settings`, `build` (settings to engine), `call`,
    `engine` (permits, token, attempts), `retry`, `idempotency`, `limits`, `credentials`, `auth`, `tokens`, `addresses`,
    `rawcall`, `replies` (a reply to its value), `failures` (a failure to its error), `redaction` (logging)
-6. Doors: `client`, `async_client`, `paging`, `jobs` (over `work`), `download`, `response`
+6. Doors: `client`, `async_client`, `paging`, `jobs` (over `work`), `download`, `response`, `pydantic_models` (the base of the models packages)
 
 Importing this package imports none of them: names are loaded when they are first used.
 """

@@ -31,7 +31,7 @@ FinalT = TypeVar("FinalT")
 
 
 class AsyncBaseClient(ClientCore):
-    """An asynchronous client, safe to share between the tasks of one event loop, usable with and without `async with`."""
+    """An asynchronous client, safe to share between tasks (each event loop gets connections of its own), usable with and without `async with`."""
 
     _io: AsyncIO
 
@@ -41,7 +41,12 @@ class AsyncBaseClient(ClientCore):
         from .http.connections import ConnectionOptions
 
         clock = settings.get("clock") or Clock()
-        self._io = AsyncIO(clock, settings.get("transport"), settings.get("connections") or ConnectionOptions())
+        self._io = AsyncIO(
+            clock,
+            settings.get("transport"),
+            settings.get("connections") or ConnectionOptions(),
+            settings.get("http", "httpx"),
+        )
         self._configure(credentials, settings)
 
     @property
@@ -147,7 +152,7 @@ class AsyncBaseClient(ClientCore):
         return response
 
     async def close(self) -> None:
-        """Close the connections; a second call does nothing, and so does closing a client made by `with_options`."""
+        """Refuse further calls and close what is idle, while calls that run end in peace; a second call does nothing, and so does closing a client made by `with_options`."""
         if self._root is not self:
             return
         if self._engine is not None:

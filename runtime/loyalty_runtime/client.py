@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from .calls.core import ClientCore
 from .clock import Clock
 from .declared.lazy import AnnotationNames
-from .http.ports import SyncIO, run_sync
+from .http.blocking import run_sync
+from .http.ports import SyncIO
 from .options import MAX_FILE, CallOptions
 from .types import UNSET
 
@@ -41,7 +42,12 @@ class BaseClient(ClientCore):
         from .http.connections import ConnectionOptions
 
         clock = settings.get("clock") or Clock()
-        self._io = SyncIO(clock, settings.get("transport"), settings.get("connections") or ConnectionOptions())
+        self._io = SyncIO(
+            clock,
+            settings.get("transport"),
+            settings.get("connections") or ConnectionOptions(),
+            settings.get("http", "httpx"),
+        )
         self._configure(credentials, settings)
 
     @property
@@ -145,7 +151,7 @@ class BaseClient(ClientCore):
         return response
 
     def close(self) -> None:
-        """Close the connections; a second call does nothing, and so does closing a client made by `with_options`."""
+        """Refuse further calls and close what is idle, while calls that run end in peace; a second call does nothing, and so does closing a client made by `with_options`."""
         if self._root is not self:
             return
         if self._engine is not None:

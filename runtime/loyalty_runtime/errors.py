@@ -213,7 +213,7 @@ def _rebuild(cls: type[_E], args: tuple[object, ...], state: dict[str, object]) 
 
 
 TransportProblem = Literal[
-    "refused", "pool", "connect", "tls", "timeout", "cut", "write", "protocol", "too-large", "encoding"
+    "refused", "pool", "connect", "proxy", "tls", "timeout", "cut", "write", "protocol", "too-large", "encoding"
 ]
 
 

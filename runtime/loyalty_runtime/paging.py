@@ -9,7 +9,7 @@ from .calls.failures import decode_failure, reply_error
 from .calls.replies import received
 from .declared.pages import ReadPage, Stuck
 from .errors import MisfitError, PaginationError
-from .http.ports import run_sync
+from .http.blocking import run_sync
 from .types import Unset
 from .wire.decoding import Misfit
 

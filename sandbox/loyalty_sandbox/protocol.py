@@ -1,4 +1,4 @@
-"""HTTP for uvicorn, with the connection at hand so that a fault can cut or reset it."""
+"""HTTP for uvicorn: the connection is at hand so that a fault can cut or reset it."""
 
 from __future__ import annotations
 

@@ -11,15 +11,17 @@ import uvicorn
 from attrs import frozen
 
 from .app import make_app
-from .problems import SandboxError
+from .core.problems import SandboxError
+from .core.world import World
 from .protocol import SandboxProtocol
-from .world import World
 
 HOST = "127.0.0.1"
 
 
 def bind(port: int) -> socket.socket:
-    """Take a port on loopback, any free one for 0; raises `SandboxError` when it is taken."""
+    """Take a port on loopback, any free one for 0; raises `SandboxError` when it cannot be taken."""
+    if not 0 <= port <= 65535:
+        raise SandboxError(f"There is no port {port}; choose one from 1 to 65535 with --port, or 0 for any free one.")
     # The protocol is named so that asyncio switches Nagle's algorithm off; without it every answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -28,9 +30,8 @@ def bind(port: int) -> socket.socket:
         listener.listen(512)
     except OSError as error:
         listener.close()
-        raise SandboxError(
-            f"Port {port} cannot be taken ({error.strerror}); choose another with --port, or 0 for any free one."
-        ) from error
+        found = f"Port {port} cannot be taken ({error.strerror})"
+        raise SandboxError(f"{found}; choose another with --port, or 0 for any free one.") from error
     return listener
 
 
@@ -50,6 +51,11 @@ def make_server(world: World) -> uvicorn.Server:
             timeout_graceful_shutdown=2,
         )
     )
+
+
+def serve(world: World, listener: socket.socket) -> None:
+    """Serve a world in the foreground until SIGINT or SIGTERM."""
+    make_server(world).run(sockets=[listener])
 
 
 @frozen

@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import time
 from typing import Any
+from urllib.parse import parse_qsl, quote
 
 from attrs import evolve
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HTTPRequest
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from .clock import iso
-from .documents import to_json
-from .engine import Engine, Inbound, Outcome
-from .faults import HEADER, HTML, FaultPlan, parse_faults
-from .log import Entry
-from .problems import SandboxError
+from .core.clock import iso
+from .core.documents import Document, to_json
+from .core.engine import Engine, Found
+from .core.exchange import Inbound, Outcome
+from .core.faults import HEADER, HTML, NO_FAULT, FaultPlan, parse_faults
+from .core.problems import SandboxError
+from .core.routing import Match
+from .core.world import World
 from .protocol import TRANSPORT, cut
-from .routing import Match
-from .world import World
 
 _MAX_BODY = 20 * 1024 * 1024
 
@@ -34,108 +36,99 @@ class VendorApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        request = HTTPRequest(scope, receive)
         try:
-            body = await _read_body(scope, receive)
+            body = await _read_body(request)
         except ClientDisconnect:
             return
         if body is None:
             text = f"The body is larger than {_MAX_BODY} bytes, which is the most the sandbox takes."
-            await _send(scope, send, _complaint(text, status=413), FaultPlan())
+            await _send(scope, receive, send, _complaint(text, status=413), NO_FAULT)
             return
-        inbound = _inbound(scope, self._slug, body)
-        number = self._world.log.next_number()
+        inbound = _inbound(request, self._slug, body)
+        found = self._engine.find(inbound)
+        plan, took = NO_FAULT, 0.0
         try:
-            plan = self._plan(inbound)
+            plan = self._plan(inbound, found)
         except SandboxError as error:
-            plan, outcome, took = FaultPlan(), _complaint(str(error)), 0.0
+            outcome = _complaint(str(error))
         else:
-            if plan.delay:
-                await asyncio.sleep(plan.delay)
+            await asyncio.sleep(plan.numbers.get("delay", 0))
             before = time.perf_counter()
-            outcome = self._outcome(inbound, plan)
+            outcome = self._outcome(inbound, found, plan)
             took = (time.perf_counter() - before) * 1000
-        outcome = _marked(outcome, number)
-        self._keep(number, inbound, outcome, plan=plan, took=took)
-        await _send(scope, send, outcome, plan)
+        self._world.log.last_number += 1
+        outcome = _marked(outcome, self._world.log.last_number)
+        self._keep(inbound, outcome, plan=plan, took=took)
+        await _send(scope, receive, send, outcome, plan)
 
-    def _plan(self, inbound: Inbound) -> FaultPlan:
-        asked = inbound.header_map.get(HEADER)
-        if asked is not None:
-            return parse_faults(asked)
-        found = self._engine.find(inbound.method, inbound.path)
-        set_plan = self._world.faults.take(self._slug, found.target.operation_id if isinstance(found, Match) else "")
-        return set_plan or FaultPlan()
+    def _plan(self, inbound: Inbound, found: Found) -> FaultPlan:
+        if HEADER in inbound.headers:
+            return parse_faults(inbound.headers[HEADER])
+        return self._world.faults.take(self._slug, found.target.operation_id if isinstance(found, Match) else "")
 
-    def _outcome(self, inbound: Inbound, plan: FaultPlan) -> Outcome:
-        if plan.replaces:
-            found = self._engine.find(inbound.method, inbound.path)
-            outcome = self._engine.refuse(
-                found.target if isinstance(found, Match) else None, inbound, plan.status or 500
-            )
+    def _outcome(self, inbound: Inbound, found: Found, plan: FaultPlan) -> Outcome:
+        if plan.status is not None and "after" not in plan.flags:
+            outcome = self._engine.fail(inbound, found, plan.status)
         else:
-            outcome = self._engine.answer(inbound)
+            outcome = self._engine.answer(inbound, found)
             if plan.status is not None:
                 outcome = evolve(outcome, status=plan.status, behaviour="fault")
         headers = dict(outcome.headers)
-        if plan.html:
-            outcome = evolve(outcome, body=HTML, behaviour="fault")
+        if "html" in plan.flags:
+            outcome = evolve(outcome, body=HTML)
             headers["Content-Type"] = "text/html"
-        if plan.wrong_content_type:
+        if "wrong-content-type" in plan.flags:
             headers["Content-Type"] = "text/plain"
-        if plan.retry_after is not None:
-            headers["Retry-After"] = str(plan.retry_after)
+        if "retry-after" in plan.numbers:
+            headers["Retry-After"] = f"{plan.numbers['retry-after']:g}"
         return evolve(outcome, headers=headers)
 
-    def _keep(self, number: int, inbound: Inbound, outcome: Outcome, *, plan: FaultPlan, took: float) -> None:
+    def _keep(self, inbound: Inbound, outcome: Outcome, *, plan: FaultPlan, took: float) -> None:
         masker = self._world.masker
         self._world.learn_secrets()
-        self._world.log.add(
-            Entry(
-                number=number,
-                at=iso(self._world.clock.now()),
-                vendor=self._slug,
-                operation=outcome.operation_id,
-                method=inbound.method[:20],
-                path=masker.text(inbound.path)[:500],
-                status=None if plan.reset else outcome.status,
-                behaviour=outcome.behaviour,
-                fault=plan.describe(),
-                violations=list(outcome.violations),
-                ms=round(took, 1),
-                query=masker.query(inbound.query),
-                request_headers=masker.pairs(inbound.headers),
-                request_body=masker.body(inbound.body, inbound.header_map),
-                response_headers=masker.pairs(outcome.headers.items()),
-                response_body=masker.body(
-                    outcome.body, {name.lower(): value for name, value in outcome.headers.items()}
-                ),
-            )
-        )
+        entry: Document = {
+            "number": self._world.log.last_number,
+            "at": iso(self._world.clock.now()),
+            "vendor": self._slug,
+            "operation": outcome.operation_id,
+            "method": inbound.method[:20],
+            "path": masker.text(inbound.path)[:500],
+            "status": None if "reset" in plan.flags else outcome.status,
+            "behaviour": outcome.behaviour,
+            "fault": plan.describe(),
+            "violations": list(outcome.violations),
+            "ms": round(took, 1),
+            "query": masker.pairs(parse_qsl(inbound.query, keep_blank_values=True)),
+            "request_headers": masker.pairs(inbound.headers.items()),
+            "request_body": masker.body(inbound.body, inbound.headers.get("content-type", "")),
+            "response_headers": masker.pairs(outcome.headers.items()),
+            "response_body": masker.body(outcome.body, outcome.headers.get("Content-Type", "")),
+        }
+        self._world.log.add(entry)
 
 
-async def _read_body(scope: Scope, receive: Receive) -> bytes | None:
+async def _read_body(request: HTTPRequest) -> bytes | None:
     """Read the body; None when it is larger than the limit."""
     chunks: list[bytes] = []
     size = 0
-    async for chunk in HTTPRequest(scope, receive).stream():
+    async for chunk in request.stream():
         size += len(chunk)
         if size <= _MAX_BODY:
             chunks.append(chunk)
     return b"".join(chunks) if size <= _MAX_BODY else None
 
 
-def _inbound(scope: Scope, slug: str, body: bytes) -> Inbound:
-    raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
-    host = next((value for name, value in headers if name == "host"), "127.0.0.1")
+def _inbound(request: HTTPRequest, slug: str, body: bytes) -> Inbound:
+    raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
     return Inbound(
-        method=scope["method"],
+        method=request.method,
         path=raw.decode("latin-1").partition("?")[0].removeprefix(f"/{slug}") or "/",
-        query=scope["query_string"].decode("latin-1"),
-        headers=headers,
+        query=request.scope["query_string"].decode("latin-1"),
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]},
         body=body,
-        base_url=f"http://{host}/{slug}",
-        client=scope["client"][0] if scope.get("client") else "",
+        base_url=f"http://{request.headers['host']}/{slug}",
+        client=request.client.host if request.client else "",
     )
 
 
@@ -146,23 +139,20 @@ def _complaint(text: str, *, status: int = 400) -> Outcome:
 def _marked(outcome: Outcome, number: int) -> Outcome:
     marks = {"X-Sandbox-Behaviour": outcome.behaviour, "X-Sandbox-Request": str(number)}
     if outcome.operation_id:
-        marks["X-Sandbox-Operation"] = outcome.operation_id
+        marks["X-Sandbox-Operation"] = quote(outcome.operation_id, safe="/{} ._-:~")
     return evolve(outcome, headers={**outcome.headers, **marks})
 
 
-async def _send(scope: Scope, send: Send, outcome: Outcome, plan: FaultPlan) -> None:
+async def _send(scope: Scope, receive: Receive, send: Send, outcome: Outcome, plan: FaultPlan) -> None:
     transport: Any = scope.get(TRANSPORT)
-    if plan.reset:
+    if "reset" in plan.flags:
         cut(transport, reset=True)
         return
-    bodiless = outcome.status in (204, 304)
-    body = b"" if bodiless else outcome.body
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in outcome.headers.items()]
-    if not bodiless:
-        headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": outcome.status, "headers": headers})
-    if plan.cut_body:
-        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+    response = Response(b"" if outcome.status in (204, 304) else outcome.body, outcome.status, dict(outcome.headers))
+    if "cut-body" in plan.flags:
+        await send({"type": "http.response.start", "status": outcome.status, "headers": response.raw_headers})
+        half = bytes(response.body)[: len(response.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
         cut(transport, reset=False)
         return
-    await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
+    await response(scope, receive, send)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
 from scripts.common.document import operations, walk
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import parse_yaml
 
-SHRINK_LIMIT = 0.1
-"""Part of the operations that may vanish without a word from the maintainer."""
+_SHRINK_LIMIT = 0.1  # part of the operations that may vanish without a word from the maintainer
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,14 @@ def read_spec(content: bytes, *, where: str) -> Spec:
     Raises:
         PipelineError: not UTF-8, neither JSON nor YAML, not OpenAPI 3, without operations, or spread over several files.
     """
-    document = parse_document(content, where=where)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        found = f"not UTF-8 text (byte {problem.start})"
+        raise PipelineError(found, where=where, todo="Look at what the address answers.") from None
+    if not text.strip():
+        raise PipelineError("the answer is empty", where=where, todo="Look at what the address answers.")
+    document = parse_yaml(text, name=where, number_keys=True)
     todo = "Correct `download` in provenance.toml: it must be the address of the vendor's OpenAPI file or page."
     if not isinstance(document, dict):
         raise PipelineError("not an OpenAPI document: no mapping", where=where, todo=todo)
@@ -53,33 +57,12 @@ def read_spec(content: bytes, *, where: str) -> Spec:
     count = len(operations(document))
     if not count:
         raise PipelineError("the document has no operations", where=where, todo=todo)
-    outside = next(_references_outside(document), None)
+    references = (part.node.get("$ref") for part in walk(document) if isinstance(part.node, dict))
+    outside = next((text for text in references if isinstance(text, str) and not text.startswith("#")), None)
     if outside is not None:
         found = f"the document refers to another file: {outside}"
         raise PipelineError(found, where=where, todo="Look whether the vendor also offers it as one file.")
     return Spec(content, info["title"], version, count)
-
-
-def parse_document(content: bytes, *, where: str) -> Any:
-    """Parse JSON or YAML bytes.
-
-    Raises:
-        PipelineError: empty, not UTF-8, or neither JSON nor YAML.
-    """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise PipelineError(
-            f"not UTF-8 text (byte {problem.start})", where=where, todo="Look at what the address answers."
-        ) from None
-    if not text.strip():
-        raise PipelineError("the answer is empty", where=where, todo="Look at what the address answers.")
-    if text.lstrip()[0] in "{[":
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            pass  # flow-style YAML starts with a brace as well; its parser reports what is wrong
-    return parse_yaml(text, name=where, number_keys=True)
 
 
 def check_title(spec: Spec, titles: Collection[str], *, where: str) -> None:
@@ -100,16 +83,9 @@ def check_shrink(spec: Spec, recorded: int, *, accept_fewer: bool, where: str) -
     Raises:
         PipelineError: too few operations, and the maintainer did not accept it.
     """
-    if not accept_fewer and spec.operations < recorded * (1 - SHRINK_LIMIT):
+    if not accept_fewer and spec.operations < recorded * (1 - _SHRINK_LIMIT):
         todo = "Look whether the vendor really withdrew them; then repeat with --accept-fewer."
         raise PipelineError(f"only {spec.operations} operations, {recorded} before", where=where, todo=todo)
-
-
-def _references_outside(document: Any) -> Iterator[str]:
-    for part in walk(document):
-        reference = part.node.get("$ref") if isinstance(part.node, dict) else None
-        if isinstance(reference, str) and not reference.startswith("#"):
-            yield reference
 
 
 def _plain(title: str) -> str:

@@ -40,9 +40,9 @@ def discover(address: str, *, titles: Collection[str], read: Callable[[str], Rep
     if not is_html(reply.content):
         return _checked(reply.content, reply.address, titles=titles, way="file")
     page = read_page(reply.content, where=reply.address)
-    text = find_embedded(page, where=reply.address)
-    if text is not None:
-        return _checked(text.encode(), reply.address, titles=titles, way="embedded in a Redoc page")
+    embedded = find_embedded(page, where=reply.address)
+    if embedded is not None:
+        return _checked(embedded, reply.address, titles=titles, way="embedded in a Redoc page")
     links = find_links(page, base=reply.address)
     near = [link for link in links if same_host(link, reply.address)]
     if near:

@@ -10,16 +10,24 @@ import json
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
+
+import msgspec
 
 from scripts.common.problems import PipelineError
 
-_DECODER = json.JSONDecoder()
 # Redoc 2 (Redocly CLI before 2.71) hydrates a state that holds the spec, Redoc 3 hydrates the spec itself.
-_STATE = re.compile(r"\b__redoc_state\s*=\s*(?=\{)")
-_DEFINITION = re.compile(r"\b__redoc_definition\s*=\s*(?=\{)")
+_ASSIGNED = re.compile(r"\b(__redoc_state|__redoc_definition)\s*=\s*(?=\{)")
 _REDOCUSAURUS = re.compile(r"redocusaurus/[\w.-]+\.yaml")
-_SPEC_SUFFIXES = (".json", ".yaml", ".yml")
+_SPEC_FILE = re.compile(r"^[^?#]*\.(json|ya?ml)([?#]|$)", re.IGNORECASE)
+
+
+class _Spec(msgspec.Struct):
+    data: msgspec.Raw
+
+
+class _State(msgspec.Struct):
+    spec: _Spec
 
 
 @dataclass
@@ -53,136 +61,89 @@ def read_page(content: bytes, *, where: str) -> Page:
     return reader.page
 
 
-def find_embedded(page: Page, *, where: str) -> str | None:
-    """Return the JSON text of the spec that Redoc embedded in the page, exactly as it stands there, or None.
+def find_embedded(page: Page, *, where: str) -> bytes | None:
+    """Return the JSON of the spec that Redoc embedded in the page, exactly as it stands there, or None.
 
     Raises:
         PipelineError: the embedded text is not JSON, or the page embeds several different specs.
     """
-    found = [text for script in page.scripts for text in _embedded_in(script, where)]
-    distinct = list(dict.fromkeys(found))
-    if len(distinct) > 1:
+    try:
+        found = {embedded for script in page.scripts for embedded in _embedded_in(script)}
+    except (ValueError, RecursionError) as problem:
+        todo = "The page may be cut: record the address of the spec itself as `download` in provenance.toml."
+        raise PipelineError(f"the embedded spec is not readable as JSON: {problem}", where=where, todo=todo) from None
+    if len(found) > 1:
         todo = "Record the address of the right one as `download` in provenance.toml."
-        raise PipelineError(f"the page embeds {len(distinct)} different specs", where=where, todo=todo)
-    return distinct[0] if distinct else None
+        raise PipelineError(f"the page embeds {len(found)} different specs", where=where, todo=todo)
+    return found.pop() if found else None
 
 
 def find_links(page: Page, *, base: str) -> list[str]:
     """List the complete addresses the page offers as its spec, in the order of the page."""
-    return list(filter(None, dict.fromkeys(_join(base, link) for link in page.links)))
+    return _join(base, page.links)
 
 
 def main_scripts(page: Page, *, base: str) -> list[str]:
     """List the scripts of a Docusaurus page that may name its specs; empty for other pages."""
-    if not page.is_docusaurus:
-        return []
-    return [
-        address for source in page.script_sources if (address := _join(base, source)) and "/assets/js/main" in address
-    ]
+    sources = page.script_sources if page.is_docusaurus else []
+    return [address for address in _join(base, sources) if "/assets/js/main" in address]
 
 
 def find_redocusaurus_files(script: bytes, *, address: str) -> list[str]:
     """List the addresses of the copies that redocusaurus wrote, as named in the main script of the site."""
-    names = _REDOCUSAURUS.findall(script.decode("utf-8", errors="replace"))
-    base = address.split("assets/js/", 1)[0]
-    return [urljoin(base, name) for name in dict.fromkeys(names)]
+    return _join(address.split("assets/js/", 1)[0], _REDOCUSAURUS.findall(script.decode("utf-8", errors="replace")))
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.page = Page()
-        self._script: list[str] | None = None
+        self._in_script = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if tag == "script":
-            self._script = []
-            if source := values.get("src"):
-                self.page.script_sources.append(source)
-        elif tag == "a" and (target := values.get("href")):
-            if ("download" in values and _path(target).endswith(_SPEC_SUFFIXES)) or _REDOCUSAURUS.search(target):
+        values = {name: value or "" for name, value in attrs}
+        self._in_script = tag == "script"
+        if self._in_script:
+            self.page.scripts.append("")
+            self.page.script_sources.append(values.get("src", ""))
+        elif tag == "a":
+            target = values.get("href", "")
+            if ("download" in values and _SPEC_FILE.match(target)) or _REDOCUSAURUS.search(target):
                 self.page.links.append(target)
-        elif tag == "redoc" and (target := values.get("spec-url")):
-            self.page.links.append(target)
-        elif (
-            tag == "meta"
-            and values.get("name") == "generator"
-            and (values.get("content") or "").startswith("Docusaurus")
-        ):
-            self.page.is_docusaurus = True
+        elif tag == "redoc":
+            self.page.links.append(values.get("spec-url", ""))
+        elif tag == "meta" and values.get("name") == "generator":
+            self.page.is_docusaurus = values.get("content", "").startswith("Docusaurus")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "script" and self._script is not None:
-            self.page.scripts.append("".join(self._script))
-            self._script = None
+        self._in_script = False
 
     def handle_data(self, data: str) -> None:
-        if self._script is not None:
-            self._script.append(data)
+        if self._in_script:
+            self.page.scripts[-1] += data
 
 
-def _path(link: str) -> str:
-    """Return the path of a link in lower case, or nothing when the link is malformed."""
-    try:
-        return urlsplit(link).path.lower()
-    except ValueError:
-        return ""
-
-
-def _join(base: str, link: str) -> str:
-    try:
-        address = urljoin(base, link)
-        return address if address.isprintable() and urlsplit(address).scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
-
-
-def _embedded_in(script: str, where: str) -> list[str]:
+def _join(base: str, links: list[str]) -> list[str]:
     found = []
-    for pattern, members in ((_STATE, ("spec", "data")), (_DEFINITION, ())):
-        name = "__redoc_state" if members else "__redoc_definition"
-        match = pattern.search(script)
+    for link in filter(None, links):
+        try:
+            address = urljoin(base, link)
+        except ValueError:
+            continue
+        if address.isprintable() and address.startswith(("http://", "https://")):
+            found.append(address)
+    return list(dict.fromkeys(found))
+
+
+def _embedded_in(script: str) -> list[bytes]:
+    found = []
+    for match in _ASSIGNED.finditer(script):
         # Only the script that also hydrates is Redoc's own; one inside a description has no such call.
-        if match and re.search(rf"\bhydrate\(\s*{name}\b", script[match.end() :]):
-            found.append(_json_text(script, match.end(), members, where))
+        if re.search(rf"\bhydrate\(\s*{match[1]}\b", script[match.end() :]):
+            _, end = json.JSONDecoder().raw_decode(script, match.end())
+            text = script[match.end() : end].encode()
+            state = match[1] == "__redoc_state"
+            # Decoding and writing again would change the text.
+            found.append(bytes(msgspec.json.decode(text, type=_State).spec.data) if state else text)
+            break
     return found
-
-
-def _json_text(script: str, start: int, members: tuple[str, ...], where: str) -> str:
-    """Return the text of the JSON value at `start`, or of the member below it that the names lead to."""
-    try:
-        for member in members:
-            start = _member_start(script, start, member)
-        _, end = _DECODER.raw_decode(script, start)
-    except (ValueError, RecursionError, IndexError) as problem:
-        todo = (
-            "The page may be cut or minified: record the address of the spec itself as `download` in provenance.toml."
-        )
-        raise PipelineError(f"the embedded spec is not readable as JSON: {problem}", where=where, todo=todo) from None
-    return script[start:end]
-
-
-def _member_start(text: str, start: int, wanted: str) -> int:
-    """Return where the value of one member begins in the object at `start`; decoding and writing again would change the text."""
-    position = _skip(text, start + 1)
-    while text[position] == '"':
-        name, position = _DECODER.raw_decode(text, position)
-        position = _skip(text, position)
-        if text[position] != ":":
-            break
-        position = _skip(text, position + 1)
-        if name == wanted:
-            return position
-        _, position = _DECODER.raw_decode(text, position)
-        position = _skip(text, position)
-        if text[position] != ",":
-            break
-        position = _skip(text, position + 1)
-    raise ValueError(f"no member {wanted!r} at character {position}")
-
-
-def _skip(text: str, position: int) -> int:
-    while text[position] in " \t\r\n":
-        position += 1
-    return position

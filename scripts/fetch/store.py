@@ -1,17 +1,17 @@
-"""Make downloaded bytes the source of a vendor: the whole folder is prepared beside the old one and swapped in, or nothing changes."""
+"""Make downloaded bytes the source of a vendor: the whole folder is prepared and swapped in, or nothing changes."""
 
 from __future__ import annotations
 
 import shutil
-import tempfile
 from datetime import date
 from pathlib import Path
 
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.fetch.content import Spec
+from scripts.generate.build_vendor import swap_in, temporary_folder
 from scripts.spec.bundle import bundle
-from scripts.spec.provenance import Provenance, hash_file, read_text
+from scripts.spec.provenance import Provenance, hash_file
 from scripts.spec.provenance_text import edit_provenance
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
@@ -32,9 +32,8 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
             where=where,
             todo="Remove or rename it; the source would be kept there.",
         )
-    # One level deeper than a vendor's folder, so that no other command takes it for one.
-    workspace = Path(tempfile.mkdtemp(prefix=".fetch-", dir=vendor.specs.parent))
-    try:
+    # In the root of the repository, so that no other command takes it for a vendor.
+    with temporary_folder(vendor.root, "fetch") as workspace:
         new = workspace / vendor.slug
         shutil.copytree(vendor.specs, new)
         if keep:
@@ -47,19 +46,11 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
             "retrieved": today,
             "operations": spec.operations,
         }
-        text = edit_provenance(
-            read_text(vendor),
-            where=vendor.show(vendor.provenance),
-            members=members,
-            sha256={source.name: hash_file(source)},
-        )
+        before = vendor.provenance.read_text(encoding="utf-8")
+        text = edit_provenance(before, members, sha256={source.name: hash_file(source)})
         (new / vendor.provenance.name).write_text(text, encoding="utf-8", newline="\n")
-        _check_readable(source, name=vendor.show(vendor.source))
-        _swap(new, vendor.specs, aside=workspace / "before")
-    finally:
-        # Were the vendor's folder gone, the workspace would hold its only copy.
-        if vendor.specs.is_dir():
-            shutil.rmtree(workspace, ignore_errors=True)
+        bundle(source, name=vendor.show(vendor.source), number_keys=True)  # what cannot be read is refused here
+        swap_in(new, vendor.specs)
     return keep
 
 
@@ -73,22 +64,3 @@ def _move_sources(folder: Path, transcribed: str) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
-
-
-def _check_readable(source: Path, *, name: str) -> None:
-    try:
-        bundle(source, name=name, number_keys=True)
-    except RecursionError:
-        raise PipelineError(
-            "the downloaded document is nested too deeply", where=name, todo="Look at what the address answers."
-        ) from None
-
-
-def _swap(new: Path, old: Path, *, aside: Path) -> None:
-    try:
-        old.rename(aside)
-        new.rename(old)
-    except BaseException:
-        if aside.exists() and not old.exists():
-            aside.rename(old)
-        raise

@@ -6,22 +6,21 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import PipelineError, run
-from scripts.common.yaml_io import dump_json, dump_yaml
+from scripts.common.yaml_io import dump_yaml
 from scripts.reconcile.carry import lost_extensions, make_overlay
 from scripts.reconcile.grades import dump_grades, make_grades
 from scripts.reconcile.match import match_operations
 from scripts.reconcile.operation import read_operations
 from scripts.reconcile.overlays import check_actions
-from scripts.reconcile.report import Comparison, as_data, as_markdown, next_step, summary
+from scripts.reconcile.report import Comparison, as_markdown, next_step, summary
 from scripts.reconcile.verdict import judge
 from scripts.spec.bundle import bundle
-from scripts.spec.grades import Grades, load_grades
+from scripts.spec.grades import load_grades
 from scripts.spec.overlay import read_overlays
-from scripts.spec.provenance import Provenance, read_provenance
+from scripts.spec.provenance import read_provenance
 
 
 def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
@@ -33,57 +32,45 @@ def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
     """
     record = read_provenance(vendor)
     if record.kind != "downloaded":
-        todo = f"Run nox -s fetch -- {vendor.slug} first."
-        raise PipelineError(
-            f"the source is {record.kind}, not downloaded", where=vendor.show(vendor.provenance), todo=todo
-        )
+        found, todo = f"the source is {record.kind}, not downloaded", f"Run nox -s fetch -- {vendor.slug} first."
+        raise PipelineError(found, where=vendor.show(vendor.provenance), todo=todo)
     transcription = vendor.transcribed / vendor.source.name
     if not transcription.is_file():
-        raise PipelineError(
-            "there is no transcription to compare with",
-            where=vendor.show(transcription),
-            todo="Restore it from the history.",
-        )
+        found, where = "there is no transcription to compare with", vendor.show(transcription)
+        raise PipelineError(found, where=where, todo="Restore it from the history.")
     before = bundle(transcription, name=vendor.show(transcription))
     after = bundle(vendor.source, name=vendor.show(vendor.source), number_keys=True)
     known = load_grades(vendor.grades, name=vendor.show(vendor.grades))
-    comparison, grades = _compare(vendor, record, before, after, known, again=again)
-    _write_report(comparison)
-    _write(vendor.grades, dump_grades(grades, slug=vendor.slug))
-    return comparison
-
-
-def _compare(
-    vendor: Vendor, record: Provenance, before: Any, after: Any, known: Grades, *, again: bool
-) -> tuple[Comparison, Grades]:
     new = read_operations(after)
     matching = match_operations(read_operations(before), new)
     verdicts = [judge(match) for match in matching.matches]
     files = vendor.overlays()
     actions = read_overlays(files, [vendor.show(path) for path in files])
     grades = make_grades(verdicts, new, record=record, kept={} if again else known)
+    graded = {
+        "added": len(grades.keys() - known.keys()),
+        "kept": sum(known.get(key) == entry for key, entry in grades.items()),
+        "removed": len(known.keys() - grades.keys()),
+    }
     comparison = Comparison(
-        vendor=vendor,
-        record=record,
-        verdicts=verdicts,
-        only_before=matching.only_before,
-        only_after=matching.only_after,
-        actions=check_actions(after, actions, matching.matches),
-        carried=lost_extensions(before, after, matching.matches),
-        graded={
-            "added": len(grades.keys() - known.keys()),
-            "kept": sum(known.get(key) == entry for key, entry in grades.items()),
-            "removed": len(known.keys() - grades.keys()),
-        },
+        vendor,
+        record,
+        verdicts,
+        matching.only_before,
+        matching.only_after,
+        check_actions(after, actions, matching.matches),
+        lost_extensions(before, after, matching.matches),
+        graded,
     )
-    return comparison, grades
+    _write_report(comparison)
+    _write(vendor.grades, dump_grades(grades, slug=vendor.slug))
+    return comparison
 
 
 def _write_report(comparison: Comparison) -> None:
     vendor = comparison.vendor
     folder = vendor.root / "build" / "reconcile" / vendor.slug
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "report.json", dump_json(as_data(comparison)))
     _write(folder / "report.md", as_markdown(comparison))
     carry = folder / "carry-over.yaml"
     carry.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from scripts.common.document import mapping
 from scripts.reconcile.match import Match
 
 
@@ -50,17 +51,11 @@ def _holders(names: Mapping[str, Any], document: Mapping[str, Any]) -> list[tupl
 
 def _servers(document: Mapping[str, Any]) -> Mapping[str, Any]:
     listed = document.get("servers")
-    return (
-        {str(server.get("url")): server for server in listed if isinstance(server, dict)}
-        if isinstance(listed, list)
-        else {}
-    )
+    return {str(mapping(server).get("url")): mapping(server) for server in listed or [] if isinstance(listed, list)}
 
 
 def _schemes(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    components = document.get("components")
-    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
-    return schemes if isinstance(schemes, dict) else {}
+    return mapping(mapping(document.get("components")).get("securitySchemes"))
 
 
 def _action(target: str, update: dict[str, Any], *, ids: list[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts.common.document import operations, parameters, resolve
+from scripts.common.document import mapping, operations, parameters, resolve
 
 _MAX_NESTING = 8  # of allOf and references when the members of a body are collected
 
@@ -68,23 +68,18 @@ def _read(document: Mapping[str, Any], method: str, path: str, raw: Mapping[str,
 
 def _server_path(document: Mapping[str, Any]) -> str:
     servers = document.get("servers")
-    first = servers[0] if isinstance(servers, list) and servers else {}
-    address = first.get("url") if isinstance(first, dict) else None
-    return urlsplit(re.sub(r"\{[^{}]*\}", "x", str(address or ""))).path.rstrip("/")
+    first = mapping(servers[0]) if isinstance(servers, list) and servers else {}
+    return urlsplit(re.sub(r"\{[^{}]*\}", "x", str(first.get("url") or ""))).path.rstrip("/")
 
 
 def _body_members(document: Mapping[str, Any], raw: Mapping[str, Any]) -> frozenset[str]:
-    content = resolve(document, raw.get("requestBody")).get("content")
-    if not isinstance(content, dict) or not content:
-        return frozenset()
-    media = next(iter(content.values()))
-    return _members(document, media.get("schema") if isinstance(media, dict) else None, _MAX_NESTING)
+    content = mapping(resolve(document, raw.get("requestBody")).get("content"))
+    media = mapping(next(iter(content.values()), None))
+    return _members(document, media.get("schema"), _MAX_NESTING)
 
 
 def _members(document: Mapping[str, Any], schema: Any, depth: int) -> frozenset[str]:
     schema = resolve(document, schema)
-    found = frozenset(map(str, schema.get("properties") or {}))
-    if depth:
-        for part in schema.get("allOf") or []:
-            found |= _members(document, part, depth - 1)
-    return found
+    parts = schema.get("allOf") or [] if depth else []
+    own = frozenset(map(str, schema.get("properties") or {}))
+    return own.union(*(_members(document, part, depth - 1) for part in parts))

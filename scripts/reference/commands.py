@@ -7,9 +7,8 @@ import shlex
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from scripts.common.document import mapping
+from scripts.common.document import mapping, resolve
 from scripts.common.names import snake
-from scripts.reference.samples import follow
 
 
 def server_url(document: dict[str, Any], *owners: dict[str, Any]) -> str:
@@ -57,18 +56,16 @@ def curl(
 
 
 def _body(media: str, body: Any) -> list[str]:
+    members = [shlex.quote(f"{name}={_text(value)}") for name, value in mapping(body).items()]
     if not media:
         return []
     if media == "application/x-www-form-urlencoded":
-        return [f"--data-urlencode {shlex.quote(f'{name}={_text(value)}')}" for name, value in mapping(body).items()]
+        return [f"--data-urlencode {member}" for member in members]
     if media.startswith("multipart/"):
-        return [f"-F {shlex.quote(f'{name}={_text(value)}')}" for name, value in mapping(body).items()] or [
-            "-F file=@FILE"
-        ]
-    if "json" in media:
-        data = json.dumps(body, ensure_ascii=False, indent=2, default=str)
-        return [f"-H {shlex.quote(f'Content-Type: {media}')}", f"-d {shlex.quote(data)}"]
-    return [f"-H {shlex.quote(f'Content-Type: {media}')}", "--data-binary @FILE"]
+        return [f"-F {member}" for member in members or ["file=@FILE"]]
+    text = shlex.quote(json.dumps(body, ensure_ascii=False, indent=2, default=str))
+    data = f"-d {text}" if "json" in media else "--data-binary @FILE"
+    return [f"-H {shlex.quote(f'Content-Type: {media}')}", data]
 
 
 def _credential(scheme: dict[str, Any], stem: str) -> str:
@@ -92,7 +89,7 @@ def schemes_of(document: dict[str, Any], operation: dict[str, Any], slug: str) -
     first = ways[0] if isinstance(ways, list) and ways and isinstance(ways[0], dict) else {}
     found = []
     for name in first:
-        scheme = mapping(follow(document, known.get(name)))
+        scheme = resolve(document, known.get(name))
         argument = "access_token" if scheme.get("type") == "oauth2" else str(scheme.get("x-argument") or name)
         found.append((scheme, (f"{slug}_" if slug else "").upper() + snake(argument).upper()))
     return found

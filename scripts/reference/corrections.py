@@ -53,9 +53,8 @@ def _note(place: Place, ids: tuple[str, ...], leaves: list[tuple[str, Any, Any, 
         after,
         _,
     ) in leaves:  # of several changes of one member the first before and the last after count
-        values[member] = (values[member][0] if member in values else before, after)
+        values[member] = (values.get(member, (before,))[0], after)
     actions = list({id(step.action): step.action for *_, step in leaves}.values())
-    untils = dict.fromkeys(str(action.body["x-until"]) for action in actions if action.body.get("x-until"))
     return Note(
         place,
         "correction",
@@ -63,7 +62,7 @@ def _note(place: Place, ids: tuple[str, ...], leaves: list[tuple[str, Any, Any, 
         tuple(_line(member, *pair) for member, pair in values.items() if pair[0] is not pair[1] and pair[0] != pair[1]),
         "\n\n".join(dict.fromkeys(action.description for action in actions)),
         " · ".join(dict.fromkeys(action.evidence for action in actions)),
-        " · ".join(untils),
+        " · ".join(dict.fromkeys(str(action.body["x-until"]) for action in actions if action.body.get("x-until"))),
     )
 
 

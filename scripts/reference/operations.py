@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.common.document import METHODS, mapping
+from scripts.common.document import METHODS, mapping, resolve
 from scripts.common.jsonpath import Place
-from scripts.reference.behaviour import behaviour_told, csv_columns
 from scripts.reference.commands import curl, schemes_of, server_url
 from scripts.reference.markup import Ids, plain, pretty
 from scripts.reference.python_calls import Key, PythonCall, argument_values
-from scripts.reference.samples import follow, media_sample, parameter_sample
+from scripts.reference.samples import media_sample
 from scripts.reference.schemas import Member, Schema, SchemaReader
 from scripts.spec.grades import GRADES
 
@@ -57,7 +56,7 @@ class Parameter:
 
 @dataclass
 class Operation:
-    """Hold everything shown of one operation."""
+    """Hold everything shown of one operation; `raw` is the operation as the document has it."""
 
     id: str
     method: str
@@ -65,16 +64,10 @@ class Operation:
     place: Place
     tag: str
     name: str
-    summary: str
-    description: str
-    deprecated: bool
+    raw: dict[str, Any]
     grade: str
     provenance: dict[str, str]
     security: str
-    behaviour: list[tuple[str, str]]
-    csv: list[tuple[str, list[tuple[str, bool, str]]]]
-    numbers: list[str]
-    page: str
     parameters: list[Parameter]
     body: Message | None
     replies: list[Message]
@@ -108,7 +101,7 @@ class OperationReader:
             self._operation(kind, path, item, method)
             for kind in ("paths", "webhooks")
             for path, raw in mapping(self._document.get(kind)).items()
-            for item in [mapping(follow(self._document, raw))]
+            for item in [resolve(self._document, raw)]
             for method in item
             if method in METHODS and isinstance(item[method], dict)
         ]
@@ -127,16 +120,10 @@ class OperationReader:
             place=place,
             tag="Webhooks" if kind == "webhooks" else (tags or ["Other"])[0],
             name=name,
-            summary=str(raw.get("summary") or ""),
-            description=str(raw.get("description") or ""),
-            deprecated=raw.get("deprecated") is True,
+            raw=raw,
             grade=_weakest(provenance),
             provenance={str(key): _told(value) for key, value in provenance.items()},
             security=_security(raw.get("security", self._document.get("security"))),
-            behaviour=behaviour_told(raw),
-            csv=csv_columns(raw.get("x-csv")),
-            numbers=[str(number) for number in raw.get("x-evidence-ids") or []],
-            page=str(mapping(raw.get("externalDocs")).get("url") or ""),
             parameters=list(self._parameters(item, raw, place)),
             body=self._body(raw, place),
             replies=list(self._replies(raw, place)),
@@ -149,7 +136,7 @@ class OperationReader:
         for owner, at in ((item, place[:-1]), (raw, place)):
             listed = owner.get("parameters")
             for index, entry in enumerate(listed if isinstance(listed, list) else ()):
-                parameter = mapping(follow(self._document, entry))
+                parameter = resolve(self._document, entry)
                 where = _shared_place(entry) or (*at, "parameters", index)
                 found[parameter.get("in"), parameter.get("name")] = (where, parameter)
         order = {name: index for index, name in enumerate(_PLACES)}
@@ -179,7 +166,7 @@ class OperationReader:
 
     def _body(self, raw: dict[str, Any], place: Place) -> Message | None:
         entry = raw.get("requestBody")
-        body = mapping(follow(self._document, entry))
+        body = resolve(self._document, entry)
         if not body:
             return None
         at = _shared_place(entry) or (*place, "requestBody")
@@ -195,12 +182,12 @@ class OperationReader:
         for status, entry in mapping(raw.get("responses")).items():
             if str(status).startswith("x-"):
                 continue
-            reply = mapping(follow(self._document, entry))
+            reply = resolve(self._document, entry)
             at = _shared_place(entry) or (*place, "responses", status)
             message = Message(at, str(status), str(reply.get("description") or ""))
             message.contents = list(self._contents(reply, at, drawn=str(status).startswith("2")))
             for name, header in mapping(reply.get("headers")).items():
-                part = mapping(follow(self._document, header))
+                part = resolve(self._document, header)
                 schema = self._schemas.read(part.get("schema"), (*at, "headers", name))
                 schema.description = str(part.get("description") or schema.description)
                 message.headers.append(Member(str(name), part.get("required") is True, schema))
@@ -218,7 +205,7 @@ class OperationReader:
             if "example" in mapping(part):
                 content.examples.append(("Example", pretty(part["example"])))
             for name, raw in mapping(mapping(part).get("examples")).items():
-                example = mapping(follow(self._document, raw))
+                example = resolve(self._document, raw)
                 if "value" in example:
                     content.examples.append((str(example.get("summary") or name), pretty(example["value"])))
             yield content
@@ -228,8 +215,8 @@ class OperationReader:
     ) -> None:
         document = self._document
         declared = [part for _, part in self._declared(item, raw, operation.place)]
-        samples = [(part, part.get("x-client-default", parameter_sample(document, part))) for part in declared]
-        contents = mapping(mapping(follow(document, raw.get("requestBody"))).get("content"))
+        samples = [(part, part.get("x-client-default", media_sample(document, part))) for part in declared]
+        contents = mapping(resolve(document, raw.get("requestBody")).get("content"))
         media = next(iter(contents), "")
         body = media_sample(document, mapping(contents.get(media))) if media else None
         if operation.place[0] == "paths":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,48 +73,38 @@ def read_calls(package: Path) -> dict[Key, PythonCall]:
 
     The docstring of each method names its address.
     """
-    client = _client_name(package)
     found: dict[Key, PythonCall] = {}
+    client = next(_classes(package / "client.py"), None)
     for path in sorted(package.glob("resources/*.py")) if client else ():
-        for owner in ast.parse(path.read_bytes()).body:
-            if not isinstance(owner, ast.ClassDef) or owner.name.startswith("Async") or "WithRaw" in owner.name:
-                continue
-            _read_resource(owner, package.name, client, path.stem, found)
+        for owner in _classes(path):
+            first: dict[str, ast.arguments] = {}  # of overloads the first, which takes the members of the body
+            for node in owner.body:
+                if client and isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                    arguments = first.setdefault(node.name, node.args)
+                    match = _ADDRESS.search(" ".join((ast.get_docstring(node) or "").split()))
+                    if match:
+                        call = _call(package.name, client.name, path.stem, node, arguments)
+                        found.setdefault((match[1], match[2]), call)
     return found
 
 
-def _read_resource(owner: ast.ClassDef, package: str, client: str, resource: str, found: dict[Key, PythonCall]) -> None:
-    first: dict[str, ast.arguments] = {}  # of overloads the first, which takes the members of the body
-    for node in owner.body:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-            arguments = first.setdefault(node.name, node.args)
-            match = _ADDRESS.search(" ".join((ast.get_docstring(node) or "").split()))
-            if match:
-                call = PythonCall(
-                    package,
-                    client,
-                    resource,
-                    node.name,
-                    tuple(item.arg for item in _required(arguments) if item.arg != "self"),
-                    tuple(
-                        item.arg
-                        for item, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-                        if default is None
-                    ),
-                    ast.unparse(node.returns) if node.returns else "",
-                )
-                found.setdefault((match[1], match[2]), call)
+def _classes(path: Path) -> Iterator[ast.ClassDef]:
+    """Yield the classes of a module that are neither asynchronous nor give whole replies."""
+    for node in ast.parse(path.read_bytes()).body if path.is_file() else ():
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("Async") and "WithRaw" not in node.name:
+            yield node
 
 
-def _required(arguments: ast.arguments) -> list[ast.arg]:
-    positional = [*arguments.posonlyargs, *arguments.args]
-    return positional[: len(positional) - len(arguments.defaults)]
-
-
-def _client_name(package: Path) -> str:
-    """Return the name of the synchronous client a package exports first."""
-    path = package / "client.py"
-    classes = (
-        [node for node in ast.parse(path.read_bytes()).body if isinstance(node, ast.ClassDef)] if path.is_file() else []
+def _call(package: str, client: str, resource: str, node: ast.FunctionDef, arguments: ast.arguments) -> PythonCall:
+    positional = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
+    required = positional[: len(positional) - len(arguments.defaults)]
+    keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return PythonCall(
+        package,
+        client,
+        resource,
+        node.name,
+        tuple(name for name in required if name != "self"),
+        tuple(item.arg for item, default in keywords if default is None),
+        ast.unparse(node.returns) if node.returns else "",
     )
-    return next((node.name for node in classes if not node.name.startswith("Async")), "")

@@ -12,15 +12,14 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from scripts.common.document import mapping
+from scripts.common.document import mapping, resolve
 from scripts.common.jsonpath import Place
-from scripts.reference.behaviour import limits_told
+from scripts.reference.behaviour import behaviour_told, csv_columns, limits_told
 from scripts.reference.corrections import correction_notes
 from scripts.reference.markup import Ids, is_web_address, prose
 from scripts.reference.notes import Note, Placed
 from scripts.reference.operations import Operation, OperationReader
 from scripts.reference.python_calls import Key, PythonCall
-from scripts.reference.samples import follow
 from scripts.reference.schemas import Schema, SchemaReader
 from scripts.spec.grades import GRADES
 from scripts.spec.steps import Step
@@ -93,7 +92,7 @@ def render(
             info=info,
             servers=[mapping(server) for server in _listed(document.get("servers"))],
             schemes=[
-                (name, mapping(follow(document, raw)))
+                (name, resolve(document, raw))
                 for name, raw in mapping(mapping(document.get("components")).get("securitySchemes")).items()
             ],
             limits=limits_told(document.get("x-rate-limit")),
@@ -111,6 +110,9 @@ def render(
             style=_asset("page.css"),
             script=_asset("page.js"),
             is_web_address=is_web_address,
+            behaviour_told=behaviour_told,
+            csv_columns=csv_columns,
+            mapping=mapping,
         )
     )
 

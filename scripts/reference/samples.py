@@ -4,48 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.common.document import mapping, resolve_pointer
+from scripts.common.document import mapping, resolve
 
 _DEEPEST = 5
 _PLAIN: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True, "null": None}
 
 
-def follow(document: dict[str, Any], node: Any) -> Any:
-    """Return what a node stands for: references inside the document are followed, others give an empty part."""
-    for _ in range(20):
-        reference = node.get("$ref") if isinstance(node, dict) else None
-        if not isinstance(reference, str):
-            return node
-        if not reference.startswith("#"):
-            return {}
-        try:
-            node = resolve_pointer(document, reference[1:])
-        except LookupError:
-            return {}
-    return {}
-
-
 def media_sample(document: dict[str, Any], media: dict[str, Any]) -> Any:
-    """Return a body for a media type: its example, or one made from its schema."""
+    """Return a value for a media type or a parameter: its example, or one made from its schema."""
     if "example" in media:
         return media["example"]
     for example in mapping(media.get("examples")).values():
-        found = follow(document, example)
-        if isinstance(found, dict) and "value" in found:
+        found = resolve(document, example)
+        if "value" in found:
             return found["value"]
     return sample(document, media.get("schema"))
 
 
-def parameter_sample(document: dict[str, Any], parameter: dict[str, Any]) -> Any:
-    """Return a value for a parameter."""
-    return media_sample(document, parameter)
-
-
 def sample(document: dict[str, Any], schema: Any, *, depth: int = 0) -> Any:
     """Return a value for a schema: examples first, then what is required; never more than a few levels."""
-    schema = follow(document, schema)
-    if not isinstance(schema, dict):
-        return "text"
+    schema = resolve(document, schema)
     for key in ("example", "const", "default"):
         if key in schema:
             return schema[key]

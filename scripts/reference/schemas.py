@@ -12,44 +12,6 @@ from scripts.reference.markup import Ids, plain, pretty
 
 _DEEPEST = 8
 _MOST_FOLLOWED = 20_000  # parts drawn inside references that are no components: shared ones could double at each level
-_SHOWN_ELSEWHERE = frozenset(
-    [
-        "$ref",
-        "type",
-        "description",
-        "properties",
-        "required",
-        "items",
-        "enum",
-        "examples",
-        "example",
-        "title",
-        "additionalProperties",
-        "allOf",
-        "oneOf",
-        "anyOf",
-        "not",
-        "patternProperties",
-        "prefixItems",
-        "$defs",
-        "definitions",
-        "propertyNames",
-        "if",
-        "then",
-        "else",
-        "contains",
-        "dependentSchemas",
-        "unevaluatedProperties",
-        "unevaluatedItems",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "discriminator",
-        "x-confidence",
-        "x-undocumented",
-        "x-enum-varnames",
-    ]
-)
 _ONE = {
     "items": "Each item",
     "not": "Not",
@@ -64,6 +26,10 @@ _ONE = {
 }
 _MANY = {"oneOf": "One of", "anyOf": "Any of", "allOf": "All of", "prefixItems": "Item"}
 _BY_NAME = {"patternProperties": "Members that match", "dependentSchemas": "With"}
+_FACTS = ["$ref", "type", "description", "properties", "required", "enum", "examples", "example", "title", "$defs"]
+_FLAGS = ["deprecated", "readOnly", "writeOnly"]
+_OURS = ["x-confidence", "x-undocumented", "x-enum-varnames"]
+_SHOWN_ELSEWHERE = frozenset([*_ONE, *_MANY, *_BY_NAME, *_FACTS, *_FLAGS, *_OURS, "definitions", "discriminator"])
 
 
 @dataclass(frozen=True)
@@ -192,7 +158,7 @@ class SchemaReader:
         ]
         if isinstance(node.get("discriminator"), dict):
             result.limits.append(("told apart by", plain(node["discriminator"].get("propertyName", ""))))
-        result.flags = [word for word in ("readOnly", "writeOnly", "deprecated") if node.get(word) is True]
+        result.flags = [word for word in _FLAGS if node.get(word) is True]
         if node.get("x-undocumented"):
             result.flags.append("undocumented")
         result.confidence = str(node.get("x-confidence") or "")

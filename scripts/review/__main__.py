@@ -7,21 +7,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.common.layout import ROOT, find_vendors
+from scripts.common.layout import ROOT
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import console, print_table
 from scripts.common.yaml_io import dump_json
-from scripts.review.accepted import accept
 from scripts.review.base import base_tree, changed_files, resolve_base
 from scripts.review.compare import Compared, compare_vendor, slugs
-from scripts.review.markdown import write_report
-from scripts.review.model import Change, Impact, Review
-from scripts.review.moved import report_moved
+from scripts.review.markdown import shorten, write_report
+from scripts.review.model import Review
 from scripts.review.preview import write_preview
 from scripts.review.python_api import compare_runtime
 from scripts.review.verdict import Verdict, judge
-
-_SHOWN = 10
 
 
 def review_tree(
@@ -47,55 +43,43 @@ def review_tree(
 
 def pipeline_lines(files: Sequence[str]) -> list[str]:
     """Say in a few lines what changed in the parts no vendor owns."""
-    templates = [
-        name.removeprefix("scripts/generate/templates/")
-        for name in files
-        if name.startswith("scripts/generate/templates/")
-    ]
-    scripts = [
-        name for name in files if name.startswith("scripts/") and not name.startswith("scripts/generate/templates/")
-    ]
-    runtime = [name for name in files if name.startswith("runtime/")]
-    lines = [f"Templates changed: {', '.join(f'`{name}`' for name in templates)}."] if templates else []
-    lines += [f"Pipeline code changed: {len(scripts)} files."] if scripts else []
-    lines += [f"Runtime changed: {len(runtime)} files."] if runtime else []
+    folder = "scripts/generate/templates/"
+    templates = [f"`{name.removeprefix(folder)}`" for name in files if name.startswith(folder)]
+    lines = [f"Templates changed: {', '.join(templates)}."] if templates else []
+    for title, start in (("Pipeline code", "scripts/"), ("Runtime", "runtime/")):
+        count = sum(name.startswith(start) and not name.startswith(folder) for name in files)
+        lines += [f"{title} changed: {count} files."] if count else []
     return lines
 
 
 def report_json(review: Review, verdict: Verdict, base: str) -> str:
     """Write the report for programs."""
-
-    def plain(changes: list[Change]) -> list[dict[str, object]]:
-        return [change.as_json() for change in changes]
-
+    version = {
+        "released": str(verdict.released),
+        "needed": verdict.needed.word,
+        "next": str(verdict.next_version),
+    }
+    vendors = [
+        {
+            "vendor": vendor.vendor,
+            "state": "unchanged" if vendor.unchanged else vendor.state,
+            "operations": vendor.operations,
+            "changes": [change.as_json() for change in vendor.changes],
+            "findings": [vars(finding) for finding in vendor.findings],
+        }
+        for vendor in review.vendors
+    ]
     return dump_json(
         {
             "base": base,
             "passes": verdict.passes,
-            "version": {
-                "released": str(verdict.released),
-                "needed": verdict.needed.word,
-                "next": str(verdict.next_version),
-            },
+            "version": version,
             "unaccepted": [change.id for change in verdict.unaccepted],
-            "accepted": [
-                {"id": name, "reason": entry.reason, "version": str(entry.version)}
-                for name, entry in verdict.accepted.items()
-            ],
+            "accepted": [{**vars(entry), "version": str(entry.version)} for entry in verdict.accepted.values()],
             "problems": verdict.problems,
             "pipeline": review.pipeline,
-            "runtime": plain(review.runtime),
-            "vendors": [
-                {
-                    "vendor": vendor.vendor,
-                    "state": "unchanged" if vendor.unchanged else vendor.state,
-                    "operations": vendor.operations,
-                    "changes": plain(vendor.changes),
-                    "findings": [vars(finding) for finding in vendor.findings],
-                    "generated": vars(vendor.size),
-                }
-                for vendor in review.vendors
-            ],
+            "runtime": [change.as_json() for change in review.runtime],
+            "vendors": vendors,
         }
     )
 
@@ -110,52 +94,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--base", help="the revision to compare with (default: the merge base with main)")
     parser.add_argument("--no-lint", action="store_true", help="leave the linter out, for quick looks")
     parser.add_argument("--no-preview", action="store_true", help="write no HTML pages")
-    parser.add_argument("--accept", action="append", metavar="ID", help="accept a break by its id, with --reason")
-    parser.add_argument("--reason", default="", help="why users are worth the break that is accepted")
-    parser.add_argument("--output", type=Path, help="where to write (default: build/review)")
-    parser.add_argument(
-        "--moved",
-        action="store_true",
-        help="only write the text of an issue for the named vendors whose source is not the committed one",
-    )
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args(argv)
     root = options.root.resolve()
-    if options.moved:
-        for vendor in find_vendors(options.vendor, root=root):
-            report_moved(vendor)
-        return 0
-    folder = options.output or root / "build" / "review"
+    folder = root / "build" / "review"
     commit = resolve_base(options.base, root=root)
     with base_tree(commit, root=root) as base:
         review, compared = review_tree(base, root, names=options.vendor, with_lint=not options.no_lint)
         review.pipeline = pipeline_lines(changed_files(commit, "scripts", "runtime", root=root))
         verdict = judge(review, base=base, root=root)
-        if options.accept:
-            accept_breaks(verdict, options.accept, options.reason, root)
-            verdict = judge(review, base=base, root=root)
         previews = write_previews(folder / "preview", [] if options.no_preview else compared)
         report = write_report(review, verdict, base=commit[:12], previews=previews)
         (folder / "report.md").write_text(report, encoding="utf-8")
+        (folder / "comment.md").write_text(shorten(report), encoding="utf-8")
         (folder / "report.json").write_text(report_json(review, verdict, commit), encoding="utf-8")
     return finish(review, verdict, folder, root)
-
-
-def accept_breaks(verdict: Verdict, ids: Sequence[str], reason: str, root: Path) -> None:
-    """Add an entry for breaks that nobody accepted yet.
-
-    Raises:
-        PipelineError: one of the ids is no such break, or there is no reason.
-    """
-    known = [change.id for change in verdict.unaccepted]
-    for name in ids:
-        if name not in known:
-            raise PipelineError(
-                f"{name!r} is no break that waits for acceptance",
-                where="review --accept",
-                todo=f"Waiting: {', '.join(known) or 'none'}.",
-            )
-    accept(root, ids, reason, verdict.released.after(Impact.MAJOR))
 
 
 def write_previews(folder: Path, compared: Sequence[Compared]) -> dict[str, str]:
@@ -175,30 +128,24 @@ def write_previews(folder: Path, compared: Sequence[Compared]) -> dict[str, str]
 
 def finish(review: Review, verdict: Verdict, folder: Path, root: Path) -> int:
     """Print the closing table and say what a maintainer does next."""
-    columns = ["vendor", "breaking", "other changes", "findings", "generated lines"]
+    columns = ["vendor", "breaking", "other changes", "findings"]
     rows = [
         (
             vendor.vendor,
             sum(change.breaks for change in vendor.changes),
             "unchanged" if vendor.unchanged else sum(not change.breaks for change in vendor.changes),
             f"{len(vendor.findings)} ({sum(finding.new for finding in vendor.findings)} new)",
-            f"+{vendor.size.added} −{vendor.size.removed}",
         )
         for vendor in review.vendors
     ]
     print_table("Reviewed", columns, rows, right=columns[1:])
     for problem in verdict.problems:
         print(f"error: {problem}", file=sys.stderr)
-    for change in verdict.unaccepted[:_SHOWN]:
+    for change in verdict.unaccepted:
         print(f"error: not accepted: {change.id}", file=sys.stderr)
-    shown = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
-    if len(verdict.unaccepted) > _SHOWN:
-        print(
-            f"error: {len(verdict.unaccepted) - _SHOWN} more breaks are not accepted: {shown}/report.md lists them.",
-            file=sys.stderr,
-        )
+    shown = folder.relative_to(root).as_posix()
     if verdict.unaccepted:
-        console.print("Correct each break, or accept it: nox -s review -- --accept ID --reason REASON.")
+        console.print("Correct each break, or accept it: the report has an entry for each.")
     pages = sorted(path.name for path in (folder / "preview").glob("*.html"))
     if pages:
         console.print(f"Previews: {', '.join(f'{shown}/preview/{name}' for name in pages)}.")

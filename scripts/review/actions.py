@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from scripts.review.model import Change, Impact
@@ -13,7 +14,12 @@ from scripts.spec.steps import Step
 
 Key = tuple[str, str, str]  # numbers, target, kind of change
 
-_LOST = {
+_WORDS = {
+    "added": "was added",
+    "removed": "was removed",
+    "retargeted": "acted elsewhere before",
+    "changed": "changes something else now",
+    "reworded": "has another description, evidence or condition",
     "stale": "is stale: the source no longer says what `x-expect` states",
     "unnecessary": "is unnecessary: the source already says so",
     "unmatched": "matches nothing any more",
@@ -21,111 +27,70 @@ _LOST = {
 }
 
 
-def compare_actions(vendor: str, before: Side | None, after: Side) -> list[Change]:
+def compare_actions(vendor: str, before: Side, after: Side) -> list[Change]:
     """Return the changes of overlay actions; one is the same on both sides when ids, target and kind of change are."""
-    old, new = _by_key(before.steps if before else []), _by_key(after.steps)
-    changes = _moved(vendor, old, new)
+    old, new = _by_key(before.steps), _by_key(after.steps)
+    changes = [_change(vendor, "retargeted", step, key) for key, step in _moved(old, new)]
     for key in dict.fromkeys([*old, *new]):
         left, right = old.get(key, []), new.get(key, [])
         for earlier, later in zip(left, right, strict=False):
-            changes += _compare(vendor, earlier, later, key)
-        changes += [
-            _change(vendor, "action-removed", step, key, "was removed", Impact.PATCH) for step in left[len(right) :]
-        ]
-        changes += [
-            _change(vendor, "action-added", step, key, "was added", Impact.PATCH) for step in right[len(left) :]
-        ]
-        changes += [
-            _change(vendor, f"action-{step.status}", step, key, _LOST[step.status], Impact.NONE)
-            for step in right[len(left) :]
-            if step.status != "applied"
-        ]
-    return changes
-
-
-def _moved(vendor: str, old: dict[Key, list[Step]], new: dict[Key, list[Step]]) -> list[Change]:
-    """Pair actions that do the same for the same numbers at another target, and take them out of both sides."""
-    changes: list[Change] = []
-    for key, right in new.items():
-        for later in right[len(old.get(key, [])) :]:
-            for other, left in old.items():
-                spare = left[len(new.get(other, [])) :]
-                earlier = next((step for step in spare if _content(step.action) == _content(later.action)), None)
-                if earlier is not None and (other[0], other[2]) == (key[0], key[2]):
-                    left.remove(earlier)
-                    right.remove(later)
-                    words = f"acted on `{other[1]}` before"
-                    changes.append(_change(vendor, "action-retargeted", later, key, words, Impact.NONE))
-                    break
+            changes += [_change(vendor, word, later, key, earlier) for word in _differences(earlier, later)]
+        changes += [_change(vendor, "removed", step, key) for step in left[len(right) :]]
+        for step in right[len(left) :]:
+            changes += [_change(vendor, word, step, key) for word in ("added", step.status) if word in _WORDS]
     return changes
 
 
 def _by_key(steps: list[Step]) -> dict[Key, list[Step]]:
     result: dict[Key, list[Step]] = defaultdict(list)
     for step in steps:
-        result[", ".join(step.action.ids), step.action.target, _kind(step.action)].append(step)
+        kind = next((kind for kind in ("update", "copy") if kind in step.action.body), "remove")
+        result[", ".join(step.action.ids), step.action.target, kind].append(step)
     return dict(result)
 
 
-def _kind(action: Action) -> str:
-    return next((kind for kind in ("update", "copy") if kind in action.body), "remove")
+def _moved(old: dict[Key, list[Step]], new: dict[Key, list[Step]]) -> Iterator[tuple[Key, Step]]:
+    """Pair actions that do the same for the same numbers at another target, and take them out of both sides."""
+    for key, right in new.items():
+        for later in right[len(old.get(key, [])) :]:
+            for other, left in old.items():
+                spare = left[len(new.get(other, [])) :] if (other[0], other[2]) == (key[0], key[2]) else []
+                earlier = next((step for step in spare if _content(step.action) == _content(later.action)), None)
+                if earlier is not None:
+                    left.remove(earlier)
+                    right.remove(later)
+                    yield key, later
+                    break
 
 
 def _content(action: Action) -> Any:
     return {key: value for key, value in action.body.items() if key in ("update", "copy", "remove")}
 
 
-def _compare(vendor: str, earlier: Step, later: Step, key: Key) -> list[Change]:
-    changes = []
+def _differences(earlier: Step, later: Step) -> Iterator[str]:
     if _content(earlier.action) != _content(later.action):
-        changes.append(
-            _change(
-                vendor,
-                "action-changed",
-                later,
-                key,
-                "changes something else now",
-                Impact.PATCH,
-                _content(earlier.action),
-                _content(later.action),
-            )
-        )
+        yield "changed"
     elif earlier.action.body != later.action.body:
-        changes.append(
-            _change(
-                vendor, "action-reworded", later, key, "has another description, evidence or condition", Impact.NONE
-            )
-        )
+        yield "reworded"
     if later.status != "applied" and earlier.status != later.status:
-        changes.append(_change(vendor, f"action-{later.status}", later, key, _LOST[later.status], Impact.NONE))
-    return changes
+        yield later.status
 
 
-def _change(
-    vendor: str,
-    rule: str,
-    step: Step,
-    key: Key,
-    words: str,
-    impact: Impact,
-    before: Any = None,
-    after: Any = None,
-) -> Change:
-    ids, target, kind = key
-    action = step.action
+def _change(vendor: str, word: str, step: Step, key: Key, earlier: Step | None = None) -> Change:
+    (ids, target, kind), action = key, step.action
+    place = f"{action.file.rpartition('/')[2]} #{action.number}, {kind}"
+    reason = " ".join(action.description.split())
+    values = [_content(item.action) for item in (earlier, step) if item and word == "changed"] or [None, None]
+    old, new = (json.dumps(value, ensure_ascii=False, default=str) if value else "" for value in values)
     return Change(
-        vendor=vendor,
-        layer="overlay",
-        rule=rule,
-        subject=ids,
+        vendor,
+        "overlay",
+        f"action-{word}",
+        ids,
+        f"{ids}: the action on `{target}` ({place}) {_WORDS[word]}. {reason}",
+        Impact.PATCH if word in ("added", "removed", "changed") else Impact.NONE,
         detail=f"{kind} {target}",
-        message=f"{ids}: the action on `{target}` ({action.file.rpartition('/')[2]} #{action.number}, {kind}) {words}. {' '.join(action.description.split())}",
-        impact=impact,
-        before=_json(before),
-        after=_json(after),
-        editorial=rule == "action-reworded",
+        before=old,
+        after=new,
+        editorial=word == "reworded",
     )
-
-
-def _json(value: Any) -> str:
-    return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)

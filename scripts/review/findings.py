@@ -12,18 +12,15 @@ Fault = tuple[str, str, str, str]  # tool, rule, place, message
 
 
 def find_faults(side: Side, *, with_lint: bool) -> list[Fault]:
-    """List what structure check, readiness check and linter find in one effective spec; findings accepted with a reason are left out.
-
-    The linter reads `generated/<vendor>/openapi.yaml` of the side.
-    """
+    """List what structure check, readiness check and linter find in one effective spec; findings accepted with a reason are left out."""
     faults: list[Fault] = [
         ("structure", "structure", place, rest.strip())
         for place, _, rest in (text.partition(": ") for text in check_structure(side.document))
     ]
     if not faults:
         faults += [("readiness", item.rule, item.place, item.message) for item in check_readiness(side.document)]
-    if with_lint:
-        left, _ = split_accepted(lint(side.vendor), side.vendor.slug)
+    if with_lint and side.text:
+        left, _ = split_accepted(lint(side.vendor.slug, side.text), side.vendor.slug)
         faults += [("lint", item.rule, item.pointer, item.message) for item in left]
     return faults
 
@@ -31,8 +28,5 @@ def find_faults(side: Side, *, with_lint: bool) -> list[Fault]:
 def compare_findings(before: list[Fault], after: list[Fault]) -> tuple[list[Finding], int]:
     """Return the findings of the newer side, new ones first, and how many of the older side are gone."""
     known = set(before)
-    found = [
-        Finding(tool=tool, rule=rule, place=place, message=message, new=(tool, rule, place, message) not in known)
-        for tool, rule, place, message in after
-    ]
+    found = [Finding(*fault, new=fault not in known) for fault in after]
     return sorted(found, key=lambda item: not item.new), len(known - set(after))

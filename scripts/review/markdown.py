@@ -9,8 +9,9 @@ from scripts.review.accepted import NAME, NO_REASON, write_entry
 from scripts.review.advice import advise
 from scripts.review.model import Change, Impact, Review, VendorReview
 from scripts.review.verdict import Verdict
+from scripts.review.versioning import next_version
 
-MARK = "<!-- spec-review -->"
+_LARGEST = 60_000  # GitHub refuses comments above 65,536 characters
 _FOLD = 8  # longer lists are folded
 _LAYERS = (("spec", "Wire"), ("python", "Python API"), ("overlay", "Overlays"), ("evidence", "Evidence"))
 _COUNTED = ((Impact.MAJOR, "breaking (above)"), (Impact.MINOR, "additions or behaviour"), (Impact.PATCH, "small"))
@@ -18,7 +19,7 @@ _COUNTED = ((Impact.MAJOR, "breaking (above)"), (Impact.MINOR, "additions or beh
 
 def write_report(review: Review, verdict: Verdict, *, base: str, previews: Mapping[str, str] | None = None) -> str:
     """Write the whole report; `previews` are the addresses of the pages by vendor, relative to the report."""
-    lines = [MARK, "# Spec review", "", _summary(review, verdict, base), ""]
+    lines = ["# Spec review", "", _summary(review, verdict, base), ""]
     if previews:
         links = ", ".join(f"[{name}]({address})" for name, address in previews.items())
         lines += [f"Previews: {links}. On GitHub they are in the artifact `review` of the workflow run.", ""]
@@ -31,6 +32,16 @@ def write_report(review: Review, verdict: Verdict, *, base: str, previews: Mappi
     quiet = [f"`{vendor.vendor}`: unchanged." for vendor in review.vendors if vendor.unchanged]
     lines += ["## Unchanged", "", *(f"- {line}" for line in quiet), ""] if quiet else []
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def shorten(report: str) -> str:
+    """Return a report as a comment: one that is too long is cut at a line, and folded parts are closed."""
+    if len(report) <= _LARGEST:
+        return report
+    cut = report[:_LARGEST].rpartition("\n")[0]
+    fence = "\n```" if cut.count("\n```") % 2 else ""
+    ends = "\n\n</details>" * (cut.count("<details>") - cut.count("</details>"))
+    return f"{cut}{fence}{ends}\n\n…cut: the whole report is an artifact of the workflow run.\n"
 
 
 def _summary(review: Review, verdict: Verdict, base: str) -> str:
@@ -67,11 +78,10 @@ def _breaks(review: Review, verdict: Verdict) -> Iterator[str]:
     yield ""
     if verdict.unaccepted:
         ids = [change.id for change in order if change.id not in verdict.accepted]
-        version = verdict.released.after(Impact.MAJOR)
+        version = next_version(verdict.released, Impact.MAJOR)
         text = "".join(write_entry([name], NO_REASON, version) for name in ids)
         yield from ("<details>", f"<summary>To accept: {_count(len(ids), 'entry', 'entries')}</summary>", "")
-        yield "Correct each of them, or accept it: `nox -s review -- --accept ID --reason REASON`,"
-        yield f"or add these entries to `{NAME}`, each with its reason:"
+        yield f"Correct each of them, or accept it: add its entry to `{NAME}`, with its reason:"
         yield from ("", "```yaml", *text.rstrip("\n").split("\n"), "```", "", "</details>", "")
 
 
@@ -113,8 +123,6 @@ def _vendor(vendor: VendorReview) -> Iterator[str]:
         yield ""
     if vendor.resolved_findings:
         yield from (f"Lint and readiness: {_count(vendor.resolved_findings, 'finding')} gone.", "")
-    size = vendor.size
-    yield from (f"Generated: {_count(size.files, 'file')}, +{size.added} −{size.removed} lines.", "")
 
 
 def _layer(title: str, changes: list[Change]) -> Iterator[str]:

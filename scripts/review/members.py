@@ -45,15 +45,6 @@ def renamed_member(vendor: str, rule: str, subject: str, item: dict[str, Any], p
     """Return the rename of a member or a parameter, named by its old name."""
     old, new = str(item["base"].get("value")), str(item["revision"].get("value"))
     subject = f"{subject.removesuffix(new)}{old}"
-    return Change(
-        vendor=vendor,
-        layer="spec",
-        rule=rule,
-        subject=subject,
-        message=f"`{subject}`: renamed to `{new}`.",
-        impact=Impact[item["impact"].upper()],
-        detail=new,
-        before=old,
-        after=new,
-        pointer=pointer,
-    )
+    message = f"`{subject}`: renamed to `{new}`."
+    impact = Impact[item["impact"].upper()]
+    return Change(vendor, "spec", rule, subject, message, impact, new, before=old, after=new, pointer=pointer)

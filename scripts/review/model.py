@@ -25,7 +25,7 @@ class Impact(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Change:
     """Hold one change.
 
@@ -71,7 +71,7 @@ class Change:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Finding:
     """Hold one finding of lint or readiness on the newer side."""
 
@@ -80,15 +80,6 @@ class Finding:
     place: str
     message: str
     new: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Size:
-    """Count what changed below `generated/<vendor>`."""
-
-    files: int = 0
-    added: int = 0
-    removed: int = 0
 
 
 @dataclass(kw_only=True)
@@ -102,7 +93,6 @@ class VendorReview:
     changes: list[Change] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     resolved_findings: int = 0
-    size: Size = field(default_factory=Size)
     problems: list[str] = field(default_factory=list)
 
     def of(self, layer: Layer) -> list[Change]:

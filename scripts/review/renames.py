@@ -60,7 +60,7 @@ def _pairs(changes: list[Change], kind: str, calls: set[str]) -> Iterator[tuple[
     """
     found: dict[tuple[str, str], tuple[list[Change], list[Change]]] = defaultdict(lambda: ([], []))
     for change in changes:
-        if change.subject in calls or (kind == "class" and (change.before or change.after).count("Member(") < 2):
+        if change.subject in calls or (kind == "class" and (change.before or change.after).count("\n.") < 1):
             continue
         if change.rule == f"{kind}-removed" and change.before:
             found[_owner(change.subject), change.before][0].append(change)

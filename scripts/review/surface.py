@@ -1,4 +1,4 @@
-"""The Python surface of a generated package, read from its code: classes, members, enum values, functions and their parameters.
+"""The Python surface of a package, read from its code, as a flat list of parts that a user can name.
 
 Twins are one thing to a user: the asynchronous class and the view of whole replies carry the name of the method, `guests.list`.
 Modules below `api/` are no surface: resources are the one way to call.
@@ -9,83 +9,49 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+Kind = Literal["class", "base", "member", "value", "function", "overload", "parameter", "return"]
 
 _TYPE_VARIABLE = re.compile(r"\b[A-Z]\w*?(?:T|_co|_contra)\b")
 _TWINS = re.compile(r"^(?:Async)?(?P<stem>\w+?)(?:WithRawResponse)?$")
+_WRAPPED = re.compile(r"^(?:Response|SyncPages|AsyncPages|Job|AsyncJob)\[(.*)\]$")
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """Hold one parameter of a function."""
+class Part:
+    """Hold one part: `subject` is how users know it, `owner` the key of the part it is told with, `type` an annotation or value."""
 
-    name: str
-    kind: str  # positional, keyword, rest
-    required: bool
-    annotation: str
-
-
-@dataclass(frozen=True)
-class Signature:
-    """Hold one way to call a function."""
-
-    parameters: tuple[Parameter, ...]
-    returns: str
-
-
-@dataclass(frozen=True)
-class Function:
-    """Hold a function with the name users know it by."""
-
+    kind: Kind
     subject: str
-    signatures: tuple[Signature, ...]
+    owner: str = ""
+    type: str = ""
+    required: bool = False
+    positional: bool = False
 
 
-@dataclass(frozen=True)
-class Member:
-    """Hold a member of a model, or a value of an enum (then `annotation` is the value)."""
-
-    annotation: str
-    required: bool
-
-
-@dataclass(frozen=True)
-class Class:
-    """Hold a class with its members."""
-
-    subject: str
-    is_enum: bool
-    members: dict[str, Member]
-    bases: tuple[str, ...] = ()
-
-
-@dataclass
-class Surface:
-    """Hold everything public of one package; keys are full names, so that both sides can be matched."""
-
-    classes: dict[str, Class] = field(default_factory=dict)
-    functions: dict[str, Function] = field(default_factory=dict)
+Surface = dict[str, Part]
+"""Full name → part, so that both sides can be matched."""
 
 
 def read_surface(package: Path, *, only: frozenset[str] | None = None) -> Surface:
     """Read the public surface of a package folder; `only` restricts it to classes and functions of these names."""
-    surface = Surface()
-    if not package.is_dir():
-        return surface
-    modules = {
-        path: ast.parse(path.read_bytes()) for path in sorted(package.rglob("*.py")) if "__pycache__" not in path.parts
-    }
-    for path, tree in modules.items():
+    surface: Surface = {}
+    for path in sorted(package.rglob("*.py")):
         parts = path.relative_to(package).with_suffix("").parts
-        module = ".".join(part for part in parts if part != "__init__")
         if only is None and (parts[0] == "api" or any(part.startswith("_") and part != "__init__" for part in parts)):
             continue
-        for node in _statements(tree.body):
-            if isinstance(node, ast.ClassDef) and _wanted(node.name, only):
+        module = ".".join(part for part in parts if part != "__init__")
+        for node in _statements(ast.parse(path.read_bytes()).body):
+            name = getattr(node, "name", "_")
+            if name.startswith("_") if only is None else name not in only:
+                continue
+            if isinstance(node, ast.ClassDef):
                 _read_class(surface, node, module)
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _wanted(node.name, only):
-                _add(surface, f"{module}.{node.name}", node.name, node)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                _add(surface, f"{module}.{name}", name, "", node)
     return surface
 
 
@@ -97,18 +63,6 @@ def exported_names(package: Path) -> frozenset[str]:
     return frozenset(
         alias.asname or alias.name for node in imports for alias in node.names if not alias.name.startswith("_")
     )
-
-
-def class_subject(module: str, name: str) -> str:
-    """Return how users know a class: resources by their attribute, everything else by its name."""
-    if module.startswith("resources."):
-        return module.removeprefix("resources.")
-    match = _TWINS.match(name)
-    return match["stem"] if module == "client" and match else name
-
-
-def _wanted(name: str, only: frozenset[str] | None) -> bool:
-    return name in only if only is not None else not name.startswith("_")
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -123,64 +77,62 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _read_class(surface: Surface, node: ast.ClassDef, module: str) -> None:
-    subject = class_subject(module, node.name)
-    is_enum = any("Enum" in ast.unparse(base) for base in node.bases)
-    members: dict[str, Member] = {}
+    # Resources are made by their client and known by its attribute: neither class nor constructor is anybody's business.
+    resource = module.startswith("resources.")
+    twin = _TWINS.match(node.name) if module == "client" else None
+    subject = module.removeprefix("resources.") if resource else twin["stem"] if twin else node.name
+    key, owner = f"{module}.{node.name}", "" if resource else f"{module}.{node.name}"
+    bases = [ast.unparse(base) for base in node.bases]
+    if not resource:
+        surface[key] = Part("class", subject)
+        surface |= {f"{key}<{base}>": Part("base", subject, owner, base) for base in bases}
+    is_enum = any("Enum" in base for base in bases)
     for item in _statements(node.body):
-        if (
-            isinstance(item, ast.AnnAssign)
-            and isinstance(item.target, ast.Name)
-            and _public_member(item.target.id, item.annotation)
-        ):
-            required = module != "client" and (
-                item.value is None or (isinstance(item.value, ast.Call) and not _has_default(item.value))
-            )
-            members[item.target.id] = Member(annotation_text(item.annotation), required)
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+            name, annotation = item.target.id, ast.unparse(item.annotation)
+            if not name.startswith("_") and not annotation.startswith("ClassVar") and name != "model_config":
+                required = module != "client" and _is_required(item.value)
+                member = Part("member", f"{subject}.{name}", owner, annotation_text(item.annotation), required)
+                surface[f"{key}.{name}"] = member
         elif is_enum and isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name):
-            members[item.targets[0].id] = Member(ast.unparse(item.value), False)
-        elif isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef) and _is_public_method(item.name, module):
-            name = subject if item.name == "__init__" else f"{subject}.{item.name}"
-            _add(surface, f"{module}.{node.name}.{item.name}", name, item)
-    bases = tuple(ast.unparse(base) for base in node.bases)
-    surface.classes[f"{module}.{node.name}"] = Class(subject, is_enum, members, bases)
+            name = item.targets[0].id
+            surface[f"{key}.{name}"] = Part("value", f"{subject}.{name}", owner, ast.unparse(item.value))
+        elif isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
+            if not item.name.startswith("_"):
+                _add(surface, f"{key}.{item.name}", f"{subject}.{item.name}", owner, item)
+            elif item.name == "__init__" and not resource:
+                _add(surface, f"{key}.__init__", subject, owner, item)
 
 
-def _is_public_method(name: str, module: str) -> bool:
-    # Resources are made by their client, so their constructors are nobody's business.
-    return not name.startswith("_") or (name == "__init__" and not module.startswith("resources."))
+def _is_required(value: ast.expr | None) -> bool:
+    """Tell whether a member has no default: none at all, or `Field(...)` without one."""
+    if not isinstance(value, ast.Call):
+        return value is None
+    named = any(word.arg in ("default", "factory", "default_factory") for word in value.keywords)
+    return not named and all(isinstance(item, ast.Constant) and item.value is ... for item in value.args)
 
 
-def _public_member(name: str, annotation: ast.expr) -> bool:
-    return not name.startswith("_") and not ast.unparse(annotation).startswith("ClassVar") and name != "model_config"
-
-
-def _has_default(call: ast.Call) -> bool:
-    return any(word.arg in ("default", "factory", "default_factory") for word in call.keywords) or any(
-        not isinstance(item, ast.Constant) or item.value is not ... for item in call.args
-    )
-
-
-def _add(surface: Surface, key: str, subject: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+def _add(surface: Surface, key: str, subject: str, owner: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     """Add a function; where overloads are declared they are what a user can call, not the implementation behind them."""
-    known = surface.functions.get(key)
     overload = any(ast.unparse(decorator).endswith("overload") for decorator in node.decorator_list)
-    if known is not None and not overload:
+    if key in surface and not overload:
         return
-    signature = Signature(tuple(_parameters(node.args)), ast.unparse(node.returns) if node.returns else "")
-    surface.functions[key] = Function(subject, (*known.signatures, signature) if known else (signature,))
-
-
-def _parameters(arguments: ast.arguments) -> Iterator[Parameter]:
+    surface.setdefault(key, Part("function", subject, owner))
+    number = next(number for number in range(len(surface)) if f"{key}#{number}" not in surface)
+    way, arguments = f"{key}#{number}", node.args
     positional = [*arguments.posonlyargs, *arguments.args]
-    first_default = len(positional) - len(arguments.defaults)
-    for index, item in enumerate(positional):
-        if not (index == 0 and item.arg in ("self", "cls")):
-            yield Parameter(item.arg, "positional", index < first_default, annotation_text(item.annotation))
-    for item, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        yield Parameter(item.arg, "keyword", default is None, annotation_text(item.annotation))
-    for rest in (arguments.vararg, arguments.kwarg):
-        if rest is not None:
-            yield Parameter(rest.arg, "rest", False, annotation_text(rest.annotation))
+    positional = [item for index, item in enumerate(positional) if index or item.arg not in ("self", "cls")]
+    surface[way] = Part("overload", subject, key, ", ".join(item.arg for item in positional))
+    wrapped = annotation_text(node.returns)
+    match = _WRAPPED.match(wrapped)
+    surface[f"{way}->"] = Part("return", subject, way, match[1] if match else wrapped)
+    defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
+    pairs = [*zip(positional, defaults, strict=False), *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+    for index, (item, default) in enumerate(pairs):
+        name, text = f"({item.arg})", annotation_text(item.annotation)
+        surface[way + name] = Part(
+            "parameter", subject + name, way, text, required=default is None, positional=index < len(positional)
+        )
 
 
 def annotation_text(node: ast.expr | None) -> str:
@@ -189,17 +141,12 @@ def annotation_text(node: ast.expr | None) -> str:
 
 
 def _annotation(node: ast.expr) -> str:
-    if (
-        isinstance(node, ast.Subscript)
-        and ast.unparse(node.value).rpartition(".")[2] == "Annotated"
-        and isinstance(node.slice, ast.Tuple)
-    ):
-        return _annotation(node.slice.elts[0])
     if isinstance(node, ast.Subscript):
         inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        return f"{ast.unparse(node.value)}[{', '.join(_annotation(item) for item in inner)}]"
+        name = ast.unparse(node.value)
+        if name.rpartition(".")[2] == "Annotated":
+            return _annotation(inner[0])
+        return f"{name}[{', '.join(_annotation(item) for item in inner)}]"
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return f"{_annotation(node.left)} | {_annotation(node.right)}"
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    return ast.unparse(node)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ast.unparse(node)

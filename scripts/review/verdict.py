@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from packaging.version import Version
+
 from scripts.review.accepted import Accepted, read_accepted, split_breaks
-from scripts.review.fragments import FOLDER, Fragment, read_fragments
+from scripts.review.changelog import FOLDER, read_fragments
 from scripts.review.model import Change, Impact, Review
-from scripts.review.versioning import Version, read_version
+from scripts.review.versioning import next_version, read_version
 
 
 @dataclass(kw_only=True)
@@ -23,7 +25,7 @@ class Verdict:
 
     @property
     def next_version(self) -> Version:
-        return self.released.after(self.needed)
+        return next_version(self.released, self.needed)
 
     @property
     def passes(self) -> bool:
@@ -40,8 +42,8 @@ def judge(review: Review, *, base: Path, root: Path) -> Verdict:
     accepted, unaccepted = split_breaks(review.breaks, read_accepted(root), released=released)
     needed = needed_impact(review)
     problems = [f"{vendor.vendor}: {problem}" for vendor in review.vendors for problem in vendor.problems]
-    problems += check_fragments(needed, new_fragments(base, root))
-    least = released.after(Impact.MAJOR)
+    problems += check_fragments(needed, base, root)
+    least = next_version(released, Impact.MAJOR)
     problems += [
         f"changes/accepted-breaks.yaml: {name} is accepted for {entry.version}, but a break needs {least}."
         for name, entry in accepted.items()
@@ -58,28 +60,14 @@ def needed_impact(review: Review) -> Impact:
     return max((*noticed, *(Impact.MINOR for vendor in review.vendors if vendor.state == "added")), default=Impact.NONE)
 
 
-def new_fragments(base: Path, root: Path) -> list[Fragment]:
-    """List the fragments that are new or changed since the base."""
-    changed = []
-    for fragment in read_fragments(root):
-        name = f"{FOLDER}/{fragment.name}.md"
-        old = base / name
-        if not old.is_file() or old.read_bytes() != (root / name).read_bytes():
-            changed.append(fragment)
-    return changed
-
-
-def check_fragments(needed: Impact, fragments: list[Fragment]) -> list[str]:
-    """Return what is wrong with the fragments of a change that moves the version by `needed`."""
-    if needed is Impact.NONE:
+def check_fragments(needed: Impact, base: Path, root: Path) -> list[str]:
+    """Return what is wrong with the fragments that are new or changed since the base, for changes that move the version by `needed`."""
+    fragments = read_fragments(root)
+    files = {name: (base / FOLDER / name, root / FOLDER / name) for name in fragments}
+    new = [name for name, (old, now) in files.items() if not old.is_file() or old.read_bytes() != now.read_bytes()]
+    if max((fragments[name] for name in new), default=Impact.NONE) >= needed:
         return []
-    if not fragments:
-        return [
-            f"{FOLDER}: users notice this change ({needed.word}), but there is no fragment. Run `nox -s changelog -- --propose NAME`, and edit what it wrote."
-        ]
-    largest = max(fragments, key=lambda fragment: fragment.bump)
-    if largest.bump < needed:
-        return [
-            f"{FOLDER}/{largest.name}.md: it says bump: {largest.bump.word}, the changes need {needed.word}. See docs/versioning.md."
-        ]
-    return []
+    found = ", ".join(new) or "none"
+    return [
+        f"{FOLDER}: users notice this change ({needed.word}); fragments of it: {found}. {FOLDER}/README.md says which is needed."
+    ]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from scripts.common.document import METHODS, join_pointer, operations, split_pointer
+from scripts.common.node import run_redocly
+from scripts.common.yaml_io import dump_json
 from scripts.review.members import pair_members, renamed_member
 from scripts.review.model import Change, Impact
-from scripts.review.redocly import diff_documents
 from scripts.review.subjects import name_part
 
-_IMPACTS = {"major": Impact.MAJOR, "minor": Impact.MINOR, "patch": Impact.PATCH, "none": Impact.NONE}
 _EDITORIAL = frozenset({"description", "summary", "title", "examples", "example", "externalDocs", "x-undocumented"})
 _EVIDENCE = frozenset({"x-provenance", "x-confidence", "x-evidence-ids"})  # compared by grades.py
 
@@ -24,8 +25,13 @@ def compare_wire(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> 
     changes += _schemas(vendor, before, after)
     old, new = _only(before, kept, renamed=True), _only(after, kept, renamed=False)
     if old != new:
-        raw = pair_members(diff_documents(old, new, where=vendor))
-        changes += [change for item in raw if (change := read_change(vendor, item, old, new)) is not None]
+        files = {"before.json": dump_json(old), "after.json": dump_json(new)}
+        report = run_redocly(files, "diff", *files, "--fail-on=none", "--lint-config=off", where=vendor)
+        changes += [
+            change
+            for item in pair_members(report["changes"])
+            if (change := read_change(vendor, item, old, new)) is not None
+        ]
     unique = {(change.id, change.pointer): change for change in changes}
     return sorted(unique.values(), key=lambda change: (-change.impact, change.editorial, change.id))
 
@@ -50,21 +56,8 @@ def match_operations(vendor: str, before: dict[str, Any], after: dict[str, Any])
         if key not in pairs and origin is not None and origin not in pairs.values():
             pairs[key] = origin
             changes.append(_moved(vendor, operation, origin, key))
-    for key, operation in new.items():
-        if key not in pairs:
-            changes.append(
-                _present(
-                    vendor,
-                    "operation-added",
-                    operation,
-                    key,
-                    Impact.MINOR,
-                    join_pointer(("paths", key[1], key[0].lower())),
-                )
-            )
-    for key, operation in old.items():
-        if key not in pairs.values():
-            changes.append(_present(vendor, "operation-removed", operation, key, Impact.MAJOR, ""))
+    changes += [_present(vendor, "added", new[key], key) for key in new if key not in pairs]
+    changes += [_present(vendor, "removed", old[key], key) for key in old if key not in pairs.values()]
     return pairs, changes
 
 
@@ -77,14 +70,14 @@ def _name(operation: dict[str, Any], key: Key) -> str:
 
 
 def _moved(vendor: str, operation: dict[str, Any], old: Key, new: Key) -> Change:
-    before, after = f"{old[0]} {old[1]}", f"{new[0]} {new[1]}"
+    before, after, name = f"{old[0]} {old[1]}", f"{new[0]} {new[1]}", _name(operation, new)
     return Change(
-        vendor=vendor,
-        layer="spec",
-        rule="operation-moved",
-        subject=_name(operation, new),
-        message=f"`{_name(operation, new)}` moved from `{before}` to `{after}`.",
-        impact=Impact.MAJOR,
+        vendor,
+        "spec",
+        "operation-moved",
+        name,
+        f"`{name}` moved from `{before}` to `{after}`.",
+        Impact.MAJOR,
         detail=f"{before}->{after}",
         before=before,
         after=after,
@@ -92,39 +85,24 @@ def _moved(vendor: str, operation: dict[str, Any], old: Key, new: Key) -> Change
     )
 
 
-def _present(vendor: str, rule: str, operation: dict[str, Any], key: Key, impact: Impact, pointer: str) -> Change:
-    verb = rule.rpartition("-")[2]
-    return Change(
-        vendor=vendor,
-        layer="spec",
-        rule=rule,
-        subject=_name(operation, key),
-        message=f"Operation `{_name(operation, key)}` (`{key[0]} {key[1]}`) was {verb}.",
-        impact=impact,
-        pointer=pointer,
-    )
+def _present(vendor: str, verb: str, operation: dict[str, Any], key: Key) -> Change:
+    name = _name(operation, key)
+    message = f"Operation `{name}` (`{key[0]} {key[1]}`) was {verb}."
+    impact = Impact.MINOR if verb == "added" else Impact.MAJOR
+    pointer = join_pointer(("paths", key[1], key[0].lower())) if verb == "added" else ""
+    return Change(vendor, "spec", f"operation-{verb}", name, message, impact, pointer=pointer)
 
 
-def _schemas(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
-    """List schemas that came or went; the wire does not know their names, the Python API does."""
+def _schemas(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+    """Yield schemas that came or went; the wire does not know their names, the Python API does."""
     old, new = ((document.get("components") or {}).get("schemas") or {} for document in (before, after))
-    changes = []
-    for name in [*(name for name in new if name not in old), *(name for name in old if name not in new)]:
-        verb = "added" if name in new else "removed"
-        pointer = join_pointer(("components", "schemas", name)) if name in new else ""
-        impact = Impact.MINOR if name in new else Impact.PATCH
-        changes.append(
-            Change(
-                vendor=vendor,
-                layer="spec",
-                rule=f"schema-{verb}",
-                subject=name,
-                message=f"Schema `{name}` was {verb}.",
-                impact=impact,
-                pointer=pointer,
-            )
-        )
-    return changes
+    for name in dict.fromkeys([*new, *old]):
+        if name not in old:
+            pointer = join_pointer(("components", "schemas", name))
+            message = f"Schema `{name}` was added."
+            yield Change(vendor, "spec", "schema-added", name, message, Impact.MINOR, pointer=pointer)
+        elif name not in new:
+            yield Change(vendor, "spec", "schema-removed", name, f"Schema `{name}` was removed.", Impact.PATCH)
 
 
 def _only(document: dict[str, Any], pairs: dict[Key, Key], *, renamed: bool) -> dict[str, Any]:
@@ -148,19 +126,13 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
     parts = split_pointer(pointer)
     if _EVIDENCE & {*parts, name}:
         return None
-    if (
-        item["typeName"] == "Schema"
-        and len(parts) == 3
-        and parts[:2] == ["components", "schemas"]
-        and item["kind"] in ("added", "removed")
-    ):
+    if len(parts) == 3 and parts[:2] == ["components", "schemas"] and item["kind"] in ("added", "removed"):
         return None  # `_schemas` tells it
     verdicts = item.get("verdicts") or []
     kind = {"added": "added", "removed": "removed"}.get(item["kind"], "changed")
     subject = name_part(pointer, document)
-    impact = (
-        Impact.PATCH if name == "operationId" else _IMPACTS[item["impact"]]
-    )  # no request carries it; the Python layer tells what it renames
+    # No request carries an operationId; the Python layer tells what it renames.
+    impact = Impact.PATCH if name == "operationId" else Impact[item["impact"].upper()]
     plain = str(name or item["typeName"]).lstrip("#")
     detail = "" if kind != "changed" else _detail(old.get("value"), new.get("value"))
     if verdicts:
@@ -182,19 +154,19 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
             if kind == "changed" and name not in _EDITORIAL
             else "."
         )
+    example = "Example" in item["typeName"] or bool(_EDITORIAL & set(parts[-2:]))
     return Change(
-        vendor=vendor,
-        layer="spec",
-        rule=rule,
-        subject=subject,
-        message=f"`{subject}`: {message}",
-        impact=impact,
+        vendor,
+        "spec",
+        rule,
+        subject,
+        f"`{subject}`: {message}",
+        impact,
         detail=detail,
         before=_show(old.get("value")),
         after=_show(new.get("value")),
         pointer=pointer if newer else join_pointer(tuple(parts[:-1])),
-        editorial=impact is Impact.PATCH
-        and (name in _EDITORIAL or "Example" in item["typeName"] or bool(_EDITORIAL & set(parts[-2:]))),
+        editorial=impact is Impact.PATCH and (name in _EDITORIAL or example),
     )
 
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Mapping
 from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import NonExistentKey
 
 from scripts.common.problems import PipelineError
 
-# Where pyproject.toml lists the generated packages: table, key, what is added there.
+# Where pyproject.toml lists the generated packages, and what is added there.
 _LISTS = (
-    (
-        ("tool", "hatch", "build", "targets", "wheel"),
-        "packages",
-        ("generated/{slug}/{slug}_client", "generated/{slug}/{slug}_models"),
-    ),
-    (("tool", "hatch", "build"), "dev-mode-dirs", ("generated/{slug}",)),
-    (("tool", "mypy"), "mypy_path", ("generated/{slug}",)),
-    (("tool", "pyright"), "extraPaths", ("generated/{slug}",)),
+    ("tool.hatch.build.targets.wheel.packages", ("generated/{slug}/{slug}_client", "generated/{slug}/{slug}_models")),
+    ("tool.hatch.build.dev-mode-dirs", ("generated/{slug}",)),
+    ("tool.mypy.mypy_path", ("generated/{slug}",)),
+    ("tool.pyright.extraPaths", ("generated/{slug}",)),
 )
 
 
@@ -26,45 +22,18 @@ def add_packages(text: str, slug: str) -> str:
     """Return pyproject.toml with the packages of a vendor in every list that names generated packages.
 
     Raises:
-        PipelineError: a list is missing, or the layout of the file cannot be edited safely.
+        PipelineError: a list is missing.
     """
-    where = "pyproject.toml"
-    expected = tomllib.loads(text)
-    for table, key, patterns in _LISTS:
-        items = [pattern.format(slug=slug) for pattern in patterns]
-        known = _table(expected, table).get(key)
-        if not isinstance(known, list):
+    document = tomlkit.parse(text)
+    for place, patterns in _LISTS:
+        node: Any = document
+        try:
+            for name in place.split("."):
+                node = node[name]
+        except NonExistentKey:
             raise PipelineError(
-                f"[{'.'.join(table)}] has no list {key}", where=where, todo="Restore it; the scaffold adds to it."
-            )
-        known.extend(items)
-        text = _append(text, ".".join(table), key, items)
-    # The edit is by text: what came out must say what was meant.
-    if tomllib.loads(text) != expected:
-        raise PipelineError(
-            "its layout cannot be edited safely",
-            where=where,
-            todo="Add the packages by hand, as for the other vendors.",
-        )
-    return text
-
-
-def _table(document: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    node: Any = document
-    for name in names:
-        node = node.get(name, {}) if isinstance(node, dict) else {}
-    return node if isinstance(node, dict) else {}
-
-
-def _append(text: str, table: str, key: str, items: list[str]) -> str:
-    start = text.find(f"\n[{table}]\n")
-    match = re.compile(rf"^{re.escape(key)} = \[(?P<body>[^\]]*)\]", re.MULTILINE).search(text, max(start, 0))
-    if match is None:
-        return text
-    body = match["body"].rstrip()
-    written = [f'"{item}"' for item in items]
-    if "\n" in match["body"]:
-        body = body.rstrip(",") + "," + "".join(f"\n    {item}," for item in written) + "\n"
-    else:
-        body = ", ".join(filter(None, [body.rstrip(","), *written]))
-    return text[: match.start("body")] + body + text[match.end("body") :]
+                f"there is no list {place}", where="pyproject.toml", todo="Restore it; the scaffold adds to it."
+            ) from None
+        for pattern in patterns:
+            node.append(pattern.format(slug=slug))
+    return tomlkit.dumps(document)

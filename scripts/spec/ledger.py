@@ -8,21 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
 
 from scripts.common.document import operations
 from scripts.common.layout import Vendor
-from scripts.common.problems import PipelineError
+from scripts.common.records import Text, read_records
 from scripts.common.yaml_io import load_yaml
 from scripts.spec.overlay import Action
 
-TREATMENTS = {
-    "source": "the spec already says it right",
-    "client": "the client's runtime handles it",
-    "none": "nothing to correct",
-    "open": "unknown, left open",
-}
 _NUMBER = re.compile(r"\*\*([A-Z]-\d+)\*\*")
+
+
+class _Reason(msgspec.Struct, forbid_unknown_fields=True):
+    treatment: Literal[
+        "source", "client", "none", "open"
+    ]  # said right already, handled by the runtime, no fault, unknown
+    reason: Text
 
 
 @dataclass(frozen=True)
@@ -82,23 +85,8 @@ def read_reasons(vendor: Vendor) -> dict[str, tuple[str, str]]:
     Raises:
         PipelineError: an entry has no known treatment or no reason.
     """
-    if not vendor.ledger.is_file():
-        return {}
     name = vendor.show(vendor.ledger)
-    raw = load_yaml(vendor.ledger, name=name)
-    if not isinstance(raw or {}, dict):
-        raise PipelineError(
-            "the ledger is not a mapping",
-            where=name,
-            todo="Write each number as a key with treatment and reason below it.",
-        )
-    result: dict[str, tuple[str, str]] = {}
-    for number, entry in (raw or {}).items():
-        if not isinstance(entry, dict) or entry.get("treatment") not in TREATMENTS:
-            raise PipelineError(
-                f"{number} has no known treatment", where=name, todo=f"Use one of {', '.join(TREATMENTS)}."
-            )
-        if not str(entry.get("reason") or "").strip():
-            raise PipelineError(f"{number} has no reason", where=name, todo="Say why no action is needed.")
-        result[number] = (entry["treatment"], " ".join(str(entry["reason"]).split()))
-    return result
+    raw = load_yaml(vendor.ledger, name=name) if vendor.ledger.is_file() else None
+    todo = "Give each number a treatment (source, client, none or open) and a reason."
+    entries = read_records(raw or {}, dict[str, _Reason], where=name, todo=todo)
+    return {number: (entry.treatment, " ".join(entry.reason.split())) for number, entry in entries.items()}

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from scripts.common.layout import ROOT, Vendor
-from scripts.common.node import find_tool, install_node_tools
+from scripts.common.node import run_redocly
 from scripts.common.problems import PipelineError
+from scripts.common.records import Text, read_records
 from scripts.common.yaml_io import load_yaml
 from scripts.spec.effective import make_effective
 
 ACCEPTED = ROOT / "scripts" / "lint_accepted.yaml"
+_NAME = "scripts/lint_accepted.yaml"
 
 
 @dataclass(frozen=True)
@@ -31,67 +31,51 @@ class LintFinding:
         return f"{self.vendor}: {self.pointer}: {self.message} [{self.rule}, {self.severity}]"
 
 
-def check_fresh(vendor: Vendor) -> None:
-    """Refuse an effective spec that the sources no longer give: its findings would be those of yesterday; raises `PipelineError`."""
+class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
+    """Hold one accepted finding: a rule at a place, and inside it."""
+
+    vendor: Text
+    rule: Text
+    pointer: Text
+    reason: Text
+
+
+def read_fresh(vendor: Vendor) -> str:
+    """Return the text of an effective spec, unless the sources no longer give it: its findings would be those of yesterday; raises `PipelineError`."""
     target = vendor.generated / "openapi.yaml"
-    if not target.is_file() or target.read_text(encoding="utf-8") != make_effective(vendor).text:
-        raise PipelineError(
-            "it is not what the sources give",
-            where=vendor.show(target),
-            todo=f"Run `nox -s regenerate -- {vendor.slug}` first.",
+    text = target.read_text(encoding="utf-8") if target.is_file() else ""
+    if text != make_effective(vendor).text:
+        todo = f"Run `nox -s regenerate -- {vendor.slug}` first."
+        raise PipelineError("it is not what the sources give", where=vendor.show(target), todo=todo)
+    return text
+
+
+def lint(slug: str, text: str) -> list[LintFinding]:
+    """Return what the linter finds in the text of one effective spec, accepted findings included; raises `PipelineError` when it gives no report."""
+    config = f"--config={ROOT / 'scripts' / 'redocly.yaml'}"
+    report = run_redocly({"openapi.yaml": text}, "lint", "openapi.yaml", config, "--max-problems=100000", where=slug)
+    return [
+        LintFinding(
+            slug, item["ruleId"], item["severity"], place.get("pointer", "#/"), " ".join(item["message"].split())
         )
-
-
-def lint(vendor: Vendor) -> list[LintFinding]:
-    """Return what the linter finds in one effective spec, accepted findings included; raises `PipelineError` when it gives no report."""
-    target = vendor.generated / "openapi.yaml"
-    cli = install_node_tools().parent / "@redocly" / "cli" / "bin" / "cli.js"
-    options = ["--config", str(ROOT / "scripts" / "redocly.yaml"), "--format=json", "--max-problems=100000"]
-    done = subprocess.run(
-        [find_tool("node"), str(cli), "lint", str(target), *options],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={
-            "PATH": str(Path(find_tool("node")).parent),
-            "REDOCLY_TELEMETRY": "off",
-            "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
-            "NO_COLOR": "1",
-        },
-    )
-    try:
-        problems = json.JSONDecoder().raw_decode(done.stdout[done.stdout.index("{") :])[0]["problems"]
-    except (ValueError, KeyError):
-        raise PipelineError(
-            f"the linter gave no report: {(done.stderr or done.stdout).strip()[-400:]}",
-            where=vendor.show(target),
-            todo="Run it by hand.",
-        ) from None
-    return [_read(vendor.slug, item) for item in problems]
-
-
-def _read(slug: str, problem: dict[str, Any]) -> LintFinding:
-    place = (problem.get("location") or [{}])[0]
-    return LintFinding(
-        slug, problem["ruleId"], problem["severity"], place.get("pointer", "#/"), " ".join(problem["message"].split())
-    )
+        for item in report["problems"]
+        for place in (item.get("location") or [{}])[:1]
+    ]
 
 
 def split_accepted(
-    findings: list[LintFinding], vendor: str, entries: list[dict[str, str]] | None = None
+    findings: list[LintFinding], vendor: str, entries: list[Acceptance] | None = None
 ) -> tuple[list[LintFinding], list[str]]:
     """Take out the findings accepted with a reason; return what is left, and the faults of the acceptances themselves."""
     left = list(findings)
     faults: list[str] = []
     for entry in read_accepted() if entries is None else entries:
-        if entry["vendor"] != vendor:
-            continue
-        matched = [item for item in left if item.rule == entry["rule"] and _covers(entry["pointer"], item.pointer)]
-        if not matched:
-            faults.append(
-                f"scripts/lint_accepted.yaml: {vendor} {entry['rule']} {entry['pointer']} matches nothing any more: remove it"
-            )
-        left = [item for item in left if item not in matched]
+        if entry.vendor == vendor:
+            matched = [item for item in left if item.rule == entry.rule and _covers(entry.pointer, item.pointer)]
+            if not matched:
+                found = f"{vendor} {entry.rule} {entry.pointer} matches nothing any more"
+                faults.append(f"{_NAME}: {found}: remove it")
+            left = [item for item in left if item not in matched]
     return left, faults
 
 
@@ -100,18 +84,11 @@ def _covers(accepted: str, pointer: str) -> bool:
     return pointer == accepted or pointer.startswith(accepted.rstrip("/") + "/")
 
 
-def read_accepted() -> list[dict[str, str]]:
-    """Read the accepted findings: a list of `{vendor, rule, pointer, reason}`.
+def read_accepted() -> list[Acceptance]:
+    """Read the accepted findings.
 
     Raises:
-        PipelineError: an entry lacks one of the four.
+        PipelineError: an entry lacks vendor, rule, pointer or reason.
     """
-    name = "scripts/lint_accepted.yaml"
-    entries = load_yaml(ACCEPTED, name=name) or []
-    for number, entry in enumerate(entries, start=1):
-        for member in ("vendor", "rule", "pointer", "reason"):
-            if not isinstance(entry, dict) or not isinstance(entry.get(member), str) or not entry[member].strip():
-                raise PipelineError(
-                    f"entry {number} has no {member}", where=name, todo="Give vendor, rule, pointer and reason."
-                )
-    return list(entries)
+    raw = load_yaml(ACCEPTED, name=_NAME) or []
+    return read_records(raw, list[Acceptance], where=_NAME, todo="Give vendor, rule, pointer and reason.")

@@ -44,12 +44,14 @@ def _has(update: Any, place: Place) -> bool:
 
 
 def _find(path: Path, place: Place) -> tuple[Path, int]:
-    path, node, line = _follow(path, _compose(path), 1)
+    node, line = _compose(path), 1
     for step in place:
+        path, node, line = _follow(path, node, line)
         found = _member(node, step)
         if found is None:
             break
-        path, node, line = _follow(path, *found)
+        node, line = found
+    path, _, line = _follow(path, node, line)
     return path, line
 
 
@@ -62,10 +64,7 @@ def _follow(path: Path, node: Any, line: int) -> tuple[Path, Any, int]:
     path = (path.parent / file).resolve()
     target, line = _compose(path), 1
     for step in split_pointer(pointer):
-        member = _member(target, step)
-        if member is None:
-            break
-        target, line = member
+        target, line = _member(target, step) or (target, line)
     return path, target, line
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.clients.tables import every_client
-from tests.clients.vendors import Client
+from tests.clients.vendors import BY_SLUG, Client
 
 PROGRAM = """
 import json, sys
@@ -37,7 +37,7 @@ READING = {
 }
 
 
-@every_client
+@pytest.mark.parametrize("client", [BY_SLUG[slug] for slug in READING], ids=READING)
 def test_only_what_is_used_is_loaded(client: Client) -> None:
     """Import, client and operation load neither models nor a library that speaks HTTP; reading a reply loads its models and no others."""
     package, (operation, status, body, models) = client.package, READING[client.slug]

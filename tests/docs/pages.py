@@ -36,6 +36,7 @@ class Edit:
     def apply(self, root: Path) -> None:
         """Write the text where the page says."""
         path = root / self.path
+        path.parent.mkdir(parents=True, exist_ok=True)
         if not self.place:
             path.write_text(self.text, encoding="utf-8", newline="\n")
             return

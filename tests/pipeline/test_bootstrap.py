@@ -44,14 +44,6 @@ def fake_python(folder: Path, code: str) -> str:
     return str(path)
 
 
-@pytest.fixture
-def lock(tmp_path: Path) -> Path:
-    """Return a locked list of 40 packages."""
-    path = tmp_path / "list.txt"
-    path.write_text("".join(f"package-{number}==1.0\n" for number in range(40)), encoding="utf-8")
-    return path
-
-
 def test_nox_is_installed_once(commands: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     """The locked list goes into an environment of its own; the second start installs nothing."""
     monkeypatch.setattr("scripts.bootstrap.venv.create", lambda *arguments, **options: None)
@@ -70,35 +62,26 @@ def test_without_ensurepip_virtualenv_makes_the_environment(
     assert [sys.executable, "-m", "virtualenv"] == commands[1][:3]
 
 
-def test_an_install_says_how_far_it_is(tmp_path: Path, lock: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody waits a minute before an empty line."""
-    code = "for n in range(40): print('Collecting', n)\nprint('Installing collected packages: all')"
-    bootstrap.install(fake_python(tmp_path, code), lock)
-    printed = capsys.readouterr().err.splitlines()
-    assert "Installing up to 40 packages" in printed[0]
-    assert ["20 fetched …", "40 fetched …", "40 fetched, unpacking …"] == [line.strip() for line in printed[1:]]
-
-
-def test_settings_of_pip_do_not_send_it_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lock: Path) -> None:
+def test_settings_of_pip_do_not_send_it_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """PIP_USER=1 and its kind, which many machines set, do not break the first command."""
     for name in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV"):
         monkeypatch.setenv(name, "1")
     code = (
         "import os, sys\nfound = {k: v for k, v in os.environ.items() if k in ('PIP_USER', 'PIP_TARGET', 'PIP_PREFIX')}"
     )
-    bootstrap.install(fake_python(tmp_path, code + "\nsys.exit(found != {'PIP_USER': '0'})"), lock)
+    bootstrap.install(fake_python(tmp_path, code + "\nsys.exit(found != {'PIP_USER': '0'})"), tmp_path / "list.txt")
 
 
 def test_a_failure_is_one_line(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A failed installation repeats pip's reason and says what to do, without a traceback."""
+    """A failed installation shows pip's reason and says what to do, without a traceback."""
     monkeypatch.setattr(bootstrap, "HOME", tmp_path)
     monkeypatch.setattr("scripts.bootstrap.venv.create", lambda *arguments, **options: None)
     (tmp_path / "bin").mkdir()
     fake_python(tmp_path / "bin", "print('ERROR: no such version')\nraise SystemExit(1)")
     assert 1 == bootstrap.main([])
-    expected = "error: nox could not be installed: ERROR: no such version Check pip and the network, then run again."
+    expected = "error: nox could not be installed: pip says above why locks/nox.txt fails. Check pip and the network, then run again."
     assert expected == capsys.readouterr().err.splitlines()[-1]
 
 

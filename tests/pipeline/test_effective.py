@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import pytest
 
-from scripts.common.document import operations
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import parse_yaml
 from scripts.common.yaml_rules import WrittenFloat
 from scripts.spec.effective import make_effective
 from scripts.spec.normalise import normalise
-from scripts.spec.structure import check_structure
 
 
 def info(version: Any) -> dict[str, Any]:
@@ -48,22 +45,6 @@ def test_one_form(written: dict[str, Any], expected: dict[str, Any]) -> None:
     assert expected == normalise(written)
 
 
-def test_input_is_left_alone() -> None:
-    """Normalising returns a new document."""
-    document = {"info": {"version": 2}, "paths": {"/a": {"get": {"tags": ["x", "x"]}}}}
-    before = copy.deepcopy(document)
-    normalise(document)
-    assert before == document
-
-
-def test_operations_in_their_order() -> None:
-    """Operations are listed as the document has them; what is no method is none."""
-    item = {"summary": "s", "parameters": [], "post": {}, "get": {}, "x-get": {}, "servers": []}
-    assert [("POST", "/b"), ("GET", "/b"), ("TRACE", "/a")] == [
-        place[:2] for place in operations({"paths": {"/b": item, "/a": {"trace": {}}}})
-    ]
-
-
 def test_overlays_are_applied(acme: Vendor) -> None:
     """The effective spec says what the overlays say, and the source stays beside it."""
     effective = make_effective(acme)
@@ -84,12 +65,6 @@ def test_text_is_the_document(acme: Vendor) -> None:
     )
 
 
-def test_every_action_is_reported(acme: Vendor) -> None:
-    """The actions are listed in their order with their places in the repository."""
-    expected = [("overlays/acme/10-types.yaml", 1), ("overlays/acme/10-types.yaml", 2)]
-    assert expected == [(item.action.file, item.action.number) for item in make_effective(acme).applied]
-
-
 def test_overlays_by_their_numbers(acme: Vendor) -> None:
     """Overlays apply in the order of their numbers; other files of the folder are none."""
     text = acme.overlays()[0].read_text()
@@ -97,14 +72,6 @@ def test_overlays_by_their_numbers(acme: Vendor) -> None:
     (acme.overlay_folder / "notes.yaml").write_text("x")
     (acme.overlay_folder / "30-later.yml").write_text("x")
     assert ["05-first.yaml", "10-types.yaml"] == [path.name for path in acme.overlays()]
-
-
-def test_no_overlays(acme: Vendor) -> None:
-    """A source without overlays is its own effective spec."""
-    acme.overlays()[0].unlink()
-    effective = make_effective(acme)
-    assert effective.source == effective.document
-    assert [] == effective.applied
 
 
 @pytest.mark.parametrize("comment", ["", '# kind = "downloaded" would allow it\n'])
@@ -121,8 +88,3 @@ def test_status_codes_need_none_in_a_download(acme: Vendor) -> None:
     acme.source.write_text(acme.source.read_text().replace("'201'", "201"))
     acme.provenance.write_text(acme.provenance.read_text().replace('"hand-written"', '"downloaded"'))
     assert "201" in make_effective(acme).document["paths"]["/members"]["post"]["responses"]
-
-
-def test_the_tiny_vendor_is_valid(acme: Vendor) -> None:
-    """The vendor of these tests is itself without faults, so that each test sees only its own."""
-    assert [] == check_structure(make_effective(acme).document)

@@ -32,20 +32,6 @@ def test_named_vendors_once_in_the_given_order(acme: Vendor) -> None:
     assert ["beta", "acme"] == [vendor.slug for vendor in find_vendors(["beta", "acme", "beta"], root=acme.root)]
 
 
-@pytest.mark.parametrize("name", ["nobody", "../acme", "", "ACME"])
-def test_unknown_vendor(acme: Vendor, name: str) -> None:
-    """A name without a spec is refused with the names there are."""
-    with pytest.raises(PipelineError) as caught:
-        find_vendors([name], root=acme.root)
-    assert f"specs: unknown vendor {name!r}. Known vendors: acme." == str(caught.value)
-
-
-def test_no_vendor_at_all(tmp_path: Path) -> None:
-    """A repository without specs is an error, so that no check passes on nothing."""
-    with pytest.raises(PipelineError, match="specs: no vendor has a spec"):
-        find_vendors(root=tmp_path)
-
-
 def test_places_are_shown_from_the_root(acme: Vendor) -> None:
     """Messages never hold a path of this machine."""
     shown = [acme.show(path) for path in (acme.source, acme.ledger, acme.generated, Path("/elsewhere/file.yaml"))]

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.spec.effective import make_effective
 from scripts.spec.ledger import Entry, evidence_numbers, make_ledger, read_reasons
-
-
-def faults_of(vendor: Vendor) -> list[str]:
-    """Return the faults of a vendor's ledger."""
-    effective = make_effective(vendor)
-    return make_ledger(vendor, [item.action for item in effective.applied], effective.document)[1]
 
 
 def test_numbers_of_a_page() -> None:
@@ -23,73 +19,75 @@ def test_numbers_of_a_page() -> None:
     )
 
 
+def ledger_of(vendor: Vendor) -> tuple[list[Entry], list[str]]:
+    """Return the ledger of a vendor and its faults."""
+    effective = make_effective(vendor)
+    return make_ledger(vendor, [item.action for item in effective.applied], effective.document)
+
+
 def test_complete(acme: Vendor) -> None:
     """Each number shows the actions that treat it, or the reason why none does."""
-    effective = make_effective(acme)
-    entries, faults = make_ledger(acme, [item.action for item in effective.applied], effective.document)
-    assert [
+    entries = [
         Entry("A-01", "overlay", "10-types.yaml #1, 10-types.yaml #2"),
         Entry("A-02", "none", "The page contradicts nothing."),
-    ] == entries
-    assert faults == []
-
-
-def test_unlisted(acme: Vendor) -> None:
-    """A number that an operation names and nobody treats is a fault; one that concerns no operation is none."""
-    acme.evidence.write_text(acme.evidence.read_text() + "- **A-03** New.\n- **A-04** Of another API.\n")
-    acme.source.write_text(acme.source.read_text().replace("[A-01, A-02]", "[A-01, A-02, A-03]"))
-    assert ["A-03 has no overlay action and no entry in overlays/acme/ledger.yaml: add one of them"] == faults_of(acme)
-
-
-def test_doubled(acme: Vendor) -> None:
-    """A number with an action and a reason is a fault."""
-    acme.ledger.write_text(acme.ledger.read_text() + "A-01: {treatment: none, reason: Nothing.}\n")
-    assert ["A-01 is treated by overlays/acme/10-types.yaml, action 1 (A-01)"] == [
-        fault.split(", $")[0] for fault in faults_of(acme)
     ]
-    assert faults_of(acme)[0].endswith(" and also listed in overlays/acme/ledger.yaml: keep one")
+    assert (entries, []) == ledger_of(acme)
 
 
-def test_reason_without_an_operation(acme: Vendor) -> None:
-    """A reason for a number that no operation names is a fault."""
-    acme.source.write_text(acme.source.read_text().replace("[A-01, A-02]", "[A-01]"))
-    assert [
-        "A-02 stands in overlays/acme/ledger.yaml, but no operation names it in x-evidence-ids: add it there or drop the entry"
-    ] == faults_of(acme)
+def new_numbers(acme: Vendor) -> None:
+    """Number two more inconsistencies, of which an operation names one."""
+    acme.evidence.write_text(acme.evidence.read_text() + "- **A-03** New.\n- **A-04** Of another API.\n")
+    named(acme, "[A-01, A-02, A-03]")
 
 
-def test_unknown_number_of_an_operation(acme: Vendor) -> None:
-    """A number that an operation names and the evidence does not have is a fault."""
-    acme.source.write_text(acme.source.read_text().replace("[A-01, A-02]", "[A-01, A-02, A-77]"))
-    assert ["A-77 stands in x-evidence-ids, but the evidence has no such number"] == faults_of(acme)
+def named(acme: Vendor, numbers: str) -> None:
+    """Have the operation name other numbers."""
+    acme.source.write_text(acme.source.read_text().replace("[A-01, A-02]", numbers))
 
 
-def test_unknown_number_of_an_action(acme: Vendor) -> None:
-    """An action that treats a number unknown to the evidence is a fault."""
+def reason(acme: Vendor, number: str) -> None:
+    """Add a reason for a number."""
+    acme.ledger.write_text(acme.ledger.read_text() + f"{number}: {{treatment: none, reason: Nothing.}}\n")
+
+
+def treat_unknown(acme: Vendor) -> None:
+    """Have an action treat a number that the evidence lacks."""
     path = acme.overlays()[0]
     path.write_text(path.read_text().replace("x-id: A-01", "x-id: [A-01, A-77]", 1))
-    assert [True] == [
-        fault.endswith(", but the evidence has no such number") and fault.startswith("A-77 is treated by ")
-        for fault in faults_of(acme)
-    ]
 
 
-def test_unknown_number_of_a_reason(acme: Vendor) -> None:
-    """A reason for a number unknown to the evidence is a fault."""
-    acme.ledger.write_text(acme.ledger.read_text() + "A-77: {treatment: none, reason: Nothing.}\n")
-    assert ["A-77 stands in overlays/acme/ledger.yaml, but the evidence has no such number"] == faults_of(acme)
+LEDGER = "overlays/acme/ledger.yaml"
+FAULTS: dict[str, tuple[Callable[[Vendor], object], str]] = {
+    "no entry": (new_numbers, f"A-03 has no overlay action and no entry in {LEDGER}: add one of them"),
+    "no file": (lambda acme: acme.ledger.unlink(), f"A-02 has no overlay action and no entry in {LEDGER}: add one"),
+    "two entries": (lambda acme: reason(acme, "A-01"), f" and also listed in {LEDGER}: keep one"),
+    "no operation": (
+        lambda acme: named(acme, "[A-01]"),
+        f"A-02 stands in {LEDGER}, but no operation names it in x-evi",
+    ),
+    "unknown to an operation's page": (
+        lambda acme: named(acme, "[A-01, A-02, A-77]"),
+        "A-77 stands in x-evidence-ids, but the evidence has no such number",
+    ),
+    "unknown to an action's page": (treat_unknown, "A-77 is treated by overlays/acme/10-types.yaml, action 1 (A-01, A"),
+    "unknown to a reason's page": (lambda acme: reason(acme, "A-77"), f"A-77 stands in {LEDGER}, but the evidence has"),
+}
+
+
+@pytest.mark.parametrize(("change", "fault"), FAULTS.values(), ids=FAULTS)
+def test_faults(change: Callable[[Vendor], object], fault: str, acme: Vendor) -> None:
+    """A number without an entry, with two, of no operation, or unknown to the evidence is one fault that names it."""
+    change(acme)
+    assert [True] == [fault in found for found in ledger_of(acme)[1]]
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("A-02: {treatment: none}", "A-02 has no reason. Say why no action is needed."),
-        ("A-02: {treatment: none, reason: ' '}", "A-02 has no reason. Say why no action is needed."),
-        ("A-02: {treatment: maybe, reason: x}", "A-02 has no known treatment. Use one of source, client, none, open."),
-        ("A-02: {reason: x}", "A-02 has no known treatment. Use one of source, client, none, open."),
-        ("A-02: none", "A-02 has no known treatment. Use one of source, client, none, open."),
-        ("- A-02", "the ledger is not a mapping. Write each number as a key with treatment and reason below it."),
-        ("text", "the ledger is not a mapping. Write each number as a key with treatment and reason below it."),
+        ("A-02: {treatment: none}", "Object missing required field `reason` - at `$[...]`"),
+        ("A-02: {treatment: none, reason: ' '}", "Expected another form of text - at `$[...].reason`"),
+        ("A-02: {treatment: maybe, reason: x}", "Invalid enum value 'maybe' - at `$[...].treatment`"),
+        ("- A-02", "Expected `object`, got `array`"),
     ],
 )
 def test_malformed_reasons(acme: Vendor, text: str, message: str) -> None:
@@ -97,17 +95,6 @@ def test_malformed_reasons(acme: Vendor, text: str, message: str) -> None:
     acme.ledger.write_text(text + "\n")
     with pytest.raises(PipelineError) as caught:
         read_reasons(acme)
-    assert f"overlays/acme/ledger.yaml: {message}" == str(caught.value)
-
-
-@pytest.mark.parametrize("treatment", ["source", "client", "none", "open"])
-def test_treatments(acme: Vendor, treatment: str) -> None:
-    """The four treatments are accepted; a reason of several lines becomes one."""
-    acme.ledger.write_text(f"A-02:\n  treatment: {treatment}\n  reason: |-\n    One.\n    Two.\n")
-    assert {"A-02": (treatment, "One. Two.")} == read_reasons(acme)
-
-
-def test_no_ledger_file(acme: Vendor) -> None:
-    """Without a ledger the numbers it would explain are faults, not an error."""
-    acme.ledger.unlink()
-    assert ["A-02 has no overlay action and no entry in overlays/acme/ledger.yaml: add one of them"] == faults_of(acme)
+    assert f"{LEDGER}: {message}. Give each number a treatment (source, client, none or open) and a reason." == str(
+        caught.value
+    )

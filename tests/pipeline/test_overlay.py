@@ -61,20 +61,6 @@ def test_source_is_left_alone(case: dict[str, Any], tmp_path: Path) -> None:
     assert case["input"] == source
 
 
-def test_every_case_states_a_promise_and_one_outcome() -> None:
-    """A case has a promise, an input, one overlay and one outcome, so that none passes by being empty."""
-    faulty = [
-        (path.name, name)
-        for path in sorted(CASES.glob("*.yaml"))
-        for name, case in load_yaml(path, name=path.name).items()
-        if not case.get("promise")
-        or ("output" in case) == ("error" in case)
-        or ("actions" in case) == ("overlay" in case)
-        or "input" not in case
-    ]
-    assert [] == faulty
-
-
 def test_anchors_in_an_overlay_file_are_copies(tmp_path: Path) -> None:
     """An alias in the file of an overlay is a copy, so that a later action reaches one place only."""
     path = tmp_path / "10-anchors.yaml"
@@ -85,20 +71,6 @@ def test_anchors_in_an_overlay_file_are_copies(tmp_path: Path) -> None:
         + f"- {{target: $, {common}, update: {{x: &p {{k: 1}}, y: *p}}}}\n- {{target: $.x, {common}, update: {{k: 2}}}}\n"
     )
     assert {"x": {"k": 2}, "y": {"k": 1}} == apply_overlay({}, load_actions(path, name=path.name))[0]
-
-
-def test_report_names_every_place(tmp_path: Path) -> None:
-    """The report of an action lists each place it matched."""
-    case = {"actions": [{"target": "$.a[?@.k]", "update": {"x": 1}}]}
-    _, applied = apply_case(case, tmp_path, {"a": [{"k": 1}, {}, {"k": 2}]})
-    assert [(("a", 0), ("a", 2))] == [item.places for item in applied]
-
-
-def test_ids_are_a_tuple(tmp_path: Path) -> None:
-    """One number and a list of numbers read alike."""
-    actions = [{"target": "$.a", "update": 2}, {"target": "$.a", "x-id": ["Z-02", "Z-03"], "update": 3}]
-    _, applied = apply_case({"actions": actions}, tmp_path, {"a": 1})
-    assert [("Z-01",), ("Z-02", "Z-03")] == [item.action.ids for item in applied]
 
 
 def test_files_apply_in_their_order(tmp_path: Path) -> None:

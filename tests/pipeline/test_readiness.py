@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openapi_python_client import strings
 
-from scripts.common.document import walk_schemas
 from scripts.common.names import class_name, module_name
 from scripts.common.yaml_io import load_yaml
 from scripts.spec.readiness import check_readiness
@@ -62,42 +61,6 @@ def test_every_rule_has_a_case() -> None:
     """Each rule the module can report has a failing and a passing document here."""
     source = Path(check_readiness.__code__.co_filename).read_text(encoding="utf-8")
     assert set(re.findall(r'Finding\(\s*"([a-z-]+)"', source)) == {case["rule"] for case in CASES.values()}
-
-
-def test_finding_is_one_readable_line() -> None:
-    """A finding prints place, consequence and rule."""
-    found = check_readiness(document({"schemas": {"A": {"type": "array"}}}))
-    assert ["$['components']['schemas']['A']: an array without items drops the whole schema [array-items]"] == [
-        str(item) for item in found
-    ]
-
-
-def test_empty_document_is_ready() -> None:
-    """A document without paths and components has no findings."""
-    assert [] == check_readiness({"openapi": "3.1.0"})
-
-
-def test_walk_reaches_every_schema() -> None:
-    """Schemas are found at every keyword that holds one, each once."""
-    schema = {
-        "properties": {"p": {"items": {"additionalProperties": {"not": {}}}}},
-        "patternProperties": {"^x": {}},
-        "allOf": [{"anyOf": [{"oneOf": [{"prefixItems": [{}]}]}]}],
-    }
-    places = [place[3:] for place, _ in walk_schemas({"components": {"schemas": {"A": schema}}})]
-    expected = [
-        (),
-        ("properties", "p"),
-        ("properties", "p", "items"),
-        ("properties", "p", "items", "additionalProperties"),
-        ("properties", "p", "items", "additionalProperties", "not"),
-        ("patternProperties", "^x"),
-        ("allOf", 0),
-        ("allOf", 0, "anyOf", 0),
-        ("allOf", 0, "anyOf", 0, "oneOf", 0),
-        ("allOf", 0, "anyOf", 0, "oneOf", 0, "prefixItems", 0),
-    ]
-    assert expected == places
 
 
 NAMES = st.text("aAbB1-_. [$é", max_size=10) | st.text(max_size=10)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.common.problems import PipelineError
-from scripts.common.yaml_io import load_yaml, parse_yaml
+from scripts.common.yaml_io import parse_yaml
 from scripts.common.yaml_rules import WrittenFloat
 
 
@@ -25,35 +24,7 @@ def refusal(text: str, *, number_keys: bool = False) -> str:
     return str(caught.value)
 
 
-STRINGS = [
-    "no",
-    "No",
-    "yes",
-    "on",
-    "off",
-    "y",
-    "n",
-    "12:30",
-    "12:30:45",
-    "190:20:30",
-    "2026-11-21",
-    "2026-11-21T10:00:00Z",
-    "0b101",
-    "1_000",
-    "0X1F",
-    "+.5e",
-    ".",
-    "1.2.3",
-    "=",
-    "<<",
-    "nULL",
-    "tRUE",
-    "0o8",
-    "-0o7",
-    "1e",
-    "NaN",
-    "inf",
-]
+STRINGS = ["no", "yes", "on", "y", "12:30", "190:20:30", "2026-11-21", "0b101", "1_000", "1.2.3", "<<", "nULL", "0o8"]
 VALUES: dict[str, Any] = {
     **{text: text for text in [*STRINGS, "+49 30"]},
     **dict.fromkeys(["", "~", "null", "Null", "NULL"]),
@@ -128,18 +99,6 @@ def test_documents(text: str, value: object) -> None:
     assert value == read(text)
 
 
-def test_not_a_number() -> None:
-    """`.nan` is the one value that differs from itself."""
-    assert math.isnan(read("a: .NaN\n")["a"])
-
-
-def test_aliases_share_nothing() -> None:
-    """A change at one alias is not a change at the other."""
-    document = read("a: &x {k: [1]}\nb: *x\n")
-    document["a"]["k"].append(2)
-    assert [1] == document["b"]["k"]
-
-
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -167,13 +126,6 @@ def test_keys_are_plain_and_unique(text: str, message: str) -> None:
 def test_downloads_may_have_number_keys() -> None:
     """In a file that stays as it came, an unquoted status code is its text."""
     assert {"200": "ok", "1.10": "x"} == read("200: ok\n1.10: x\n", number_keys=True)
-
-
-def test_number_keys_still_meet() -> None:
-    """An unquoted and a quoted key of the same text are one key."""
-    assert "spec.yaml:2: the key '200' stands twice in one mapping. Remove or rename one of them." == refusal(
-        "200: a\n'200': b\n", number_keys=True
-    )
 
 
 @pytest.mark.parametrize(
@@ -210,21 +162,13 @@ def test_broken_text_is_one_line(text: str, message: str) -> None:
 
 TAGGED = [
     "!!python/object/apply:os.system ['true']",
-    "!!python/name:os.system ''",
     "!local 1",
     "!!timestamp 2026-11-21",
-    "!!timestamp soon",
     "!!binary aGk=",
     "!!set {x}",
-    "!!omap [x: 1]",
     "!!bool yes",
-    "!!bool maybe",
     "!!int 1_000",
-    "!!float pi",
-    "!!null nothing",
     "!!map [1]",
-    "!!seq {a: 1}",
-    "!!str {a: 1}",
 ]
 
 
@@ -252,19 +196,3 @@ def test_endless_nesting_is_refused(piece: str) -> None:
         "spec.yaml:1: not readable as YAML: it nests deeper than 200 levels. Make parts of it components."
         == refusal(piece * 100_000)
     )
-
-
-def test_not_utf_8(tmp_path: Path) -> None:
-    """A file in another encoding is refused with the place of the byte."""
-    path = tmp_path / "spec.yaml"
-    path.write_bytes("title: Café\n".encode("latin-1"))
-    with pytest.raises(PipelineError) as caught:
-        load_yaml(path, name="specs/acme/spec.yaml")
-    assert "specs/acme/spec.yaml: not UTF-8 (byte 10). Save the file as UTF-8." == str(caught.value)
-
-
-def test_no_file(tmp_path: Path) -> None:
-    """A missing file is named by the name the user knows, not by a path of this machine."""
-    with pytest.raises(PipelineError) as caught:
-        load_yaml(tmp_path / "none.yaml", name="specs/acme/none.yaml")
-    assert "specs/acme/none.yaml: file not found. Create it or correct the reference to it." == str(caught.value)

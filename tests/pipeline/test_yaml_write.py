@@ -11,80 +11,19 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from scripts.common.yaml_io import dump_json, dump_yaml, parse_yaml
+from scripts.common.yaml_io import dump_yaml, parse_yaml
 from scripts.common.yaml_rules import WrittenFloat
 
 # Surrogates cannot be in a UTF-8 file.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-WORDS = st.sampled_from(
-    [
-        *[
-            "no",
-            "Yes",
-            "on",
-            "1.10",
-            "12:30",
-            "2026-11-21",
-            "0o17",
-            "017",
-            "0x1F",
-            "1_000",
-            "1e3",
-            ".5",
-            "~",
-            "null",
-            "true",
-            "=",
-            "<<",
-            "#a",
-            "@a",
-            "`a",
-            "%a",
-            "!a",
-            "&a",
-            "*a",
-            "|",
-            ">",
-            "?",
-            "a:",
-            "---",
-            "...",
-            "'",
-            '"',
-            "\\",
-        ],
-        *[
-            "",
-            "- a",
-            "a: b",
-            "a #b",
-            " a",
-            "a ",
-            "\ta",
-            "a\n",
-            "\na",
-            "a\n\n",
-            " a\nb",
-            "a\n b\n",
-            "\n",
-            "\n\n a",
-            "a\t\nb",
-            "a \nb",
-        ],
-        *[
-            "a\r\nb",
-            "\x85",
-            "\u2028",
-            "\ufeff",
-            "\x00",
-            "\x7f",
-            "\U0001f600",
-            "long words " * 30,
-            "x" * 300,
-            "two  spaces " * 20,
-        ],
-    ]
-)
+AWKWARD = [
+    *["no", "on", "1.10", "12:30", "2026-11-21", "0o17", "1_000", "1e3", "~", "null", "=", "<<", "#a", "@a", "!a"],
+    *["&a", "*a", "|", "?", "a:", "---", "'", "\\", "", "- a", "a: b", "a #b", " a", "a ", "\ta", "a\n", "\na"],
+    *[" a\nb", "\n", "a \nb", "a\r\nb", "\u0085", "\u2028", "\ufeff", "\u0000", "\U0001f600"],
+    "long words " * 30,
+    "x" * 300,
+]
+WORDS = st.sampled_from(AWKWARD)
 
 
 def nested(numbers: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
@@ -173,13 +112,6 @@ def test_values_are_written_for_readers(value: Any, text: str) -> None:
 def test_header_is_comments() -> None:
     """Each line of the header becomes a comment on top."""
     assert "# One.\n# Two.\na: 1\n" == dump_yaml({"a": 1}, header="One.\nTwo.")
-
-
-@QUICK
-@given(nested(st.floats(allow_nan=False, allow_infinity=False)))
-def test_json_round_trip(data: Any) -> None:
-    """Written JSON reads back as the same values, types and order."""
-    assert same(data, json.loads(dump_json(data)))
 
 
 @QUICK

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.review.repository import Repository, install_tools, make_acme
-from tests.review.seeds import SEEDS
+from tests.review.seeds import SEEDS, apply_seed
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def seeded(base_repository: Repository, tmp_path_factory: pytest.TempPathFactory
     repository = clone(base_repository, tmp_path_factory.mktemp("review") / "seeded")
     repository.git("switch", "--quiet", "--create", "change")
     for seed in SEEDS:
-        seed.apply(repository)
+        apply_seed(seed, repository)
     repository.must("scripts.regenerate")
     repository.commit("acme: many changes")
     yield review(repository)

@@ -15,17 +15,12 @@ from scripts.common.layout import ROOT
 from scripts.common.node import install_node_tools
 
 ACME = Path(__file__).parent / "acme"
-_GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-_AUTHOR = (
-    "-c",
-    "user.name=Ada Lovelace",
-    "-c",
-    "user.email=ada@example.com",
-    "-c",
-    "commit.gpgsign=false",
-    "-c",
-    "core.autocrlf=false",
-)
+_GIT = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+    **dict.fromkeys(["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"], "Ada Lovelace"),
+    **dict.fromkeys(["GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"], "ada@example.com"),
+}
 _NOT_COPIED = shutil.ignore_patterns("node_modules", "__pycache__")
 
 
@@ -37,7 +32,7 @@ class Repository:
 
     def git(self, *arguments: str) -> str:
         """Run git and return what it printed."""
-        command = ["git", *_AUTHOR, *arguments]
+        command = ["git", *arguments]
         done = subprocess.run(
             command, cwd=self.folder, capture_output=True, text=True, check=True, env={**os.environ, **_GIT}
         )
@@ -77,7 +72,8 @@ class Repository:
         file.write_text(text.replace(old, new), encoding="utf-8")
 
     def append(self, path: str, text: str) -> None:
-        """Add text at the end of a file."""
+        """Add text at the end of a file, which may be new."""
+        (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
         with (self.folder / path).open("a", encoding="utf-8") as file:
             file.write(text)
 

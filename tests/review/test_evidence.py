@@ -13,7 +13,6 @@ from scripts.review.actions import compare_actions
 from scripts.review.findings import compare_findings, find_faults
 from scripts.review.grades import compare_evidence
 from scripts.review.model import Change
-from scripts.review.moved import write_issue
 from scripts.review.side import Side, load_side
 from scripts.spec.overlay import Action
 from scripts.spec.steps import run_steps
@@ -169,16 +168,6 @@ def test_findings_are_marked_when_new(before: Side, edit: Callable[[str, str, st
     assert 1 == compare_findings(new, old)[1]
 
 
-def test_the_issue_of_a_moved_file(before: Side, edit: Callable[[str, str, str], Side]) -> None:
-    """The text says what moved, which actions do not apply, and what to do; its first line is the mark it is found by."""
-    after = edit(SPEC, "points: {type: string,", "points: {type: integer,")
-    text = write_issue(before, after, reconciled="# Reconciled\n")
-    assert text.startswith("<!-- vendor-file-moved: acme -->\n# acme: the vendor's file moved\n")
-    assert "Overlay actions: 3 apply, 1 do not." in text
-    assert "## Overlay actions that do not apply\n\n- overlays/acme/10-types.yaml, action 1 (A-01)" in text
-    assert "\n# Reconciled\n" in text
-
-
 def test_an_action_that_fails_halfway_leaves_nothing_behind() -> None:
     """What an action changed at its first target is put back when it fails at the second."""
     source = {"a": {"x": {"n": 1}, "y": {"n": [1]}}}
@@ -186,10 +175,3 @@ def test_an_action_that_fails_halfway_leaves_nothing_behind() -> None:
     steps, document = run_steps(source, [action])
     assert ("broken", {"a": {"x": {"n": 1}, "y": {"n": [1]}}}) == (steps[0].status, document)
     assert {"a": {"x": {"n": 1}, "y": {"n": [1]}}} == source
-
-
-def test_touches_keep_what_was_before() -> None:
-    """Later actions do not change what an earlier one is shown to have done."""
-    actions = [Action("20-x.yaml", number, "$.a", ("A-01",), "x", "x", {"update": {"n": number}}) for number in (1, 2)]
-    steps, _ = run_steps({"a": {}}, actions)
-    assert [({}, {"n": 1}), ({"n": 1}, {"n": 2})] == [(step.touches[0].before, step.touches[0].after) for step in steps]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from packaging.version import Version
 
 from scripts.review.accepted import Accepted
-from scripts.review.markdown import code, inline, write_report
-from scripts.review.model import Change, Impact, Review, Size, VendorReview
+from scripts.review.markdown import code, inline, shorten, write_report
+from scripts.review.model import Change, Impact, Review, VendorReview
 from scripts.review.verdict import Verdict
-from scripts.review.versioning import Version
 
-RELEASED = Version(0, 1, 0)
+RELEASED = Version("0.1.0")
 
 
 def change(subject: str = "Member.points", *, impact: Impact = Impact.MAJOR, editorial: bool = False) -> Change:
@@ -37,24 +37,19 @@ def report(
 
 def test_breaks_come_before_everything() -> None:
     """Each break stands once, with what users must do and its id; an entry to copy is folded below."""
-    text = report(
-        VendorReview(vendor="acme", changes=[change()], size=Size(files=1, added=2, removed=3)), unaccepted=[change()]
-    )
+    text = report(VendorReview(vendor="acme", changes=[change()]), unaccepted=[change()])
     expected = (
         "## Breaking changes\n\n- acme, `Member.points` was removed. **not accepted**\n"
         "  - Users: Stop reading and sending it.\n  - Id: `acme/spec/property-removed/Member.points`\n\n<details>\n"
     )
     assert expected in text
     assert 1 == text.count("`Member.points` was removed.")
-    assert (
-        "- id: 'acme/spec/property-removed/Member.points'\n  reason: '…'\n  version: 0.2.0\n```\n\n</details>" in text
-    )
-    assert "Generated: 1 file, +2 −3 lines." in text
+    assert "- id: acme/spec/property-removed/Member.points\n  reason: …\n  version: 0.2.0\n```\n\n</details>" in text
 
 
 def test_an_accepted_break_shows_its_reason() -> None:
     """The reader sees for which version and why."""
-    entry = Accepted(change().id, "The vendor removed it.", Version(0, 2, 0))
+    entry = Accepted(change().id, "The vendor removed it.", Version("0.2.0"))
     text = report(VendorReview(vendor="acme", changes=[change()]), accepted={change().id: entry})
     assert "`Member.points` was removed. accepted for 0.2.0: The vendor removed it.\n" in text
     assert "The review passes." in text
@@ -82,6 +77,14 @@ def test_long_lists_are_folded() -> None:
 def test_text_of_a_spec_stays_text(text: str, expected: str) -> None:
     """No HTML, no mention, no link and no line break comes from a spec."""
     assert expected == inline(text)
+
+
+def test_a_comment_is_as_long_as_github_takes() -> None:
+    """A longer report is cut at a line, outside of folded parts, and says where the whole one is."""
+    text = "<details>\n" + "a line\n" * 10_000 + "</details>\n"
+    cut = shorten(text)
+    assert cut.endswith("\na line\n\n</details>\n\n…cut: the whole report is an artifact of the workflow run.\n")
+    assert (True, "short") == (len(cut) < 65_536, shorten("short"))
 
 
 def test_code_cannot_be_left() -> None:

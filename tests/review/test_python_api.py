@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from scripts.common.yaml_io import load_yaml
 from scripts.reference.python_calls import PythonCall, read_calls
 from scripts.review.model import Change, Impact
-from scripts.review.python_api import compare_packages, compare_runtime
+from scripts.review.python_api import compare_runtime, compare_surfaces, make_change
 from scripts.review.renames import join_renames
-from scripts.review.signatures import make_change
-from scripts.review.surface import annotation_text
+from scripts.review.surface import annotation_text, read_surface
 
 FILES = {
     "__init__.py": "from .client import Acme as Acme\n__all__ = ('Acme',)",
@@ -66,84 +67,34 @@ FILES = {
 }
 
 
-def write(folder: Path, edits: dict[str, tuple[str, str]]) -> Path:
-    """Write the package with some texts replaced everywhere in a file."""
+CASES: list[dict[str, Any]] = load_yaml(Path(__file__).with_name("python_cases.yaml"))
+
+
+def write(folder: Path, case: dict[str, Any] | None = None) -> Path:
+    """Write the package, with a text of one file replaced everywhere in it."""
     package = folder / "acme_client"
     for name, text in FILES.items():
         path = package / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        old, new = edits.get(name, ("", ""))
-        assert old in text
-        path.write_text(textwrap.dedent(text.replace(old, new) if old else text), encoding="utf-8")
+        if case and case["file"] == name:
+            assert case["old"] in text
+            text = text.replace(case["old"], case["new"])
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
     return package
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new", "expected"),
-    [
-        ("models/member.py", "tier: Tier | Unset = UNSET", "tier: Tier", ["! member-became-required/Member.tier"]),
-        (
-            "models/member.py",
-            "points: int | Unset",
-            "points: float | Unset",
-            ["! member-type-changed/Member.points:int-|-Unset->float-|-Unset"],
-        ),
-        ("models/member.py", "points: int | Unset", "points: Unset | int", []),
-        ("models/member.py", "            id: str\n", "", ["! member-removed/Member.id"]),
-        (
-            "models/member.py",
-            "            id: str\n",
-            "            id: str\n            at: str\n",
-            ["! member-added-required/Member.at"],
-        ),
-        (
-            "models/member.py",
-            "points: int",
-            "since: str | Unset = UNSET\n            points: int",
-            ["member-added/Member.since"],
-        ),
-        ("models/member.py", 'frozenset(["id"])', 'frozenset(["id", "x"])', []),
-        ("models/member.py", "class Member", "class Person", ["! class-renamed/Member:Person"]),
-        ("models/tier.py", '            GOLD = "gold"\n', "", ["! value-removed/Tier.GOLD"]),
-        ("models/tier.py", '"gold"', '"golden"', ["! value-changed/Tier.GOLD:'gold'->'golden'"]),
-        ("models/tier.py", '"gold"\n', '"gold"\n            TIN = "tin"\n', ["value-added/Tier.TIN"]),
-        (
-            "resources/members.py",
-            "note: str",
-            "remark: str",
-            ["! parameter-renamed/members.create(note):members.create(remark)"],
-        ),
-        (
-            "resources/members.py",
-            "note: str | Unset = UNSET",
-            "note: str",
-            ["! parameter-became-required/members.create(note)"],
-        ),
-        ("resources/members.py", "name: str,", "name: str | int,", ["parameter-type-widened/members.create(name)"]),
-        (
-            "resources/members.py",
-            "name: str,",
-            "name: int,",
-            ["! parameter-type-changed/members.create(name):str->int"],
-        ),
-        ("resources/members.py", "-> Member:", "-> Person:", ["! return-type-changed/members.create:Member->Person"]),
-        ("resources/members.py", "def create", "def enrol", ["! function-renamed/members.create:members.enrol"]),
-        ("client.py", "token: str", "key: str", ["! parameter-renamed/Acme(token):Acme(key)"]),
-        ("models/tier.py", "class Tier(OpenStrEnum)", "class Tier(StrEnum)", ["! base-removed/Tier"]),
-        (
-            "client.py",
-            "                members: MembersResource\n",
-            "                people: MembersResource\n",
-            ["! member-renamed/Acme.members:Acme.people"],
-        ),
-    ],
-)
-def test_changes(name: str, old: str, new: str, expected: list[str], tmp_path: Path) -> None:
+def compare(before: Path, after: Path) -> list[Change]:
+    """Compare two versions of the package."""
+    return compare_surfaces("acme", read_surface(before), read_surface(after))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["new"].strip() or "removed")
+def test_changes(case: dict[str, Any], tmp_path: Path) -> None:
     """Each change is told once, under the name users know, twins included; `!` marks a break."""
-    before, after = write(tmp_path / "before", {}), write(tmp_path / "after", {name: (old, new)})
-    changes = join_renames(compare_packages("acme", before, after), read_calls(before), read_calls(after))
+    before, after = write(tmp_path / "before"), write(tmp_path / "after", case)
+    changes = join_renames(compare(before, after), read_calls(before), read_calls(after))
     found = [("! " if change.breaks else "") + change.id.removeprefix("acme/python/") for change in changes]
-    assert expected == found
+    assert case["told"] == found
 
 
 def call(resource: str, method: str) -> PythonCall:
@@ -153,8 +104,8 @@ def call(resource: str, method: str) -> PythonCall:
 
 def gone_and_new(old: str, new: str, kind: str = "function") -> list[Change]:
     """Return a removal and an addition that look different."""
-    removed = make_change("acme", f"{kind}-removed", old, "was removed", Impact.MAJOR, before="one shape")
-    return [removed, make_change("acme", f"{kind}-added", new, "was added", Impact.MINOR, after="another shape")]
+    removed = make_change("acme", f"{kind}-removed", old, Impact.MAJOR, before="one shape")
+    return [removed, make_change("acme", f"{kind}-added", new, Impact.MINOR, after="another shape")]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +134,7 @@ def test_calls_of_one_address_are_one(
 
 def test_equal_packages_have_no_changes(tmp_path: Path) -> None:
     """The same code on both sides gives nothing."""
-    assert [] == compare_packages("acme", write(tmp_path / "before", {}), write(tmp_path / "after", {}))
+    assert [] == compare(write(tmp_path / "before"), write(tmp_path / "after"))
 
 
 @pytest.mark.parametrize(

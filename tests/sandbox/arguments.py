@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from loyalty_runtime.types import File
-from loyalty_sandbox.documents import Document, to_json
-from loyalty_sandbox.examples import build_example
-from loyalty_sandbox.operations import Operation, resolve
-from loyalty_sandbox.vendors.pepper.base import PASSWORD
-from loyalty_sandbox.vendors.pepper.seed import ADA, LOCATION, PERK
+from loyalty_sandbox.core.examples import build, preferred_media
+from loyalty_sandbox.core.spec import Operation, Spec
+from loyalty_sandbox.vendors.pepper.access import PASSWORD
 from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET
 from tests.clients.rows import python_name
-from tests.sandbox.orderingstack.people import campaign
+from tests.sandbox.test_orderingstack import CAMPAIGN
 
-_TOKEN = ".".join(base64.urlsafe_b64encode(part).decode() for part in (b"{}", to_json({"sub": "1"}).encode(), b"-"))
 _MOBILE = {"provider": "MOBILE", "id": "+442079460001", "password": PASSWORD}
-_ADDRESS = {"line1": "1 Example Street", "city": "London", "country": "GB"}
 
-# Values of path parameters.
-PATHS: dict[str, dict[str, str]] = {
-    "putCampaign": {"campaign": "campaign-0100"},
-    "previewCampaign": {"campaign": "campaign-0002"},
-    "initializeCampaign": {"campaign": "campaign-0002"},
-}
-# Bodies whole.
+PATHS: dict[str, dict[str, str]] = {"putCampaign": {"campaign": "campaign-0100"}}
 BODIES: dict[str, object] = {
     "createToken": {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "grant_type": "client_credentials"},
-    "putCampaign": campaign(),
-    "postCampaign": campaign(),
-    "geocodeAddress": _ADDRESS,
-    "createCheckin": {"locationId": LOCATION},
+    "putCampaign": CAMPAIGN,
+    "postCampaign": CAMPAIGN,
     "createCredential": {"provider": "EMAIL", "id": "grace@example.com"},
     "createUser": {"firstName": "Grace", "lastName": "Example", "credentials": [_MOBILE]},
-    "loginWithSso": {"idToken": _TOKEN, "firstName": "Grace", "lastName": "Example"},
     "resetPassword": {"id": "ada@example.com"},
-    "updateSubscriptionScheme": {"title": "Tea club"},
 }
 # Members that replace those of the example; None leaves one out.
 MEMBERS: dict[str, dict[str, object]] = {
@@ -44,40 +29,32 @@ MEMBERS: dict[str, dict[str, object]] = {
     "createVoucher": {"code": "AUTUMN26"},
     "addUserMetricCondition": {"metricId": None, "operator": "IS_IN_SEGMENT", "value": "0000000000000000000000e1"},
 }
-_DEFAULT_FILE = f"user_id\n{ADA}\n"
-FILES: dict[str, str] = {
-    "importAwards": f"user_id,perk_id,points\n{ADA},{PERK},5\n",
-    "importLocations": "title,geo_longitude,geo_latitude\nExample Square,-0.1,51.5\n",
-    "importUsers": "user_first_name,user_last_name,opt_in_marketing,email\nGrace,Example,TRUE,grace@example.com\n",
-}
 
 
-def arguments(spec: Document, operation: Operation) -> tuple[list[Any], dict[str, Any]]:
+def arguments(spec: Spec, operation: Operation) -> tuple[list[Any], dict[str, Any]]:
     """Make the positional and named arguments of a call: the path, what is required of query and headers, the body."""
     positional, named = [], {}
-    for given in operation.raw.get("parameters", []):
-        parameter: Any = resolve(spec, given)
-        name = parameter["name"]
-        value = parameter.get("example", build_example(spec, parameter.get("schema", {})))
-        if parameter["in"] == "path":
+    for parameter in operation.parameters:
+        name = parameter.name
+        value = parameter.raw.get("example", build(spec, parameter.schema))
+        if parameter.where == "path":
             value = PATHS.get(operation.operation_id, {}).get(name, value)
             positional.append((operation.template.index(f"{{{name}}}"), value))
-        elif parameter.get("required"):
+        elif parameter.required:
             named[python_name(name, {})] = value
-    body = resolve(spec, operation.raw.get("requestBody", {}))
-    content = body.get("content", {}) if isinstance(body, dict) else {}
-    if content:
-        named["body"] = _body(spec, operation.operation_id, content)
+    media_type = preferred_media(operation.body["content"])
+    if media_type:
+        named["body"] = _body(spec, operation, media_type)
     return [value for _, value in sorted(positional, key=lambda pair: pair[0])], named
 
 
-def _body(spec: Document, name: str, content: Document) -> object:
-    media_type, media = next(iter(content.items()))
+def _body(spec: Spec, operation: Operation, media_type: str) -> object:
     if media_type == "multipart/form-data":
-        return {"file": File(FILES.get(name, _DEFAULT_FILE).encode(), "rows.csv")}
+        return {"file": File(b"user_id\nnobody\n", "rows.csv")}
+    name, media = operation.operation_id, operation.body["content"][media_type]
     if name in BODIES:
         return BODIES[name]
-    example = media["example"] if "example" in media else build_example(spec, media["schema"])
+    example = media.value["example"] if "example" in media.value else build(spec, media["schema"])
     changes = MEMBERS.get(name, {})
     if not changes:
         return example

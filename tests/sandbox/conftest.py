@@ -29,12 +29,14 @@ def serve(sandbox_servers: Servers) -> Iterator[Serve]:
     with ExitStack() as own:
 
         def start(*slugs: str, **options: object) -> Sandbox:
-            if options or slugs not in known:
-                world = World(load_vendors(list(slugs)), **options)  # type: ignore[arg-type]
-                stack = own if options else shared
+            own_server = bool(options)
+            if own_server or slugs not in known:
+                given = options.pop("vendors", None) or load_vendors(list(slugs))
+                world = World(given, **options)  # type: ignore[arg-type]
+                stack = own if own_server else shared
                 stack.callback(world.close)
                 server = stack.enter_context(running(world))
-                if not options:
+                if not own_server:
                     known[slugs] = server
             else:
                 server = known[slugs]

@@ -15,12 +15,11 @@ from pathlib import Path
 
 from attrs import define, field
 
-from loyalty_sandbox.__main__ import build_world
-from loyalty_sandbox.__main__ import parse_arguments as sandbox_arguments
-from loyalty_sandbox.store import Store
+from loyalty_sandbox.command import build_world
+from loyalty_sandbox.command import parse_arguments as sandbox_arguments
 from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
 from tests.sandbox import loading
-from tests.sandbox.loading import Call, compare, parse_arguments
+from tests.sandbox.loading import Call, compare, documents, parse_arguments
 
 CUSTOMERS, OPENING = 40, 500
 PATHS = {
@@ -67,10 +66,10 @@ def _call(note: str, kind: str, body: dict[str, object]) -> Call:
 
 def audit(database: Path, record: Record) -> dict[str, int]:
     """Compare the file with what was asked and told; raises `AssertionError` for a lost, doubled or invented movement."""
-    store = Store(database)
-    awards = {each["notes"]: each for each in store.select("stamps", "awards", {}) if each["notes"].startswith("note-")}
-    stored = [each["notes"] for each in store.select("stamps", "awards", {}) if each["notes"].startswith("note-")]
-    deductions = [each["notes"] for each in store.select("stamps", "deductions", {})]
+    find = documents(database, "stamps")
+    awards = {each["notes"]: each for each in find("awards") if each["notes"].startswith("note-")}
+    stored = [each["notes"] for each in find("awards") if each["notes"].startswith("note-")]
+    deductions = [each["notes"] for each in find("deductions")]
     for kind, notes in (("add", stored), ("deduct", deductions)):
         compare(kind, {note for note, request in record.asked.items() if request[0] == kind}, record.told, notes)
     cancelled = Counter(
@@ -83,18 +82,15 @@ def audit(database: Path, record: Record) -> dict[str, int]:
     assert all(by_id[award]["status"] == "Canceled" for award in cancelled), "an acknowledged cancellation is lost"
     balances = 0
     for customer in range(9000, 9000 + CUSTOMERS):
-        membership = next(store.select("stamps", "memberships", {"user_id": customer}))
+        (membership,) = find("memberships", user_id=customer)
         movements = [each for each in awards.values() if each["membership_id"] == membership["id"]]
         added = sum(each["number_of_stamps"] for each in movements if each["status"] == "Created")
-        spent = sum(
-            each["stamps"] for each in store.select("stamps", "deductions", {"membership_id": membership["id"]})
-        )
-        held = sum(each["remaining"] for each in store.select("stamps", "awards", {"membership_id": membership["id"]}))
+        spent = sum(each["stamps"] for each in find("deductions", membership_id=membership["id"]))
+        held = sum(each["remaining"] for each in find("awards", membership_id=membership["id"]))
         assert membership["stamps"] == OPENING + added - spent == held, (
             f"customer {customer}: the balance is not its movements"
         )
         balances += membership["stamps"]
-    store.close()
     return {"awards": len(stored), "deductions": len(deductions), "cancellations": len(cancelled), "stamps": balances}
 
 

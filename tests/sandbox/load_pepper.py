@@ -10,22 +10,21 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from attrs import define, field
 
-from loyalty_sandbox.__main__ import build_world
-from loyalty_sandbox.__main__ import parse_arguments as sandbox_arguments
-from loyalty_sandbox.documents import Document
-from loyalty_sandbox.store import Store
-from loyalty_sandbox.tokens import keep_token
-from loyalty_sandbox.vendors.pepper.base import ADMIN_TOKEN, APPLICATION, TENANT
-from loyalty_sandbox.vendors.pepper.people import new_user
-from loyalty_sandbox.vendors.pepper.seed import PERK
-from loyalty_sandbox.vendors.pepper.times import read_time
+from loyalty_sandbox.command import build_world
+from loyalty_sandbox.command import parse_arguments as sandbox_arguments
+from loyalty_sandbox.core.clock import iso
+from loyalty_sandbox.core.documents import Document
+from loyalty_sandbox.core.tokens import keep_token
+from loyalty_sandbox.vendors.pepper.access import ADMIN_TOKEN, APPLICATION, TENANT
+from loyalty_sandbox.vendors.pepper.points import PERK
 from tests.sandbox import loading
-from tests.sandbox.loading import Call, compare, parse_arguments
+from tests.sandbox.loading import Call, compare, documents, parse_arguments
 
 USERS = [f"0000000000000000ffff{number:04x}" for number in range(0x9000, 0x9000 + 40)]
 PER_USER = 3
@@ -33,6 +32,7 @@ PER_USER = 3
 VOUCHERS = {f"LOAD{number}": 60 if number % 2 else 1000 for number in range(10)}
 HEADERS = (f"X-Application-Id: {APPLICATION}", "X-Api-Version: 12")
 MILLION = 1_000_000
+Find = Callable[..., list[Document]]
 
 
 @define
@@ -79,21 +79,20 @@ def token(user: str) -> str:
 
 def audit(database: Path, record: Record) -> dict[str, int]:
     """Compare the file with what was asked and told; raises `AssertionError` for what is lost, doubled or invented."""
-    store = Store(database)
-    points, moved = _audit_points(store, record)
-    redeemed = _audit_vouchers(store, record)
-    store.close()
+    find = documents(database, "pepper")
+    points, moved = _audit_points(find, record)
+    redeemed = _audit_vouchers(find, record)
     return {**moved, "vouchers": redeemed, "points": round(points)}
 
 
-def _audit_points(store: Store, record: Record) -> tuple[float, dict[str, int]]:
+def _audit_points(find: Find, record: Record) -> tuple[float, dict[str, int]]:
     stored: dict[str, list[str]] = {"grant": [], "redeem": []}
     total = 0.0
     for user in USERS:
-        awards = list(store.select("pepper", "awards", {"userId": user, "perkId": PERK}))
+        awards = find("awards", userId=user, perkId=PERK)
         assert len(awards) <= 1, f"user {user} has two awards of one perk"
         for award in awards:
-            entries = list(store.select("pepper", "award_entries", {"awardId": award["_id"]}))
+            entries = find("award_entries", awardId=award["_id"])
             for entry in entries:
                 amount = abs(entry["points"])
                 note = str(round(amount * MILLION) % MILLION)
@@ -108,9 +107,9 @@ def _audit_points(store: Store, record: Record) -> tuple[float, dict[str, int]]:
     return total, {f"{kind}s": len(notes) for kind, notes in stored.items()}
 
 
-def _audit_vouchers(store: Store, record: Record) -> int:
-    codes = {each["_id"]: each["code"] for each in store.select("pepper", "vouchers", {}) if each["code"] in VOUCHERS}
-    stored = [each for each in store.select("pepper", "voucher_redemptions", {}) if each["voucherId"] in codes]
+def _audit_vouchers(find: Find, record: Record) -> int:
+    codes = {each["_id"]: each["code"] for each in find("vouchers") if each["code"] in VOUCHERS}
+    stored = [each for each in find("voucher_redemptions") if each["voucherId"] in codes]
     made = {each["_id"]: (each["userId"], codes[each["voucherId"]]) for each in stored}
     acknowledged: Counter[tuple[str, str]] = Counter()
     for number, note in record.redemptions.items():
@@ -137,14 +136,15 @@ def seed(database: Path) -> None:
     state = world.engines["pepper"].state
     with world.store.transaction():
         for user in USERS:
-            new_user(state, TENANT, {"firstName": "Load", "lastName": user[-4:]}, user_id=user)
-            claims: Document = {"tenant": TENANT, "user": user, "roles": ["USER"]}
+            state.collection("users").put(
+                user, {"$key": user, "id": user, "_id": user, "fullName": f"Load {user[-4:]}"}
+            )
+            claims: Document = {"user": user, "roles": ["USER"]}
             keep_token(state, token(user), schemes=["auth-token"], claims=claims)
         for number, (code, limit) in enumerate(VOUCHERS.items()):
             voucher: Document = {"_id": f"0000000000000000ffff{0x8000 + number:04x}", "tenantId": TENANT}
-            voucher |= {"title": "Load", "code": code, "key": code.casefold(), "voucherSchemeId": PERK}
-            voucher |= {"startDate": read_time(state.now.isoformat(), "startDate")}
-            voucher |= {"endDate": read_time((state.now + timedelta(days=1)).isoformat(), "endDate")}
+            voucher |= {"title": "Load", "code": code, "$key": voucher["_id"], "voucherSchemeId": PERK}
+            voucher |= {"startDate": iso(state.now), "endDate": iso(state.now + timedelta(days=1))}
             voucher |= {"numRedemptionsPerUser": PER_USER, "numGlobalRedemptions": limit}
             state.collection("vouchers").put(voucher["_id"], voucher)
     world.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
 import os
 import random
@@ -20,9 +19,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import httpx
 from attrs import define, field, frozen
 
 import loyalty_sandbox
+from loyalty_sandbox.core.clock import Clock
+from loyalty_sandbox.core.documents import Document
+from loyalty_sandbox.core.state import State
+from loyalty_sandbox.core.store import Store
 
 Kept = TypeVar("Kept", bound="Record")
 
@@ -87,55 +91,24 @@ class Server:
         self.port = 0
 
 
-async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, call: Call) -> tuple[int, bytes]:
-    """Send one request over an open connection and read its answer."""
-    body = json.dumps(call.body).encode()
-    lines = [
-        f"{call.method} {call.path} HTTP/1.1",
-        "Host: 127.0.0.1",
-        f"Authorization: {call.authorization}",
-        *call.headers,
-        "Content-Type: application/json",
-        f"Content-Length: {len(body)}",
-    ]
-    writer.write("\r\n".join([*lines, "", ""]).encode() + body)
-    await writer.drain()
-    answer = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    length = re.search(r"content-length: (\d+)", answer, re.IGNORECASE)
-    assert length, answer
-    return int(answer.split(" ", 2)[1]), await reader.readexactly(int(length[1]))
-
-
 async def client(number: int, server: Server, record: Record, until: float) -> None:
     """Send requests until the time is over; a broken connection is opened anew, and its request is not repeated."""
     chance = random.Random(number)  # noqa: S311 - repeatable, not secret
-    writer: asyncio.StreamWriter | None = None
     while time.monotonic() < until:
-        sent = False
-        try:
-            if writer is None:
-                reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-            call, sent = record.choose(chance, number), True
-            before = time.monotonic()
-            status, content = await exchange(reader, writer, call)
-            record.milliseconds.append((time.monotonic() - before) * 1000)
-            record.told[call.note] = status
-            record.hear(call.note, status, content)
-        except (OSError, asyncio.IncompleteReadError):
-            record.lost += sent
-            await hang_up(writer)
-            writer = None
-            await asyncio.sleep(0.02)
-    await hang_up(writer)
-
-
-async def hang_up(writer: asyncio.StreamWriter | None) -> None:
-    """Close a connection, also a broken one."""
-    if writer is None:
-        return
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
+        address = f"http://127.0.0.1:{server.port}"
+        transport = httpx.AsyncHTTPTransport(verify=False)
+        async with httpx.AsyncClient(base_url=address, transport=transport, timeout=60) as http:
+            try:
+                while time.monotonic() < until:
+                    call, before = record.choose(chance, number), time.monotonic()
+                    headers = {"Authorization": call.authorization, **dict(line.split(": ") for line in call.headers)}
+                    answer = await http.request(call.method, call.path, json=call.body, headers=headers)
+                    record.milliseconds.append((time.monotonic() - before) * 1000)
+                    record.told[call.note] = answer.status_code
+                    record.hear(call.note, answer.status_code, answer.content)
+            except httpx.TransportError as error:
+                record.lost += not isinstance(error, httpx.ConnectError)
+                await asyncio.sleep(0.02)
 
 
 async def load(server: Server, record: Record, *, clients: int, seconds: float, kill: bool) -> None:
@@ -147,6 +120,12 @@ async def load(server: Server, record: Record, *, clients: int, seconds: float, 
         await asyncio.to_thread(server.kill)
         await asyncio.to_thread(server.start)
     await asyncio.gather(*tasks)
+
+
+def documents(database: Path, vendor: str) -> Callable[..., list[Document]]:
+    """Return what finds the documents of a kind in a database, by members."""
+    state = State(Store(database), Clock(), vendor)
+    return lambda kind, **members: state.collection(kind).find(**members)
 
 
 def compare(kind: str, asked: set[str], told: dict[str, int], stored: list[str]) -> None:

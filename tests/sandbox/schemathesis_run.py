@@ -17,11 +17,11 @@ from pathlib import Path
 
 from attrs import frozen
 
-from loyalty_sandbox.documents import Document
-from loyalty_sandbox.log import RequestLog
-from loyalty_sandbox.problems import SandboxError
+from loyalty_sandbox.core.documents import Document, to_json
+from loyalty_sandbox.core.log import RequestLog
+from loyalty_sandbox.core.problems import SandboxError
+from loyalty_sandbox.core.specs import read_spec
 from loyalty_sandbox.server import running
-from loyalty_sandbox.specs import read_spec, spec_path
 from loyalty_sandbox.vendors import load_vendors, vendor_slugs
 from loyalty_sandbox.world import World
 
@@ -73,61 +73,38 @@ def run(slug: str, *, examples: int, seed: int) -> Result:
     world = World(load_vendors([slug]), limits=False)
     world.log = RequestLog(1_000_000)
     arguments: dict[str, str] = {}
-    for credential in world.credentials(slug):
+    for credential in world.engines[slug].credentials:
         arguments = {**credential.arguments, **arguments}
     with tempfile.TemporaryDirectory() as folder, running(world) as server:
         place = Path(folder)
         (place / "schemathesis.toml").write_text(CONFIGURATION)
-        headers = [word for line in authorisation(read_spec(slug), arguments) for word in ("--header", line)]
-        done = subprocess.run(
-            [
-                *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(place / "schemathesis.toml")),
-                *(
-                    "run",
-                    str(spec_path(slug)),
-                    "--url",
-                    f"{server.url}/{slug}",
-                    "--checks",
-                    "all",
-                    "--continue-on-failure",
-                ),
-                *("--max-examples", str(examples), "--seed", str(seed), "--no-color", "--warnings", "off", *headers),
-                *("--report", "ndjson", "--report-ndjson-path", str(place / "events.ndjson")),
-            ],
-            capture_output=True,
-            text=True,
-            cwd=folder,
-            check=False,
-        )
+        (place / "openapi.json").write_text(to_json(read_spec(slug).document))
+        headers = [word for line in authorisation(read_spec(slug).document, arguments) for word in ("--header", line)]
+        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(place / "schemathesis.toml"), "run"]
+        command += [str(place / "openapi.json"), "--url", f"{server.url}/{slug}", "--checks", "all", *headers]
+        command += ["--continue-on-failure", "--max-examples", str(examples), "--seed", str(seed), "--no-color"]
+        command += ["--warnings", "off"]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
     entries = world.log.select(limit=1_000_000)
-    statuses = Counter(str(entry.status) for entry in entries)
-    violations = tuple(f"{entry.method} {entry.path}: {text}" for entry in entries for text in entry.violations)
+    statuses = Counter(str(entry["status"]) for entry in entries)
+    # What would have broken the spec was answered with an example instead, which is no violation on the wire.
+    wrong = [entry for entry in entries if entry["behaviour"] != "example"]
+    violations = tuple(f"{entry['method']} {entry['path']}: {text}" for entry in wrong for text in entry["violations"])
     world.close()
     operations = len(world.engines[slug].operations)
-    return Result(
-        slug,
-        done.returncode,
-        len(entries),
-        operations,
-        dict(sorted(statuses.items())),
-        violations,
-        done.stdout + done.stderr,
-    )
+    found = dict(sorted(statuses.items()))
+    return Result(slug, done.returncode, len(entries), operations, found, violations, done.stdout + done.stderr)
 
 
 def main(words: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.sandbox.schemathesis_run", description="Run schemathesis against the sandbox."
-    )
+    program, does = "python -m tests.sandbox.schemathesis_run", "Run schemathesis against the sandbox."
+    parser = argparse.ArgumentParser(prog=program, description=does)
     parser.add_argument("vendors", nargs="*", help=f"vendors to test (default: {', '.join(vendor_slugs())})")
-    parser.add_argument(
-        "--examples", type=int, default=50, help="test cases per operation and phase (default: %(default)s)"
-    )
-    parser.add_argument("--seed", type=int, default=1, help="seed of the random data (default: %(default)s)")
-    parser.add_argument(
-        "--verbose", action="store_true", help="print what schemathesis prints also when it finds nothing"
-    )
+    add = parser.add_argument
+    add("--examples", type=int, default=50, help="test cases per operation and phase (default: %(default)s)")
+    add("--seed", type=int, default=1, help="seed of the random data (default: %(default)s)")
+    add("--verbose", action="store_true", help="print what schemathesis prints also when it finds nothing")
     arguments = parser.parse_args(words)
     failed = False
     logging.disable(logging.ERROR)  # the parsers of broken requests complain; what matters is in the log of the sandbox
@@ -139,22 +116,10 @@ def main(words: list[str] | None = None) -> int:
                 print(result.output)
             for violation in result.violations[:20]:
                 print(f"{slug}: {violation}", file=sys.stderr)
-            verdict = (
-                "no failure"
-                if result.passed
-                else f"FAILED (exit code {result.exit_code}, {len(result.violations)} violations)"
-            )
-            print(
-                json.dumps(
-                    {
-                        "vendor": slug,
-                        "operations": result.operations,
-                        "requests": result.cases,
-                        "statuses": result.statuses,
-                        "result": verdict,
-                    }
-                )
-            )
+            failure = f"FAILED (exit code {result.exit_code}, {len(result.violations)} violations)"
+            figures: Document = {"vendor": slug, "operations": result.operations, "requests": result.cases}
+            figures |= {"statuses": result.statuses}
+            print(json.dumps({**figures, "result": "no failure" if result.passed else failure}))
     except SandboxError as error:
         print(f"schemathesis_run: {error}", file=sys.stderr)
         return 1

@@ -16,8 +16,6 @@ import httpx
 import pytest
 
 import loyalty_sandbox
-from loyalty_sandbox import coverage
-from loyalty_sandbox.vendors import load_vendors
 from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -83,10 +81,8 @@ def test_one_file_serves_one_sandbox(tmp_path: Path) -> None:
     with started("--db", str(path), "--vendor", "stamps"):
         second = run("--db", str(path), "--vendor", "stamps", "--port", "0")
     assert 1 == second.returncode
-    assert (
-        f"loyalty_sandbox: {path}: cannot be used as database (another sandbox uses it; stop that one or choose another file).\n"
-        == second.stderr
-    )
+    reason = "another sandbox uses it; stop that one or choose another file"
+    assert f"loyalty_sandbox: {path}: cannot be used as database ({reason}).\n" == second.stderr
 
 
 def test_the_start_prints_credentials_and_examples() -> None:
@@ -104,7 +100,7 @@ def test_the_start_prints_credentials_and_examples() -> None:
         f"{url}/stampede",
         STATIC_TOKEN,
         "client_secret=",
-        f"curl {url}/stampede/v1/guests",
+        f"curl {url}/stampede/v1/venues",
         "from stamps_client import Stamps",
     ):
         assert text in first + out
@@ -114,6 +110,7 @@ def test_the_start_prints_credentials_and_examples() -> None:
     ("words", "message"),
     [
         (("--clock", "noon"), "'noon' is not a time; write it like 2026-01-31T18:30:00Z."),
+        (("--port", "99999"), "There is no port 99999; choose one from 1 to 65535 with --port, or 0 for any free one."),
         (
             ("--seed", "nowhere.yaml"),
             "nowhere.yaml: cannot be read (No such file or directory); check the name of the file.",
@@ -133,9 +130,8 @@ def test_a_taken_port_is_one_line() -> None:
         port = taken.getsockname()[1]
         done = run("--vendor", "stamps", "--port", str(port))
     assert 1 == done.returncode
-    assert (
-        f"loyalty_sandbox: Port {port} cannot be taken (Address already in use); choose another with --port, or 0 for any free one.\n"
-        == done.stderr
+    assert done.stderr.startswith(
+        f"loyalty_sandbox: Port {port} cannot be taken (Address already in use); choose another"
     )
 
 
@@ -145,26 +141,69 @@ def test_files_that_are_no_seed_and_no_database(tmp_path: Path) -> None:
     seed.write_text("stamps:\n  store: [}\n")
     database = tmp_path / "other.db"
     database.write_text("this is a text of some length, certainly not a database, and it stays as it is\n" * 20)
-    wrong_seed, wrong_database = (
-        run("--vendor", "stamps", "--seed", str(seed)),
-        run("--vendor", "stamps", "--db", str(database)),
-    )
-    assert f"loyalty_sandbox: {seed}, line 2: is not YAML" in wrong_seed.stderr
-    assert (
-        f"loyalty_sandbox: {database}: cannot be used as database (SQLite says: file is not a database"
-        in wrong_database.stderr
-    )
+    wrong_seed = run("--vendor", "stamps", "--seed", str(seed)).stderr
+    wrong_database = run("--vendor", "stamps", "--db", str(database)).stderr
+    assert f"loyalty_sandbox: {seed}, line 2: is not YAML" in wrong_seed
+    assert f"{database}: cannot be used as database (SQLite says: file is not a database" in wrong_database
     assert database.read_text().startswith("this is a text")
 
 
-def test_the_share_of_stateful_operations_in_the_docs_is_true() -> None:
-    """`docs/sandbox.md` holds what the command prints now."""
-    done = run("--check", str(ROOT / "docs" / "sandbox.md"), module="loyalty_sandbox.coverage")
-    assert (0, "") == (done.returncode, done.stderr)
+def test_a_damaged_database_is_not_served(tmp_path: Path) -> None:
+    """SQLite's own check is asked before the first request."""
+    path = tmp_path / "state.db"
+    with started("--vendor", "pepper", "--db", str(path)) as (process, url, _):
+        httpx.get(f"{url}/_sandbox/clock", trust_env=False)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+    content = bytearray(path.read_bytes())
+    content[8192:24576] = b"x" * 16384
+    path.write_bytes(content)
+    done = run("--vendor", "pepper", "--db", str(path), "--port", "0")
+    assert (1, 1) == (done.returncode, done.stderr.count("\n")), done.stderr
+    assert f"loyalty_sandbox: {path}" in done.stderr
 
 
-@pytest.mark.parametrize("slug", ["stamps", "stampede"])
-def test_stampede_and_stamps_are_stateful_throughout(slug: str) -> None:
-    """100 per cent, as promised."""
-    (vendor,) = load_vendors([slug])
-    assert ((), "100.0 %") == (coverage.measure(vendor).examples, coverage.measure(vendor).percent)
+def test_without_the_extra_its_name_is_told(tmp_path: Path) -> None:
+    """One line instead of a traceback where a package of the extra is missing."""
+    (tmp_path / "starlette.py").write_text(
+        "raise ModuleNotFoundError(\"No module named 'starlette'\", name='starlette')\n"
+    )
+    environment = {**ENVIRONMENT, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ENVIRONMENT['PYTHONPATH']}"}
+    command = [sys.executable, "-m", "loyalty_sandbox", "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert (1, 1) == (done.returncode, done.stderr.count("\n"))
+    assert "starlette is missing" in done.stderr
+    assert "pip install 'loyalty-clients[sandbox]'" in done.stderr
+
+
+def test_a_file_is_served_without_vendor_code(tmp_path: Path) -> None:
+    """`--spec` serves any OpenAPI 3.1 document under the name of its file, and says what to call."""
+    spec = tmp_path / "Tea Club.yaml"
+    spec.write_text(
+        "openapi: 3.1.0\ninfo: {title: Tea, version: '1'}\npaths: {/cups: {get: {responses: {'200': {description: ok}}}}}\n"
+    )
+    with started("--spec", str(spec)) as (_, url, _):
+        answer = httpx.get(f"{url}/tea_club/cups", trust_env=False)
+    assert (200, "example") == (answer.status_code, answer.headers["X-Sandbox-Behaviour"])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[1]", "is no OpenAPI document (it has no member `openapi`)"),
+        ("openapi: 3.0.3\npaths: {/x: {}}", "is OpenAPI 3.0.3; the sandbox reads 3.1"),
+        ("openapi: 3.1.0\npaths: {}", "has no paths"),
+        ("openapi: 3.1.0\npaths: {/x: {$ref: 'other.yaml#/x'}}", "refers to another document, 'other.yaml#/x'"),
+        ("openapi: 3.1.0\npaths: {/x: {$ref: '#/nowhere'}}", "refers to '#/nowhere', which is not there"),
+        ("openapi: 3.1.0\npaths: {/x: {get: {parameters: 5}}}", "is no valid OpenAPI document"),
+        ("a: [b", "is not YAML"),
+    ],
+)
+def test_a_file_that_cannot_be_served_is_one_line(tmp_path: Path, content: str, message: str) -> None:
+    """File and reason are named, and there is no traceback."""
+    spec = tmp_path / "api.yaml"
+    spec.write_text(content)
+    done = run("--spec", str(spec), "--port", "0")
+    assert (1, 1) == (done.returncode, done.stderr.count("\n")), done.stderr
+    assert f"loyalty_sandbox: {spec}" in done.stderr
+    assert message in done.stderr

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from loyalty_sandbox.masking import MASK, Masker, is_secret_name
+from loyalty_sandbox.core.masking import MASK, Masker, is_secret_name
 from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET, TOKEN
 from tests.sandbox.serving import Serve
 
@@ -25,11 +25,10 @@ def test_no_secret_comes_out_anywhere(serve: Serve) -> None:
     )
     client.post("/v1/guests", content=f"not JSON {TOKEN}", headers={"Content-Type": "text/plain"})
     client.get("/v1/venues", headers={"X-Api-Key": "planted-key-1", "Cookie": "planted=cookie-1"})
-    shown = json.dumps(sandbox.admin("GET", "log")) + json.dumps(sandbox.documents("stampede", "tokens"))
-    shown += json.dumps(sandbox.documents("stampede", "keys")) + json.dumps(sandbox.documents("stampede", "guests"))
-    for secret in (issued, CLIENT_SECRET, TOKEN, "planted-password-1", "planted-key-1", "cookie-1"):
+    shown = json.dumps(sandbox.admin("GET", "log")) + json.dumps(sandbox.documents("stampede", "$tokens"))
+    shown += json.dumps(sandbox.documents("stampede", "$clients")) + json.dumps(sandbox.documents("stampede", "guests"))
+    for secret in (issued, CLIENT_ID, CLIENT_SECRET, TOKEN, "planted-password-1", "planted-key-1", "cookie-1"):
         assert secret not in shown, secret
-    assert CLIENT_ID in shown
 
 
 def test_an_entry_tells_the_whole_exchange(serve: Serve) -> None:
@@ -63,27 +62,16 @@ def test_the_log_is_filtered_and_continued(serve: Serve) -> None:
     assert [] == sandbox.admin("DELETE", "log")["entries"]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "Authorization",
-        "client_secret",
-        "access_token",
-        "refreshToken",
-        "x-service-auth-token",
-        "password",
-        "PIN",
-        "api-key",
-        "apiKey",
-        "Set-Cookie",
-    ],
-)
+SECRET = "Authorization client_secret access_token refreshToken x-service-auth-token password PIN api-key apiKey Set-Cookie client_id userName passcode"
+
+
+@pytest.mark.parametrize("name", SECRET.split())
 def test_secret_names(name: str) -> None:
     """Names that hide their values."""
     assert is_secret_name(name)
 
 
-@pytest.mark.parametrize("name", ["client_id", "token_type", "code", "email", "pinned", "number_of_stamps", "author"])
+@pytest.mark.parametrize("name", ["token_type", "code", "email", "pinned", "number_of_stamps", "author"])
 def test_plain_names(name: str) -> None:
     """Names that do not."""
     assert not is_secret_name(name)
@@ -92,8 +80,7 @@ def test_plain_names(name: str) -> None:
 def test_a_body_that_is_not_json_is_told_by_its_size() -> None:
     """Nothing of it is shown, since a secret could stand anywhere."""
     masker = Masker()
-    assert "8 bytes of text/plain" == masker.body(b"password", {"content-type": "text/plain; charset=utf-8"})
-    assert {"a": "1", "client_secret": MASK} == masker.body(
-        b"a=1&client_secret=x", {"content-type": "application/x-www-form-urlencoded"}
-    )
-    assert "3 bytes of application/json" == masker.body(b"{x}", {"content-type": "application/json"})
+    assert "8 bytes of text/plain" == masker.body(b"password", "text/plain; charset=utf-8")
+    form = masker.body(b"a=1&client_secret=x", "application/x-www-form-urlencoded")
+    assert {"a": "1", "client_secret": MASK} == form
+    assert "3 bytes of application/json" == masker.body(b"{x}", "application/json")

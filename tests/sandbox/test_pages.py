@@ -1,50 +1,17 @@
-"""The pages in headless Chromium: what a user sees on a laptop and on a phone, and what hostile input cannot do."""
+"""The pages: what a reader finds, what the forms do, and what hostile input and foreign sites cannot do."""
 
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
+import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
-import loyalty_sandbox
 from tests.sandbox.serving import Sandbox, Serve
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed; it drives the browser")
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.chrome.webdriver import WebDriver  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
-
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-browser_needed = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Debian's chromium and chromium-driver")
-PAGES = Path(loyalty_sandbox.__file__).parent / "pages"
 HOSTILE = "<img src=x onerror=\"document.title='broken in'\"><script>document.title='broken in'</script>"
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *(
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--hide-scrollbars",
-        "--force-prefers-reduced-motion",
-    ),
-)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
-    """One browser for all tests of this module."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture
@@ -53,148 +20,126 @@ def sandbox(serve: Serve) -> Sandbox:
     sandbox = serve("stampede", "stamps")
     stamps, stampede = sandbox.client("stamps"), sandbox.client("stampede")
     stamps.post("/api/stamps/add", json={"user": 2001, "store": 2, "number_of_stamps": 3, "notes": HOSTILE})
-    stampede.put("/v1/guests/00000000-0000-4000-8000-000000000001/tags", json={"name": HOSTILE})
     stampede.get("/v1/guests", params={"search": HOSTILE, "access_token": "planted-secret"})
     stampede.get("/v1/deal", headers={"X-Sandbox-Fault": "status=503"})
     return sandbox
 
 
-def resize(browser: WebDriver, width: int, height: int) -> None:
-    """Set the size of the page itself."""
-    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+def page(sandbox: Sandbox, path: str) -> str:
+    """Read a page."""
+    answer = sandbox.client().get(path, follow_redirects=True)
+    assert (200, True) == (answer.status_code, answer.headers["Content-Type"].startswith("text/html"))
+    return answer.text
 
 
-def visit(browser: WebDriver, sandbox: Sandbox, path: str, ready: str) -> None:
-    """Open a page and wait until an element is there."""
-    browser.get("about:blank")
-    browser.get(sandbox.url + path)
-    WebDriverWait(browser, 20).until(lambda driver: driver.find_elements(By.CSS_SELECTOR, ready))
-
-
-def console(browser: WebDriver) -> list[str]:
-    """What the browser's console said since the last call."""
-    return [str(entry["message"]) for entry in browser.execute("getLog", {"type": "browser"})["value"]]
-
-
-def texts(browser: WebDriver, selector: str) -> list[str]:
-    """The visible texts of elements."""
-    return [element.text for element in browser.find_elements(By.CSS_SELECTOR, selector) if element.is_displayed()]
-
-
-@browser_needed
-def test_vendors_credentials_and_examples_are_on_the_first_page(browser: WebDriver, sandbox: Sandbox) -> None:
-    """Everything for the first call, with the address of this very sandbox."""
-    resize(browser, 1280, 900)
-    visit(browser, sandbox, "/", "#vendor-stamps")
-    assert ["Stampede", "Stamps"] == texts(browser, ".card h2")
-    page = browser.find_element(By.ID, "cards").text
-    for text in (
-        "sandbox-stamps-static-token",
-        f"{sandbox.url}/stampede",
-        "20 of 20 operations with state",
-        "curl http",
+def test_the_start_page_has_all_for_the_first_call(sandbox: Sandbox) -> None:
+    """Addresses of this very sandbox, credentials, and a call to paste."""
+    text = page(sandbox, "/")
+    for part in (
+        f"{sandbox.url}/stamps",
+        "token=sandbox-stamps-static-token",
+        f"curl {sandbox.url}/stampede/v1/venues",
+        "3 of 3 operations",
     ):
-        assert text in page
+        assert part in text
 
 
-@browser_needed
-def test_the_log_is_live_filterable_and_opens(browser: WebDriver, sandbox: Sandbox) -> None:
-    """New requests turn up by themselves; the filter hides the others; a click shows the bodies."""
-    resize(browser, 1280, 900)
-    visit(browser, sandbox, "/#requests", "#log > li:nth-child(4)")
-    sandbox.client("stamps").get("/api/unheard-of")
-    WebDriverWait(browser, 20).until(lambda driver: driver.find_elements(By.CSS_SELECTOR, "#log > li:nth-child(5)"))
-    assert "/api/unheard-of" == texts(browser, "#log .path")[0]
-    browser.find_element(By.ID, "text").send_keys("addstamps")
-    assert ["stamps · addStamps"] == texts(browser, "#log .operation")
-    browser.find_element(By.CSS_SELECTOR, "#log li:not([hidden]) summary").click()
-    opened = WebDriverWait(browser, 20).until(
-        lambda driver: driver.find_elements(By.CSS_SELECTOR, "#log .exchange pre")
-    )
-    assert any('"number_of_stamps": 3' in part.text for part in opened)
-    browser.find_element(By.ID, "text").clear()
-    browser.find_element(By.ID, "text").send_keys("503")
-    assert ["fault · status=503"] == texts(browser, "#log .behaviour")
+def test_the_log_is_read_and_filtered_without_script(sandbox: Sandbox) -> None:
+    """Newest first, each request with a page of its own; nothing in between is lost."""
+    numbers = [int(number) for number in re.findall(r'href="/_log/(\d+)"', page(sandbox, "/_log"))]
+    assert (3, sorted(numbers, reverse=True)) == (len(numbers), numbers)
+    assert 1 == page(sandbox, "/_log?text=503").count('<a href="/_log/')
+    assert 1 == page(sandbox, "/_log?vendor=stamps").count('<a href="/_log/')
+    assert "No request fits" in page(sandbox, "/_log?text=nothing+like+that")
+    exchange = page(sandbox, f"/_log/{min(numbers)}")
+    assert ("addStamps" in exchange, "number_of_stamps" in exchange) == (True, True)
+    assert [404, 404] == [sandbox.client().get(path).status_code for path in ("/_log/999999", "/_log/%C2%B2")]
 
 
-@browser_needed
-def test_hostile_input_stays_text(browser: WebDriver, sandbox: Sandbox) -> None:
-    """Markup of requests neither runs nor becomes elements, in log and state; secrets are masked."""
-    resize(browser, 1280, 900)
-    visit(browser, sandbox, "/#requests", "#log > li:nth-child(4)")
-    for summary in browser.find_elements(By.CSS_SELECTOR, "#log > li > details > summary"):
-        summary.click()
-    shown = browser.find_element(By.ID, "log").text
-    assert "broken in" in shown
-    assert "planted-secret" not in shown
-    assert [] == browser.find_elements(By.CSS_SELECTOR, "main img, main script")
-    visit(browser, sandbox, "/#state", "#documents > pre")
-    browser.execute_script(
-        "const k = document.getElementById('state-kind'); k.value = 'tags'; k.dispatchEvent(new Event('input'))"
-    )
-    WebDriverWait(browser, 20).until(lambda driver: "broken in" in driver.find_element(By.ID, "documents").text)
-    assert [] == browser.find_elements(By.CSS_SELECTOR, "main img, main script")
-    assert "Loyalty sandbox" == browser.title
+def test_nothing_stored_becomes_markup(sandbox: Sandbox) -> None:
+    """Hostile values are text on every page, and no secret is shown."""
+    texts = [page(sandbox, path) for path in ("/", "/_log", f"/?said={HOSTILE}", f"/_log?text={HOSTILE}")]
+    texts += [page(sandbox, path) for path in re.findall(r"/_log/\d+", texts[1])]
+    for text in texts:
+        assert "<script" not in text
+        assert "<img" not in text
+        assert "planted-secret" not in text
 
 
-@browser_needed
-def test_controls_do_what_they_say(browser: WebDriver, sandbox: Sandbox) -> None:
-    """The clock moves, a fault is set, a mistake is told."""
-    resize(browser, 1280, 900)
-    sandbox.admin("POST", "clock", {"now": "2026-03-01T12:00:00Z", "stopped": True})
-    visit(browser, sandbox, "/#controls", "#fault option[value=listDeals]")
-    said = browser.find_element(By.ID, "said")
-    browser.find_element(By.CSS_SELECTOR, "[data-advance='86400']").click()
-    WebDriverWait(browser, 20).until(lambda driver: said.text == "It is 2026-03-02T12:00:00Z now.")
-    browser.find_element(By.CSS_SELECTOR, "#fault button").click()
-    WebDriverWait(browser, 20).until(
-        lambda driver: "stampede *: status=503" in driver.find_element(By.ID, "faults").text
-    )
-    words = browser.find_element(By.CSS_SELECTOR, "#fault input[name=fault]")
-    words.clear()
-    words.send_keys("explode")
-    browser.find_element(By.CSS_SELECTOR, "#fault button").click()
-    WebDriverWait(browser, 20).until(lambda driver: "'explode' is not known" in said.text)
+def test_the_forms_move_the_clock_set_faults_and_reset(sandbox: Sandbox) -> None:
+    """Each form leads back to the start page, which says what was done or what is wrong."""
+    client = sandbox.client()
+
+    def send(name: str, **form: str) -> str:
+        return client.post(f"/_sandbox/{name}", data=form, headers={"Origin": sandbox.url}, follow_redirects=True).text
+
+    assert "Clock: 2026-03-01T12:01" in send("clock", now="2026-03-01T12:00:00Z", advance="60")
+    assert "(stopped)" in send("clock", now="", advance="", stopped="true")
+    assert "is not a time" in send("clock", now="noon")
+    assert "Rate limits: off" in send("limits", enabled="false")
+    text = send("faults", vendor="stamps", operation="addStamps", fault="status=503", times="2")
+    assert "<code>status=503</code> for addStamps of stamps, 2 times" in text
+    assert 503 == sandbox.client("stamps").post("/api/stamps/add", json={}).status_code
+    (number,) = re.findall(r"faults/clear\?number=(\d+)", text)
+    assert "status=503</code>" not in send(f"faults/clear?number={number}")
+    assert "Done: reset." in send("reset", vendor="stamps")
 
 
-@browser_needed
-@pytest.mark.parametrize("slug", ["stampede", "stamps"])
-def test_the_documentation_shows_every_operation(browser: WebDriver, sandbox: Sandbox, slug: str) -> None:
-    """Each operation of the effective spec once; opening one draws its bodies."""
-    resize(browser, 1280, 900)
-    visit(browser, sandbox, f"/pages/docs.html?vendor={slug}", "details.operation")
-    names = [element.get_attribute("id") for element in browser.find_elements(By.CSS_SELECTOR, "details.operation")]
-    assert sorted(sandbox.world.engines[slug].operations) == sorted(str(name) for name in names)
-    for summary in browser.find_elements(By.CSS_SELECTOR, "details.operation > summary"):
-        summary.click()
-    browser.execute_script("document.querySelectorAll('details.schema').forEach((each) => { each.open = true; })")
-    page = browser.find_element(By.ID, "operations").text
-    assert "[object" not in page
-    assert {"stampede": "privacy.data", "stamps": "number_of_stamps"}[slug] in page
+def test_the_reference_is_served_or_its_making_is_told(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without the built page a sentence says which command makes it; with it, it cannot run script or be framed."""
+    from loyalty_sandbox.pages import routes
+
+    monkeypatch.setattr(routes, "_HERE", tmp_path)
+    missing = sandbox.client().get("/_docs/stamps")
+    assert (404, True) == (missing.status_code, "python -m scripts.reference" in missing.text)
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "stamps.html").write_text("<!DOCTYPE html><title>Stamps</title>")
+    built = sandbox.client().get("/_docs/stamps")
+    policy = built.headers["Content-Security-Policy"]
+    assert (200, True, False) == (built.status_code, "frame-ancestors 'none'" in policy, "script-src" in policy)
+    assert 404 == sandbox.client().get("/_docs/..%2f..%2fsandbox").status_code
 
 
-@browser_needed
 @pytest.mark.parametrize(
-    "path", ["/", "/#requests", "/#state", "/#controls", "/pages/docs.html?vendor=stampede#createGuest"]
+    ("headers", "status"),
+    [
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
+        ({"Origin": "http://127.0.0.1:1"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, 403),
+        ({"Host": "evil.example"}, 421),
+        ({"Host": "[::1"}, 421),
+        ({"Host": ""}, 421),
+    ],
 )
-@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
-def test_pages_fit_laptop_and_phone(browser: WebDriver, sandbox: Sandbox, path: str, width: int, height: int) -> None:
-    """Nothing is wider than the screen, and the console is silent."""
-    resize(browser, width, height)
-    console(browser)
-    visit(browser, sandbox, path, "details.operation" if "docs" in path else "#vendor-stamps")
-    assert width >= browser.execute_script("return document.documentElement.scrollWidth")
-    assert [] == console(browser)
+@pytest.mark.parametrize("path", ["/", "/_sandbox/reset", "/stamps/api/stamps/add"])
+def test_other_sites_and_host_names_are_refused(
+    sandbox: Sandbox, path: str, headers: dict[str, str], status: int
+) -> None:
+    """Pages, forms, admin calls and vendors alike."""
+    assert status == sandbox.client("", headers=headers).post(path, headers=headers).status_code
 
 
-def test_pages_need_nothing_from_elsewhere(serve: Serve) -> None:
-    """No address outside the sandbox, no inline script, and a policy that would forbid both."""
-    client = serve("stamps").client()
-    index = client.get("/")
-    assert "default-src 'none'" in index.headers["Content-Security-Policy"]
-    for path in PAGES.iterdir():
-        content = path.read_text(encoding="utf-8")
-        assert not re.search(r"(?:src|href|url\(|from|import)\s*=?\s*[\"']?(?:https?:)?//", content), path.name
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", content), path.name
-        assert httpx.codes.OK == client.get(f"/pages/{path.name}").status_code
+def test_odd_requests_are_4xx(sandbox: Sandbox) -> None:
+    """A body without end, a number that is none, and `OPTIONS *`."""
+    client = sandbox.client()
+    assert 400 == client.post("/_sandbox/reset", content=b"x" * 1_000_001).status_code
+    assert [400, 400, 400] == [
+        client.get("/_sandbox/log", params={"after": after}).status_code for after in ("²", "-1", "9" * 30)
+    ]
+    assert 400 == client.delete("/_sandbox/faults", params={"number": "²"}).status_code
+    assert 413 == sandbox.client("stamps").post("/api/stamps/add", content=b"x" * (21 * 1024 * 1024)).status_code
+    address = urlsplit(sandbox.url)
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=10) as raw:
+        raw.sendall(f"OPTIONS * HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\n\r\n".encode())
+        assert raw.recv(100).startswith(b"HTTP/1.1 4")
+
+
+def test_pages_forbid_script_and_frames(sandbox: Sandbox) -> None:
+    """The policy is on every page."""
+    for path in ("/", "/_log", "/_log/999999", "/_docs/nobody"):
+        policy = sandbox.client().get(path).headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; base-uri 'none'; frame-ancestors 'none'"), path

@@ -9,10 +9,13 @@ VENDOR = Vendor(
     name="Stamps",
     servers={
         "production": Server("https://stamps.co.id"),
+        "omni": Server("https://{host}", {"host": ""}),
     },
     schemes={
         "bearerToken": Bearer("access_token"),
         "staticToken": ApiKey("token", key="Authorization", location="header", prefix="Token"),
+        "storeToken": ApiKey("store_token", key="Authorization", location="header", prefix="token"),
+        "merchantToken": ApiKey("merchant_token", key="Authorization", location="header", prefix="token"),
     },
     security=(("bearerToken",), ("staticToken",)),
     rate_limits=(),

@@ -17,11 +17,83 @@ if TYPE_CHECKING:
 
     from loyalty_runtime import AsyncClientSettings, ClientSettings, Secret
 
+    from .resources.accounts import (
+        AccountsResource,
+        AccountsResourceWithRawResponse,
+        AsyncAccountsResource,
+        AsyncAccountsResourceWithRawResponse,
+    )
+    from .resources.activities import (
+        ActivitiesResource,
+        ActivitiesResourceWithRawResponse,
+        AsyncActivitiesResource,
+        AsyncActivitiesResourceWithRawResponse,
+    )
     from .resources.awards import (
         AsyncAwardsResource,
         AsyncAwardsResourceWithRawResponse,
         AwardsResource,
         AwardsResourceWithRawResponse,
+    )
+    from .resources.balances import (
+        AsyncBalancesResource,
+        AsyncBalancesResourceWithRawResponse,
+        BalancesResource,
+        BalancesResourceWithRawResponse,
+    )
+    from .resources.bookings import (
+        AsyncBookingsResource,
+        AsyncBookingsResourceWithRawResponse,
+        BookingsResource,
+        BookingsResourceWithRawResponse,
+    )
+    from .resources.cards import (
+        AsyncCardsResource,
+        AsyncCardsResourceWithRawResponse,
+        CardsResource,
+        CardsResourceWithRawResponse,
+    )
+    from .resources.children import (
+        AsyncChildrenResource,
+        AsyncChildrenResourceWithRawResponse,
+        ChildrenResource,
+        ChildrenResourceWithRawResponse,
+    )
+    from .resources.expiration_journals import (
+        AsyncExpirationJournalsResource,
+        AsyncExpirationJournalsResourceWithRawResponse,
+        ExpirationJournalsResource,
+        ExpirationJournalsResourceWithRawResponse,
+    )
+    from .resources.feedbacks import (
+        AsyncFeedbacksResource,
+        AsyncFeedbacksResourceWithRawResponse,
+        FeedbacksResource,
+        FeedbacksResourceWithRawResponse,
+    )
+    from .resources.hobbies import (
+        AsyncHobbiesResource,
+        AsyncHobbiesResourceWithRawResponse,
+        HobbiesResource,
+        HobbiesResourceWithRawResponse,
+    )
+    from .resources.klg import (
+        AsyncKlgResource,
+        AsyncKlgResourceWithRawResponse,
+        KlgResource,
+        KlgResourceWithRawResponse,
+    )
+    from .resources.legacy import (
+        AsyncLegacyResource,
+        AsyncLegacyResourceWithRawResponse,
+        LegacyResource,
+        LegacyResourceWithRawResponse,
+    )
+    from .resources.legacy_members import (
+        AsyncLegacyMembersResource,
+        AsyncLegacyMembersResourceWithRawResponse,
+        LegacyMembersResource,
+        LegacyMembersResourceWithRawResponse,
     )
     from .resources.memberships import (
         AsyncMembershipsResource,
@@ -29,24 +101,205 @@ if TYPE_CHECKING:
         MembershipsResource,
         MembershipsResourceWithRawResponse,
     )
+    from .resources.merchants import (
+        AsyncMerchantsResource,
+        AsyncMerchantsResourceWithRawResponse,
+        MerchantsResource,
+        MerchantsResourceWithRawResponse,
+    )
+    from .resources.messages import (
+        AsyncMessagesResource,
+        AsyncMessagesResourceWithRawResponse,
+        MessagesResource,
+        MessagesResourceWithRawResponse,
+    )
+    from .resources.omni_inventories import (
+        AsyncOmniInventoriesResource,
+        AsyncOmniInventoriesResourceWithRawResponse,
+        OmniInventoriesResource,
+        OmniInventoriesResourceWithRawResponse,
+    )
+    from .resources.omni_orders import (
+        AsyncOmniOrdersResource,
+        AsyncOmniOrdersResourceWithRawResponse,
+        OmniOrdersResource,
+        OmniOrdersResourceWithRawResponse,
+    )
+    from .resources.otp import (
+        AsyncOtpResource,
+        AsyncOtpResourceWithRawResponse,
+        OtpResource,
+        OtpResourceWithRawResponse,
+    )
+    from .resources.passwords import (
+        AsyncPasswordsResource,
+        AsyncPasswordsResourceWithRawResponse,
+        PasswordsResource,
+        PasswordsResourceWithRawResponse,
+    )
+    from .resources.pets import (
+        AsyncPetsResource,
+        AsyncPetsResourceWithRawResponse,
+        PetsResource,
+        PetsResourceWithRawResponse,
+    )
+    from .resources.pins import (
+        AsyncPinsResource,
+        AsyncPinsResourceWithRawResponse,
+        PinsResource,
+        PinsResourceWithRawResponse,
+    )
+    from .resources.promo_codes import (
+        AsyncPromoCodesResource,
+        AsyncPromoCodesResourceWithRawResponse,
+        PromoCodesResource,
+        PromoCodesResourceWithRawResponse,
+    )
+    from .resources.redemptions import (
+        AsyncRedemptionsResource,
+        AsyncRedemptionsResourceWithRawResponse,
+        RedemptionsResource,
+        RedemptionsResourceWithRawResponse,
+    )
+    from .resources.registrations import (
+        AsyncRegistrationsResource,
+        AsyncRegistrationsResourceWithRawResponse,
+        RegistrationsResource,
+        RegistrationsResourceWithRawResponse,
+    )
+    from .resources.returns import (
+        AsyncReturnsResource,
+        AsyncReturnsResourceWithRawResponse,
+        ReturnsResource,
+        ReturnsResourceWithRawResponse,
+    )
+    from .resources.rewards import (
+        AsyncRewardsResource,
+        AsyncRewardsResourceWithRawResponse,
+        RewardsResource,
+        RewardsResourceWithRawResponse,
+    )
+    from .resources.stores import (
+        AsyncStoresResource,
+        AsyncStoresResourceWithRawResponse,
+        StoresResource,
+        StoresResourceWithRawResponse,
+    )
+    from .resources.surveys import (
+        AsyncSurveysResource,
+        AsyncSurveysResourceWithRawResponse,
+        SurveysResource,
+        SurveysResourceWithRawResponse,
+    )
+    from .resources.testing import (
+        AsyncTestingResource,
+        AsyncTestingResourceWithRawResponse,
+        TestingResource,
+        TestingResourceWithRawResponse,
+    )
+    from .resources.tokens import (
+        AsyncTokensResource,
+        AsyncTokensResourceWithRawResponse,
+        TokensResource,
+        TokensResourceWithRawResponse,
+    )
+    from .resources.transactions import (
+        AsyncTransactionsResource,
+        AsyncTransactionsResourceWithRawResponse,
+        TransactionsResource,
+        TransactionsResourceWithRawResponse,
+    )
+    from .resources.vouchers import (
+        AsyncVouchersResource,
+        AsyncVouchersResourceWithRawResponse,
+        VouchersResource,
+        VouchersResourceWithRawResponse,
+    )
 
 
 class Stamps(BaseClient):
-    """Grant, cancel and deduct the stamps of a customer of a stamps.co.id merchant.
+    """Members, transactions, redemptions, vouchers, rewards and stamps of stamps.co.id merchants.
 
-    Credentials are keyword arguments: `access_token`, `token`; `from_env()` reads them from `STAMPS_<ARGUMENT>`.
+    Credentials are keyword arguments: `access_token`, `token`, `store_token`, `merchant_token`; `from_env()`
+    reads them from `STAMPS_<ARGUMENT>`.
 
     `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.ClientSettings`.
     """
 
     vendor = VENDOR
     if TYPE_CHECKING:
-        awards: AwardsResource
+        tokens: TokensResource
         memberships: MembershipsResource
+        registrations: RegistrationsResource
+        transactions: TransactionsResource
+        redemptions: RedemptionsResource
+        vouchers: VouchersResource
+        rewards: RewardsResource
+        balances: BalancesResource
+        awards: AwardsResource
+        activities: ActivitiesResource
+        expiration_journals: ExpirationJournalsResource
+        accounts: AccountsResource
+        otp: OtpResource
+        pins: PinsResource
+        passwords: PasswordsResource
+        cards: CardsResource
+        messages: MessagesResource
+        merchants: MerchantsResource
+        stores: StoresResource
+        feedbacks: FeedbacksResource
+        bookings: BookingsResource
+        surveys: SurveysResource
+        children: ChildrenResource
+        hobbies: HobbiesResource
+        pets: PetsResource
+        legacy_members: LegacyMembersResource
+        testing: TestingResource
+        promo_codes: PromoCodesResource
+        legacy: LegacyResource
+        returns: ReturnsResource
+        klg: KlgResource
+        omni_orders: OmniOrdersResource
+        omni_inventories: OmniInventoriesResource
         with_raw_response: StampsWithRawResponse
     else:
-        awards = Resource("awards", __package__ + ".resources.awards", "AwardsResource")
+        tokens = Resource("tokens", __package__ + ".resources.tokens", "TokensResource")
         memberships = Resource("memberships", __package__ + ".resources.memberships", "MembershipsResource")
+        registrations = Resource("registrations", __package__ + ".resources.registrations", "RegistrationsResource")
+        transactions = Resource("transactions", __package__ + ".resources.transactions", "TransactionsResource")
+        redemptions = Resource("redemptions", __package__ + ".resources.redemptions", "RedemptionsResource")
+        vouchers = Resource("vouchers", __package__ + ".resources.vouchers", "VouchersResource")
+        rewards = Resource("rewards", __package__ + ".resources.rewards", "RewardsResource")
+        balances = Resource("balances", __package__ + ".resources.balances", "BalancesResource")
+        awards = Resource("awards", __package__ + ".resources.awards", "AwardsResource")
+        activities = Resource("activities", __package__ + ".resources.activities", "ActivitiesResource")
+        expiration_journals = Resource(
+            "expiration_journals", __package__ + ".resources.expiration_journals", "ExpirationJournalsResource"
+        )
+        accounts = Resource("accounts", __package__ + ".resources.accounts", "AccountsResource")
+        otp = Resource("otp", __package__ + ".resources.otp", "OtpResource")
+        pins = Resource("pins", __package__ + ".resources.pins", "PinsResource")
+        passwords = Resource("passwords", __package__ + ".resources.passwords", "PasswordsResource")
+        cards = Resource("cards", __package__ + ".resources.cards", "CardsResource")
+        messages = Resource("messages", __package__ + ".resources.messages", "MessagesResource")
+        merchants = Resource("merchants", __package__ + ".resources.merchants", "MerchantsResource")
+        stores = Resource("stores", __package__ + ".resources.stores", "StoresResource")
+        feedbacks = Resource("feedbacks", __package__ + ".resources.feedbacks", "FeedbacksResource")
+        bookings = Resource("bookings", __package__ + ".resources.bookings", "BookingsResource")
+        surveys = Resource("surveys", __package__ + ".resources.surveys", "SurveysResource")
+        children = Resource("children", __package__ + ".resources.children", "ChildrenResource")
+        hobbies = Resource("hobbies", __package__ + ".resources.hobbies", "HobbiesResource")
+        pets = Resource("pets", __package__ + ".resources.pets", "PetsResource")
+        legacy_members = Resource("legacy_members", __package__ + ".resources.legacy_members", "LegacyMembersResource")
+        testing = Resource("testing", __package__ + ".resources.testing", "TestingResource")
+        promo_codes = Resource("promo_codes", __package__ + ".resources.promo_codes", "PromoCodesResource")
+        legacy = Resource("legacy", __package__ + ".resources.legacy", "LegacyResource")
+        returns = Resource("returns", __package__ + ".resources.returns", "ReturnsResource")
+        klg = Resource("klg", __package__ + ".resources.klg", "KlgResource")
+        omni_orders = Resource("omni_orders", __package__ + ".resources.omni_orders", "OmniOrdersResource")
+        omni_inventories = Resource(
+            "omni_inventories", __package__ + ".resources.omni_inventories", "OmniInventoriesResource"
+        )
         with_raw_response = WithRawResponse()
 
     def __init__(
@@ -54,12 +307,16 @@ class Stamps(BaseClient):
         *,
         access_token: str | Secret | None = None,
         token: str | Secret | None = None,
+        store_token: str | Secret | None = None,
+        merchant_token: str | Secret | None = None,
         **settings: Unpack[ClientSettings],
     ) -> None:
         super().__init__(
             credentials={
                 "access_token": access_token,
                 "token": token,
+                "store_token": store_token,
+                "merchant_token": merchant_token,
             },
             **settings,
         )
@@ -70,14 +327,46 @@ if TYPE_CHECKING:
     class StampsWithRawResponse:
         """The same resources; every method returns the whole reply."""
 
-        awards: AwardsResourceWithRawResponse
+        tokens: TokensResourceWithRawResponse
         memberships: MembershipsResourceWithRawResponse
+        registrations: RegistrationsResourceWithRawResponse
+        transactions: TransactionsResourceWithRawResponse
+        redemptions: RedemptionsResourceWithRawResponse
+        vouchers: VouchersResourceWithRawResponse
+        rewards: RewardsResourceWithRawResponse
+        balances: BalancesResourceWithRawResponse
+        awards: AwardsResourceWithRawResponse
+        activities: ActivitiesResourceWithRawResponse
+        expiration_journals: ExpirationJournalsResourceWithRawResponse
+        accounts: AccountsResourceWithRawResponse
+        otp: OtpResourceWithRawResponse
+        pins: PinsResourceWithRawResponse
+        passwords: PasswordsResourceWithRawResponse
+        cards: CardsResourceWithRawResponse
+        messages: MessagesResourceWithRawResponse
+        merchants: MerchantsResourceWithRawResponse
+        stores: StoresResourceWithRawResponse
+        feedbacks: FeedbacksResourceWithRawResponse
+        bookings: BookingsResourceWithRawResponse
+        surveys: SurveysResourceWithRawResponse
+        children: ChildrenResourceWithRawResponse
+        hobbies: HobbiesResourceWithRawResponse
+        pets: PetsResourceWithRawResponse
+        legacy_members: LegacyMembersResourceWithRawResponse
+        testing: TestingResourceWithRawResponse
+        promo_codes: PromoCodesResourceWithRawResponse
+        legacy: LegacyResourceWithRawResponse
+        returns: ReturnsResourceWithRawResponse
+        klg: KlgResourceWithRawResponse
+        omni_orders: OmniOrdersResourceWithRawResponse
+        omni_inventories: OmniInventoriesResourceWithRawResponse
 
 
 class AsyncStamps(AsyncBaseClient):
-    """Grant, cancel and deduct the stamps of a customer of a stamps.co.id merchant.
+    """Members, transactions, redemptions, vouchers, rewards and stamps of stamps.co.id merchants.
 
-    Credentials are keyword arguments: `access_token`, `token`; `from_env()` reads them from `STAMPS_<ARGUMENT>`.
+    Credentials are keyword arguments: `access_token`, `token`, `store_token`, `merchant_token`; `from_env()`
+    reads them from `STAMPS_<ARGUMENT>`.
 
     `base_url` or `server` says where to call; further settings are those of
     `loyalty_runtime.AsyncClientSettings`.
@@ -85,12 +374,82 @@ class AsyncStamps(AsyncBaseClient):
 
     vendor = VENDOR
     if TYPE_CHECKING:
-        awards: AsyncAwardsResource
+        tokens: AsyncTokensResource
         memberships: AsyncMembershipsResource
+        registrations: AsyncRegistrationsResource
+        transactions: AsyncTransactionsResource
+        redemptions: AsyncRedemptionsResource
+        vouchers: AsyncVouchersResource
+        rewards: AsyncRewardsResource
+        balances: AsyncBalancesResource
+        awards: AsyncAwardsResource
+        activities: AsyncActivitiesResource
+        expiration_journals: AsyncExpirationJournalsResource
+        accounts: AsyncAccountsResource
+        otp: AsyncOtpResource
+        pins: AsyncPinsResource
+        passwords: AsyncPasswordsResource
+        cards: AsyncCardsResource
+        messages: AsyncMessagesResource
+        merchants: AsyncMerchantsResource
+        stores: AsyncStoresResource
+        feedbacks: AsyncFeedbacksResource
+        bookings: AsyncBookingsResource
+        surveys: AsyncSurveysResource
+        children: AsyncChildrenResource
+        hobbies: AsyncHobbiesResource
+        pets: AsyncPetsResource
+        legacy_members: AsyncLegacyMembersResource
+        testing: AsyncTestingResource
+        promo_codes: AsyncPromoCodesResource
+        legacy: AsyncLegacyResource
+        returns: AsyncReturnsResource
+        klg: AsyncKlgResource
+        omni_orders: AsyncOmniOrdersResource
+        omni_inventories: AsyncOmniInventoriesResource
         with_raw_response: AsyncStampsWithRawResponse
     else:
-        awards = Resource("awards", __package__ + ".resources.awards", "AsyncAwardsResource")
+        tokens = Resource("tokens", __package__ + ".resources.tokens", "AsyncTokensResource")
         memberships = Resource("memberships", __package__ + ".resources.memberships", "AsyncMembershipsResource")
+        registrations = Resource(
+            "registrations", __package__ + ".resources.registrations", "AsyncRegistrationsResource"
+        )
+        transactions = Resource("transactions", __package__ + ".resources.transactions", "AsyncTransactionsResource")
+        redemptions = Resource("redemptions", __package__ + ".resources.redemptions", "AsyncRedemptionsResource")
+        vouchers = Resource("vouchers", __package__ + ".resources.vouchers", "AsyncVouchersResource")
+        rewards = Resource("rewards", __package__ + ".resources.rewards", "AsyncRewardsResource")
+        balances = Resource("balances", __package__ + ".resources.balances", "AsyncBalancesResource")
+        awards = Resource("awards", __package__ + ".resources.awards", "AsyncAwardsResource")
+        activities = Resource("activities", __package__ + ".resources.activities", "AsyncActivitiesResource")
+        expiration_journals = Resource(
+            "expiration_journals", __package__ + ".resources.expiration_journals", "AsyncExpirationJournalsResource"
+        )
+        accounts = Resource("accounts", __package__ + ".resources.accounts", "AsyncAccountsResource")
+        otp = Resource("otp", __package__ + ".resources.otp", "AsyncOtpResource")
+        pins = Resource("pins", __package__ + ".resources.pins", "AsyncPinsResource")
+        passwords = Resource("passwords", __package__ + ".resources.passwords", "AsyncPasswordsResource")
+        cards = Resource("cards", __package__ + ".resources.cards", "AsyncCardsResource")
+        messages = Resource("messages", __package__ + ".resources.messages", "AsyncMessagesResource")
+        merchants = Resource("merchants", __package__ + ".resources.merchants", "AsyncMerchantsResource")
+        stores = Resource("stores", __package__ + ".resources.stores", "AsyncStoresResource")
+        feedbacks = Resource("feedbacks", __package__ + ".resources.feedbacks", "AsyncFeedbacksResource")
+        bookings = Resource("bookings", __package__ + ".resources.bookings", "AsyncBookingsResource")
+        surveys = Resource("surveys", __package__ + ".resources.surveys", "AsyncSurveysResource")
+        children = Resource("children", __package__ + ".resources.children", "AsyncChildrenResource")
+        hobbies = Resource("hobbies", __package__ + ".resources.hobbies", "AsyncHobbiesResource")
+        pets = Resource("pets", __package__ + ".resources.pets", "AsyncPetsResource")
+        legacy_members = Resource(
+            "legacy_members", __package__ + ".resources.legacy_members", "AsyncLegacyMembersResource"
+        )
+        testing = Resource("testing", __package__ + ".resources.testing", "AsyncTestingResource")
+        promo_codes = Resource("promo_codes", __package__ + ".resources.promo_codes", "AsyncPromoCodesResource")
+        legacy = Resource("legacy", __package__ + ".resources.legacy", "AsyncLegacyResource")
+        returns = Resource("returns", __package__ + ".resources.returns", "AsyncReturnsResource")
+        klg = Resource("klg", __package__ + ".resources.klg", "AsyncKlgResource")
+        omni_orders = Resource("omni_orders", __package__ + ".resources.omni_orders", "AsyncOmniOrdersResource")
+        omni_inventories = Resource(
+            "omni_inventories", __package__ + ".resources.omni_inventories", "AsyncOmniInventoriesResource"
+        )
         with_raw_response = WithRawResponse()
 
     def __init__(
@@ -98,12 +457,16 @@ class AsyncStamps(AsyncBaseClient):
         *,
         access_token: str | Secret | None = None,
         token: str | Secret | None = None,
+        store_token: str | Secret | None = None,
+        merchant_token: str | Secret | None = None,
         **settings: Unpack[AsyncClientSettings],
     ) -> None:
         super().__init__(
             credentials={
                 "access_token": access_token,
                 "token": token,
+                "store_token": store_token,
+                "merchant_token": merchant_token,
             },
             **settings,
         )
@@ -114,8 +477,39 @@ if TYPE_CHECKING:
     class AsyncStampsWithRawResponse:
         """The same resources; every method returns the whole reply."""
 
-        awards: AsyncAwardsResourceWithRawResponse
+        tokens: AsyncTokensResourceWithRawResponse
         memberships: AsyncMembershipsResourceWithRawResponse
+        registrations: AsyncRegistrationsResourceWithRawResponse
+        transactions: AsyncTransactionsResourceWithRawResponse
+        redemptions: AsyncRedemptionsResourceWithRawResponse
+        vouchers: AsyncVouchersResourceWithRawResponse
+        rewards: AsyncRewardsResourceWithRawResponse
+        balances: AsyncBalancesResourceWithRawResponse
+        awards: AsyncAwardsResourceWithRawResponse
+        activities: AsyncActivitiesResourceWithRawResponse
+        expiration_journals: AsyncExpirationJournalsResourceWithRawResponse
+        accounts: AsyncAccountsResourceWithRawResponse
+        otp: AsyncOtpResourceWithRawResponse
+        pins: AsyncPinsResourceWithRawResponse
+        passwords: AsyncPasswordsResourceWithRawResponse
+        cards: AsyncCardsResourceWithRawResponse
+        messages: AsyncMessagesResourceWithRawResponse
+        merchants: AsyncMerchantsResourceWithRawResponse
+        stores: AsyncStoresResourceWithRawResponse
+        feedbacks: AsyncFeedbacksResourceWithRawResponse
+        bookings: AsyncBookingsResourceWithRawResponse
+        surveys: AsyncSurveysResourceWithRawResponse
+        children: AsyncChildrenResourceWithRawResponse
+        hobbies: AsyncHobbiesResourceWithRawResponse
+        pets: AsyncPetsResourceWithRawResponse
+        legacy_members: AsyncLegacyMembersResourceWithRawResponse
+        testing: AsyncTestingResourceWithRawResponse
+        promo_codes: AsyncPromoCodesResourceWithRawResponse
+        legacy: AsyncLegacyResourceWithRawResponse
+        returns: AsyncReturnsResourceWithRawResponse
+        klg: AsyncKlgResourceWithRawResponse
+        omni_orders: AsyncOmniOrdersResourceWithRawResponse
+        omni_inventories: AsyncOmniInventoriesResourceWithRawResponse
 
 
 if not TYPE_CHECKING:

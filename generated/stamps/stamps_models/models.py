@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated
+from datetime import date as date_aliased
+from datetime import datetime
+from typing import Annotated, Any
 
-from loyalty_runtime.declared.enums import OpenIntEnum
+from loyalty_runtime.declared.enums import OpenIntEnum, OpenStrEnum
 from loyalty_runtime.pydantic_models import VendorModel
 from pydantic import Field, RootModel
 
@@ -16,53 +17,489 @@ class CustomerIdentifier(RootModel[str | int]):
     root: Annotated[str | int, Field(examples=["ada@example.com", "MEMBER-0001", 1865])]
     """
     E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
-    Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+    Sibling calls of the vendor also accept a mobile number; for these nothing says so.
     """
 
 
-class AddStampsRequest(VendorModel):
+class MemberIdentifier(RootModel[str | int]):
+    root: Annotated[str | int, Field(examples=["ada@example.com", 1865])]
     """
-    An award to make.
-    """
-
-    user: CustomerIdentifier
-    store: Annotated[int, Field(examples=[2])]
-    """
-    Id of the store that grants the stamps.
-    """
-    number_of_stamps: Annotated[int, Field(examples=[10])]
-    """
-    Whole stamps to add to the balance; bounds are not stated.
-    """
-    notes: Annotated[str | None, Field(examples=["Apology for a late delivery"])] = None
-    """
-    Why the stamps are granted; the longest length is not stated.
-    """
-    expiration_date: Annotated[date | None, Field(examples=["2027-01-31"])] = None
-    """
-    Last day of the award, `YYYY-MM-DD`; the time zone is not stated.
-    Without it the merchant's own setting for the validity of stamps applies.
-    No answer returns it.
-    """
-    require_email_notification: Annotated[bool | None, Field(examples=[False])] = True
-    """
-    Whether the customer is told by e-mail.
+    E-mail address, Member ID or mobile number of the member, or as a whole number the primary key.
     """
 
 
-class CancelAwardRequest(VendorModel):
+class KeyOrCard(RootModel[int | str]):
+    root: Annotated[int | str, Field(examples=[1865])]
     """
-    An award to cancel.
+    Primary key or card number of the member.
     """
 
-    user: CustomerIdentifier
-    id: Annotated[int, Field(examples=[1010])]
+
+class StoreIdentifier(RootModel[int | str]):
+    root: Annotated[int | str, Field(examples=[2])]
     """
-    Id of the award, from the answer to `addStamps`.
+    Id of a store, or its code; for activations its name.
     """
-    store: Annotated[int | None, Field(examples=[2])] = None
+
+
+class Pin(RootModel[str]):
+    root: Annotated[str, Field(examples=["246810"])]
     """
-    Id of a store, as in `addStamps`; sent by the vendor's sample, absent from its table.
+    PIN of six digits.
+    """
+
+
+class OneTimeCode(RootModel[str]):
+    root: Annotated[str, Field(examples=["135790"])]
+    """
+    One-time code of six digits.
+    """
+
+
+class Channel(OpenIntEnum):
+    """
+    Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8 GrabFood, 9 GoFood.
+    """
+
+    MOBILE_APP = 1
+    POS = 2
+    KIOSK = 3
+    WEB = 4
+    ANDROID = 5
+    IOS = 6
+    CALL_CENTER = 7
+    GRABFOOD = 8
+    GOFOOD = 9
+
+
+class OfferChannel(OpenIntEnum):
+    """
+    Channel of the pages on rewards and vouchers: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS.
+    """
+
+    MOBILE_APP = 1
+    POS = 2
+    KIOSK = 3
+    WEB = 4
+    ANDROID = 5
+    IOS = 6
+
+
+class OtpChannel(OpenStrEnum):
+    """
+    How a one-time code is sent.
+    """
+
+    EMAIL = "email"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+
+
+class StatusResult(VendorModel):
+    """
+    That the call was carried out.
+    """
+
+    status: Annotated[str, Field(examples=["ok"])]
+    """
+    `ok` when the call was carried out.
+    """
+
+
+class FieldErrors(RootModel[dict[str, str]]):
+    """
+    Message per member of the request that is at fault; `__all__` stands for the request as a whole.
+    """
+
+    root: dict[str, str]
+
+
+class ErrorList(VendorModel):
+    """
+    What went wrong, with one object for each member at fault.
+    """
+
+    detail: Annotated[str | None, Field(examples=["the transaction is refused"])] = None
+    """
+    What went wrong, as text.
+    """
+    errors: list[FieldErrors] | None = None
+    """
+    One object for each member at fault.
+    """
+
+
+class TransactionError(VendorModel):
+    """
+    What went wrong with a transaction: either a list of members at fault, or a code.
+    """
+
+    detail: Annotated[str | None, Field(examples=["the items do not sum up"])] = None
+    """
+    What went wrong, as text.
+    """
+    error_code: Annotated[str | None, Field(examples=["invalid_total_item_price"])] = None
+    """
+    The error as a short word, where there is no list.
+    """
+    errors: list[FieldErrors] | None = None
+    """
+    One object for each member at fault.
+    """
+
+
+class StatusError(VendorModel):
+    """
+    What went wrong, beside a status.
+    """
+
+    status: Annotated[str | None, Field(examples=["invalid"])] = None
+    """
+    `invalid` in the samples.
+    """
+    detail: Annotated[str | None, Field(examples=["mobile_number: not valid"])] = None
+    """
+    The error as text.
+    """
+    error_message: Annotated[str | None, Field(examples=["mobile_number: not valid"])] = None
+    """
+    The error as text.
+    """
+    error_code: Annotated[str | None, Field(examples=["invalid_mobile_number"])] = None
+    """
+    The error as a short word.
+    """
+    errors: FieldErrors | None = None
+
+
+class ErrorReport(VendorModel):
+    """
+    The names of an error that the page lists without printing one; their shapes are printed on other pages,
+    and differ.
+    """
+
+    detail: Annotated[str | None, Field(examples=["the call is refused"])] = None
+    """
+    What went wrong, as text.
+    """
+    errors: Annotated[Any | None, Field(examples=[{"user": "unknown"}])] = None
+    """
+    What is at fault; an object on some pages, a list of objects on others.
+    """
+
+
+class ValidationReport(VendorModel):
+    """
+    The names of an error that the page lists without printing one.
+    """
+
+    detail: Annotated[str | None, Field(examples=["the call is refused"])] = None
+    """
+    What went wrong, as text.
+    """
+    validation_errors: Annotated[Any | None, Field(examples=[{"user": "unknown"}])] = None
+    """
+    What is at fault; no page prints it.
+    """
+
+
+class ActivityErrorReport(VendorModel):
+    """
+    The name of an error that the page lists without printing one.
+    """
+
+    error_messages: Annotated[Any | None, Field(examples=[{"user": "unknown"}])] = None
+    """
+    What is at fault; no page prints it.
+    """
+
+
+class MemberErrorReport(VendorModel):
+    """
+    What went wrong with a look-up of a member; the table of the page names `validation_errors`,
+    its sample prints `errors`.
+    """
+
+    detail: Annotated[str | None, Field(examples=["the call is refused"])] = None
+    """
+    What went wrong, as text.
+    """
+    errors: list[FieldErrors] | None = None
+    """
+    One object for each member at fault.
+    """
+    validation_errors: Annotated[Any | None, Field(examples=[{"user": "unknown"}])] = None
+    """
+    What is at fault, by the table.
+    """
+
+
+class OrderError(VendorModel):
+    """
+    What went wrong with a call to OMNI.
+    """
+
+    error_message: Annotated[str | None, Field(examples=["order not found"])] = None
+    """
+    The error as text.
+    """
+    error_code: Annotated[str | None, Field(examples=["invalid_order_number"])] = None
+    """
+    The error as a short word.
+    """
+    errors: FieldErrors | None = None
+
+
+class AccessTokenRequest(VendorModel):
+    """
+    A token to ask for.
+    """
+
+    token: Annotated[str, Field(examples=["artificial-token-0001"])]
+    """
+    Authentication string issued by the vendor.
+    """
+    crm_merchant_id: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant that the token is for.
+    """
+
+
+class AccessToken(VendorModel):
+    """
+    A new token.
+    """
+
+    access_token: Annotated[str, Field(examples=["artificial.jwt.token"])]
+    """
+    Token for the header `Authorization: Bearer`; it lasts 24 hours.
+    """
+
+
+class TokenClaims(VendorModel):
+    """
+    What an access token says.
+    """
+
+    token_type: Annotated[str, Field(examples=["access"])]
+    """
+    Kind of token, `access` in the sample.
+    """
+    exp: Annotated[int, Field(examples=[1767312000])]
+    """
+    When the token ends, in seconds since 1970-01-01T00:00:00Z.
+    """
+    iat: Annotated[int, Field(examples=[1767225600])]
+    """
+    When the token was made, in seconds since 1970-01-01T00:00:00Z.
+    """
+    jti: Annotated[str, Field(examples=["00000000000000000000000000000001"])]
+    """
+    Id of the token.
+    """
+    user_id: Annotated[int, Field(examples=[5])]
+    """
+    Id of the user the token belongs to.
+    """
+    merchant_id: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant.
+    """
+
+
+class Card(VendorModel):
+    """
+    A member's card.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the card.
+    """
+    number: Annotated[str, Field(examples=["CARD0001"])]
+    """
+    Number of the card.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+    activated_time: Annotated[str | None, Field(examples=["2026-01-20 10:00:00"])] = None
+    """
+    When the card was activated, `YYYY-MM-DD hh:mm:ss` in the samples; the time zone is not stated.
+    """
+
+
+class SiteActivity(VendorModel):
+    """
+    How a member registered.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the activity.
+    """
+    registration_method: Annotated[str | None, Field(examples=["API"])] = None
+    """
+    How the member registered, as text.
+    """
+
+
+class MemberSuggestion(VendorModel):
+    """
+    A member that may be meant.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the member.
+    """
+    name: Annotated[str, Field(examples=["Ada Lovelace"])]
+    """
+    Name of the member.
+    """
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Stamp balance, in whole stamps.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    membership: Annotated[str | None, Field(examples=["Blue"])] = None
+    """
+    Name of the level.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+    gender: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Gender: 2 and 1 in the samples; another page says 1 male, 2 female.
+    """
+    member_ids: Annotated[list[str] | None, Field(examples=[["CARD0001"]])] = None
+    """
+    Numbers of the cards (Member IDs).
+    """
+
+
+class Place(VendorModel):
+    """
+    A part of the country.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the place.
+    """
+    name: Annotated[str, Field(examples=["Example District"])]
+    """
+    Name of the place.
+    """
+
+
+class MemberTag(VendorModel):
+    """
+    A tag and the group it belongs to.
+    """
+
+    group: Annotated[str | None, Field(examples=["category"])] = None
+    """
+    Name of the tag.
+    """
+    tag: Annotated[str | None, Field(examples=["vip"])] = None
+    """
+    Value of the tag.
+    """
+
+
+class SocialMediaProfile(VendorModel):
+    """
+    Names of a member on social media.
+    """
+
+    twitter: Annotated[str | None, Field(examples=["@ada"])] = None
+    """
+    Name on Twitter; empty where unknown.
+    """
+    instagram: Annotated[str | None, Field(examples=["ada"])] = None
+    """
+    Name on Instagram; empty where unknown.
+    """
+    facebook: Annotated[str | None, Field(examples=["ada"])] = None
+    """
+    Name on Facebook; empty where unknown.
+    """
+
+
+class LevelRequirement(VendorModel):
+    """
+    An amount to spend by a day.
+    """
+
+    spending_requirement: Annotated[float | None, Field(examples=[590000])] = None
+    """
+    Amount to spend; the unit is not stated.
+    """
+    deadline: Annotated[date_aliased | None, Field(examples=["2026-12-31"])] = None
+    """
+    Day until which it counts; one sample is no day of the calendar.
+    """
+    next_level: Annotated[str | None, Field(examples=["Gold"])] = None
+    """
+    Name of the level that follows.
+    """
+
+
+class TaggedMembership(VendorModel):
+    """
+    A membership after a tag was added.
+    """
+
+    tags: Annotated[list[str] | None, Field(examples=[["vip"]])] = None
+    """
+    Tags.
+    """
+    status: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Code of the level, 1 for Blue in the sample.
+    """
+    status_text: Annotated[str | None, Field(examples=["Blue"])] = None
+    """
+    Name of the level.
+    """
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Stamp balance, in whole stamps.
+    """
+    balance: Annotated[int | None, Field(examples=[150000])] = None
+    """
+    Second balance, apart from stamps; the unit is not stated.
+    """
+    is_blocked: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the membership is blocked.
+    """
+    referral_code: Annotated[str | None, Field(examples=["ADA01"])] = None
+    """
+    Code the member may hand to others.
+    """
+    start_date: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
+    """
+    First day of the membership; the sample is no day of the calendar.
+    """
+    created: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
+    """
+    Day the membership was created; the time zone is not stated.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
     """
 
 
@@ -79,90 +516,6 @@ class DeductStampsRequest(VendorModel):
     notes: Annotated[str, Field(examples=["Correction of a double award"])]
     """
     Why the stamps are taken; the longest length is not stated.
-    """
-
-
-class Customer(VendorModel):
-    """
-    A customer as the award calls return it.
-    """
-
-    id: Annotated[int, Field(examples=[114807])]
-    """
-    Id of the customer; the Member ID and the membership id are other values.
-    """
-    stamps: Annotated[int, Field(examples=[18])]
-    """
-    Stamp balance after the call, in whole stamps.
-    """
-    status: Annotated[str, Field(examples=["Blue"])]
-    """
-    Name of the customer's level; the list of levels is not documented.
-    """
-
-
-class Award(VendorModel):
-    """
-    A grant of stamps.
-    """
-
-    id: Annotated[int, Field(examples=[1010])]
-    """
-    Id of the award.
-    """
-    number_of_stamps: Annotated[int, Field(examples=[10])]
-    """
-    Whole stamps of the award; unchanged by cancelling.
-    """
-    status: Annotated[str | None, Field(examples=["Canceled"])] = None
-    """
-    State of the award, printed as `Canceled` after cancelling.
-    The answer to `addStamps` is printed without it, and other values are not documented.
-    """
-
-
-class Membership(VendorModel):
-    """
-    A customer's membership with the merchant.
-    The page prints its members in one sample only, so none of them is promised.
-    """
-
-    id: Annotated[int | None, Field(examples=[1864])] = None
-    """
-    Id of the membership, which is not the id of the customer.
-    """
-    group_id: Annotated[int | None, Field(examples=[1])] = None
-    """
-    Id of the group of merchants the membership belongs to; the page does not explain it.
-    """
-    status: Annotated[int | None, Field(examples=[100])] = None
-    """
-    Code of the customer's level, 100 for Blue in the sample.
-    The vendor's pages disagree about the codes, so no list stands here.
-    """
-    status_text: Annotated[str | None, Field(examples=["Blue"])] = None
-    """
-    Name of the level that `status` stands for.
-    """
-    stamps: Annotated[int | None, Field(examples=[7])] = None
-    """
-    Stamp balance after the call, in whole stamps.
-    """
-    balance: Annotated[int | None, Field(examples=[0])] = None
-    """
-    Second balance of the membership, apart from stamps; unit and sign are not stated.
-    """
-    referral_code: Annotated[str | None, Field(examples=["JJ3X1"])] = None
-    """
-    Code the customer may hand to others.
-    """
-    is_blocked: Annotated[bool | None, Field(examples=[False])] = None
-    """
-    Whether the membership is blocked.
-    """
-    created: Annotated[date | None, Field(examples=["2022-03-31"])] = None
-    """
-    Day the membership was created; the time zone is not stated.
     """
 
 
@@ -209,30 +562,4361 @@ class StampsDeduction(VendorModel):
     """
 
 
-class FieldErrors(RootModel[dict[str, str]]):
+class AddTagRequest(VendorModel):
     """
-    Message per member of the request that is at fault; other pages of the vendor use the key `__all__` for the request as a whole.
-    """
-
-    root: dict[str, str]
-
-
-class AwardResult(VendorModel):
-    """
-    The customer after an award was made or cancelled, and the award.
+    The membership and the tag.
     """
 
-    customer: Customer
-    award: Award
-
-
-class DeductionResult(VendorModel):
+    user: KeyOrCard
+    merchant: Annotated[int, Field(examples=[14])]
     """
-    The membership after a deduction, and the deduction.
+    Id of the merchant.
+    """
+    key: Annotated[str, Field(examples=["category"])]
+    """
+    Name of the tag.
+    """
+    value: Annotated[str, Field(examples=["vip"])]
+    """
+    Value of the tag.
     """
 
-    membership: Membership
-    stamps_deduction: StampsDeduction
+
+class RemoveTagRequest(VendorModel):
+    """
+    The membership and the tag.
+    """
+
+    user: KeyOrCard
+    merchant: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant.
+    """
+    key: Annotated[str, Field(examples=["category"])]
+    """
+    Name of the tag.
+    """
+    value: Annotated[str, Field(examples=["vip"])]
+    """
+    Value of the tag.
+    """
+
+
+class SetSocialMediaProfileRequest(VendorModel):
+    """
+    The member and the names; one that is left out stays.
+    """
+
+    user: KeyOrCard
+    facebook: Annotated[str | None, Field(examples=["ada"])] = None
+    """
+    Name on Facebook; unchanged when left out.
+    """
+    twitter: Annotated[str | None, Field(examples=["@ada"])] = None
+    """
+    Name on Twitter; unchanged when left out.
+    """
+    instagram: Annotated[str | None, Field(examples=["ada"])] = None
+    """
+    Name on Instagram; unchanged when left out.
+    """
+
+
+class AnonymizeMemberRequest(VendorModel):
+    """
+    The member.
+    """
+
+    identifier: MemberIdentifier
+
+
+class SetPendingAnonymizationRequest(VendorModel):
+    """
+    The member.
+    """
+
+    identifier: MemberIdentifier
+
+
+class SetLevelRequest(VendorModel):
+    """
+    The member and the level.
+    """
+
+    user: MemberIdentifier
+    level: Annotated[int, Field(examples=[200])]
+    """
+    Code of the level.
+    """
+    upgrade_only: Annotated[bool | None, Field(examples=[True])] = False
+    """
+    Whether a level below the present one is refused.
+    """
+    end_date: Annotated[date_aliased | None, Field(examples=["2026-12-31"])] = None
+    """
+    Last day of the level, today or later; without it the level stays.
+    """
+    store: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Id of the store where the level is set.
+    """
+
+
+class RegistrationMethod(OpenIntEnum):
+    """
+    How a member registers: 0 mobile web, 1 web, 2 store, 3 API, 4 merchant, 5 mobile API, 6 SMS, 9 Android,
+    10 iOS, 12 imported; 3 without it.
+    """
+
+    MOBILE_WEB = 0
+    WEB = 1
+    STORE = 2
+    API = 3
+    MERCHANT = 4
+    MOBILE_API = 5
+    SMS = 6
+    ANDROID = 9
+    IOS = 10
+    IMPORTED = 12
+
+
+class GenderName(OpenStrEnum):
+    """
+    Gender.
+    """
+
+    MALE = "male"
+    FEMALE = "female"
+
+
+class PartialUser(VendorModel):
+    """
+    The person behind a partial registration.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the member.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the member.
+    """
+    gender: Annotated[str | None, Field(examples=["female"])] = None
+    """
+    Gender, as text.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    picture_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
+    """
+    Address of the picture.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    has_incorrect_email: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the e-mail address is known to be wrong.
+    """
+    has_incorrect_phone: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the phone number is known to be wrong.
+    """
+    has_incorrect_wa_number: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the WhatsApp number is known to be wrong.
+    """
+    phone_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the phone number is verified.
+    """
+    email_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the e-mail address is verified.
+    """
+    registering_employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
+    """
+    Code of the employee who registered the member.
+    """
+    member_ids: Annotated[list[str] | None, Field(examples=[["CARD0001"]])] = None
+    """
+    Numbers of the cards (Member IDs).
+    """
+    primary_membership_id: Annotated[str | None, Field(examples=["CARD0001"])] = None
+    """
+    Main card number.
+    """
+
+
+class CreateRegistrationRequest(VendorModel):
+    """
+    The new member.
+    """
+
+    name: Annotated[str, Field(examples=["Ada Lovelace"])]
+    """
+    Name of the member.
+    """
+    email: Annotated[str, Field(examples=["ada@example.com"])]
+    """
+    E-mail address.
+    """
+    mobile_number: Annotated[str, Field(examples=["+442079460000"])]
+    """
+    Mobile number.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    gender: GenderName | None = None
+    store: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Id of the store where the member registers.
+    """
+    member_id: Annotated[str | None, Field(examples=["CARD0001"])] = None
+    """
+    Card number (Member ID).
+    """
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+    district: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Id of the district of the address.
+    """
+    postal_code: Annotated[str | None, Field(examples=["00001"])] = None
+    """
+    Postal code.
+    """
+    password: Annotated[str | None, Field(examples=["artificial-password"])] = None
+    """
+    Password of the member.
+    """
+    referral_code: Annotated[str | None, Field(examples=["ADA01"])] = None
+    """
+    Code of the member who brought this one.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the registration is active.
+    """
+    religion: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Religion; neither type nor codes are stated, the answer holds a number.
+    """
+    marital_status: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Marital status; another page lists 1 single, 2 married, 3 divorced, 4 widowed, 5 others.
+    """
+    wedding_date: Annotated[date_aliased | None, Field(examples=["2020-06-01"])] = None
+    """
+    Day of the wedding.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+    registration_method: RegistrationMethod | None = None
+    registering_employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
+    """
+    Code of the employee who registered the member; an unknown one is created.
+    """
+    generate_default_password: Annotated[bool | None, Field(examples=[False])] = True
+    """
+    Whether a random password is made.
+    """
+    allow_whatsapp_marketing: Annotated[bool | None, Field(examples=[False])] = True
+    """
+    Whether marketing by WhatsApp is allowed.
+    """
+    allow_sms_marketing: Annotated[bool | None, Field(examples=[True])] = True
+    """
+    Whether marketing by SMS is allowed.
+    """
+    allow_newsletters: Annotated[bool | None, Field(examples=[True])] = True
+    """
+    Whether newsletters may be sent.
+    """
+    phone_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the phone number is verified.
+    """
+    email_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the e-mail address is verified.
+    """
+    pin: Annotated[str | None, Field(examples=["246810"])] = None
+    """
+    PIN of the member.
+    """
+    confirm_pin: Annotated[str | None, Field(examples=["246810"])] = None
+    """
+    The same PIN again.
+    """
+
+
+class CreatePartialRegistrationRequest(VendorModel):
+    """
+    The new member.
+    """
+
+    user: Annotated[str, Field(examples=["ada@example.com"])]
+    """
+    E-mail address or mobile number of the new member.
+    """
+    send_registration_message: Annotated[bool | None, Field(examples=[True])] = True
+    """
+    Whether the member is told.
+    """
+    registering_employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
+    """
+    Code of the employee who registers the member.
+    """
+
+
+class TransactionType(OpenIntEnum):
+    """
+    Kind of transaction: 1 delivery, 2 dine-in, 3 take-out, 4 e-commerce, 5 pickup.
+    """
+
+    DELIVERY = 1
+    DINE_IN = 2
+    TAKE_OUT = 3
+    E_COMMERCE = 4
+    PICKUP = 5
+
+
+class TransactionState(OpenIntEnum):
+    """
+    State of a transaction: 1 new, 2 cancelled, 3 open.
+    """
+
+    NEW = 1
+    CANCELED = 2
+    OPEN = 3
+
+
+class Item(VendorModel):
+    """
+    A product of a transaction. One page calls the amount `price`, the others and the samples `subtotal`.
+    """
+
+    product_name: Annotated[str, Field(examples=["Espresso"])]
+    """
+    Name of the product.
+    """
+    quantity: Annotated[float, Field(examples=[2])]
+    """
+    How many.
+    """
+    subtotal: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Amount of the line: quantity times price of one.
+    """
+    price: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Another name of `subtotal`.
+    """
+    stamps_subtotal: Annotated[int | None, Field(examples=[4])] = None
+    """
+    Stamps of the line: quantity times stamps of one.
+    """
+    eligible_for_stamps: Annotated[bool | None, Field(examples=[True])] = True
+    """
+    Whether the line counts when stamps are computed.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+
+
+class Payment(VendorModel):
+    """
+    A payment of a transaction.
+    """
+
+    value: Annotated[float, Field(examples=[50000])]
+    """
+    Amount of the payment.
+    """
+    payment_method: Annotated[int, Field(examples=[10])]
+    """
+    Code of the payment method.
+    """
+    eligible_for_membership: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the payment counts for the member's level; it does unless the merchant set it otherwise.
+    """
+
+
+class RewardIdentifier(RootModel[int | str]):
+    root: Annotated[int | str, Field(examples=[6])]
+    """
+    Id or code of a reward.
+    """
+
+
+class VoucherRedemption(VendorModel):
+    """
+    A voucher to redeem with a transaction.
+    """
+
+    request_id: Annotated[str | None, Field(examples=["request-1"])] = None
+    """
+    Id of the request, needed where redemptions are authorised by PIN.
+    """
+    voucher_code: Annotated[str, Field(examples=["VOUCHER-1"])]
+    """
+    Code of the voucher.
+    """
+
+
+class IssueVoucher(VendorModel):
+    """
+    A voucher to issue with a transaction.
+    """
+
+    template_id: Annotated[int, Field(examples=[3])]
+    """
+    Id of the voucher template.
+    """
+    value: Annotated[float | None, Field(examples=[10000])] = None
+    """
+    Value of the voucher; the unit is not stated.
+    """
+
+
+class Transaction(VendorModel):
+    """
+    A transaction as the calls that change it return it.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the transaction.
+    """
+    value: Annotated[float, Field(examples=[50000])]
+    """
+    Amount; the unit is not stated.
+    """
+    stamps_earned: Annotated[int, Field(examples=[5])]
+    """
+    Whole stamps the transaction earned.
+    """
+    number_of_people: Annotated[int | None, Field(examples=[2])] = None
+    """
+    How many people the transaction covers.
+    """
+    discount: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Discount; the unit is not stated.
+    """
+
+
+class CanceledTransaction(VendorModel):
+    """
+    A transaction that was cancelled.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the transaction.
+    """
+    value: Annotated[float, Field(examples=[50000])]
+    """
+    Amount; the unit is not stated.
+    """
+    stamps_earned: Annotated[int, Field(examples=[5])]
+    """
+    Whole stamps the transaction earned.
+    """
+    status: Annotated[str | None, Field(examples=["Canceled"])] = None
+    """
+    `Canceled` in the samples.
+    """
+
+
+class TransactionCustomer(VendorModel):
+    """
+    The customer of a transaction.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the customer.
+    """
+    status: Annotated[str | None, Field(examples=["Blue"])] = None
+    """
+    Name of the level.
+    """
+    balance: Annotated[float | None, Field(examples=[150000])] = None
+    """
+    Second balance, apart from stamps; the unit is not stated.
+    """
+    mobile_phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Mobile number.
+    """
+    stamps_remaining: Annotated[int, Field(examples=[40])]
+    """
+    Stamp balance after the call, in whole stamps.
+    """
+
+
+class TransactionResult(VendorModel):
+    """
+    The transaction, and its customer afterwards.
+    """
+
+    customer: TransactionCustomer | None = None
+    transaction: Transaction
+
+
+class TransactionItem(VendorModel):
+    """
+    A product of a transaction.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the item.
+    """
+    name: Annotated[str | None, Field(examples=["Espresso"])] = None
+    """
+    Name of the item.
+    """
+    quantity: Annotated[float | None, Field(examples=[2])] = None
+    """
+    How many.
+    """
+
+
+class TransactionStore(VendorModel):
+    """
+    The store of a transaction.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the store.
+    """
+    name: Annotated[str | None, Field(examples=["main-street"])] = None
+    """
+    Name of the store.
+    """
+    display_name: Annotated[str | None, Field(examples=["Main Street"])] = None
+    """
+    Name as shown.
+    """
+
+
+class TransactionPayment(VendorModel):
+    """
+    A payment of a transaction, as its details show it.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the payment.
+    """
+    value: Annotated[float | None, Field(examples=[50000])] = None
+    """
+    Amount; the unit is not stated.
+    """
+    eligible_for_stamps: Annotated[int | None, Field(examples=[150])] = None
+    """
+    A number in the sample, of stamps it seems; returns print true or false under this name.
+    """
+    payment_method_code: Annotated[str | None, Field(examples=["CASH"])] = None
+    """
+    Code of the payment method.
+    """
+
+
+class EarningsPreview(VendorModel):
+    """
+    What a transaction would earn.
+    """
+
+    stamps: Annotated[int, Field(examples=[10])]
+    """
+    Whole stamps the transaction would earn.
+    """
+
+
+class TransactionMeta(VendorModel):
+    """
+    The channel of a transaction.
+    """
+
+    channel: Channel | None = None
+    channel_text: Annotated[str | None, Field(examples=["POS"])] = None
+    """
+    Name of the channel.
+    """
+
+
+class AddTransactionRequest(VendorModel):
+    """
+    A transaction to add.
+    """
+
+    user: CustomerIdentifier | None = None
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store.
+    """
+    invoice_number: Annotated[str, Field(examples=["POS-0001"])]
+    """
+    Number of the receipt at the till, unique within a day.
+    """
+    total_value: Annotated[float, Field(examples=[50000])]
+    """
+    Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
+    """
+    number_of_people: Annotated[int, Field(examples=[2])]
+    """
+    How many people the transaction covers.
+    """
+    created: Annotated[datetime, Field(examples=["2026-02-15T13:01:01+07:00"])]
+    """
+    When the transaction was made, with the offset of its zone.
+    """
+    sub_total: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Subtotal of the transaction; the unit is not stated.
+    """
+    discount: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Discount in rupiah.
+    """
+    service_charge: Annotated[float | None, Field(examples=[1000])] = None
+    """
+    Service charge in rupiah.
+    """
+    tax: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Tax in rupiah.
+    """
+    channel: Channel | None = None
+    type: TransactionType | None = None
+    items: list[Item] | None = None
+    """
+    Products.
+    """
+    payments: list[Payment] | None = None
+    """
+    Payments.
+    """
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps to give in place of the computed ones.
+    """
+    require_email_notification: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the customer is told by e-mail.
+    """
+    employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
+    """
+    Code of the employee.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+
+
+class AddOrUpdateTransactionRequest(VendorModel):
+    """
+    A transaction to add, or the items of one.
+    """
+
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store.
+    """
+    invoice_number: Annotated[str, Field(examples=["POS-0001"])]
+    """
+    Number of the receipt at the till, unique within a day.
+    """
+    items: list[Item]
+    """
+    Products with their amounts, which sum up to the value of the transaction.
+    """
+    user: CustomerIdentifier | None = None
+    total_value: Annotated[float | None, Field(examples=[50000])] = None
+    """
+    Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
+    """
+    number_of_people: Annotated[int | None, Field(examples=[2])] = None
+    """
+    How many people the transaction covers.
+    """
+    created: Annotated[datetime | None, Field(examples=["2026-02-15T13:01:01+07:00"])] = None
+    """
+    When the transaction was made, with the offset of its zone.
+    """
+    sub_total: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Subtotal of the transaction; the unit is not stated.
+    """
+    discount: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Discount in rupiah.
+    """
+    service_charge: Annotated[float | None, Field(examples=[1000])] = None
+    """
+    Service charge in rupiah.
+    """
+    tax: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Tax in rupiah.
+    """
+    channel: Channel | None = None
+    type: TransactionType | None = None
+    payments: list[Payment] | None = None
+    """
+    Payments.
+    """
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps to give in place of the computed ones.
+    """
+    require_email_notification: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the customer is told by e-mail.
+    """
+    employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
+    """
+    Code of the employee.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+
+
+class PreviewEarningsRequest(VendorModel):
+    """
+    A transaction that would be made.
+    """
+
+    user: CustomerIdentifier | None = None
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store.
+    """
+    total_value: Annotated[float, Field(examples=[50000])]
+    """
+    Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
+    """
+    sub_total: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Subtotal of the transaction; the unit is not stated.
+    """
+    discount: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Discount in rupiah.
+    """
+    service_charge: Annotated[float | None, Field(examples=[1000])] = None
+    """
+    Service charge in rupiah.
+    """
+    tax: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Tax in rupiah.
+    """
+    channel: Channel | None = None
+    type: TransactionType | None = None
+    items: list[Item] | None = None
+    """
+    Products.
+    """
+    payments: list[Payment] | None = None
+    """
+    Payments.
+    """
+
+
+class ModifiedItem(VendorModel):
+    """
+    A change of an item.
+    """
+
+    product_name: Annotated[str, Field(examples=["Espresso"])]
+    """
+    Name of the product.
+    """
+    quantity: Annotated[float, Field(examples=[-1])]
+    """
+    Change of the quantity, below zero in the sample.
+    """
+
+
+class CancelTransactionRequest(VendorModel):
+    """
+    The transaction.
+    """
+
+    invoice_number: Annotated[str, Field(examples=["POS-0001"])]
+    """
+    Number of the receipt at the till.
+    """
+    date: Annotated[date_aliased, Field(examples=["2026-02-01"])]
+    """
+    Day of the transaction; the time zone is not stated.
+    """
+
+
+class Redemption(VendorModel):
+    """
+    A redemption that was made.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the redemption.
+    """
+    reward: Annotated[str, Field(examples=["One espresso"])]
+    """
+    Name of the reward or voucher.
+    """
+    stamps_used: Annotated[int, Field(examples=[2])]
+    """
+    Whole stamps the redemption took.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+
+
+class RedeemedReward(VendorModel):
+    """
+    The reward of a redemption.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the reward.
+    """
+    name: Annotated[str | None, Field(examples=["One espresso"])] = None
+    """
+    Name of the reward.
+    """
+    stamps_to_redeem: Annotated[int | None, Field(examples=[20])] = None
+    """
+    Whole stamps one redemption takes.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+    code: Annotated[str | None, Field(examples=["CODE-1"])] = None
+    """
+    Code of the reward.
+    """
+    type: Annotated[str | None, Field(examples=["reward"])] = None
+    """
+    `reward` in the samples.
+    """
+
+
+class RedeemedVoucher(VendorModel):
+    """
+    The voucher of a redemption, or the one a redemption made.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the voucher.
+    """
+    name: Annotated[str | None, Field(examples=["Half price"])] = None
+    """
+    Name of the voucher.
+    """
+    code: Annotated[str | None, Field(examples=["CODE-1"])] = None
+    """
+    Code of the voucher.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+    start_date: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
+    """
+    First day of validity; the time zone is not stated.
+    """
+    end_date: Annotated[date_aliased | None, Field(examples=["2026-12-31"])] = None
+    """
+    Last day of validity; the time zone is not stated.
+    """
+    value: Annotated[float | None, Field(examples=[50000])] = None
+    """
+    Amount; the unit is not stated.
+    """
+    picture_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
+    """
+    Address of the picture.
+    """
+    short_description: Annotated[str | None, Field(examples=["Coffee at half price"])] = None
+    """
+    Short text about it.
+    """
+    description: Annotated[str | None, Field(examples=["One coffee at half price"])] = None
+    """
+    Text about the voucher.
+    """
+    instructions: Annotated[str | None, Field(examples=["Show the code at the till"])] = None
+    """
+    How to use it.
+    """
+    terms_and_conditions: Annotated[str | None, Field(examples=["Once a day"])] = None
+    """
+    Terms, as text.
+    """
+    type: Annotated[str | None, Field(examples=["voucher"])] = None
+    """
+    `voucher` in the samples.
+    """
+
+
+class RedemptionState(VendorModel):
+    """
+    A redemption and its state.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the redemption.
+    """
+    status: Annotated[str, Field(examples=["Created"])]
+    """
+    `Created` after redeeming, `Canceled` after cancelling in the samples.
+    """
+
+
+class RedemptionCustomer(VendorModel):
+    """
+    The customer of a redemption.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the customer.
+    """
+    status: Annotated[str | None, Field(examples=["Blue"])] = None
+    """
+    Name of the level.
+    """
+    stamps_remaining: Annotated[int, Field(examples=[40])]
+    """
+    Stamp balance after the call, in whole stamps.
+    """
+
+
+class RedemptionStateResult(VendorModel):
+    """
+    The redemption, and its customer afterwards.
+    """
+
+    redemption: RedemptionState
+    customer: RedemptionCustomer
+
+
+class Person(VendorModel):
+    """
+    A member, as redemptions and old members return it.
+    """
+
+    id: Annotated[str, Field(examples=["123"])]
+    """
+    Id of the member, as text.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the member.
+    """
+    gender: Annotated[str | None, Field(examples=["female"])] = None
+    """
+    Gender, as text.
+    """
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    picture_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
+    """
+    Address of the picture.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth; the samples have a day of one digit, which is no ISO date.
+    """
+
+
+class RewardToRedeem(VendorModel):
+    """
+    A reward to redeem.
+    """
+
+    request_id: Annotated[str | None, Field(examples=["request-1"])] = None
+    """
+    Id of the request, needed where redemptions are authorised by PIN.
+    """
+    code: RewardIdentifier
+    qty: Annotated[int | None, Field(examples=[1])] = None
+    """
+    How many rewards.
+    """
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps to take, needed for a flexible reward.
+    """
+
+
+class MultipleRedemption(VendorModel):
+    """
+    A redemption of several rewards; the sample prints `reward` twice, as a name and as an object,
+    and a reader keeps the object.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the redemption.
+    """
+    reward: RedeemedReward | None = None
+    stamps_used: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Whole stamps the redemption took.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+    voucher: RedeemedVoucher | None = None
+
+
+class RedeemRewardRequest(VendorModel):
+    """
+    The customer and the reward.
+    """
+
+    user: CustomerIdentifier
+    reward: Annotated[int, Field(examples=[6])]
+    """
+    Id of the reward.
+    """
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store where it is redeemed.
+    """
+    invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Number of the receipt at the till.
+    """
+    channel: Channel | None = None
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps to take, for a flexible reward.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+    qty: Annotated[int | None, Field(examples=[1])] = None
+    """
+    How many rewards.
+    """
+    request_id: Annotated[str | None, Field(examples=["request-1"])] = None
+    """
+    Id of the request, needed where redemptions are authorised by PIN.
+    """
+
+
+class RedeemVoucherRequest(VendorModel):
+    """
+    The customer and the voucher.
+    """
+
+    user: CustomerIdentifier
+    voucher: Annotated[int, Field(examples=[9])]
+    """
+    Id of the voucher.
+    """
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store where it is redeemed.
+    """
+    invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Number of the receipt at the till.
+    """
+    channel: Channel | None = None
+    request_id: Annotated[str | None, Field(examples=["request-1"])] = None
+    """
+    Id of the request, needed where redemptions are authorised by PIN.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+
+
+class DeductVoucherValueRequest(VendorModel):
+    """
+    The customer, the voucher and the value.
+    """
+
+    user: CustomerIdentifier
+    voucher: Annotated[int, Field(examples=[9])]
+    """
+    Id of the voucher.
+    """
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store where it is redeemed.
+    """
+    value: Annotated[float, Field(examples=[1000])]
+    """
+    How much of the voucher to take; the unit is not stated.
+    """
+    invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Number of the receipt at the till.
+    """
+    channel: Channel | None = None
+    request_id: Annotated[str | None, Field(examples=["request-1"])] = None
+    """
+    Id of the request, needed where redemptions are authorised by PIN.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+
+
+class RedeemVoucherCodeRequest(VendorModel):
+    """
+    The customer and the code.
+    """
+
+    identifier: Annotated[str, Field(examples=["ada@example.com"])]
+    """
+    E-mail address or phone number of the customer.
+    """
+    voucher_code: Annotated[str, Field(examples=["VOUCHER-1"])]
+    """
+    Code of the voucher.
+    """
+    voucher_template: Annotated[int, Field(examples=[3])]
+    """
+    Id of the voucher template.
+    """
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store where it is redeemed.
+    """
+
+
+class RedeemPromoCodeRequest(VendorModel):
+    """
+    The customer and the promo code.
+    """
+
+    user: CustomerIdentifier
+    promo_code: Annotated[str, Field(examples=["PROMO-1"])]
+    """
+    Code of the promotion.
+    """
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store where it is redeemed.
+    """
+    invoice_number: Annotated[str, Field(examples=["POS-0001"])]
+    """
+    Number of the receipt at the till.
+    """
+    channel: Channel | None = None
+    request_id: Annotated[str | None, Field(examples=["request-1"])] = None
+    """
+    Id of the request, needed where redemptions are authorised by PIN.
+    """
+
+
+class CancelRedemptionRequest(VendorModel):
+    """
+    The redemption.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the redemption.
+    """
+    create_replacement_voucher: Annotated[bool | None, Field(examples=[True])] = False
+    """
+    Whether a new voucher takes the place of the redeemed one.
+    """
+
+
+class AuthorizeRedemptionRequest(VendorModel):
+    """
+    The member, the PIN and the request.
+    """
+
+    user: MemberIdentifier
+    pin: Pin
+    request_id: Annotated[str, Field(examples=["request-1"])]
+    """
+    Id of the request that is authorised.
+    """
+    timeout: Annotated[int, Field(examples=[900])]
+    """
+    How long the authorisation is valid, in seconds.
+    """
+
+
+class RedeemRewardsRequest(VendorModel):
+    """
+    The customer and the rewards.
+    """
+
+    user: CustomerIdentifier
+    rewards: list[RewardToRedeem]
+    """
+    Rewards to redeem.
+    """
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store where they are redeemed.
+    """
+    invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Number of the receipt at the till.
+    """
+    channel: Channel | None = None
+
+
+class VoucherTemplateType(OpenIntEnum):
+    """
+    Kind of voucher template: 1 cross promotion, 2 regular, 3 promotion, 4 signup, 5 birthday, 6 referral,
+    7 generated beforehand, 8 anniversary.
+    """
+
+    CROSS_PROMOTION = 1
+    REGULAR = 2
+    PROMOTION = 3
+    SIGNUP = 4
+    BIRTHDAY = 5
+    REFERRAL = 6
+    PREGENERATED = 7
+    ANNIVERSARY = 8
+
+
+class VoucherConstraint(VendorModel):
+    """
+    Where a voucher may be used.
+    """
+
+    channels: list[OfferChannel] | None = None
+    """
+    Codes of the channels where it may be used.
+    """
+
+
+class VoucherTemplate(VendorModel):
+    """
+    What a voucher was made from.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the template.
+    """
+    name: Annotated[str | None, Field(examples=["Half price"])] = None
+    """
+    Name of the template.
+    """
+    type: VoucherTemplateType | None = None
+    short_description: Annotated[str | None, Field(examples=["Coffee at half price"])] = None
+    """
+    Short text about it.
+    """
+    description: Annotated[str | None, Field(examples=["One coffee at half price"])] = None
+    """
+    Text about the template.
+    """
+    instructions: Annotated[str | None, Field(examples=["Show the code at the till"])] = None
+    """
+    How to use it.
+    """
+    terms_and_conditions: Annotated[str | None, Field(examples=["Once a day"])] = None
+    """
+    Terms, as text.
+    """
+    html_terms_and_conditions: Annotated[str | None, Field(examples=["<p>Once a day</p>"])] = None
+    """
+    Terms, as HTML.
+    """
+    picture_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
+    """
+    Address of the picture.
+    """
+    landscape_picture_url: Annotated[str | None, Field(examples=["https://example.com/wide.png"])] = None
+    """
+    Address of the wide picture.
+    """
+    merchant_id: Annotated[int | None, Field(examples=[14])] = None
+    """
+    Id of the merchant.
+    """
+    merchant_code: Annotated[str | None, Field(examples=["M-1"])] = None
+    """
+    Code of the merchant.
+    """
+    usable_in_merchant_ids: Annotated[list[int] | None, Field(examples=[[14]])] = None
+    """
+    Ids of the merchants where it may be used.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+
+
+class IssuedVoucher(VendorModel):
+    """
+    A voucher that was issued.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the voucher.
+    """
+    start_date: Annotated[date_aliased, Field(examples=["2026-01-01"])]
+    """
+    First day of validity; the time zone is not stated.
+    """
+    end_date: Annotated[date_aliased, Field(examples=["2026-12-31"])]
+    """
+    Last day of validity; the time zone is not stated.
+    """
+    quantity: Annotated[int, Field(examples=[2])]
+    """
+    How many.
+    """
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the voucher.
+    """
+    value: Annotated[float | None, Field(examples=[50000])] = None
+    """
+    Amount; the unit is not stated.
+    """
+
+
+class VoucherCustomer(VendorModel):
+    """
+    Who got a voucher.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the customer.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+
+
+class VoucherOwner(VendorModel):
+    """
+    Whose voucher it is.
+    """
+
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the owner.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+
+
+class ValidVoucher(VendorModel):
+    """
+    A voucher that was looked at.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the voucher.
+    """
+    name: Annotated[str | None, Field(examples=["Half price"])] = None
+    """
+    Name of the voucher.
+    """
+    value: Annotated[float | None, Field(examples=[50000])] = None
+    """
+    Amount; the unit is not stated.
+    """
+    start_date: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
+    """
+    First day of validity; the time zone is not stated.
+    """
+    end_date: Annotated[date_aliased | None, Field(examples=["2026-12-31"])] = None
+    """
+    Last day of validity; the time zone is not stated.
+    """
+    validity: Annotated[str | None, Field(examples=["Dynamic"])] = None
+    """
+    Kind of validity, `Dynamic` in the sample.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+
+
+class VoucherCount(VendorModel):
+    """
+    How many vouchers a member has.
+    """
+
+    count: Annotated[int, Field(examples=[12])]
+    """
+    Number of vouchers.
+    """
+
+
+class IssueVoucherRequest(VendorModel):
+    """
+    The customer and the voucher.
+    """
+
+    user: CustomerIdentifier
+    voucher_template: Annotated[int, Field(examples=[3])]
+    """
+    Id of the voucher template.
+    """
+    start_date: Annotated[date_aliased, Field(examples=["2026-01-01"])]
+    """
+    First day of validity; the time zone is not stated.
+    """
+    quantity: Annotated[int, Field(examples=[1])]
+    """
+    How many vouchers.
+    """
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark that stays with the voucher.
+    """
+    value: Annotated[float | None, Field(examples=[200])] = None
+    """
+    Value of the voucher, needed where the template's value is dynamic; the unit is not stated.
+    """
+    per_page: Annotated[int | None, Field(examples=[20])] = None
+    """
+    How many vouchers to return; the page lists it for issuing too.
+    """
+    last_voucher_id: Annotated[int | None, Field(examples=[9])] = None
+    """
+    Id of the last voucher already had.
+    """
+
+
+class RewardType(OpenIntEnum):
+    """
+    Kind of reward: 1 product, 3 benefit, 4 voucher, 5 flexible.
+    """
+
+    PRODUCT = 1
+    BENEFIT = 3
+    VOUCHER = 4
+    FLEXIBLE = 5
+
+
+class Reward(VendorModel):
+    """
+    A reward that stamps buy.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the reward.
+    """
+    code: Annotated[str, Field(examples=["CODE-1"])]
+    """
+    Code of the reward.
+    """
+    name: Annotated[str, Field(examples=["One espresso"])]
+    """
+    Name of the reward.
+    """
+    description: Annotated[str | None, Field(examples=["One coffee at half price"])] = None
+    """
+    Text about the reward.
+    """
+    type: RewardType
+    stamps_to_redeem: Annotated[int, Field(examples=[20])]
+    """
+    Whole stamps one redemption takes.
+    """
+    price: Annotated[float | None, Field(examples=[20000])] = None
+    """
+    Price; the unit is not stated.
+    """
+    membership: Annotated[str | None, Field(examples=["Blue"])] = None
+    """
+    Name of the level it is for.
+    """
+    redeemable: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the customer may redeem it; given when a customer is named.
+    """
+    is_visible: Annotated[bool, Field(examples=[True])]
+    """
+    Whether it is shown.
+    """
+    image_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
+    """
+    Address of the picture.
+    """
+    landscape_url: Annotated[str | None, Field(examples=["https://example.com/wide.png"])] = None
+    """
+    Address of the wide picture.
+    """
+    merchant_code: Annotated[str | None, Field(examples=["M-1"])] = None
+    """
+    Code of the merchant.
+    """
+    terms: Annotated[str | None, Field(examples=["Once a day"])] = None
+    """
+    Terms, as text.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+
+
+class OfferedVoucher(VendorModel):
+    """
+    A customer's voucher in the list of rewards.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the voucher.
+    """
+    name: Annotated[str | None, Field(examples=["Half price"])] = None
+    """
+    Name of the voucher.
+    """
+    code: Annotated[str | None, Field(examples=["CODE-1"])] = None
+    """
+    Code of the voucher.
+    """
+    landscape_url: Annotated[str | None, Field(examples=["https://example.com/wide.png"])] = None
+    """
+    Address of the wide picture.
+    """
+    image_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
+    """
+    Address of the picture.
+    """
+    type: Annotated[str | None, Field(examples=["promotion 1"])] = None
+    """
+    Kind of voucher, as text.
+    """
+    expires_on: Annotated[str | None, Field(examples=["31-12-2026 00:00"])] = None
+    """
+    When it ends, `DD-MM-YYYY hh:mm`; the time zone is not stated.
+    """
+    terms: Annotated[str | None, Field(examples=["Once a day"])] = None
+    """
+    Terms, as text.
+    """
+    quantity: Annotated[int | None, Field(examples=[2])] = None
+    """
+    How many.
+    """
+    constraint: VoucherConstraint | None = None
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+
+
+class OfferCustomer(VendorModel):
+    """
+    The customer of a list of rewards.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the customer.
+    """
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Stamp balance, in whole stamps.
+    """
+    membership_status: Annotated[str | None, Field(examples=["Blue"])] = None
+    """
+    Name of the level.
+    """
+
+
+class RewardDetails(VendorModel):
+    """
+    A reward in detail.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the reward.
+    """
+    name: Annotated[str, Field(examples=["One espresso"])]
+    """
+    Name of the reward.
+    """
+    stamps_to_redeem: Annotated[int | None, Field(examples=[20])] = None
+    """
+    Whole stamps one redemption takes.
+    """
+    get_absolute_url: Annotated[str | None, Field(examples=["/merchant/rewards/code-1"])] = None
+    """
+    Path of the reward's own page.
+    """
+    is_cross_promo: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether it is a promotion together with others.
+    """
+    description: Annotated[str | None, Field(examples=["One coffee at half price"])] = None
+    """
+    Text about the reward.
+    """
+    redemption_url: Annotated[str | None, Field(examples=["https://example.com/redeem"])] = None
+    """
+    Where it is redeemed; empty in the sample.
+    """
+    membership: Annotated[str | None, Field(examples=["Blue"])] = None
+    """
+    Name of the level it is for.
+    """
+    picture_url: Annotated[str | None, Field(examples=["/picture.png"])] = None
+    """
+    Path of the picture.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+    code: Annotated[str | None, Field(examples=["CODE-1"])] = None
+    """
+    Code of the reward.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+    available_at: Annotated[list[str] | None, Field(examples=[["Main Street"]])] = None
+    """
+    Names of the stores that have it.
+    """
+
+
+class BalanceType(OpenStrEnum):
+    """
+    Kind of balance; the page knows this one.
+    """
+
+    STAMPS = "stamps"
+
+
+class BalanceCustomer(VendorModel):
+    """
+    The customer after a change of the balance.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the customer.
+    """
+    balance: Annotated[float, Field(examples=[150000])]
+    """
+    Balance after the call; the unit is not stated.
+    """
+    status: Annotated[str | None, Field(examples=["Blue"])] = None
+    """
+    Name of the level.
+    """
+
+
+class BalanceUpdate(VendorModel):
+    """
+    A change of a balance.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the change.
+    """
+    amount: Annotated[float, Field(examples=[1000])]
+    """
+    Amount; the unit is not stated.
+    """
+    status: Annotated[str | None, Field(examples=["Canceled"])] = None
+    """
+    `Canceled` after cancelling; left out before.
+    """
+
+
+class ChangeBalanceRequest(VendorModel):
+    """
+    A change of a balance.
+    """
+
+    user: CustomerIdentifier
+    amount: Annotated[float, Field(examples=[1000])]
+    """
+    Amount, above zero; the unit is not stated.
+    """
+    type: BalanceType
+    merchant: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant.
+    """
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store where it happens.
+    """
+
+
+class BalanceUpdateIdentifier(RootModel[int | str]):
+    root: Annotated[int | str, Field(examples=[2])]
+    """
+    Id of the change of the balance.
+    """
+
+
+class CancelBalanceUpdateRequest(VendorModel):
+    """
+    The change.
+    """
+
+    id: BalanceUpdateIdentifier
+
+
+class ActivityType(OpenIntEnum):
+    """
+    Kind of activity: 0 transaction, 1 redemption, 2 awarded stamps, 5 upgrade, 6 downgrade, 7 balance change,
+    8 survey, 9 completed registration, 10 deducted stamps, 11 return, 12 level set by hand,
+    13 merged with an old member, 14 old member activated, 15 expired stamps, 16 refunded stamps.
+    """
+
+    TRANSACTION = 0
+    REDEMPTION = 1
+    AWARDED_STAMPS = 2
+    UPGRADE = 5
+    DOWNGRADE = 6
+    BALANCE_CHANGE = 7
+    SURVEY = 8
+    COMPLETED_REGISTRATION = 9
+    STAMPS_DEDUCTION = 10
+    RETURN = 11
+    LEVEL_OVERRIDE = 12
+    MERGED = 13
+    ACTIVATED = 14
+    STAMPS_EXPIRED = 15
+    STAMPS_REFUND = 16
+
+
+class ActivityState(OpenIntEnum):
+    """
+    State of what an activity is about: 1 created, 2 cancelled, 3 open.
+    """
+
+    CREATED = 1
+    CANCELED = 2
+    OPEN = 3
+
+
+class ActivityMerchant(VendorModel):
+    """
+    The merchant of an activity.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the merchant.
+    """
+    name: Annotated[str | None, Field(examples=["Example Coffee"])] = None
+    """
+    Name of the merchant.
+    """
+
+
+class ActivityStore(VendorModel):
+    """
+    The store of an activity.
+    """
+
+    name: Annotated[str | None, Field(examples=["main-street"])] = None
+    """
+    Name of the store.
+    """
+    display_name: Annotated[str | None, Field(examples=["Main Street"])] = None
+    """
+    Name as shown.
+    """
+
+
+class ActivityTransaction(VendorModel):
+    """
+    A transaction in an activity.
+    """
+
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps of the transaction.
+    """
+    name: Annotated[str | None, Field(examples=["Transaction 1"])] = None
+    """
+    Title of the transaction.
+    """
+    status: ActivityState | None = None
+    invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Number of the receipt at the till.
+    """
+    channel: Annotated[str | None, Field(examples=["POS"])] = None
+    """
+    Name of the channel.
+    """
+
+
+class ActivityRedemption(VendorModel):
+    """
+    A redemption in an activity.
+    """
+
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps of the redemption.
+    """
+    name: Annotated[str | None, Field(examples=["One espresso"])] = None
+    """
+    Name of what was redeemed.
+    """
+    status: ActivityState | None = None
+    channel: Annotated[str | None, Field(examples=["POS"])] = None
+    """
+    Name of the channel.
+    """
+
+
+class ActivityAward(VendorModel):
+    """
+    An award in an activity; it carries no id.
+    """
+
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps of the award.
+    """
+    name: Annotated[str | None, Field(examples=["Bonus"])] = None
+    """
+    Title of the award.
+    """
+    status: ActivityState | None = None
+
+
+class ActivityBalanceUpdate(VendorModel):
+    """
+    A change of the balance in an activity.
+    """
+
+    transaction_number: Annotated[str | None, Field(examples=["BAL-1"])] = None
+    """
+    Number of the change.
+    """
+    amount: Annotated[float | None, Field(examples=[1000])] = None
+    """
+    Amount; the unit is not stated.
+    """
+    status: ActivityState | None = None
+    balance_type: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Code of the kind of balance; the codes are not stated.
+    """
+
+
+class ActivitySurvey(VendorModel):
+    """
+    A survey in an activity.
+    """
+
+    name: Annotated[str | None, Field(examples=["Visit"])] = None
+    """
+    Name of the survey.
+    """
+    transaction_id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the transaction it is about.
+    """
+
+
+class ActivityDeduction(VendorModel):
+    """
+    A deduction of stamps in an activity; it carries no id.
+    """
+
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps that were taken.
+    """
+    status: ActivityState | None = None
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the deduction.
+    """
+
+
+class InvoiceReference(VendorModel):
+    """
+    A transaction that is referred to.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the transaction.
+    """
+    invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Number of the receipt at the till.
+    """
+
+
+class ExpirationJournal(VendorModel):
+    """
+    Stamps that expire on one day.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the journal.
+    """
+    stamps_to_expire: Annotated[int, Field(examples=[10])]
+    """
+    Whole stamps that may expire.
+    """
+    expiration_date: Annotated[date_aliased, Field(examples=["2026-12-31"])]
+    """
+    Day the stamps expire; the time zone is not stated.
+    """
+
+
+class OtpResult(VendorModel):
+    """
+    The one-time code that was sent.
+    """
+
+    status: Annotated[str | None, Field(examples=["ok"])] = None
+    """
+    `ok` when the call was carried out; some samples leave it out.
+    """
+    otp: Annotated[str, Field(examples=["135790"])]
+    """
+    One-time code; it is returned to the caller.
+    """
+
+
+class MobileOtpChannel(OpenStrEnum):
+    """
+    How a one-time code is sent to a mobile number.
+    """
+
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+
+
+class ChangeMobileNumberRequest(VendorModel):
+    """
+    The member, the number and the code.
+    """
+
+    identifier: MemberIdentifier
+    new_number: Annotated[str, Field(examples=["+442079460001"])]
+    """
+    New mobile number.
+    """
+    otp: Annotated[str, Field(examples=["135790"])]
+    """
+    One-time code from `requestOtpForMobileNumber`.
+    """
+
+
+class ChangeEmailRequest(VendorModel):
+    """
+    The member, the address and the code from `requestOtpForEmail`.
+    """
+
+    user: MemberIdentifier
+    otp: OneTimeCode
+    new_email: Annotated[str, Field(examples=["grace@example.com"])]
+    """
+    New e-mail address.
+    """
+
+
+class ValidateMobileNumberRequest(VendorModel):
+    """
+    The number.
+    """
+
+    mobile_number: Annotated[str, Field(examples=["+442079460000"])]
+    """
+    Mobile number.
+    """
+
+
+class RequestOtpForMobileNumberRequest(VendorModel):
+    """
+    The new number, and how to send the code.
+    """
+
+    mobile_number: Annotated[str, Field(examples=["+442079460000"])]
+    """
+    Mobile number.
+    """
+    type: MobileOtpChannel
+    template_code: Annotated[str, Field(examples=["OTP-1"])]
+    """
+    Code of the template of the message.
+    """
+
+
+class RequestOtpForEmailRequest(VendorModel):
+    """
+    The new address, and how to send the code.
+    """
+
+    new_email: Annotated[str, Field(examples=["grace@example.com"])]
+    """
+    New e-mail address.
+    """
+    template_code: Annotated[str | None, Field(examples=["OTP-1"])] = None
+    """
+    Code of the template of the message.
+    """
+
+
+class RequestOtpForPinResetRequest(VendorModel):
+    """
+    The member, and how to send the code.
+    """
+
+    user: MemberIdentifier
+    type: OtpChannel | None = None
+    template_code: Annotated[str | None, Field(examples=["OTP-1"])] = None
+    """
+    Code of the template of the message.
+    """
+
+
+class RequestOtpForPasswordResetRequest(VendorModel):
+    """
+    The member, and how to send the code.
+    """
+
+    identifier: MemberIdentifier
+    type: OtpChannel
+    template_code: Annotated[str | None, Field(examples=["OTP-1"])] = None
+    """
+    Code of the template of the message.
+    """
+
+
+class ResetOtpLimitRequest(VendorModel):
+    """
+    The member.
+    """
+
+    user: MemberIdentifier
+
+
+class SetPinRequest(VendorModel):
+    """
+    The member and the PIN, twice.
+    """
+
+    user: MemberIdentifier
+    pin: Pin
+    confirm_pin: Pin
+
+
+class ChangePinRequest(VendorModel):
+    """
+    The member, the present PIN, and the new one, twice.
+    """
+
+    user: MemberIdentifier
+    current_pin: Pin
+    new_pin: Pin
+    confirm_new_pin: Pin
+
+
+class ValidatePinRequest(VendorModel):
+    """
+    The member and the PIN.
+    """
+
+    user: MemberIdentifier
+    pin: Pin
+
+
+class UnblockPinRequest(VendorModel):
+    """
+    The member.
+    """
+
+    user: MemberIdentifier
+
+
+class ResetPinRequest(VendorModel):
+    """
+    The member, the code from `requestOtpForPinReset`, and the PIN, twice.
+    """
+
+    user: MemberIdentifier
+    otp: OneTimeCode
+    pin: Pin
+    confirm_pin: Pin
+
+
+class ResetPinWithPasswordRequest(VendorModel):
+    """
+    The member, the password, and the PIN, twice.
+    """
+
+    user: MemberIdentifier
+    password: Annotated[str, Field(examples=["artificial-password"])]
+    """
+    Password of the member.
+    """
+    pin: Pin
+    confirm_pin: Pin
+
+
+class SetPasswordResult(VendorModel):
+    """
+    The member whose password was set.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the member.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the member.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    status: Annotated[str, Field(examples=["ok"])]
+    """
+    `ok` when the call was carried out.
+    """
+
+
+class ValidatePasswordRequest(VendorModel):
+    """
+    The member and the password.
+    """
+
+    user: CustomerIdentifier
+    password: Annotated[str, Field(examples=["artificial-password"])]
+    """
+    Password of the member.
+    """
+
+
+class ChangePasswordRequest(VendorModel):
+    """
+    The member, the present password and the new one.
+    """
+
+    user: MemberIdentifier
+    old_password: Annotated[str, Field(examples=["artificial-password"])]
+    """
+    Present password.
+    """
+    new_password: Annotated[str, Field(examples=["artificial-password-2"])]
+    """
+    New password.
+    """
+
+
+class SetPasswordRequest(VendorModel):
+    """
+    The member and the password.
+    """
+
+    email: Annotated[str, Field(examples=["ada@example.com"])]
+    """
+    E-mail address.
+    """
+    new_password: Annotated[str, Field(examples=["artificial-password-2"])]
+    """
+    New password.
+    """
+
+
+class ResetPasswordWithOtpRequest(VendorModel):
+    """
+    The member, the code from `requestOtpForPasswordReset`, and the password, twice.
+    """
+
+    identifier: MemberIdentifier
+    otp: OneTimeCode
+    new_password: Annotated[str, Field(examples=["artificial-password-2"])]
+    """
+    New password.
+    """
+    confirm_new_password: Annotated[str, Field(examples=["artificial-password-2"])]
+    """
+    The same password again.
+    """
+
+
+class CreatedCard(VendorModel):
+    """
+    A card that was made.
+    """
+
+    number: Annotated[str, Field(examples=["CARD0001"])]
+    """
+    Number of the card.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+
+
+class AssignedCardResult(VendorModel):
+    """
+    A card that now belongs to a member.
+    """
+
+    card: Card
+
+
+class CreateCardRequest(VendorModel):
+    """
+    The card.
+    """
+
+    number: Annotated[str, Field(examples=["CARD0001"])]
+    """
+    Number of the card.
+    """
+    store: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Id of the store that activates the card.
+    """
+
+
+class AssignCardRequest(VendorModel):
+    """
+    The member and the card.
+    """
+
+    user: MemberIdentifier
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store that activates the card.
+    """
+    number: Annotated[str, Field(examples=["CARD0001"])]
+    """
+    Number of the card.
+    """
+
+
+class Child(VendorModel):
+    """
+    A child of a member.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the child.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the child.
+    """
+    gender: Annotated[str | None, Field(examples=["f"])] = None
+    """
+    Gender, `f` in the samples.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+
+
+class ChildGender(OpenStrEnum):
+    """
+    Gender: m male, f female.
+    """
+
+    M = "m"
+    F = "f"
+
+
+class ChildResult(VendorModel):
+    """
+    The child that was added.
+    """
+
+    child: Child
+
+
+class Hobby(VendorModel):
+    """
+    A hobby.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the hobby.
+    """
+    code: Annotated[str | None, Field(examples=["CODE-1"])] = None
+    """
+    Code of the hobby.
+    """
+    name: Annotated[str | None, Field(examples=["Films"])] = None
+    """
+    Name of the hobby.
+    """
+
+
+class HobbiesResult(VendorModel):
+    """
+    The hobbies of a member.
+    """
+
+    hobbies: list[Hobby]
+    """
+    Hobbies.
+    """
+
+
+class CodeAndName(VendorModel):
+    """
+    A code and what it stands for.
+    """
+
+    code: Annotated[str | None, Field(examples=["CODE-1"])] = None
+    """
+    Code.
+    """
+    name: Annotated[str | None, Field(examples=["Cat"])] = None
+    """
+    Name.
+    """
+
+
+class PetGender(OpenStrEnum):
+    """
+    Gender: m male, f female, o other.
+    """
+
+    M = "m"
+    F = "f"
+    O = "o"
+
+
+class Survey(VendorModel):
+    """
+    A survey.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the survey.
+    """
+    name: Annotated[str | None, Field(examples=["Visit"])] = None
+    """
+    Name of the survey.
+    """
+    merchant_id: Annotated[int | None, Field(examples=[14])] = None
+    """
+    Id of the merchant.
+    """
+    personal_url: Annotated[str | None, Field(examples=["https://example.com/survey/1"])] = None
+    """
+    Address of the survey, made for this member.
+    """
+    description: Annotated[str | None, Field(examples=["One coffee at half price"])] = None
+    """
+    Text about the survey.
+    """
+
+
+class Feedback(VendorModel):
+    """
+    What a customer said.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the feedback.
+    """
+    score: Annotated[int | None, Field(examples=[5])] = None
+    """
+    How happy the customer is, 1 to 5.
+    """
+    content: Annotated[str | None, Field(examples=["Good coffee"])] = None
+    """
+    What the customer said.
+    """
+
+
+class Booking(VendorModel):
+    """
+    A booking of seats.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the booking.
+    """
+    date: Annotated[date_aliased | None, Field(examples=["2026-04-22"])] = None
+    """
+    Day of the booking.
+    """
+    time: Annotated[str | None, Field(examples=["15:15:00"])] = None
+    """
+    Time of the booking, `hh:mm:ss`; the time zone is not stated.
+    """
+    number_of_people: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Number of seats.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    status: Annotated[str | None, Field(examples=["Requested"])] = None
+    """
+    State of the booking, `Requested` in the sample.
+    """
+    store: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Id of the store.
+    """
+
+
+class AddFeedbackRequest(VendorModel):
+    """
+    The customer and the feedback.
+    """
+
+    user: CustomerIdentifier
+    score: Annotated[int | None, Field(examples=[5])] = None
+    """
+    How happy the customer is, 1 to 5; needed without `content`.
+    """
+    content: Annotated[str | None, Field(examples=["Good coffee"])] = None
+    """
+    What the customer says.
+    """
+
+
+class AddBookingRequest(VendorModel):
+    """
+    The booking.
+    """
+
+    user: CustomerIdentifier
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store.
+    """
+    date: Annotated[date_aliased, Field(examples=["2026-04-22"])]
+    """
+    Day of the booking.
+    """
+    time: Annotated[str, Field(examples=["19:50"])]
+    """
+    Time of the booking, `hh:mm`; the time zone is not stated.
+    """
+    phone: Annotated[str, Field(examples=["+442079460000"])]
+    """
+    Mobile number of the customer, for the confirmation.
+    """
+    number_of_people: Annotated[int, Field(examples=[2])]
+    """
+    Number of seats.
+    """
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the booking.
+    """
+
+
+class AddChildRequest(VendorModel):
+    """
+    The member and the child.
+    """
+
+    user: MemberIdentifier
+    name: Annotated[str, Field(examples=["Grace Hopper"])]
+    """
+    Name of the child.
+    """
+    birthday: Annotated[date_aliased, Field(examples=["1990-12-10"])]
+    """
+    Day of birth.
+    """
+    gender: ChildGender
+
+
+class DeleteChildRequest(VendorModel):
+    """
+    The child.
+    """
+
+    child: Annotated[int, Field(examples=[101])]
+    """
+    Id of the child.
+    """
+
+
+class SetHobbiesRequest(VendorModel):
+    """
+    The member and the hobbies.
+    """
+
+    user: MemberIdentifier
+    hobbies: Annotated[list[str], Field(examples=[["films"]])]
+    """
+    Codes of the hobbies.
+    """
+
+
+class AddPetRequest(VendorModel):
+    """
+    The member and the pet.
+    """
+
+    user: MemberIdentifier
+    name: Annotated[str, Field(examples=["Rex"])]
+    """
+    Name of the pet.
+    """
+    type: Annotated[str, Field(examples=["cat"])]
+    """
+    Kind of the pet: `cat`, `dog` and others that are not listed.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    breed: Annotated[str | None, Field(examples=["persian"])] = None
+    """
+    Code of the breed.
+    """
+    gender: PetGender | None = None
+
+
+class DeletePetRequest(VendorModel):
+    """
+    The pet.
+    """
+
+    pet: Annotated[int, Field(examples=[101])]
+    """
+    Id of the pet.
+    """
+
+
+class Store(VendorModel):
+    """
+    A store of a merchant.
+    """
+
+    id: Annotated[str, Field(examples=["1"])]
+    """
+    Id of the store, as text.
+    """
+    name: Annotated[str | None, Field(examples=["main-street"])] = None
+    """
+    Name of the store.
+    """
+    code: Annotated[str | None, Field(examples=["CODE-1"])] = None
+    """
+    Code of the store.
+    """
+    display_name: Annotated[str | None, Field(examples=["Main Street"])] = None
+    """
+    Name as shown.
+    """
+    area: Annotated[str | None, Field(examples=["Example City"])] = None
+    """
+    Name of the area.
+    """
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    slug: Annotated[str | None, Field(examples=["main-street"])] = None
+    """
+    Name in addresses.
+    """
+    latitude: Annotated[float | None, Field(examples=[51.5])] = None
+    """
+    Latitude in degrees.
+    """
+    longitude: Annotated[float | None, Field(examples=[-0.1])] = None
+    """
+    Longitude in degrees.
+    """
+    photo_url: Annotated[str | None, Field(examples=["https://example.com/store.png"])] = None
+    """
+    Address of the photo.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+
+
+class Pong(VendorModel):
+    """
+    The merchant of the token.
+    """
+
+    merchant: Annotated[str, Field(examples=["Example Coffee"])]
+    """
+    Name of the merchant.
+    """
+    merchant_id: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant.
+    """
+
+
+class SendMessageRequest(VendorModel):
+    """
+    The template, the recipient and the values.
+    """
+
+    template: Annotated[str, Field(examples=["OTP-WA"])]
+    """
+    Code of the template.
+    """
+    recipient: Annotated[str, Field(examples=["+442079460000"])]
+    """
+    Mobile number the message goes to.
+    """
+    context: Annotated[dict[str, Any], Field(examples=[{"otp": "135790"}])]
+    """
+    Values that the template takes.
+    """
+
+
+class AddOrUpdatePaymentMethodRequest(VendorModel):
+    """
+    The payment method.
+    """
+
+    code: Annotated[str, Field(examples=["CASH"])]
+    """
+    Code of the payment method.
+    """
+    name: Annotated[str, Field(examples=["Cash"])]
+    """
+    Name of the payment method.
+    """
+    eligible_for_points: Annotated[bool, Field(examples=[True])]
+    """
+    Whether transactions with this payment method earn stamps.
+    """
+
+
+class SaveStoreRequest(VendorModel):
+    """
+    The store.
+    """
+
+    merchant_id: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant.
+    """
+    name: Annotated[str, Field(examples=["main-street"])]
+    """
+    Name of the store.
+    """
+    display_name: Annotated[str, Field(examples=["Main Street"])]
+    """
+    Name as shown.
+    """
+    code: Annotated[str, Field(examples=["CODE-1"])]
+    """
+    Code of the store.
+    """
+    address: Annotated[str, Field(examples=["1 Example Street"])]
+    """
+    Postal address.
+    """
+    area: Annotated[str, Field(examples=["Example City"])]
+    """
+    Name of the area.
+    """
+    is_active: Annotated[bool, Field(examples=[True])]
+    """
+    Whether it is active.
+    """
+
+
+class LegacyMemberState(OpenIntEnum):
+    """
+    State of an old member: 1 merged, 2 not merged.
+    """
+
+    MERGED = 1
+    UNMERGED = 2
+
+
+class LegacyMember(VendorModel):
+    """
+    A member of an earlier programme.
+    """
+
+    member_id: Annotated[str, Field(examples=["322145"])]
+    """
+    Id of the old member.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    mobile_number: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Mobile number.
+    """
+    merchant: Annotated[int | None, Field(examples=[14])] = None
+    """
+    Id of the merchant.
+    """
+    status: LegacyMemberState | None = None
+    duplicate_id: Annotated[str | None, Field(examples=["1234"])] = None
+    """
+    Id that possible duplicates share.
+    """
+
+
+class LegacyMemberResult(VendorModel):
+    """
+    The old member.
+    """
+
+    legacy_member: LegacyMember
+
+
+class LegacyMemberList(VendorModel):
+    """
+    Old members, and those merged already.
+    """
+
+    legacy_members: list[LegacyMember]
+    """
+    Old members; where duplicates are listed, those that are not merged.
+    """
+    merged_legacy_members: list[LegacyMember] | None = None
+    """
+    Old members that are merged.
+    """
+
+
+class MergedMemberList(VendorModel):
+    """
+    Old members that were merged into a member.
+    """
+
+    merged_members: list[LegacyMember]
+    """
+    Old members.
+    """
+
+
+class LegacyIdentifier(RootModel[str | int]):
+    root: Annotated[str | int, Field(examples=["OLD-1"])]
+    """
+    Id, mobile number or e-mail address of the old member.
+    """
+
+
+class ValidateLegacyMemberPinRequest(VendorModel):
+    """
+    The old member and the PIN.
+    """
+
+    user: Annotated[str, Field(examples=["OLD-1"])]
+    """
+    Id, mobile number or e-mail address of the old member.
+    """
+    pin: Annotated[str, Field(examples=["246810"])]
+    """
+    PIN of the old member.
+    """
+
+
+class MergeLegacyMemberRequest(VendorModel):
+    """
+    The two members.
+    """
+
+    target_user: MemberIdentifier
+    legacy_member: LegacyIdentifier
+    pin: Annotated[str, Field(examples=["246810"])]
+    """
+    PIN of the old member.
+    """
+    merchant_id: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant the old member belongs to.
+    """
+    bonus_stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps given to the member besides.
+    """
+
+
+class RequestPinRequest(VendorModel):
+    """
+    The old member, and how to send the PIN.
+    """
+
+    type: OtpChannel
+    user: Annotated[str, Field(examples=["OLD-1"])]
+    """
+    Id, mobile number or e-mail address of the old member.
+    """
+    merchant_id: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant the old member belongs to.
+    """
+    template_code: Annotated[str | None, Field(examples=["OTP-1"])] = None
+    """
+    Code of the template of the message.
+    """
+
+
+class ActivateLegacyMemberRequest(VendorModel):
+    """
+    The old member.
+    """
+
+    user: LegacyIdentifier
+    merchant_id: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant the old member belongs to.
+    """
+    pin: Annotated[str, Field(examples=["246810"])]
+    """
+    PIN of the old member.
+    """
+    store: StoreIdentifier | None = None
+    bonus_stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps given to the member besides.
+    """
+    employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
+    """
+    Code of the employee.
+    """
+    generate_default_password: Annotated[bool | None, Field(examples=[False])] = True
+    """
+    Whether a random password is made.
+    """
+
+
+class PromoCodeConstraint(VendorModel):
+    """
+    When, where and how often a promo code may be used.
+    """
+
+    start_time: Annotated[str | None, Field(examples=["10:00"])] = None
+    """
+    Time of day it begins, `hh:mm`; the time zone is not stated.
+    """
+    end_time: Annotated[str | None, Field(examples=["18:00"])] = None
+    """
+    Time of day it ends, `hh:mm`; the time zone is not stated.
+    """
+    registration_statuses: Annotated[list[Any] | None, Field(examples=[[]])] = None
+    """
+    States of registration it is for; empty in the sample.
+    """
+    redeemable_in_all_merchants: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether every merchant takes it.
+    """
+    redeemable_in_all_stores: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether every store takes it.
+    """
+    max_usage_per_person: Annotated[int | None, Field(examples=[7])] = None
+    """
+    How often one person may use it.
+    """
+    max_daily_usage_per_person: Annotated[int | None, Field(examples=[1])] = None
+    """
+    How often one person may use it a day.
+    """
+
+
+class LegacyMembershipStatus(VendorModel):
+    """
+    A customer, as the older look-up returns it.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the customer.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the customer.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Stamp balance, in whole stamps.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    identifier: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address or phone number of the member.
+    """
+    membership_status: Annotated[str | None, Field(examples=["Gold"])] = None
+    """
+    Name of the level.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the person is registered.
+    """
+    member_ids: Annotated[list[str] | None, Field(examples=[["CARD0001"]])] = None
+    """
+    Numbers of the cards (Member IDs).
+    """
+    gender: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Gender: 1 male, 2 female.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+    balance: Annotated[float | None, Field(examples=[150000])] = None
+    """
+    Second balance, apart from stamps; the unit is not stated.
+    """
+
+
+class LegacyCustomer(VendorModel):
+    """
+    A member, as the older calls return it.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the customer.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the customer.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    identifier: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address or phone number of the member.
+    """
+    member_id: Annotated[str | None, Field(examples=["CARD0001"])] = None
+    """
+    Card number (Member ID).
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    gender: Annotated[str | None, Field(examples=["female"])] = None
+    """
+    Gender, as text.
+    """
+
+
+class LegacyRedemptionType(OpenStrEnum):
+    """
+    What is redeemed; a reward without it.
+    """
+
+    REWARD = "reward"
+    VOUCHER = "voucher"
+
+
+class LegacyVoucher(VendorModel):
+    """
+    A voucher that a redemption made.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the voucher.
+    """
+    name: Annotated[str | None, Field(examples=["Half price"])] = None
+    """
+    Name of the voucher.
+    """
+    type: Annotated[str | None, Field(examples=["Voucher 9"])] = None
+    """
+    Kind of voucher, as text.
+    """
+    quantity: Annotated[int | None, Field(examples=[2])] = None
+    """
+    How many.
+    """
+    image_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
+    """
+    Address of the picture.
+    """
+    expires_on: Annotated[str | None, Field(examples=["31-12-2026 00:00"])] = None
+    """
+    When it ends, `DD-MM-YYYY hh:mm`; the time zone is not stated.
+    """
+
+
+class LegacyTransaction(VendorModel):
+    """
+    A transaction as the older call returns it.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the transaction.
+    """
+    value: Annotated[float, Field(examples=[50000])]
+    """
+    Amount; the unit is not stated.
+    """
+    stamps_earned: Annotated[int, Field(examples=[5])]
+    """
+    Whole stamps the transaction earned.
+    """
+
+
+class LegacyTransactionCustomer(VendorModel):
+    """
+    The customer of a transaction.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the customer.
+    """
+    status: Annotated[str | None, Field(examples=["Blue"])] = None
+    """
+    Name of the level.
+    """
+    stamps_remaining: Annotated[int, Field(examples=[40])]
+    """
+    Stamp balance after the call, in whole stamps.
+    """
+    balance: Annotated[float | None, Field(examples=[150000])] = None
+    """
+    Second balance, apart from stamps; the unit is not stated.
+    """
+
+
+class LegacyCanceledTransactionResult(VendorModel):
+    """
+    The cancelled transaction, and its customer afterwards.
+    """
+
+    transaction: CanceledTransaction
+    customer: LegacyTransactionCustomer | None = None
+
+
+class LegacyItem(VendorModel):
+    """
+    A product of a transaction.
+    """
+
+    product_name: Annotated[str, Field(examples=["Espresso"])]
+    """
+    Name of the product.
+    """
+    quantity: Annotated[float, Field(examples=[2])]
+    """
+    How many.
+    """
+    price: Annotated[float, Field(examples=[45000])]
+    """
+    Amount of the line: quantity times price of one.
+    """
+
+
+class AddUnversionedTransactionRequest(VendorModel):
+    """
+    A transaction to add.
+    """
+
+    user: CustomerIdentifier | None = None
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store.
+    """
+    invoice_number: Annotated[str, Field(examples=["POS-0001"])]
+    """
+    Number of the receipt at the till, unique within a day.
+    """
+    total_value: Annotated[float, Field(examples=[50000])]
+    """
+    Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
+    """
+    number_of_people: Annotated[int, Field(examples=[2])]
+    """
+    How many people the transaction covers.
+    """
+    created: Annotated[datetime, Field(examples=["2026-02-15T13:01:01+07:00"])]
+    """
+    When the transaction was made, with the offset of its zone.
+    """
+    subtotal: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Subtotal; the unit is not stated.
+    """
+    discount: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Discount in rupiah.
+    """
+    service_charge: Annotated[float | None, Field(examples=[1000])] = None
+    """
+    Service charge in rupiah.
+    """
+    tax: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Tax in rupiah.
+    """
+    items: list[LegacyItem] | None = None
+    """
+    Products.
+    """
+    secondary_merchant: Annotated[int | None, Field(examples=[15])] = None
+    """
+    Id of a merchant the transaction also belongs to.
+    """
+    secondary_store: Annotated[int | None, Field(examples=[3])] = None
+    """
+    Id of the store of that merchant.
+    """
+
+
+class RegisterMembershipRequest(VendorModel):
+    """
+    The new customer.
+    """
+
+    merchant: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant.
+    """
+    name: Annotated[str, Field(examples=["Ada Lovelace"])]
+    """
+    Name of the customer.
+    """
+    email: Annotated[str, Field(examples=["ada@example.com"])]
+    """
+    E-mail address.
+    """
+    birthday: Annotated[date_aliased, Field(examples=["1990-12-10"])]
+    """
+    Day of birth.
+    """
+    gender: GenderName
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store where the member registers.
+    """
+    member_id: Annotated[str | None, Field(examples=["CARD0001"])] = None
+    """
+    Card number (Member ID).
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+
+
+class ChangeMembershipRequest(VendorModel):
+    """
+    The customer, and what to change.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Primary key of the customer.
+    """
+    merchant: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant.
+    """
+    name: Annotated[str, Field(examples=["Ada Lovelace"])]
+    """
+    Name of the customer.
+    """
+    birthday: Annotated[date_aliased, Field(examples=["1990-12-10"])]
+    """
+    Day of birth.
+    """
+    gender: GenderName
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    member_id: Annotated[str | None, Field(examples=["CARD0001"])] = None
+    """
+    Card number (Member ID).
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+
+
+class AddRedemptionRequest(VendorModel):
+    """
+    The customer and the reward.
+    """
+
+    user: CustomerIdentifier
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store where it is redeemed.
+    """
+    reward: Annotated[int | None, Field(examples=[6])] = None
+    """
+    Id of the reward.
+    """
+    reward_by_code: Annotated[str | None, Field(examples=["CODE-1"])] = None
+    """
+    Code of the reward, which the sample sends in place of its id; the table does not list it.
+    """
+    invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Number of the receipt at the till.
+    """
+    type: LegacyRedemptionType | None = None
+
+
+class CancelTransactionByIdRequest(VendorModel):
+    """
+    The transaction.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the transaction.
+    """
+    cancel_related_redemptions: Annotated[bool | None, Field(examples=[True])] = False
+    """
+    Whether the redemptions with the invoice number of the transaction are cancelled too.
+    """
+
+
+class ReturnedItem(VendorModel):
+    """
+    A product that comes back.
+    """
+
+    product_name: Annotated[str, Field(examples=["Espresso"])]
+    """
+    Name of the product.
+    """
+    quantity: Annotated[float, Field(examples=[-1])]
+    """
+    How many come back, below zero.
+    """
+    subtotal: Annotated[float, Field(examples=[-15000])]
+    """
+    Amount of the line, below zero.
+    """
+
+
+class ReturnedPayment(VendorModel):
+    """
+    A payment that goes back.
+    """
+
+    payment_method: Annotated[str, Field(examples=["CASH"])]
+    """
+    Code of the payment method.
+    """
+    value: Annotated[float, Field(examples=[-15000])]
+    """
+    Amount, below zero.
+    """
+    voucher_code: Annotated[str | None, Field(examples=["VOUCHER-1"])] = None
+    """
+    A new voucher, or stamps, of this value are issued.
+    """
+
+
+class Product(VendorModel):
+    """
+    A product.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the product.
+    """
+    name: Annotated[str | None, Field(examples=["Espresso"])] = None
+    """
+    Name of the product.
+    """
+
+
+class ReturnedTransactionPayment(VendorModel):
+    """
+    A payment of a transaction.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the payment.
+    """
+    value: Annotated[float | None, Field(examples=[50000])] = None
+    """
+    Amount; the unit is not stated.
+    """
+    eligible_for_stamps: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it counts when stamps are computed.
+    """
+    payment_method_code: Annotated[str | None, Field(examples=["CASH"])] = None
+    """
+    Code of the payment method.
+    """
+
+
+class Modification(VendorModel):
+    """
+    What a return changes.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the change.
+    """
+    original_invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Invoice number before.
+    """
+    invoice_number: Annotated[str | None, Field(examples=["POS-0001.1"])] = None
+    """
+    Invoice number after.
+    """
+    created: Annotated[int | None, Field(examples=[1767225600])] = None
+    """
+    When it was made, in seconds since 1970-01-01T00:00:00Z.
+    """
+    stamps_delta: Annotated[int | None, Field(examples=[-12])] = None
+    """
+    Change of stamps by the usual computation.
+    """
+    stamps_delta_override: Annotated[int | None, Field(examples=[0])] = None
+    """
+    Change of stamps asked for in the request.
+    """
+    stamps_refund_from_payments: Annotated[int | None, Field(examples=[0])] = None
+    """
+    Stamps given back for payments that can be refunded.
+    """
+    total_stamps_delta: Annotated[int, Field(examples=[-12])]
+    """
+    Change of stamps altogether.
+    """
+    subtotal_delta: Annotated[float | None, Field(examples=[-15000])] = None
+    """
+    Change of the subtotal; negative for a return.
+    """
+    grand_total_delta: Annotated[float, Field(examples=[-15000])]
+    """
+    Change of the grand total; negative for a return.
+    """
+
+
+class ReturnRequest(VendorModel):
+    """
+    A return of a transaction.
+    """
+
+    root_invoice_number: Annotated[str, Field(examples=["POS-0001"])]
+    """
+    Invoice number of the first transaction.
+    """
+    root_transaction_store: StoreIdentifier
+    return_invoice_number: Annotated[str, Field(examples=["POS-0001.1"])]
+    """
+    Invoice number of the return.
+    """
+    return_created_datetime: Annotated[datetime | None, Field(examples=["2026-02-15T13:01:01+07:00"])] = None
+    """
+    When the return happens; now, without it.
+    """
+    return_store: StoreIdentifier
+    subtotal_delta: Annotated[float | None, Field(examples=[-15000])] = None
+    """
+    Change of the subtotal, needed where the transaction has one.
+    """
+    total_value_delta: Annotated[float, Field(examples=[-15000])]
+    """
+    Change of the grand total.
+    """
+    payments: list[ReturnedPayment] | None = None
+    """
+    Payments that go back, needed where the transaction has payments.
+    """
+    items: list[ReturnedItem]
+    """
+    Products that come back.
+    """
+    stamps_to_add: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Whole stamps to add in place of the computed change.
+    """
+    stamps_to_deduct: Annotated[int | None, Field(examples=[12])] = None
+    """
+    Whole stamps to take in place of the computed change; not together with `stamps_to_add`.
+    """
+    cancel_redemptions: Annotated[bool | None, Field(examples=[True])] = False
+    """
+    Whether the redemptions of the transaction are cancelled too.
+    """
+    issue_voucher: IssueVoucher | None = None
+    deactivate_payment_vouchers: Annotated[bool | None, Field(examples=[True])] = True
+    """
+    Whether vouchers from payments that are not redeemed end.
+    """
+    sr_admin: Annotated[bool | None, Field(examples=[True])] = False
+    """
+    Whether the automatic refund of payment methods is off.
+    """
+
+
+class PromoCodeRedemption(VendorModel):
+    """
+    A promo code to redeem with a transaction.
+    """
+
+    request_id: Annotated[str | None, Field(examples=["request-1"])] = None
+    """
+    Id of the request, needed where redemptions are authorised by PIN.
+    """
+    promo_code: Annotated[str, Field(examples=["PROMO-1"])]
+    """
+    Code of the promotion.
+    """
+
+
+class StoreVouchers(VendorModel):
+    """
+    What a voucher pays in each store.
+    """
+
+    vouchers: Annotated[dict[str, float], Field(examples=[{"A001": 10000}])]
+    """
+    Store to value.
+    """
+
+
+class KlgTransaction(VendorModel):
+    """
+    A transaction as the KLG calls return it.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the transaction.
+    """
+    value: Annotated[float, Field(examples=[50000])]
+    """
+    Amount; the unit is not stated.
+    """
+    stamps_earned: Annotated[int, Field(examples=[5])]
+    """
+    Whole stamps the transaction earned.
+    """
+    number_of_people: Annotated[int | None, Field(examples=[2])] = None
+    """
+    How many people the transaction covers.
+    """
+    discount: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Discount; the unit is not stated.
+    """
+    use_tax_invoice: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the customer pays the taxes on their own.
+    """
+    payment_status: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Code of how far it is paid.
+    """
+
+
+class RefundStatus(OpenStrEnum):
+    """
+    State of the payment of a refund; `paid` without it.
+    """
+
+    PAID = "paid"
+    UNPAID = "unpaid"
+
+
+class RefundedRedemption(VendorModel):
+    """
+    A redemption that was refunded.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the redemption.
+    """
+    code: Annotated[str | None, Field(examples=["CODE-1"])] = None
+    """
+    Code of the redemption.
+    """
+    reward: Annotated[str | None, Field(examples=["One espresso"])] = None
+    """
+    Name of the reward.
+    """
+    stamps_used: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Whole stamps the redemption took.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+    created: Annotated[float | None, Field(examples=[1767225600.5])] = None
+    """
+    When it was made, in seconds and their parts since 1970-01-01T00:00:00Z.
+    """
+    input_method: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Code of how it was entered; the codes are not stated.
+    """
+    monetary_value: Annotated[float | None, Field(examples=[100000])] = None
+    """
+    Value in money; the unit is not stated.
+    """
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the redemption.
+    """
+    channel: Channel | None = None
+    transaction_id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the transaction.
+    """
+    order_type: Annotated[Any | None, Field(examples=[1])] = None
+    """
+    Kind of order; null in the sample.
+    """
+    merchant_invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Number of the receipt at the till.
+    """
+
+
+class RefundedUser(VendorModel):
+    """
+    The person whose stamps went back.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the member.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the member.
+    """
+    gender: Annotated[str | None, Field(examples=["female"])] = None
+    """
+    Gender, as text.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    picture_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
+    """
+    Address of the picture.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    has_incorrect_email: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the e-mail address is known to be wrong.
+    """
+    has_incorrect_phone: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the phone number is known to be wrong.
+    """
+    has_incorrect_wa_number: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the WhatsApp number is known to be wrong.
+    """
+    phone_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the phone number is verified.
+    """
+    email_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the e-mail address is verified.
+    """
+    referral_code: Annotated[str | None, Field(examples=["ADA01"])] = None
+    """
+    Code the member may hand to others.
+    """
+    registration_status: Annotated[str | None, Field(examples=["Full"])] = None
+    """
+    How far the registration is: `Partial` or `Full` in the samples.
+    """
+
+
+class RefundActivity(VendorModel):
+    """
+    The activity of a refund.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the activity.
+    """
+    type: ActivityType | None = None
+    created: Annotated[int | None, Field(examples=[1767225600])] = None
+    """
+    When it happened, in seconds since 1970-01-01T00:00:00Z.
+    """
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the activity.
+    """
+
+
+class MaritalStatus(OpenIntEnum):
+    """
+    Marital status: 1 single, 2 married, 3 divorced, 4 widowed, 5 others.
+    """
+
+    SINGLE = 1
+    MARRIED = 2
+    DIVORCED = 3
+    WIDOWED = 4
+    OTHERS = 5
+
+
+class ReplacedItem(VendorModel):
+    """
+    A product of the new invoice number.
+    """
+
+    product_name: Annotated[str, Field(examples=["Espresso"])]
+    """
+    Name of the product.
+    """
+    quantity: Annotated[float, Field(examples=[2])]
+    """
+    How many.
+    """
+    subtotal: Annotated[float, Field(examples=[45000])]
+    """
+    Subtotal; the unit is not stated.
+    """
+
+
+class OdiVoucher(RootModel[str | int]):
+    root: Annotated[str | int, Field(examples=["VOUCHER-1"])]
+    """
+    Code of the voucher.
+    """
+
+
+class MergeMemberWithoutPinRequest(VendorModel):
+    """
+    The token and the two members.
+    """
+
+    token: Annotated[str, Field(examples=["artificial-token-0001"])]
+    """
+    Authentication token, sent as a member.
+    """
+    target_user: MemberIdentifier
+    legacy_member: LegacyIdentifier
+    merchant_id: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant the old member belongs to.
+    """
+    bonus_stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps given to the member besides.
+    """
+
+
+class ActivateMemberWithoutPinRequest(VendorModel):
+    """
+    The token and the old member.
+    """
+
+    token: Annotated[str, Field(examples=["artificial-token-0001"])]
+    """
+    Authentication token, sent as a member.
+    """
+    user: LegacyIdentifier
+    merchant_id: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant the old member belongs to.
+    """
+    store: StoreIdentifier | None = None
+    bonus_stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps given to the member besides.
+    """
+    employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
+    """
+    Code of the employee.
+    """
+
+
+class ActivateMemberWithProfileRequest(VendorModel):
+    """
+    The token, the old member and the profile.
+    """
+
+    token: Annotated[str, Field(examples=["artificial-token-0001"])]
+    """
+    Authentication token, sent as a member.
+    """
+    user: LegacyIdentifier
+    name: Annotated[str, Field(examples=["Ada Lovelace"])]
+    """
+    Name of the member.
+    """
+    merchant_id: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant the old member belongs to.
+    """
+    passkey: Annotated[str | None, Field(examples=["246810"])] = None
+    """
+    PIN of the old member, needed with `with_passkey`.
+    """
+    with_passkey: Annotated[bool, Field(examples=[True])]
+    """
+    Whether the PIN of the old member is checked.
+    """
+    bonus_stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps given to the member besides.
+    """
+    new_password: Annotated[str, Field(examples=["artificial-password-2"])]
+    """
+    New password.
+    """
+    pin: Annotated[str | None, Field(examples=["246810"])] = None
+    """
+    PIN of the member.
+    """
+    confirm_pin: Annotated[str | None, Field(examples=["246810"])] = None
+    """
+    The same PIN again.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    mobile_number: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Mobile number.
+    """
+    gender: Annotated[str | None, Field(examples=["female"])] = None
+    """
+    Gender; the values are not stated.
+    """
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    district: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Id of the district of the address.
+    """
+    phone_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the phone number is verified.
+    """
+    email_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the e-mail address is verified.
+    """
+
+
+class RegisterAndMergeMemberRequest(VendorModel):
+    """
+    The token, the new member and the old one.
+    """
+
+    token: Annotated[str, Field(examples=["artificial-token-0001"])]
+    """
+    Authentication token, sent as a member.
+    """
+    name: Annotated[str, Field(examples=["Ada Lovelace"])]
+    """
+    Name of the member.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    mobile_number: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Mobile number.
+    """
+    gender: GenderName | None = None
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    store: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Id of the store where the member registers.
+    """
+    referral_code: Annotated[str | None, Field(examples=["ADA01"])] = None
+    """
+    Code of the member who brought this one.
+    """
+    generate_default_password: Annotated[bool | None, Field(examples=[False])] = True
+    """
+    Whether a random password is made.
+    """
+    registering_employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
+    """
+    Code of the employee who registered the member; an unknown one is created.
+    """
+    district: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Id of the district of the address.
+    """
+    marital_status: MaritalStatus | None = None
+    password: Annotated[str, Field(examples=["artificial-password"])]
+    """
+    Password of the member.
+    """
+    pin: Annotated[str | None, Field(examples=["246810"])] = None
+    """
+    PIN of the member.
+    """
+    confirm_pin: Annotated[str | None, Field(examples=["246810"])] = None
+    """
+    The same PIN again.
+    """
+    legacy_member: Annotated[str | None, Field(examples=["OLD-1"])] = None
+    """
+    Identifier of the old member to merge.
+    """
+    legacy_merchant_id: Annotated[int | None, Field(examples=[14])] = None
+    """
+    Id of the merchant the old member belongs to.
+    """
+
+
+class RedeemOdiVoucherRequest(VendorModel):
+    """
+    The customer, the voucher and its value in each store.
+    """
+
+    token: Annotated[str | None, Field(examples=["artificial-token-0001"])] = None
+    """
+    Authentication token, sent as a member.
+    """
+    user: CustomerIdentifier
+    voucher: OdiVoucher
+    store: StoreIdentifier
+    invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Number of the receipt at the till.
+    """
+    channel: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Code of the channel; the page lists 2 to 6, another sample of it sends 1.
+    """
+    request_id: Annotated[str | None, Field(examples=["request-1"])] = None
+    """
+    Id of the request, needed where redemptions are authorised by PIN.
+    """
+    extra_data: StoreVouchers
+
+
+class AddOdiCardRequest(VendorModel):
+    """
+    The token, the member and the ODI user.
+    """
+
+    token: Annotated[str, Field(examples=["artificial-token-0001"])]
+    """
+    Authentication token, sent as a member.
+    """
+    rrr_id: Annotated[str, Field(examples=["CARD0001"])]
+    """
+    Number of a card of the member.
+    """
+    user_id_odi: Annotated[str, Field(examples=["999"])]
+    """
+    Id of the ODI user, from which the new card is made.
+    """
+
+
+class ModifyItemsRequest(VendorModel):
+    """
+    The transaction and its items.
+    """
+
+    original_invoice_number: Annotated[str, Field(examples=["POS-0001"])]
+    """
+    Invoice number of the transaction.
+    """
+    invoice_number: Annotated[str, Field(examples=["POS-0001.1"])]
+    """
+    Invoice number that replaces it.
+    """
+    items: list[ReplacedItem] | None = None
+    """
+    Items of the new invoice number.
+    """
+
+
+class RefundRedemptionRequest(VendorModel):
+    """
+    The redemption and the stamps.
+    """
+
+    redemption: Annotated[int, Field(examples=[301])]
+    """
+    Id of the redemption.
+    """
+    value: Annotated[int, Field(examples=[10000])]
+    """
+    Whole stamps to give back.
+    """
+    status: RefundStatus | None = None
+
+
+class OrderChannel(OpenIntEnum):
+    """
+    Where an order was made: 1 mobile app, 2 till, 3 kiosk, 4 web.
+    """
+
+    MOBILE_APP = 1
+    POS = 2
+    KIOSK = 3
+    WEB = 4
+
+
+class DeliveryState(OpenIntEnum):
+    """
+    State of a delivery: 10 dispatched, 20 completed, 30 confirmed, 40 cancelled.
+    """
+
+    DISPATCHED = 10
+    COMPLETED = 20
+    CONFIRMED = 30
+    CANCELLED = 40
+
+
+class OrderState(OpenIntEnum):
+    """
+    State of an order: 1 new, 10 confirmed, 20 completed, 30 cancelled, 40 waiting for payment.
+    """
+
+    NEW = 1
+    CONFIRMED = 10
+    COMPLETED = 20
+    CANCELLED = 30
+    PENDING_PAYMENT = 40
+
+
+class OrderPaymentState(OpenIntEnum):
+    """
+    State of the payment of an order: 1 unpaid, 2 paid.
+    """
+
+    UNPAID = 1
+    PAID = 2
+
+
+class OrderPaymentMethod(OpenIntEnum):
+    """
+    How an order is paid: 1 cash, 2 GO-PAY, 3 credit card, 4 debit, 5 Dana, 6 OVO.
+    """
+
+    CASH = 1
+    GO_PAY = 2
+    CREDIT_CARD = 3
+    DEBIT = 4
+    DANA = 5
+    OVO = 6
+
+
+class OrderUser(VendorModel):
+    """
+    Who ordered.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the person who ordered.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the person who ordered.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+
+
+class OrderVariant(VendorModel):
+    """
+    The product itself.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the product.
+    """
+    code: Annotated[str | None, Field(examples=["CODE-1"])] = None
+    """
+    Code of the product.
+    """
+    sku: Annotated[str | None, Field(examples=["COFFEE-1"])] = None
+    """
+    Stock keeping unit.
+    """
+    name: Annotated[str | None, Field(examples=["Espresso"])] = None
+    """
+    Name of the product.
+    """
+    display_name: Annotated[str | None, Field(alias="displayName", examples=["Espresso"])] = None
+    """
+    Name as shown.
+    """
+    is_active: Annotated[bool | None, Field(alias="isActive", examples=[True])] = None
+    """
+    Whether it is sold.
+    """
+    upsized_version: Annotated[Any | None, Field(alias="upsizedVersion", examples=[{}])] = None
+    """
+    A larger one; null in the sample.
+    """
+
+
+class Inventory(VendorModel):
+    """
+    A product of a store.
+    """
+
+    variant_code: Annotated[str, Field(examples=["coffee-1"])]
+    """
+    Code of the product; a printed error says at most 10 characters.
+    """
+    price: Annotated[float, Field(examples=[20000])]
+    """
+    Price; the unit is not stated.
+    """
+    out_of_stock: Annotated[bool | None, Field(examples=[True])] = False
+    """
+    Whether none is left.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = False
+    """
+    Whether it is sold.
+    """
+
+
+class InventoryStatus(RootModel[Any]):
+    root: Annotated[Any, Field(examples=["status: 'ok'"])]
+    """
+    What is printed is the text `status: 'ok'`, in quotes.
+    """
+
+
+class ConfirmOrderRequest(VendorModel):
+    """
+    The order.
+    """
+
+    number: Annotated[str, Field(examples=["ORDER001"])]
+    """
+    Number of the order.
+    """
+
+
+class PayOrderRequest(VendorModel):
+    """
+    The order.
+    """
+
+    order: Annotated[str, Field(examples=["ORDER001"])]
+    """
+    Number of the order.
+    """
+
+
+class CompleteOrderRequest(VendorModel):
+    """
+    The order.
+    """
+
+    order: Annotated[str, Field(examples=["ORDER001"])]
+    """
+    Number of the order.
+    """
+
+
+class CancelOrderRequest(VendorModel):
+    """
+    The order.
+    """
+
+    order: Annotated[str, Field(examples=["ORDER001"])]
+    """
+    Number of the order.
+    """
+
+
+class UpdateInventoryRequest(VendorModel):
+    """
+    The store and its products.
+    """
+
+    store_code: Annotated[str, Field(examples=["main-street"])]
+    """
+    Code of the store.
+    """
+    inventories: list[Inventory]
+    """
+    Products.
+    """
+
+
+class UpdateOutOfStockRequest(VendorModel):
+    """
+    The store and the product.
+    """
+
+    store: Annotated[str, Field(examples=["main-street"])]
+    """
+    Code of the store.
+    """
+    code: Annotated[str, Field(examples=["coffee-1"])]
+    """
+    Code of the product; a printed error says at most 10 characters.
+    """
+    out_of_stock: Annotated[bool | None, Field(examples=[True])] = False
+    """
+    Whether none is left.
+    """
+
+
+class AddStampsRequest(VendorModel):
+    """
+    An award to make.
+    """
+
+    user: CustomerIdentifier
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store that grants the stamps.
+    """
+    number_of_stamps: Annotated[int, Field(examples=[10])]
+    """
+    Whole stamps to add to the balance; bounds are not stated.
+    """
+    notes: Annotated[str | None, Field(examples=["Apology for a late delivery"])] = None
+    """
+    Why the stamps are granted; the longest length is not stated.
+    """
+    expiration_date: Annotated[date_aliased | None, Field(examples=["2027-01-31"])] = None
+    """
+    Last day of the award, `YYYY-MM-DD`; the time zone is not stated.
+    Without it the merchant's own setting for the validity of stamps applies.
+    No answer returns it.
+    """
+    require_email_notification: Annotated[bool | None, Field(examples=[False])] = True
+    """
+    Whether the customer is told by e-mail.
+    """
+
+
+class CancelAwardRequest(VendorModel):
+    """
+    An award to cancel.
+    """
+
+    user: CustomerIdentifier
+    id: Annotated[int, Field(examples=[1010])]
+    """
+    Id of the award, from the answer to `addStamps`.
+    """
+    store: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Id of a store, as in `addStamps`; sent by the vendor's sample, absent from its table.
+    """
+
+
+class Customer(VendorModel):
+    """
+    A customer as the award calls return it.
+    """
+
+    id: Annotated[int, Field(examples=[114807])]
+    """
+    Id of the customer; the Member ID and the membership id are other values.
+    """
+    stamps: Annotated[int, Field(examples=[18])]
+    """
+    Stamp balance after the call, in whole stamps.
+    """
+    status: Annotated[str, Field(examples=["Blue"])]
+    """
+    Name of the customer's level; the list of levels is not documented.
+    """
+
+
+class Award(VendorModel):
+    """
+    A grant of stamps.
+    """
+
+    id: Annotated[int, Field(examples=[1010])]
+    """
+    Id of the award.
+    """
+    number_of_stamps: Annotated[int, Field(examples=[10])]
+    """
+    Whole stamps of the award; unchanged by cancelling.
+    """
+    status: Annotated[str | None, Field(examples=["Canceled"])] = None
+    """
+    State of the award, printed as `Canceled` after cancelling.
+    The answer to `addStamps` is printed without it, and other values are not documented.
+    """
 
 
 class Error(VendorModel):
@@ -246,10 +4930,1796 @@ class Error(VendorModel):
     """
     error_message: Annotated[str | None, Field(examples=["notes: This field is required."])] = None
     """
-    The error as text; equal to `detail` in the printed body.
+    The error as text; some pages print it without the name that heads `detail`.
     """
     error_code: Annotated[str | None, Field(examples=["required"])] = None
     """
-    The error as a short word; the page prints `required`, and other pages of the vendor print many more.
+    The error as a short word; each operation names the ones its page prints.
     """
     errors: FieldErrors | None = None
+
+
+class Membership(VendorModel):
+    """
+    A customer's membership with the merchant.
+    Pages print different parts of it, so no member is promised.
+    """
+
+    id: Annotated[int | None, Field(examples=[1864])] = None
+    """
+    Id of the membership, which is not the id of the customer.
+    """
+    group_id: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Id of the group of merchants the membership belongs to; no page explains it.
+    """
+    status: Annotated[int | None, Field(examples=[100])] = None
+    """
+    Code of the customer's level, 100 for Blue in most samples.
+    The vendor's pages disagree about the codes, so no list stands here.
+    """
+    status_text: Annotated[str | None, Field(examples=["Blue"])] = None
+    """
+    Name of the level that `status` stands for.
+    """
+    stamps: Annotated[int | None, Field(examples=[7])] = None
+    """
+    Stamp balance after the call, in whole stamps.
+    """
+    balance: Annotated[int | None, Field(examples=[0])] = None
+    """
+    Second balance of the membership, apart from stamps; unit and sign are not stated.
+    """
+    referral_code: Annotated[str | None, Field(examples=["JJ3X1"])] = None
+    """
+    Code the customer may hand to others.
+    """
+    is_blocked: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the membership is blocked.
+    """
+    created: Annotated[date_aliased | None, Field(examples=["2022-03-31"])] = None
+    """
+    Day the membership was created; the time zone is not stated.
+    """
+    tags: Annotated[list[Any] | None, Field(examples=[["vip"]])] = None
+    """
+    Tags of the membership; texts in one sample, otherwise empty.
+    """
+    level: Annotated[int | None, Field(examples=[100])] = None
+    """
+    Code of the level; the vendor's pages disagree about the codes.
+    """
+    level_text: Annotated[str | None, Field(examples=["Blue"])] = None
+    """
+    Name of the level.
+    """
+    member_status: Annotated[str | None, Field(examples=["Active"])] = None
+    """
+    State of the membership, `Active` in the samples.
+    """
+    stamps_owed: Annotated[int | None, Field(examples=[0])] = None
+    """
+    Stamps the member owes, in whole stamps.
+    """
+    start_date: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
+    """
+    First day of the membership; the time zone is not stated.
+    """
+    allow_newsletters: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether newsletters may be sent.
+    """
+    allow_sms_marketing: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether marketing by SMS is allowed.
+    """
+    allow_whatsapp_marketing: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether marketing by WhatsApp is allowed.
+    """
+    redemption_allowed: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the member may redeem.
+    """
+    primary_card: Card | None = None
+
+
+class ActiveMembership(VendorModel):
+    """
+    A membership as some pages print it, with the state as text under `status`.
+    """
+
+    level: Annotated[int, Field(examples=[100])]
+    """
+    Code of the level; the vendor's pages disagree about the codes.
+    """
+    level_text: Annotated[str, Field(examples=["Blue"])]
+    """
+    Name of the level.
+    """
+    status: Annotated[str, Field(examples=["Active"])]
+    """
+    State of the membership, `Active` in the samples.
+    """
+    stamps: Annotated[int, Field(examples=[10])]
+    """
+    Stamp balance, in whole stamps.
+    """
+    balance: Annotated[int, Field(examples=[150000])]
+    """
+    Second balance, apart from stamps; the unit is not stated.
+    """
+    is_blocked: Annotated[bool, Field(examples=[False])]
+    """
+    Whether the membership is blocked.
+    """
+    referral_code: Annotated[str | None, Field(examples=["ADA01"])] = None
+    """
+    Code the member may hand to others.
+    """
+    start_date: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
+    """
+    First day of the membership; the time zone is not stated.
+    """
+    created: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
+    """
+    Day the membership was created; the time zone is not stated.
+    """
+    primary_card: Card | None = None
+
+
+class MemberUser(VendorModel):
+    """
+    The person behind a membership, as the look-up by identifier returns it.
+    """
+
+    id: Annotated[str, Field(examples=["454"])]
+    """
+    Id of the member, as text.
+    """
+    name: Annotated[str, Field(examples=["Ada Lovelace"])]
+    """
+    Name of the member.
+    """
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    email_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the e-mail address is verified.
+    """
+    gender: Annotated[str | None, Field(examples=["female"])] = None
+    """
+    Gender, as text.
+    """
+    has_incorrect_email: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the e-mail address is known to be wrong.
+    """
+    has_pin: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether a PIN is set.
+    """
+    pin_is_blocked: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the PIN is blocked.
+    """
+    has_password: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether a password is set.
+    """
+    id_card_file_name: Annotated[str | None, Field(examples=["card.png"])] = None
+    """
+    File name of the identity card.
+    """
+    id_number: Annotated[str | None, Field(examples=["0000000001"])] = None
+    """
+    Number of the identity card.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+    is_anonymized: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the personal data was removed.
+    """
+    marital_status: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Code of the marital status.
+    """
+    member_ids: Annotated[list[str] | None, Field(examples=[["CARD0001"]])] = None
+    """
+    Numbers of the cards (Member IDs).
+    """
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the member.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    phone_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the phone number is verified.
+    """
+    picture_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
+    """
+    Address of the picture.
+    """
+    postal_code: Annotated[str | None, Field(examples=["00001"])] = None
+    """
+    Postal code.
+    """
+    protected_redemption: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether redemptions need an authorisation.
+    """
+    referral_code: Annotated[str | None, Field(examples=["ADA01"])] = None
+    """
+    Code the member may hand to others.
+    """
+    registration_status: Annotated[str | None, Field(examples=["Full"])] = None
+    """
+    How far the registration is: `Partial` or `Full` in the samples.
+    """
+    religion: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Code of the religion; the codes are not stated.
+    """
+    wedding_date: Annotated[date_aliased | None, Field(examples=["2020-06-01"])] = None
+    """
+    Day of the wedding.
+    """
+    site_activity: SiteActivity | None = None
+
+
+class MemberSuggestions(VendorModel):
+    """
+    Members that may be meant.
+    """
+
+    suggestions: list[MemberSuggestion]
+    """
+    Members.
+    """
+
+
+class Location(VendorModel):
+    """
+    Where an address lies.
+    """
+
+    district: Place | None = None
+    regency: Place | None = None
+    province: Place | None = None
+
+
+class LevelRequirements(VendorModel):
+    """
+    What a member has to spend to rise, and not to fall.
+    """
+
+    upgrade_requirement: LevelRequirement
+    downgrade_requirement: LevelRequirement | None = None
+
+
+class DeductionResult(VendorModel):
+    """
+    The membership after a deduction, and the deduction.
+    """
+
+    membership: Membership
+    stamps_deduction: StampsDeduction
+
+
+class ChangeProfileRequest(VendorModel):
+    """
+    The member, and what to change.
+    """
+
+    user: KeyOrCard
+    merchant: Annotated[int, Field(examples=[14])]
+    """
+    Id of the merchant.
+    """
+    name: Annotated[str, Field(examples=["Ada Lovelace"])]
+    """
+    Name of the member.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    gender: GenderName | None = None
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+    district: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Id of the district of the address.
+    """
+    postal_code: Annotated[str | None, Field(examples=["00001"])] = None
+    """
+    Postal code.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+    has_downloaded_app: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the member has the app.
+    """
+    phone_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the phone number is verified.
+    """
+    email_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the e-mail address is verified.
+    """
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the member.
+    """
+    marital_status: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Code of the marital status.
+    """
+    wedding_date: Annotated[date_aliased | None, Field(examples=["2020-06-01"])] = None
+    """
+    Day of the wedding.
+    """
+    generate_default_password: Annotated[bool | None, Field(examples=[False])] = True
+    """
+    Whether a random password is made.
+    """
+    allow_whatsapp_marketing: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether marketing by WhatsApp is allowed.
+    """
+    allow_sms_marketing: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether marketing by SMS is allowed.
+    """
+    allow_newsletters: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether newsletters may be sent.
+    """
+
+
+class PartialRegistration(VendorModel):
+    """
+    A member whose data is not complete yet.
+    """
+
+    membership: ActiveMembership
+    user: PartialUser
+
+
+class RewardRedemption(VendorModel):
+    """
+    A reward to redeem with a transaction.
+    """
+
+    request_id: Annotated[str | None, Field(examples=["request-1"])] = None
+    """
+    Id of the request, needed where redemptions are authorised by PIN.
+    """
+    reward: RewardIdentifier
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps to take, needed for a flexible reward.
+    """
+
+
+class CanceledTransactionResult(VendorModel):
+    """
+    The cancelled transaction, and the membership afterwards.
+    """
+
+    membership: Membership | None = None
+    transaction: CanceledTransaction
+
+
+class TransactionDetails(VendorModel):
+    """
+    A transaction in detail.
+    """
+
+    created: Annotated[int, Field(examples=[1767225600])]
+    """
+    When it was made, in seconds since 1970-01-01T00:00:00Z.
+    """
+    discount: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Discount; the unit is not stated.
+    """
+    items: list[TransactionItem] | None = None
+    """
+    Products.
+    """
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the transaction.
+    """
+    service_charge: Annotated[float | None, Field(examples=[1000])] = None
+    """
+    Service charge; the unit is not stated.
+    """
+    stamps: Annotated[int, Field(examples=[10])]
+    """
+    Whole stamps the transaction earned.
+    """
+    status: Annotated[str, Field(examples=["Created"])]
+    """
+    State, `Created` in the sample.
+    """
+    store: TransactionStore
+    subtotal: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Subtotal; the unit is not stated.
+    """
+    tax: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Tax; the unit is not stated.
+    """
+    type: Annotated[Any | None, Field(examples=[2])] = None
+    """
+    Kind of transaction; null in the sample.
+    """
+    value: Annotated[float, Field(examples=[50000])]
+    """
+    Amount; the unit is not stated.
+    """
+    payments: list[TransactionPayment] | None = None
+    """
+    Payments.
+    """
+
+
+class ListedTransaction(VendorModel):
+    """
+    A transaction in the list of a member.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the transaction.
+    """
+    value: Annotated[float, Field(examples=[50000])]
+    """
+    Amount; the unit is not stated.
+    """
+    stamps_earned: Annotated[int, Field(examples=[5])]
+    """
+    Whole stamps the transaction earned.
+    """
+    number_of_people: Annotated[int | None, Field(examples=[2])] = None
+    """
+    How many people the transaction covers.
+    """
+    discount: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Discount; the unit is not stated.
+    """
+    subtotal: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Subtotal; the unit is not stated.
+    """
+    invoice_number: Annotated[str, Field(examples=["POS-0001"])]
+    """
+    Number of the receipt at the till.
+    """
+    created: Annotated[int, Field(examples=[1767225600])]
+    """
+    When it was made, in seconds since 1970-01-01T00:00:00Z.
+    """
+    merchant: Annotated[str | None, Field(examples=["Example Coffee"])] = None
+    """
+    Name of the merchant.
+    """
+    merchant_id: Annotated[int | None, Field(examples=[14])] = None
+    """
+    Id of the merchant.
+    """
+    status: TransactionState
+    meta: TransactionMeta | None = None
+    store: TransactionStore
+
+
+class ModifyTransactionRequest(VendorModel):
+    """
+    What to take from a transaction.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the transaction.
+    """
+    total_value: Annotated[float, Field(examples=[-4000])]
+    """
+    Change of the grand total, below zero in the sample; the unit is not stated.
+    """
+    subtotal: Annotated[float, Field(examples=[-3000])]
+    """
+    Change of the subtotal, below zero in the sample; the unit is not stated.
+    """
+    items: list[ModifiedItem]
+    """
+    Changes of the items.
+    """
+
+
+class AddTransactionWithRedemptionsRequest(VendorModel):
+    """
+    A transaction to add, and what is redeemed with it.
+    """
+
+    user: CustomerIdentifier | None = None
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store.
+    """
+    invoice_number: Annotated[str, Field(examples=["POS-0001"])]
+    """
+    Number of the receipt at the till, unique within a day.
+    """
+    total_value: Annotated[float, Field(examples=[50000])]
+    """
+    Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
+    """
+    number_of_people: Annotated[int, Field(examples=[2])]
+    """
+    How many people the transaction covers.
+    """
+    created: Annotated[datetime, Field(examples=["2026-02-15T13:01:01+07:00"])]
+    """
+    When the transaction was made, with the offset of its zone.
+    """
+    sub_total: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Subtotal of the transaction; the unit is not stated.
+    """
+    discount: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Discount in rupiah.
+    """
+    service_charge: Annotated[float | None, Field(examples=[1000])] = None
+    """
+    Service charge in rupiah.
+    """
+    tax: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Tax in rupiah.
+    """
+    channel: Channel | None = None
+    type: TransactionType | None = None
+    items: list[Item] | None = None
+    """
+    Products.
+    """
+    payments: list[Payment] | None = None
+    """
+    Payments.
+    """
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps to give in place of the computed ones.
+    """
+    require_email_notification: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the customer is told by e-mail.
+    """
+    employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
+    """
+    Code of the employee.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+    reward_redemptions: list[RewardRedemption] | None = None
+    """
+    Rewards to redeem.
+    """
+    voucher_redemptions: list[VoucherRedemption] | None = None
+    """
+    Vouchers to redeem.
+    """
+    issue_voucher: IssueVoucher | None = None
+
+
+class RedemptionResult(VendorModel):
+    """
+    The redemption, the membership afterwards, and what was redeemed.
+    """
+
+    redemption: Redemption
+    membership: Membership
+    reward: RedeemedReward | None = None
+    voucher: RedeemedVoucher | None = None
+
+
+class VoucherRedemptionResult(VendorModel):
+    """
+    The redemption, the membership afterwards, and the voucher.
+    """
+
+    redemption: Redemption
+    membership: Membership
+    voucher: RedeemedVoucher
+
+
+class PromoCodeRedemptionResult(VendorModel):
+    """
+    The redemption, the person and the membership afterwards.
+    """
+
+    redemption: Redemption
+    user: Person
+    membership: Membership
+
+
+class MultipleRedemptionResult(VendorModel):
+    """
+    The redemption, and the membership afterwards.
+    """
+
+    redemption: MultipleRedemption
+    membership: ActiveMembership
+
+
+class Voucher(VendorModel):
+    """
+    A member's voucher.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the voucher.
+    """
+    code: Annotated[str, Field(examples=["CODE-1"])]
+    """
+    Code of the voucher.
+    """
+    is_active: Annotated[bool, Field(examples=[True])]
+    """
+    Whether it is active.
+    """
+    quantity: Annotated[int, Field(examples=[2])]
+    """
+    How many.
+    """
+    value: Annotated[float | None, Field(examples=[50000])] = None
+    """
+    Amount; the unit is not stated.
+    """
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the voucher.
+    """
+    start_date: Annotated[date_aliased, Field(examples=["2026-01-01"])]
+    """
+    First day of validity; the time zone is not stated.
+    """
+    end_date: Annotated[date_aliased, Field(examples=["2026-12-31"])]
+    """
+    Last day of validity; the time zone is not stated.
+    """
+    constraint: VoucherConstraint | None = None
+    template: VoucherTemplate
+    terms_and_conditions: Annotated[str | None, Field(examples=["Once a day"])] = None
+    """
+    Terms, as text.
+    """
+    html_terms_and_conditions: Annotated[str | None, Field(examples=["<p>Once a day</p>"])] = None
+    """
+    Terms, as HTML.
+    """
+
+
+class IssuedVoucherResult(VendorModel):
+    """
+    The voucher that was issued, and its customer.
+    """
+
+    voucher: IssuedVoucher
+    customer: VoucherCustomer
+
+
+class VoucherValidation(VendorModel):
+    """
+    Whether a voucher can be used.
+    """
+
+    is_redeemable: Annotated[bool, Field(examples=[True])]
+    """
+    Whether the voucher can be used.
+    """
+    user: VoucherOwner | None = None
+    voucher: ValidVoucher
+
+
+class VoucherList(VendorModel):
+    """
+    Vouchers of a member.
+    """
+
+    vouchers: list[Voucher]
+    """
+    Vouchers.
+    """
+
+
+class OfferList(VendorModel):
+    """
+    Rewards, a customer's vouchers, and the customer.
+    """
+
+    rewards: list[Reward]
+    """
+    Rewards.
+    """
+    vouchers: list[OfferedVoucher] | None = None
+    """
+    Vouchers of the customer.
+    """
+    customer: OfferCustomer | None = None
+
+
+class RewardList(VendorModel):
+    """
+    Rewards.
+    """
+
+    rewards: list[Reward]
+    """
+    Rewards.
+    """
+
+
+class BalanceUpdateResult(VendorModel):
+    """
+    The change, and the customer afterwards.
+    """
+
+    customer: BalanceCustomer
+    balance_update: BalanceUpdate
+
+
+class ActivityModification(VendorModel):
+    """
+    A return or refund in an activity.
+    """
+
+    root_transaction: InvoiceReference | None = None
+    original_transaction: InvoiceReference | None = None
+    modified_transaction: InvoiceReference | None = None
+    """
+    Transaction afterwards; null in one sample.
+    """
+    stamps_delta: Annotated[int | None, Field(examples=[-12])] = None
+    """
+    Change of stamps by the usual computation.
+    """
+    stamps_delta_override: Annotated[int | None, Field(examples=[0])] = None
+    """
+    Change of stamps asked for in the request.
+    """
+    stamps_refund_from_payments: Annotated[int | None, Field(examples=[0])] = None
+    """
+    Stamps given back for payments that can be refunded.
+    """
+    total_stamps_delta: Annotated[int | None, Field(examples=[-12])] = None
+    """
+    Change of stamps altogether.
+    """
+    subtotal_delta: Annotated[float | None, Field(examples=[-15000])] = None
+    """
+    Change of the subtotal; negative for a return.
+    """
+    grand_total_delta: Annotated[float | None, Field(examples=[-15000])] = None
+    """
+    Change of the grand total; negative for a return.
+    """
+    invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Number of the receipt at the till.
+    """
+    channel: Annotated[str | None, Field(examples=["POS"])] = None
+    """
+    Name of the channel.
+    """
+
+
+class ExpirationJournalList(VendorModel):
+    """
+    Stamps that will expire.
+    """
+
+    expiration_journals: list[ExpirationJournal]
+    """
+    Journals.
+    """
+
+
+class Pet(VendorModel):
+    """
+    A pet of a member.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the pet.
+    """
+    name: Annotated[str | None, Field(examples=["Rex"])] = None
+    """
+    Name of the pet.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    gender: Annotated[str | None, Field(examples=["f"])] = None
+    """
+    Gender, `m` or `f` in the samples.
+    """
+    type: CodeAndName | None = None
+    breed: CodeAndName | None = None
+
+
+class PetResult(VendorModel):
+    """
+    The pet that was added.
+    """
+
+    pet: Pet
+
+
+class SurveyList(VendorModel):
+    """
+    Surveys a member may answer.
+    """
+
+    surveys: list[Survey]
+    """
+    Surveys.
+    """
+
+
+class FeedbackResult(VendorModel):
+    """
+    The feedback that was stored.
+    """
+
+    feedback: Feedback
+
+
+class BookingResult(VendorModel):
+    """
+    The booking that was made.
+    """
+
+    booking: Booking
+
+
+class StoreResult(VendorModel):
+    """
+    The store.
+    """
+
+    store: Store
+
+
+class PingResult(VendorModel):
+    """
+    Whose token it is.
+    """
+
+    pong: Pong
+
+
+class MergeResult(VendorModel):
+    """
+    The membership afterwards.
+    """
+
+    membership: Membership
+
+
+class ActivationResult(VendorModel):
+    """
+    The member an old one became.
+    """
+
+    user: Person
+    membership: Membership
+
+
+class PromoCode(VendorModel):
+    """
+    A promo code.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the promo code.
+    """
+    merchant_id: Annotated[int | None, Field(examples=[14])] = None
+    """
+    Id of the merchant.
+    """
+    code: Annotated[str, Field(examples=["CODE-1"])]
+    """
+    Code of the promo code.
+    """
+    name: Annotated[str | None, Field(examples=["Half price"])] = None
+    """
+    Name of the promotion.
+    """
+    description: Annotated[str | None, Field(examples=["One coffee at half price"])] = None
+    """
+    Text about the promo code.
+    """
+    start_date: Annotated[date_aliased | None, Field(examples=["2026-01-01"])] = None
+    """
+    First day of validity; the time zone is not stated.
+    """
+    end_date: Annotated[date_aliased | None, Field(examples=["2026-12-31"])] = None
+    """
+    Last day of validity; the time zone is not stated.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+    constraint: PromoCodeConstraint | None = None
+
+
+class LegacyRegistrationResult(VendorModel):
+    """
+    The member.
+    """
+
+    customer: LegacyCustomer
+
+
+class LegacyRedemptionResult(VendorModel):
+    """
+    The redemption, the customer afterwards, and the voucher the redemption made.
+    """
+
+    redemption: Redemption
+    customer: RedemptionCustomer
+    voucher: LegacyVoucher | None = None
+
+
+class LegacyTransactionResult(VendorModel):
+    """
+    The transaction, and its customer afterwards.
+    """
+
+    customer: LegacyTransactionCustomer | None = None
+    transaction: LegacyTransaction
+
+
+class ReturnedTransactionItem(VendorModel):
+    """
+    A product of a transaction.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the item.
+    """
+    quantity: Annotated[float | None, Field(examples=[2])] = None
+    """
+    How many.
+    """
+    subtotal: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Subtotal; the unit is not stated.
+    """
+    price_per_unit: Annotated[float | None, Field(examples=[15000])] = None
+    """
+    Price of one; the unit is not stated.
+    """
+    product: Product | None = None
+
+
+class KlgTransactionResult(VendorModel):
+    """
+    The transaction, and the membership afterwards.
+    """
+
+    membership: Membership | None = None
+    transaction: KlgTransaction
+
+
+class ModifiedTransaction(VendorModel):
+    """
+    A transaction after its items were replaced.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the transaction.
+    """
+    value: Annotated[float | None, Field(examples=[50000])] = None
+    """
+    Amount; the unit is not stated.
+    """
+    stamps_earned: Annotated[int | None, Field(examples=[5])] = None
+    """
+    Whole stamps the transaction earned.
+    """
+    number_of_people: Annotated[int | None, Field(examples=[2])] = None
+    """
+    How many people the transaction covers.
+    """
+    discount: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Discount; the unit is not stated.
+    """
+    subtotal: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Subtotal; the unit is not stated.
+    """
+    invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Number of the receipt at the till.
+    """
+    status: TransactionState | None = None
+    created: Annotated[int | None, Field(examples=[1767225600])] = None
+    """
+    When it was made, in seconds since 1970-01-01T00:00:00Z.
+    """
+    payment_status: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Code of how far it is paid.
+    """
+    items: list[ReturnedTransactionItem] | None = None
+    """
+    Products.
+    """
+    payments: list[ReturnedTransactionPayment] | None = None
+    """
+    Payments.
+    """
+
+
+class RefundResult(VendorModel):
+    """
+    The redemption, the member, and the stamps that went back.
+    """
+
+    redemption: RefundedRedemption
+    user: RefundedUser
+    membership: ActiveMembership
+    refunded_stamps: Annotated[int, Field(examples=[10])]
+    """
+    Whole stamps that went back.
+    """
+    activity: RefundActivity | None = None
+
+
+class AddTransactionWithPromoCodesRequest(VendorModel):
+    """
+    A transaction to add, and what is redeemed with it.
+    """
+
+    token: Annotated[str, Field(examples=["artificial-token-0001"])]
+    """
+    Authentication token, sent as a member.
+    """
+    user: CustomerIdentifier | None = None
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store.
+    """
+    invoice_number: Annotated[str, Field(examples=["POS-0001"])]
+    """
+    Number of the receipt at the till, unique within a day.
+    """
+    total_value: Annotated[float, Field(examples=[50000])]
+    """
+    Grand total of the transaction; the unit is not stated, other amounts of the page are rupiah.
+    """
+    number_of_people: Annotated[int, Field(examples=[2])]
+    """
+    How many people the transaction covers.
+    """
+    created: Annotated[datetime, Field(examples=["2026-02-15T13:01:01+07:00"])]
+    """
+    When the transaction was made, with the offset of its zone.
+    """
+    sub_total: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Subtotal of the transaction; the unit is not stated.
+    """
+    discount: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Discount in rupiah.
+    """
+    service_charge: Annotated[float | None, Field(examples=[1000])] = None
+    """
+    Service charge in rupiah.
+    """
+    tax: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Tax in rupiah.
+    """
+    channel: Annotated[int | None, Field(examples=[2])] = None
+    """
+    Code of the channel; the page lists 2 to 6, its sample sends 1.
+    """
+    type: TransactionType | None = None
+    items: list[Item] | None = None
+    """
+    Products.
+    """
+    payments: list[Payment] | None = None
+    """
+    Payments.
+    """
+    stamps: Annotated[int | None, Field(examples=[10])] = None
+    """
+    Whole stamps to give in place of the computed ones.
+    """
+    require_email_notification: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the customer is told by e-mail.
+    """
+    employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
+    """
+    Code of the employee.
+    """
+    extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
+    """
+    Further data, kept as given.
+    """
+    reward_redemptions: list[RewardRedemption] | None = None
+    """
+    Rewards to redeem.
+    """
+    voucher_redemptions: list[VoucherRedemption] | None = None
+    """
+    Vouchers to redeem.
+    """
+    promo_code_redemptions: list[PromoCodeRedemption] | None = None
+    """
+    Promo codes to redeem.
+    """
+    original_invoice_number: Annotated[str | None, Field(examples=["POS-0001"])] = None
+    """
+    Invoice number of the cancelled transaction that stamps and bonuses are computed by.
+    """
+    payment_status: Annotated[int | None, Field(examples=[1])] = None
+    """
+    How far the transaction is paid: 1 fully, 5 in part; fully without it.
+    """
+    use_tax_invoice: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the customer pays the taxes on their own; then there are no stamps and no bonuses.
+    """
+    allow_stamps_for_tax_invoice: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether there are stamps all the same, with `use_tax_invoice`.
+    """
+    allow_bonus_for_tax_invoice: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether there are bonuses all the same, with `use_tax_invoice`.
+    """
+
+
+class AddPaymentsRequest(VendorModel):
+    """
+    The token, the transaction and the payments.
+    """
+
+    token: Annotated[str, Field(examples=["artificial-token-0001"])]
+    """
+    Authentication token, sent as a member.
+    """
+    store: Annotated[int, Field(examples=[2])]
+    """
+    Id of the store.
+    """
+    invoice_number: Annotated[str, Field(examples=["POS-0001"])]
+    """
+    Number of the receipt at the till.
+    """
+    payments: list[Payment]
+    """
+    Payments.
+    """
+    reward_redemptions: list[RewardRedemption] | None = None
+    """
+    Rewards to redeem.
+    """
+    voucher_redemptions: list[VoucherRedemption] | None = None
+    """
+    Vouchers to redeem.
+    """
+    payment_status: Annotated[int, Field(examples=[5])]
+    """
+    How far the transaction is paid: 1 fully, 5 in part; the sample sends 2.
+    """
+
+
+class OrderItem(VendorModel):
+    """
+    A product of an order.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the item.
+    """
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the item.
+    """
+    subtotal: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Subtotal; the unit is not stated.
+    """
+    quantity: Annotated[int | None, Field(examples=[2])] = None
+    """
+    How many.
+    """
+    variant: OrderVariant | None = None
+    modifiers: Annotated[list[Any] | None, Field(examples=[[]])] = None
+    """
+    Changes to the product; empty in the sample.
+    """
+
+
+class AwardResult(VendorModel):
+    """
+    The customer after an award was made or cancelled, and the award.
+    """
+
+    customer: Customer
+    award: Award
+
+
+class MembershipDetails(VendorModel):
+    """
+    A member: the membership, its tags and the person.
+    """
+
+    membership: Membership
+    user: MemberUser
+    tags: Annotated[list[Any] | None, Field(examples=[[]])] = None
+    """
+    Tags of the member; empty in the sample.
+    """
+
+
+class Profile(VendorModel):
+    """
+    A member after a registration or a change of the profile.
+    """
+
+    id: Annotated[str, Field(examples=["620"])]
+    """
+    Id of the member, as text.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the member.
+    """
+    gender: Annotated[str | None, Field(examples=["female"])] = None
+    """
+    Gender, as text.
+    """
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    picture_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
+    """
+    Address of the picture.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth; one sample has a day of one digit, which is no ISO date.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    postal_code: Annotated[str | None, Field(examples=["00001"])] = None
+    """
+    Postal code.
+    """
+    protected_redemption: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether redemptions need an authorisation.
+    """
+    has_incorrect_email: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the e-mail address is known to be wrong.
+    """
+    marital_status: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Code of the marital status.
+    """
+    religion: Annotated[int | None, Field(examples=[1])] = None
+    """
+    Code of the religion; the codes are not stated.
+    """
+    wedding_date: Annotated[date_aliased | None, Field(examples=["2020-06-01"])] = None
+    """
+    Day of the wedding.
+    """
+    id_number: Annotated[str | None, Field(examples=["0000000001"])] = None
+    """
+    Number of the identity card.
+    """
+    id_card_file_name: Annotated[str | None, Field(examples=["card.png"])] = None
+    """
+    File name of the identity card.
+    """
+    phone_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the phone number is verified.
+    """
+    email_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the e-mail address is verified.
+    """
+    is_anonymized: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the personal data was removed.
+    """
+    has_pin: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether a PIN is set.
+    """
+    pin_is_blocked: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the PIN is blocked.
+    """
+    has_password: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether a password is set.
+    """
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the member.
+    """
+    referral_code: Annotated[str | None, Field(examples=["ADA01"])] = None
+    """
+    Code the member may hand to others.
+    """
+    registration_status: Annotated[str | None, Field(examples=["Full"])] = None
+    """
+    How far the registration is: `Partial` or `Full` in the samples.
+    """
+    location: Location | None = None
+    membership: Membership | None = None
+    registering_employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
+    """
+    Code of the employee who registered the member.
+    """
+
+
+class FullProfile(VendorModel):
+    """
+    The person behind a membership, with family, hobbies and pets.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the member.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the member.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    has_incorrect_email: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the e-mail address is known to be wrong.
+    """
+    has_incorrect_phone: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the phone number is known to be wrong.
+    """
+    has_incorrect_wa_number: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the WhatsApp number is known to be wrong.
+    """
+    phone_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the phone number is verified.
+    """
+    email_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the e-mail address is verified.
+    """
+    is_anonymized: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the personal data was removed.
+    """
+    has_pin: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether a PIN is set.
+    """
+    pin_is_blocked: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the PIN is blocked.
+    """
+    has_password: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether a password is set.
+    """
+    address: Annotated[str | None, Field(examples=["1 Example Street"])] = None
+    """
+    Postal address.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    gender: Annotated[str | None, Field(examples=["f"])] = None
+    """
+    Gender, `f` in the sample.
+    """
+    location: Location | None = None
+    religion: Annotated[str | None, Field(examples=["Example"])] = None
+    """
+    Name of the religion.
+    """
+    marital_status: Annotated[str | None, Field(examples=["Married"])] = None
+    """
+    Name of the marital status.
+    """
+    wedding_date: Annotated[date_aliased | None, Field(examples=["2020-06-01"])] = None
+    """
+    Day of the wedding.
+    """
+    nationality: Annotated[str | None, Field(examples=["British"])] = None
+    """
+    Nationality.
+    """
+    postal_code: Annotated[str | None, Field(examples=["00001"])] = None
+    """
+    Postal code.
+    """
+    hobbies: list[Hobby] | None = None
+    """
+    Hobbies.
+    """
+    children: list[Child] | None = None
+    """
+    Children.
+    """
+    pets: list[Pet] | None = None
+    """
+    Pets.
+    """
+    social_media_profile: SocialMediaProfile | None = None
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the member.
+    """
+    has_downloaded_app: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the member has the app.
+    """
+
+
+class TransactionWithRedemptionsResult(VendorModel):
+    """
+    The transaction, the membership afterwards, and the voucher that was issued.
+    """
+
+    membership: Membership | None = None
+    transaction: Transaction
+    issued_voucher: Voucher | None = None
+
+
+class TransactionDetailsResult(VendorModel):
+    """
+    A transaction in detail.
+    """
+
+    transaction: TransactionDetails
+
+
+class TransactionList(VendorModel):
+    """
+    Transactions of a member, the newest first it seems.
+    """
+
+    transactions: list[ListedTransaction]
+    """
+    Transactions with an id below the one asked for.
+    """
+    has_next: Annotated[bool, Field(examples=[False])]
+    """
+    Whether older transactions exist.
+    """
+
+
+class Activity(VendorModel):
+    """
+    Something that happened to a membership.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the activity.
+    """
+    type: ActivityType
+    created: Annotated[int | None, Field(examples=[1767225600])] = None
+    """
+    When it happened, in seconds since 1970-01-01T00:00:00Z; left out for types 13 and 14 in the sample.
+    """
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark on the activity.
+    """
+    merchant: ActivityMerchant | None = None
+    store: ActivityStore | None = None
+    transaction: ActivityTransaction | None = None
+    redemption: ActivityRedemption | None = None
+    award: ActivityAward | None = None
+    stamps: Annotated[int | None, Field(examples=[0])] = None
+    """
+    Printed for upgrades and for levels set by hand; not explained.
+    """
+    balance_update: ActivityBalanceUpdate | None = None
+    survey: ActivitySurvey | None = None
+    stamps_deduction: ActivityDeduction | None = None
+    transaction_modification: ActivityModification | None = None
+    expired_stamps: Annotated[int | None, Field(examples=[102])] = None
+    """
+    Whole stamps that expired.
+    """
+
+
+class PromoCodeResult(VendorModel):
+    """
+    The promo code.
+    """
+
+    promo_code: PromoCode
+
+
+class ReturnedTransaction(VendorModel):
+    """
+    A transaction before or after a return.
+    """
+
+    id: Annotated[int | None, Field(examples=[101])] = None
+    """
+    Id of the transaction.
+    """
+    value: Annotated[float, Field(examples=[50000])]
+    """
+    Amount; the unit is not stated.
+    """
+    stamps_earned: Annotated[int, Field(examples=[5])]
+    """
+    Whole stamps the transaction earned.
+    """
+    number_of_people: Annotated[int | None, Field(examples=[2])] = None
+    """
+    How many people the transaction covers.
+    """
+    discount: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Discount; the unit is not stated.
+    """
+    subtotal: Annotated[float | None, Field(examples=[45000])] = None
+    """
+    Subtotal; the unit is not stated.
+    """
+    items: list[ReturnedTransactionItem] | None = None
+    """
+    Products.
+    """
+    payments: list[ReturnedTransactionPayment] | None = None
+    """
+    Payments.
+    """
+
+
+class ReturnPreview(VendorModel):
+    """
+    What a return would do.
+    """
+
+    user: Profile | None = None
+    membership: Membership | None = None
+    root_transaction: ReturnedTransaction | None = None
+    original_transaction: ReturnedTransaction | None = None
+    modified_transaction: ReturnedTransaction
+    modification: Modification
+    returnable_vouchers: list[Voucher] | None = None
+    """
+    Vouchers that would be given back.
+    """
+    allow_partial_returns: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the transaction may be returned in part; in the table of the page only.
+    """
+
+
+class ReturnResult(VendorModel):
+    """
+    What a return did.
+    """
+
+    user: Profile | None = None
+    membership: Membership | None = None
+    root_transaction: ReturnedTransaction | None = None
+    original_transaction: ReturnedTransaction | None = None
+    modified_transaction: ReturnedTransaction
+    modification: Modification
+    issued_voucher: Voucher | None = None
+    returned_vouchers: list[Voucher] | None = None
+    """
+    Vouchers that were given back.
+    """
+
+
+class ModifiedItemsResult(VendorModel):
+    """
+    The change, and the transaction afterwards.
+    """
+
+    modification: Modification
+    transaction: ModifiedTransaction
+
+
+class Order(VendorModel):
+    """
+    An order of OMNI.
+    """
+
+    id: Annotated[int, Field(examples=[101])]
+    """
+    Id of the order.
+    """
+    number: Annotated[str, Field(examples=["ORDER001"])]
+    """
+    Number of the order.
+    """
+    total: Annotated[float | None, Field(examples=[36364.0])] = None
+    """
+    Value of the products alone; charges, fees and reductions come on top. The unit is not stated.
+    """
+    tax: Annotated[float | None, Field(examples=[5000])] = None
+    """
+    Tax; the unit is not stated.
+    """
+    service_charge: Annotated[float | None, Field(alias="serviceCharge", examples=[0.0])] = None
+    """
+    Service charge; the unit is not stated.
+    """
+    grand_total: Annotated[float | None, Field(alias="grandTotal", examples=[40000.0])] = None
+    """
+    What is to be paid, with charges, fees and reductions; the unit is not stated.
+    """
+    table_number: Annotated[str | None, Field(alias="tableNumber", examples=["A1"])] = None
+    """
+    Number of the table.
+    """
+    channel: OrderChannel | None = None
+    notes: Annotated[str | None, Field(examples=["by the window"])] = None
+    """
+    Remark of the customer.
+    """
+    status: OrderState | None = None
+    delivery_status: Annotated[DeliveryState | None, Field(alias="deliveryStatus")] = None
+    status_text: Annotated[str | None, Field(alias="statusText", examples=["New"])] = None
+    """
+    Name of the state.
+    """
+    store_name: Annotated[str | None, Field(alias="storeName", examples=["Main Street"])] = None
+    """
+    Name of the store.
+    """
+    user_id: Annotated[int | None, Field(alias="userID", examples=[1])] = None
+    """
+    Id of who ordered.
+    """
+    created: Annotated[int | None, Field(examples=[1767225600])] = None
+    """
+    When it was made, in seconds since 1970-01-01T00:00:00Z.
+    """
+    payment_method: Annotated[OrderPaymentMethod | None, Field(alias="paymentMethod")] = None
+    payment_status: Annotated[OrderPaymentState | None, Field(alias="paymentStatus")] = None
+    user: OrderUser | None = None
+    items: list[OrderItem] | None = None
+    """
+    Products; printed in the look-ups only.
+    """
+    delivery_info: Annotated[Any | None, Field(examples=[None])] = None
+    """
+    The page says null.
+    """
+
+
+class FullProfileResult(VendorModel):
+    """
+    Everything known of a member.
+    """
+
+    user: FullProfile
+    tags: list[MemberTag] | None = None
+    """
+    Tags of the membership.
+    """
+
+
+class ActivityList(VendorModel):
+    """
+    Activities of a member, at most 20.
+    """
+
+    activities: list[Activity]
+    """
+    Activities, the newest first it seems; their members depend on the type.
+    """
+
+
+class OrderList(VendorModel):
+    """
+    Orders.
+    """
+
+    orders: list[Order]
+    """
+    Orders.
+    """
+
+
+class OrderResult(VendorModel):
+    """
+    An order.
+    """
+
+    order: Order

@@ -93,7 +93,7 @@ def connection_error(call: Call, failure: TransportFailure) -> APIError:
     """Return the error of an attempt that brought no complete reply."""
     place = _place(call.operation)
     if failure.problem in ("too-large", "encoding"):
-        return DecodeError(f"failed: {failure.detail}", attempts=call.attempts, **place)
+        return DecodeError(f"failed: {failure.detail}", status=failure.status, attempts=call.attempts, **place)
     kind = APITimeoutError if failure.problem in ("timeout", "pool") else APIConnectionError
     error = kind(f"failed: {failure.detail}", attempts=call.attempts, **place)
     error.sent = failure.sent

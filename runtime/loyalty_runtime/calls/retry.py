@@ -37,7 +37,7 @@ def may_repeat(operation: Operation[object], options: CallOptions | None, keyed:
 
 def repeatable_failure(failure: TransportFailure, safe: bool) -> bool:
     """Say whether a connection failure may be followed by another attempt."""
-    if failure.problem in ("tls", "too-large", "encoding", "protocol"):
+    if failure.problem in ("tls", "proxy", "too-large", "encoding", "protocol"):
         return False
     return safe or not failure.sent
 

@@ -9,7 +9,7 @@ from ..options import DEFAULT_RETRIES, DEFAULT_TIMEOUT, check_retries, check_tim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import TypedDict
+    from typing import Literal, TypedDict
 
     from ..clock import Clock
     from ..declared.vendor import Vendor
@@ -32,6 +32,7 @@ class CommonSettings(TypedDict, total=False):
     `token_url` overrides where tokens are fetched; by default a given base_url carries the token path too.
     `limiter` keeps the vendor's rate limits: by default one in memory for the whole process, None for none.
     `allow_http` permits plain HTTP to another machine; `log_bodies` writes redacted bodies to the debug log.
+    `http` names the library whose transport sends: `httpx`, or its continuation `httpx2`, which is an extra.
     `max_body` is the largest reply that is read, in bytes after decompression.
     `strict` raises `DecodeError` for any member of a reply that is missing though required or does not fit its type; without it
     such a member raises `MisfitError` where it is read.
@@ -46,6 +47,7 @@ class CommonSettings(TypedDict, total=False):
     headers: Mapping[str, str] | None
     limiter: RateLimiter | Unset | None
     connections: ConnectionOptions | None
+    http: Literal["httpx", "httpx2"]
     max_body: int
     allow_http: bool
     log_bodies: bool

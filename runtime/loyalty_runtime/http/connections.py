@@ -1,47 +1,43 @@
-"""Connection settings: pool sizes, TLS, proxy. The SSL context is made once per process and setting."""
+"""Settings of connections: how many, how long they are kept, whom they trust, which way they go."""
 
 from __future__ import annotations
 
-import os
-import threading
-from typing import TYPE_CHECKING
+from typing import Any
 
 from ..errors import ArgumentError
 from ..frozen import Frozen
 from ..secret import Secret
 
-if TYPE_CHECKING:
-    import ssl
-
-    from ..wire.messages import Origin
-
 
 class ConnectionOptions(Frozen):
     """Limits of the connection pool, TLS trust and proxy.
 
-    `max_connections` counts per server; further calls wait. `keepalive_seconds` is how long an idle connection stays.
-    `ca_file` is a PEM bundle to trust instead of certifi's (the variable `SSL_CERT_FILE` does the same);
-    `client_certificate` a PEM file with certificate and key, or a pair of files. Certificates are always verified.
-    `proxy` is `http://[user:password@]host:port`, `""` for none; by default `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` count.
+    `max_connections` counts per server (and, for asynchronous clients, per event loop); further calls wait in their order.
+    `keepalive_seconds` is how long an idle connection stays, `max_keepalive` how many of them; by default all of them.
+    `ca_file` is a PEM bundle, or a folder of hashed certificates, to trust instead of certifi's; without it the variables
+    `SSL_CERT_FILE`, `SSL_CERT_DIR` and `REQUESTS_CA_BUNDLE` count, in this order. What was renewed at its path is read again.
+    `client_certificate` is a PEM file with certificate and key, or a pair of files. Certificates are always verified.
+    `proxy` is `http://[user:password@]host:port`, also with `https` or `socks5`, and `""` for none; by default the variables
+    `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` count.
     """
 
-    __slots__ = ("_proxy", "ca_file", "client_certificate", "keepalive_seconds", "max_connections", "max_keepalive")
+    __slots__ = ("ca_file", "client_certificate", "keepalive_seconds", "max_connections", "max_keepalive", "proxy")
     max_connections: int
     max_keepalive: int
     keepalive_seconds: float
     ca_file: str | None
     client_certificate: str | tuple[str, str] | None
-    _proxy: Secret | None
+    proxy: Secret | None
 
     def __init__(
         self,
         *,
         max_connections: int = 100,
-        max_keepalive: int = 20,
+        max_keepalive: int | None = None,
         keepalive_seconds: float = 5.0,
         ca_file: str | None = None,
         client_certificate: str | tuple[str, str] | None = None,
-        proxy: str | None = None,
+        proxy: str | Secret | None = None,
     ) -> None:
         if max_connections < 1:
             raise ArgumentError(
@@ -49,94 +45,37 @@ class ConnectionOptions(Frozen):
             )
         self._fill(
             max_connections=max_connections,
-            max_keepalive=max_keepalive,
+            max_keepalive=max_connections if max_keepalive is None else max_keepalive,
             keepalive_seconds=keepalive_seconds,
             ca_file=ca_file,
             client_certificate=client_certificate,
-            _proxy=None if proxy is None else Secret(proxy),
+            proxy=Secret(proxy) if isinstance(proxy, str) else proxy,
         )
 
-    @property
-    def proxy(self) -> Secret | None:
-        """The proxy's address, which may hold a password."""
-        return self._proxy
+    def __hash__(self) -> int:
+        return hash(tuple(getattr(self, name) for name in self._names()))
+
+    def __copy__(self) -> ConnectionOptions:
+        return self
+
+    def __deepcopy__(self, memo: object) -> ConnectionOptions:
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # A secret loses its value in a pickle; a proxy without a password is none.
+        values = {name: getattr(self, name) for name in self._names()}
+        if self.proxy is not None and "@" not in self.proxy.reveal():
+            values["proxy"] = self.proxy.reveal()
+        return (_made, (values,))
 
 
-class Proxy:
-    """A proxy taken apart."""
-
-    __slots__ = ("password", "url", "user")
-
-    def __init__(self, url: str, user: str | None, password: Secret | None) -> None:
-        self.url = url
-        self.user = user
-        self.password = password
-
-
-_contexts: dict[tuple[object, ...], ssl.SSLContext] = {}
-_lock = threading.Lock()
-
-
-def shared_ssl_context(options: ConnectionOptions) -> ssl.SSLContext:
-    """Return the process-wide context for these options; loading the trust store costs some 40 ms, so it is done once."""
-    ca_file = options.ca_file or os.environ.get("SSL_CERT_FILE")
-    key = (ca_file, options.client_certificate)
-    with _lock:
-        context = _contexts.get(key)
-        if context is None:
-            context = _contexts[key] = _make_context(ca_file, options.client_certificate)
-        return context
-
-
-def _make_context(ca_file: str | None, certificate: str | tuple[str, str] | None) -> ssl.SSLContext:
-    import ssl
-
-    if ca_file is None:
-        import certifi
-
-        ca_file = certifi.where()
-    try:
-        context = ssl.create_default_context(cafile=ca_file)
-        if isinstance(certificate, str):
-            context.load_cert_chain(certificate)
-        elif certificate is not None:
-            context.load_cert_chain(*certificate)
-    except OSError as error:
-        raise ArgumentError(
-            f"The certificates cannot be loaded: {error.strerror or error}.", argument="ca_file"
-        ) from None
-    return context
-
-
-def proxy_for(options: ConnectionOptions, origin: Origin) -> Proxy | None:
-    """Return the proxy to use for a server, from the options or the environment; loopback never goes through the environment's."""
-    if options.proxy is not None:
-        given = options.proxy.reveal()
-    elif any(name.lower().endswith("_proxy") and value for name, value in os.environ.items()):
-        from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
-
-        proxies = getproxies_environment()
-        if is_loopback(origin.host) or proxy_bypass_environment(origin.authority, proxies):
-            return None
-        given = proxies.get(origin.scheme) or proxies.get("all") or ""
-    else:
-        return None
-    return _take_apart(given) if given else None
-
-
-def _take_apart(given: str) -> Proxy:
-    from urllib.parse import unquote, urlsplit
-
-    parts = urlsplit(given if "://" in given else f"http://{given}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ArgumentError("The proxy must be http://host:port or https://host:port.", argument="proxy")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    url = f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
-    user = unquote(parts.username) if parts.username is not None else None
-    password = Secret(unquote(parts.password)) if parts.password is not None else None
-    return Proxy(url, user, password)
+def _made(values: dict[str, Any]) -> ConnectionOptions:
+    return ConnectionOptions(**values)
 
 
 def is_loopback(host: str) -> bool:
     """Say whether a host name or address is this machine."""
-    return host == "localhost" or host.endswith(".localhost") or host == "::1" or host.startswith("127.")
+    if host == "localhost" or host.endswith(".localhost") or host == "::1":
+        return True
+    parts = host.split(".")
+    return len(parts) == 4 and parts[0] == "127" and all(part.isdigit() and int(part) < 256 for part in parts)

@@ -6,12 +6,12 @@ A synchronous client runs them with `SyncIO`, whose coroutines block and never s
 
 from __future__ import annotations
 
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..errors import TransportFailure
+from ..errors import LoyaltyError, TransportFailure
+from .fork import Lock
 
 if TYPE_CHECKING:
     from ..clock import Clock
@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     from .connections import ConnectionOptions
 
 T = TypeVar("T")
+
+_making = Lock()  # held while a transport is made, which imports its library
+
+
+@contextmanager
+def _charged(request: Request) -> Iterator[None]:
+    """Take the time of importing the library off what the first attempt has left."""
+    from time import monotonic
+
+    begun = monotonic()
+    yield
+    if request.timeout is not None:
+        request.timeout = max(request.timeout - (monotonic() - begun), 0.001)
+
+
+def _closed() -> LoyaltyError:
+    return LoyaltyError("This client is closed; make a new one.")
 
 
 class IO(Protocol):
@@ -51,16 +68,6 @@ class IO(Protocol):
         ...
 
 
-def run_sync(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never suspends to its end and return its result."""
-    try:
-        coroutine.send(None)
-    except StopIteration as stop:
-        return stop.value  # type: ignore[no-any-return]
-    coroutine.close()
-    raise RuntimeError("A synchronous call tried to wait for an event loop.")
-
-
 def _lock_timeout() -> TransportFailure:
     return TransportFailure("timeout", "another call's token request took too long", sent=False)
 
@@ -68,47 +75,50 @@ def _lock_timeout() -> TransportFailure:
 class SyncIO:
     """Blocking input and output."""
 
-    def __init__(self, clock: Clock, transport: Transport | None, options: ConnectionOptions) -> None:
+    def __init__(
+        self, clock: Clock, transport: Transport | None, options: ConnectionOptions, http: str = "httpx"
+    ) -> None:
         self.clock = clock
         self._transport = transport
         self._options = options
-        self._lock = threading.Lock()
+        self._http = http
+        self._closed = False
 
-    def _ready(self) -> Transport:
-        with self._lock:
+    def _ready(self, request: Request) -> Transport:
+        if self._closed:
+            raise _closed()
+        with _making, _charged(request):
             if self._transport is None:
-                from .httpcore_transport import PooledTransport
+                from .transport import PooledTransport
 
-                self._transport = PooledTransport(self._options)
+                self._transport = PooledTransport(self._options, self._http)
             return self._transport
 
     async def send(self, request: Request) -> RawResponse:
         """Send one attempt, blocking."""
-        return (self._transport or self._ready()).send(request)
+        return (self._transport or self._ready(request)).send(request)
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[tuple[StreamedResponse, AsyncIterator[bytes]]]:
         """Send one attempt; the chunks come without suspending."""
-        with (self._transport or self._ready()).stream(request) as response:
+        with (self._transport or self._ready(request)).stream(request) as response:
             yield response, _as_async(response.chunks)  # type: ignore[arg-type]
 
     async def sleep(self, seconds: float) -> None:
         """Wait, blocking."""
         self.clock.sleep(seconds)
 
-    def make_lock(self) -> threading.Lock:
+    def make_lock(self) -> Lock:
         """Return a thread lock."""
-        return threading.Lock()
+        return Lock()
 
     @asynccontextmanager
-    async def locked(self, lock: threading.Lock, timeout: float | None) -> AsyncIterator[None]:
+    async def locked(self, lock: Lock, timeout: float | None) -> AsyncIterator[None]:
         """Hold a thread lock."""
-        if not lock.acquire(timeout=-1 if timeout is None else max(timeout, 0)):
-            raise _lock_timeout()
-        try:
+        with lock.within(timeout) as held:
+            if not held:
+                raise _lock_timeout()
             yield
-        finally:
-            lock.release()
 
     async def run(self, function: Callable[[], T]) -> T:
         """Run the function here."""
@@ -116,10 +126,9 @@ class SyncIO:
 
     def close(self) -> None:
         """Close the transport, if one was made."""
-        with self._lock:
-            transport = self._transport
-        if transport is not None:
-            transport.close()
+        self._closed = True
+        if self._transport is not None:
+            self._transport.close()
 
 
 async def _as_async(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
@@ -127,29 +136,51 @@ async def _as_async(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
         yield chunk
 
 
+def _loops_own(locks: dict[Any, Any]) -> Any:
+    """Return the running event loop's lock; those of loops that have ended go."""
+    import asyncio
+
+    import anyio
+
+    loop = asyncio._get_running_loop()  # None under another library's loop
+    lock = locks.get(loop)
+    if lock is None:
+        for other in [known for known in locks if known is not None and known.is_closed()]:
+            locks.pop(other, None)
+        lock = locks[loop] = anyio.Lock()
+    return lock
+
+
 class AsyncIO:
     """Input and output of an event loop."""
 
-    def __init__(self, clock: Clock, transport: AsyncTransport | None, options: ConnectionOptions) -> None:
+    def __init__(
+        self, clock: Clock, transport: AsyncTransport | None, options: ConnectionOptions, http: str = "httpx"
+    ) -> None:
         self.clock = clock
         self._transport = transport
         self._options = options
+        self._http = http
+        self._closed = False
 
-    def _ready(self) -> AsyncTransport:
-        if self._transport is None:
-            from .httpcore_transport import AsyncPooledTransport
+    def _ready(self, request: Request) -> AsyncTransport:
+        if self._closed:
+            raise _closed()
+        with _making, _charged(request):
+            if self._transport is None:
+                from .async_transport import AsyncPooledTransport
 
-            self._transport = AsyncPooledTransport(self._options)
-        return self._transport
+                self._transport = AsyncPooledTransport(self._options, self._http)
+            return self._transport
 
     async def send(self, request: Request) -> RawResponse:
         """Send one attempt."""
-        return await (self._transport or self._ready()).send(request)
+        return await (self._transport or self._ready(request)).send(request)
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[tuple[StreamedResponse, AsyncIterator[bytes]]]:
         """Send one attempt and hand out the reply before its body."""
-        async with (self._transport or self._ready()).stream(request) as response:
+        async with (self._transport or self._ready(request)).stream(request) as response:
             yield response, response.chunks  # type: ignore[misc]
 
     async def sleep(self, seconds: float) -> None:
@@ -157,16 +188,15 @@ class AsyncIO:
         await self.clock.asleep(seconds)
 
     def make_lock(self) -> Any:
-        """Return a lock for tasks."""
-        import anyio
-
-        return anyio.Lock()
+        """Return a lock for tasks: one for each event loop, as a task cannot wait for another loop's."""
+        return {}
 
     @asynccontextmanager
     async def locked(self, lock: Any, timeout: float | None) -> AsyncIterator[None]:
         """Hold a task lock."""
         import anyio
 
+        lock = _loops_own(lock)
         acquired = False
         with anyio.move_on_after(timeout):
             await lock.acquire()
@@ -186,5 +216,6 @@ class AsyncIO:
 
     async def close(self) -> None:
         """Close the transport, if one was made."""
+        self._closed = True
         if self._transport is not None:
             await self._transport.close()

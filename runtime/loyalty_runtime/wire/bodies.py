@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
+from ..errors import ArgumentError
+
 if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
@@ -42,6 +44,8 @@ class FilePart:
 
     def _measure(self, stream: IO[bytes]) -> None:
         self._stream = stream
+        if isinstance(stream.read(0), str):
+            raise ArgumentError("The file was opened as text; open it in binary mode, 'rb'.", argument="content")
         try:
             self._start = stream.tell()
             self.length = stream.seek(0, 2) - self._start

@@ -1,23 +1,42 @@
-"""The vendors that this sandbox can be: each package here holds one, as `vendor`."""
+"""What vendors document beyond their specs: each package here adds that to one vendor, as `vendor`. A spec alone is a vendor, too."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
+from pathlib import Path
 
-from ..problems import SandboxError
-from ..vendor import Vendor
+from ..core.problems import SandboxError
+from ..core.specs import read_spec, spec_slugs
+from ..core.vendor import Vendor
 
-
-def vendor_slugs() -> list[str]:
-    """List the vendors that exist."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+vendor_slugs = spec_slugs
 
 
 def load_vendors(slugs: list[str] | None = None) -> list[Vendor]:
-    """Import vendors, all of them by default; raises `SandboxError` for an unknown one."""
+    """Load vendors, all of them by default; raises `SandboxError` for an unknown one."""
     known = vendor_slugs()
     for slug in slugs or []:
         if slug not in known:
-            raise SandboxError(f"There is no vendor {slug[:40]!r}; there are: {', '.join(known)}.")
-    return [importlib.import_module(f"{__name__}.{slug}").vendor for slug in dict.fromkeys(slugs or known)]
+            served = f"there are: {', '.join(known)}. A file is served by --spec"
+            raise SandboxError(f"There is no vendor {slug[:40]!r}; {served}.")
+    return [_load(slug) for slug in dict.fromkeys(slugs or known)]
+
+
+def vendor_of(path: Path) -> Vendor:
+    """Make a vendor of an OpenAPI file; its name comes from the file, or from the folder of an `openapi.yaml`."""
+    name = path.resolve().parent.name if path.stem == "openapi" else path.stem
+    return _plain(re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "spec", path)
+
+
+def _load(slug: str) -> Vendor:
+    if slug in {module.name for module in pkgutil.iter_modules(__path__)}:
+        vendor: Vendor = importlib.import_module(f"{__name__}.{slug}").vendor
+        return vendor
+    return _plain(slug, None)
+
+
+def _plain(slug: str, path: Path | None) -> Vendor:
+    info = read_spec(slug, path).document.get("info")
+    return Vendor(slug, str(info.get("title", slug)) if isinstance(info, dict) else slug, spec=path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 import shutil
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from scripts.common.document import operations
 from scripts.common.layout import Vendor, find_vendors
 from scripts.common.yaml_io import dump_yaml, load_yaml
-from scripts.reconcile.__main__ import main
+from scripts.reconcile.__main__ import reconcile
 from scripts.spec.bundle import bundle
 from scripts.spec.provenance import read_provenance
 from scripts.spec.provenance_text import edit_provenance
@@ -79,22 +78,16 @@ def test_judges_every_operation_of_a_real_transcription(vendor: Vendor, tmp_path
         "operations": len(operations(vendors)),
     }
     copied.provenance.write_text(
-        edit_provenance(vendor.provenance.read_text(encoding="utf-8"), where="provenance.toml", members=members),
+        edit_provenance(vendor.provenance.read_text(encoding="utf-8"), members),
         encoding="utf-8",
     )
 
-    assert main([vendor.slug], root=tmp_path) == 0
-    report = json.loads((tmp_path / "build" / "reconcile" / vendor.slug / "report.json").read_text(encoding="utf-8"))
-    wrong = {
-        f"{entry['transcription']['method']} {entry['transcription']['path']}"
-        for entry in report["operations"]
-        if not entry["path_right"]
-    }
+    report = reconcile(copied)
+    wrong = {f"{one.match.before.method} {one.match.before.path}" for one in report.verdicts if not one.path_right}
     assert wrong == moved - {gone}
-    for entry in report["operations"]:
-        before, after = entry["transcription"], entry["vendor"]
-        assert entry["method_right"], before
-        assert after["path"].removeprefix("/v9") == re.sub(r"\{(\w+)\}", r"{the_\1}", before["path"])
-    assert [f"{entry['method']} {entry['path']}" for entry in report["only_transcribed"]] == [gone]
-    assert report["only_vendor"] == []
+    for verdict in report.verdicts:
+        before, after = verdict.match.before, verdict.match.after
+        assert verdict.method_right, before
+        assert after.path.removeprefix("/v9") == re.sub(r"\{(\w+)\}", r"{the_\1}", before.path)
+    assert ([gone], ()) == ([single.operation.key for single in report.only_before], report.only_after)
     assert len(load_yaml(copied.specs / "grades.yaml")) == len(operations(vendors))

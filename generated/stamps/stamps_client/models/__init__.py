@@ -6,48 +6,959 @@ from typing import TYPE_CHECKING
 from loyalty_runtime.declared.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from .access_token import AccessToken as AccessToken
+    from .access_token_request import AccessTokenRequest as AccessTokenRequest
+    from .activate_legacy_member_request import ActivateLegacyMemberRequest as ActivateLegacyMemberRequest
+    from .activate_member_with_profile_request import (
+        ActivateMemberWithProfileRequest as ActivateMemberWithProfileRequest,
+    )
+    from .activate_member_without_pin_request import ActivateMemberWithoutPinRequest as ActivateMemberWithoutPinRequest
+    from .activation_result import ActivationResult as ActivationResult
+    from .active_membership import ActiveMembership as ActiveMembership
+    from .activity import Activity as Activity
+    from .activity_award import ActivityAward as ActivityAward
+    from .activity_balance_update import ActivityBalanceUpdate as ActivityBalanceUpdate
+    from .activity_deduction import ActivityDeduction as ActivityDeduction
+    from .activity_error_report import ActivityErrorReport as ActivityErrorReport
+    from .activity_list import ActivityList as ActivityList
+    from .activity_merchant import ActivityMerchant as ActivityMerchant
+    from .activity_modification import ActivityModification as ActivityModification
+    from .activity_redemption import ActivityRedemption as ActivityRedemption
+    from .activity_state import ActivityState as ActivityState
+    from .activity_store import ActivityStore as ActivityStore
+    from .activity_survey import ActivitySurvey as ActivitySurvey
+    from .activity_transaction import ActivityTransaction as ActivityTransaction
+    from .activity_type import ActivityType as ActivityType
+    from .add_booking_request import AddBookingRequest as AddBookingRequest
+    from .add_child_request import AddChildRequest as AddChildRequest
+    from .add_feedback_request import AddFeedbackRequest as AddFeedbackRequest
+    from .add_odi_card_request import AddOdiCardRequest as AddOdiCardRequest
+    from .add_or_update_payment_method_request import AddOrUpdatePaymentMethodRequest as AddOrUpdatePaymentMethodRequest
+    from .add_or_update_transaction_request import AddOrUpdateTransactionRequest as AddOrUpdateTransactionRequest
+    from .add_or_update_transaction_request_extra_data import (
+        AddOrUpdateTransactionRequestExtraData as AddOrUpdateTransactionRequestExtraData,
+    )
+    from .add_payments_request import AddPaymentsRequest as AddPaymentsRequest
+    from .add_pet_request import AddPetRequest as AddPetRequest
+    from .add_redemption_request import AddRedemptionRequest as AddRedemptionRequest
     from .add_stamps_request import AddStampsRequest as AddStampsRequest
+    from .add_tag_request import AddTagRequest as AddTagRequest
+    from .add_transaction_request import AddTransactionRequest as AddTransactionRequest
+    from .add_transaction_request_extra_data import AddTransactionRequestExtraData as AddTransactionRequestExtraData
+    from .add_transaction_with_promo_codes_request import (
+        AddTransactionWithPromoCodesRequest as AddTransactionWithPromoCodesRequest,
+    )
+    from .add_transaction_with_promo_codes_request_extra_data import (
+        AddTransactionWithPromoCodesRequestExtraData as AddTransactionWithPromoCodesRequestExtraData,
+    )
+    from .add_transaction_with_redemptions_request import (
+        AddTransactionWithRedemptionsRequest as AddTransactionWithRedemptionsRequest,
+    )
+    from .add_transaction_with_redemptions_request_extra_data import (
+        AddTransactionWithRedemptionsRequestExtraData as AddTransactionWithRedemptionsRequestExtraData,
+    )
+    from .add_unversioned_transaction_request import (
+        AddUnversionedTransactionRequest as AddUnversionedTransactionRequest,
+    )
+    from .anonymize_member_request import AnonymizeMemberRequest as AnonymizeMemberRequest
+    from .assign_card_request import AssignCardRequest as AssignCardRequest
+    from .assigned_card_result import AssignedCardResult as AssignedCardResult
+    from .authorize_redemption_request import AuthorizeRedemptionRequest as AuthorizeRedemptionRequest
     from .award import Award as Award
     from .award_result import AwardResult as AwardResult
+    from .balance_customer import BalanceCustomer as BalanceCustomer
+    from .balance_type import BalanceType as BalanceType
+    from .balance_update import BalanceUpdate as BalanceUpdate
+    from .balance_update_result import BalanceUpdateResult as BalanceUpdateResult
+    from .booking import Booking as Booking
+    from .booking_result import BookingResult as BookingResult
     from .cancel_award_request import CancelAwardRequest as CancelAwardRequest
+    from .cancel_balance_update_request import CancelBalanceUpdateRequest as CancelBalanceUpdateRequest
+    from .cancel_order_request import CancelOrderRequest as CancelOrderRequest
+    from .cancel_redemption_request import CancelRedemptionRequest as CancelRedemptionRequest
+    from .cancel_transaction_by_id_request import CancelTransactionByIdRequest as CancelTransactionByIdRequest
+    from .cancel_transaction_request import CancelTransactionRequest as CancelTransactionRequest
+    from .canceled_transaction import CanceledTransaction as CanceledTransaction
+    from .canceled_transaction_result import CanceledTransactionResult as CanceledTransactionResult
+    from .card import Card as Card
+    from .change_balance_request import ChangeBalanceRequest as ChangeBalanceRequest
+    from .change_email_request import ChangeEmailRequest as ChangeEmailRequest
+    from .change_membership_request import ChangeMembershipRequest as ChangeMembershipRequest
+    from .change_mobile_number_request import ChangeMobileNumberRequest as ChangeMobileNumberRequest
+    from .change_password_request import ChangePasswordRequest as ChangePasswordRequest
+    from .change_pin_request import ChangePinRequest as ChangePinRequest
+    from .change_profile_request import ChangeProfileRequest as ChangeProfileRequest
+    from .change_profile_request_extra_data import ChangeProfileRequestExtraData as ChangeProfileRequestExtraData
+    from .channel import Channel as Channel
+    from .child import Child as Child
+    from .child_gender import ChildGender as ChildGender
+    from .child_result import ChildResult as ChildResult
+    from .code_and_name import CodeAndName as CodeAndName
+    from .complete_order_request import CompleteOrderRequest as CompleteOrderRequest
+    from .confirm_order_request import ConfirmOrderRequest as ConfirmOrderRequest
+    from .create_card_request import CreateCardRequest as CreateCardRequest
+    from .create_partial_registration_request import (
+        CreatePartialRegistrationRequest as CreatePartialRegistrationRequest,
+    )
+    from .create_registration_request import CreateRegistrationRequest as CreateRegistrationRequest
+    from .create_registration_request_extra_data import (
+        CreateRegistrationRequestExtraData as CreateRegistrationRequestExtraData,
+    )
+    from .created_card import CreatedCard as CreatedCard
     from .customer import Customer as Customer
     from .deduct_stamps_request import DeductStampsRequest as DeductStampsRequest
+    from .deduct_voucher_value_request import DeductVoucherValueRequest as DeductVoucherValueRequest
+    from .deduct_voucher_value_request_extra_data import (
+        DeductVoucherValueRequestExtraData as DeductVoucherValueRequestExtraData,
+    )
     from .deduction_result import DeductionResult as DeductionResult
+    from .delete_child_request import DeleteChildRequest as DeleteChildRequest
+    from .delete_pet_request import DeletePetRequest as DeletePetRequest
+    from .delivery_state import DeliveryState as DeliveryState
+    from .earnings_preview import EarningsPreview as EarningsPreview
     from .error import Error as Error
+    from .error_list import ErrorList as ErrorList
+    from .error_report import ErrorReport as ErrorReport
+    from .expiration_journal import ExpirationJournal as ExpirationJournal
+    from .expiration_journal_list import ExpirationJournalList as ExpirationJournalList
+    from .feedback import Feedback as Feedback
+    from .feedback_result import FeedbackResult as FeedbackResult
     from .field_errors import FieldErrors as FieldErrors
+    from .full_profile import FullProfile as FullProfile
+    from .full_profile_result import FullProfileResult as FullProfileResult
+    from .gender_name import GenderName as GenderName
+    from .hobbies_result import HobbiesResult as HobbiesResult
+    from .hobby import Hobby as Hobby
+    from .inventory import Inventory as Inventory
+    from .invoice_reference import InvoiceReference as InvoiceReference
+    from .issue_voucher import IssueVoucher as IssueVoucher
+    from .issue_voucher_request import IssueVoucherRequest as IssueVoucherRequest
+    from .issued_voucher import IssuedVoucher as IssuedVoucher
+    from .issued_voucher_result import IssuedVoucherResult as IssuedVoucherResult
+    from .item import Item as Item
+    from .item_extra_data import ItemExtraData as ItemExtraData
+    from .klg_transaction import KlgTransaction as KlgTransaction
+    from .klg_transaction_result import KlgTransactionResult as KlgTransactionResult
+    from .legacy_canceled_transaction_result import LegacyCanceledTransactionResult as LegacyCanceledTransactionResult
+    from .legacy_customer import LegacyCustomer as LegacyCustomer
+    from .legacy_item import LegacyItem as LegacyItem
+    from .legacy_member import LegacyMember as LegacyMember
+    from .legacy_member_list import LegacyMemberList as LegacyMemberList
+    from .legacy_member_result import LegacyMemberResult as LegacyMemberResult
+    from .legacy_member_state import LegacyMemberState as LegacyMemberState
+    from .legacy_membership_status import LegacyMembershipStatus as LegacyMembershipStatus
+    from .legacy_redemption_result import LegacyRedemptionResult as LegacyRedemptionResult
+    from .legacy_redemption_type import LegacyRedemptionType as LegacyRedemptionType
+    from .legacy_registration_result import LegacyRegistrationResult as LegacyRegistrationResult
+    from .legacy_transaction import LegacyTransaction as LegacyTransaction
+    from .legacy_transaction_customer import LegacyTransactionCustomer as LegacyTransactionCustomer
+    from .legacy_transaction_result import LegacyTransactionResult as LegacyTransactionResult
+    from .legacy_voucher import LegacyVoucher as LegacyVoucher
+    from .level_requirement import LevelRequirement as LevelRequirement
+    from .level_requirements import LevelRequirements as LevelRequirements
+    from .listed_transaction import ListedTransaction as ListedTransaction
+    from .location import Location as Location
+    from .marital_status import MaritalStatus as MaritalStatus
+    from .member_error_report import MemberErrorReport as MemberErrorReport
+    from .member_suggestion import MemberSuggestion as MemberSuggestion
+    from .member_suggestions import MemberSuggestions as MemberSuggestions
+    from .member_tag import MemberTag as MemberTag
+    from .member_user import MemberUser as MemberUser
     from .membership import Membership as Membership
+    from .membership_details import MembershipDetails as MembershipDetails
+    from .merge_legacy_member_request import MergeLegacyMemberRequest as MergeLegacyMemberRequest
+    from .merge_member_without_pin_request import MergeMemberWithoutPinRequest as MergeMemberWithoutPinRequest
+    from .merge_result import MergeResult as MergeResult
+    from .merged_member_list import MergedMemberList as MergedMemberList
+    from .mobile_otp_channel import MobileOtpChannel as MobileOtpChannel
+    from .modification import Modification as Modification
+    from .modified_item import ModifiedItem as ModifiedItem
+    from .modified_items_result import ModifiedItemsResult as ModifiedItemsResult
+    from .modified_transaction import ModifiedTransaction as ModifiedTransaction
+    from .modify_items_request import ModifyItemsRequest as ModifyItemsRequest
+    from .modify_transaction_request import ModifyTransactionRequest as ModifyTransactionRequest
+    from .multiple_redemption import MultipleRedemption as MultipleRedemption
+    from .multiple_redemption_extra_data import MultipleRedemptionExtraData as MultipleRedemptionExtraData
+    from .multiple_redemption_result import MultipleRedemptionResult as MultipleRedemptionResult
+    from .offer_channel import OfferChannel as OfferChannel
+    from .offer_customer import OfferCustomer as OfferCustomer
+    from .offer_list import OfferList as OfferList
+    from .offered_voucher import OfferedVoucher as OfferedVoucher
+    from .offered_voucher_extra_data import OfferedVoucherExtraData as OfferedVoucherExtraData
+    from .order import Order as Order
+    from .order_channel import OrderChannel as OrderChannel
+    from .order_error import OrderError as OrderError
+    from .order_item import OrderItem as OrderItem
+    from .order_list import OrderList as OrderList
+    from .order_payment_method import OrderPaymentMethod as OrderPaymentMethod
+    from .order_payment_state import OrderPaymentState as OrderPaymentState
+    from .order_result import OrderResult as OrderResult
+    from .order_state import OrderState as OrderState
+    from .order_user import OrderUser as OrderUser
+    from .order_variant import OrderVariant as OrderVariant
+    from .otp_channel import OtpChannel as OtpChannel
+    from .otp_result import OtpResult as OtpResult
+    from .partial_registration import PartialRegistration as PartialRegistration
+    from .partial_user import PartialUser as PartialUser
+    from .pay_order_request import PayOrderRequest as PayOrderRequest
+    from .payment import Payment as Payment
+    from .person import Person as Person
+    from .pet import Pet as Pet
+    from .pet_gender import PetGender as PetGender
+    from .pet_result import PetResult as PetResult
+    from .ping_result import PingResult as PingResult
+    from .place import Place as Place
+    from .pong import Pong as Pong
+    from .preview_earnings_request import PreviewEarningsRequest as PreviewEarningsRequest
+    from .product import Product as Product
+    from .profile import Profile as Profile
+    from .promo_code import PromoCode as PromoCode
+    from .promo_code_constraint import PromoCodeConstraint as PromoCodeConstraint
+    from .promo_code_extra_data import PromoCodeExtraData as PromoCodeExtraData
+    from .promo_code_redemption import PromoCodeRedemption as PromoCodeRedemption
+    from .promo_code_redemption_result import PromoCodeRedemptionResult as PromoCodeRedemptionResult
+    from .promo_code_result import PromoCodeResult as PromoCodeResult
+    from .redeem_odi_voucher_request import RedeemOdiVoucherRequest as RedeemOdiVoucherRequest
+    from .redeem_promo_code_request import RedeemPromoCodeRequest as RedeemPromoCodeRequest
+    from .redeem_reward_request import RedeemRewardRequest as RedeemRewardRequest
+    from .redeem_reward_request_extra_data import RedeemRewardRequestExtraData as RedeemRewardRequestExtraData
+    from .redeem_rewards_request import RedeemRewardsRequest as RedeemRewardsRequest
+    from .redeem_voucher_code_request import RedeemVoucherCodeRequest as RedeemVoucherCodeRequest
+    from .redeem_voucher_request import RedeemVoucherRequest as RedeemVoucherRequest
+    from .redeem_voucher_request_extra_data import RedeemVoucherRequestExtraData as RedeemVoucherRequestExtraData
+    from .redeemed_reward import RedeemedReward as RedeemedReward
+    from .redeemed_reward_extra_data import RedeemedRewardExtraData as RedeemedRewardExtraData
+    from .redeemed_voucher import RedeemedVoucher as RedeemedVoucher
+    from .redemption import Redemption as Redemption
+    from .redemption_customer import RedemptionCustomer as RedemptionCustomer
+    from .redemption_extra_data import RedemptionExtraData as RedemptionExtraData
+    from .redemption_result import RedemptionResult as RedemptionResult
+    from .redemption_state import RedemptionState as RedemptionState
+    from .redemption_state_result import RedemptionStateResult as RedemptionStateResult
+    from .refund_activity import RefundActivity as RefundActivity
+    from .refund_redemption_request import RefundRedemptionRequest as RefundRedemptionRequest
+    from .refund_result import RefundResult as RefundResult
+    from .refund_status import RefundStatus as RefundStatus
+    from .refunded_redemption import RefundedRedemption as RefundedRedemption
+    from .refunded_redemption_extra_data import RefundedRedemptionExtraData as RefundedRedemptionExtraData
+    from .refunded_user import RefundedUser as RefundedUser
+    from .register_and_merge_member_request import RegisterAndMergeMemberRequest as RegisterAndMergeMemberRequest
+    from .register_membership_request import RegisterMembershipRequest as RegisterMembershipRequest
+    from .registration_method import RegistrationMethod as RegistrationMethod
+    from .remove_tag_request import RemoveTagRequest as RemoveTagRequest
+    from .replaced_item import ReplacedItem as ReplacedItem
+    from .request_otp_for_email_request import RequestOtpForEmailRequest as RequestOtpForEmailRequest
+    from .request_otp_for_mobile_number_request import (
+        RequestOtpForMobileNumberRequest as RequestOtpForMobileNumberRequest,
+    )
+    from .request_otp_for_password_reset_request import (
+        RequestOtpForPasswordResetRequest as RequestOtpForPasswordResetRequest,
+    )
+    from .request_otp_for_pin_reset_request import RequestOtpForPinResetRequest as RequestOtpForPinResetRequest
+    from .request_pin_request import RequestPinRequest as RequestPinRequest
+    from .reset_otp_limit_request import ResetOtpLimitRequest as ResetOtpLimitRequest
+    from .reset_password_with_otp_request import ResetPasswordWithOtpRequest as ResetPasswordWithOtpRequest
+    from .reset_pin_request import ResetPinRequest as ResetPinRequest
+    from .reset_pin_with_password_request import ResetPinWithPasswordRequest as ResetPinWithPasswordRequest
+    from .return_preview import ReturnPreview as ReturnPreview
+    from .return_request import ReturnRequest as ReturnRequest
+    from .return_result import ReturnResult as ReturnResult
+    from .returned_item import ReturnedItem as ReturnedItem
+    from .returned_payment import ReturnedPayment as ReturnedPayment
+    from .returned_transaction import ReturnedTransaction as ReturnedTransaction
+    from .returned_transaction_item import ReturnedTransactionItem as ReturnedTransactionItem
+    from .returned_transaction_payment import ReturnedTransactionPayment as ReturnedTransactionPayment
+    from .reward import Reward as Reward
+    from .reward_details import RewardDetails as RewardDetails
+    from .reward_details_extra_data import RewardDetailsExtraData as RewardDetailsExtraData
+    from .reward_extra_data import RewardExtraData as RewardExtraData
+    from .reward_list import RewardList as RewardList
+    from .reward_redemption import RewardRedemption as RewardRedemption
+    from .reward_to_redeem import RewardToRedeem as RewardToRedeem
+    from .reward_type import RewardType as RewardType
+    from .save_store_request import SaveStoreRequest as SaveStoreRequest
+    from .send_message_request import SendMessageRequest as SendMessageRequest
+    from .send_message_request_context import SendMessageRequestContext as SendMessageRequestContext
+    from .set_hobbies_request import SetHobbiesRequest as SetHobbiesRequest
+    from .set_level_request import SetLevelRequest as SetLevelRequest
+    from .set_password_request import SetPasswordRequest as SetPasswordRequest
+    from .set_password_result import SetPasswordResult as SetPasswordResult
+    from .set_pending_anonymization_request import SetPendingAnonymizationRequest as SetPendingAnonymizationRequest
+    from .set_pin_request import SetPinRequest as SetPinRequest
+    from .set_social_media_profile_request import SetSocialMediaProfileRequest as SetSocialMediaProfileRequest
+    from .site_activity import SiteActivity as SiteActivity
+    from .social_media_profile import SocialMediaProfile as SocialMediaProfile
     from .stamps_deduction import StampsDeduction as StampsDeduction
     from .stamps_deduction_status import StampsDeductionStatus as StampsDeductionStatus
+    from .status_error import StatusError as StatusError
+    from .status_result import StatusResult as StatusResult
+    from .store import Store as Store
+    from .store_result import StoreResult as StoreResult
+    from .store_vouchers import StoreVouchers as StoreVouchers
+    from .store_vouchers_vouchers import StoreVouchersVouchers as StoreVouchersVouchers
+    from .survey import Survey as Survey
+    from .survey_list import SurveyList as SurveyList
+    from .tagged_membership import TaggedMembership as TaggedMembership
+    from .tagged_membership_extra_data import TaggedMembershipExtraData as TaggedMembershipExtraData
+    from .token_claims import TokenClaims as TokenClaims
+    from .transaction import Transaction as Transaction
+    from .transaction_customer import TransactionCustomer as TransactionCustomer
+    from .transaction_details import TransactionDetails as TransactionDetails
+    from .transaction_details_result import TransactionDetailsResult as TransactionDetailsResult
+    from .transaction_error import TransactionError as TransactionError
+    from .transaction_item import TransactionItem as TransactionItem
+    from .transaction_list import TransactionList as TransactionList
+    from .transaction_meta import TransactionMeta as TransactionMeta
+    from .transaction_payment import TransactionPayment as TransactionPayment
+    from .transaction_result import TransactionResult as TransactionResult
+    from .transaction_state import TransactionState as TransactionState
+    from .transaction_store import TransactionStore as TransactionStore
+    from .transaction_type import TransactionType as TransactionType
+    from .transaction_with_redemptions_result import (
+        TransactionWithRedemptionsResult as TransactionWithRedemptionsResult,
+    )
+    from .unblock_pin_request import UnblockPinRequest as UnblockPinRequest
+    from .update_inventory_request import UpdateInventoryRequest as UpdateInventoryRequest
+    from .update_out_of_stock_request import UpdateOutOfStockRequest as UpdateOutOfStockRequest
+    from .valid_voucher import ValidVoucher as ValidVoucher
+    from .valid_voucher_extra_data import ValidVoucherExtraData as ValidVoucherExtraData
+    from .validate_legacy_member_pin_request import ValidateLegacyMemberPinRequest as ValidateLegacyMemberPinRequest
+    from .validate_mobile_number_request import ValidateMobileNumberRequest as ValidateMobileNumberRequest
+    from .validate_password_request import ValidatePasswordRequest as ValidatePasswordRequest
+    from .validate_pin_request import ValidatePinRequest as ValidatePinRequest
+    from .validation_report import ValidationReport as ValidationReport
+    from .voucher import Voucher as Voucher
+    from .voucher_constraint import VoucherConstraint as VoucherConstraint
+    from .voucher_count import VoucherCount as VoucherCount
+    from .voucher_customer import VoucherCustomer as VoucherCustomer
+    from .voucher_list import VoucherList as VoucherList
+    from .voucher_owner import VoucherOwner as VoucherOwner
+    from .voucher_redemption import VoucherRedemption as VoucherRedemption
+    from .voucher_redemption_result import VoucherRedemptionResult as VoucherRedemptionResult
+    from .voucher_template import VoucherTemplate as VoucherTemplate
+    from .voucher_template_extra_data_type_0 import VoucherTemplateExtraDataType0 as VoucherTemplateExtraDataType0
+    from .voucher_template_type import VoucherTemplateType as VoucherTemplateType
+    from .voucher_validation import VoucherValidation as VoucherValidation
 
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "AccessToken": ".access_token",
+        "AccessTokenRequest": ".access_token_request",
+        "ActivateLegacyMemberRequest": ".activate_legacy_member_request",
+        "ActivateMemberWithProfileRequest": ".activate_member_with_profile_request",
+        "ActivateMemberWithoutPinRequest": ".activate_member_without_pin_request",
+        "ActivationResult": ".activation_result",
+        "ActiveMembership": ".active_membership",
+        "Activity": ".activity",
+        "ActivityAward": ".activity_award",
+        "ActivityBalanceUpdate": ".activity_balance_update",
+        "ActivityDeduction": ".activity_deduction",
+        "ActivityErrorReport": ".activity_error_report",
+        "ActivityList": ".activity_list",
+        "ActivityMerchant": ".activity_merchant",
+        "ActivityModification": ".activity_modification",
+        "ActivityRedemption": ".activity_redemption",
+        "ActivityState": ".activity_state",
+        "ActivityStore": ".activity_store",
+        "ActivitySurvey": ".activity_survey",
+        "ActivityTransaction": ".activity_transaction",
+        "ActivityType": ".activity_type",
+        "AddBookingRequest": ".add_booking_request",
+        "AddChildRequest": ".add_child_request",
+        "AddFeedbackRequest": ".add_feedback_request",
+        "AddOdiCardRequest": ".add_odi_card_request",
+        "AddOrUpdatePaymentMethodRequest": ".add_or_update_payment_method_request",
+        "AddOrUpdateTransactionRequest": ".add_or_update_transaction_request",
+        "AddOrUpdateTransactionRequestExtraData": ".add_or_update_transaction_request_extra_data",
+        "AddPaymentsRequest": ".add_payments_request",
+        "AddPetRequest": ".add_pet_request",
+        "AddRedemptionRequest": ".add_redemption_request",
         "AddStampsRequest": ".add_stamps_request",
+        "AddTagRequest": ".add_tag_request",
+        "AddTransactionRequest": ".add_transaction_request",
+        "AddTransactionRequestExtraData": ".add_transaction_request_extra_data",
+        "AddTransactionWithPromoCodesRequest": ".add_transaction_with_promo_codes_request",
+        "AddTransactionWithPromoCodesRequestExtraData": ".add_transaction_with_promo_codes_request_extra_data",
+        "AddTransactionWithRedemptionsRequest": ".add_transaction_with_redemptions_request",
+        "AddTransactionWithRedemptionsRequestExtraData": ".add_transaction_with_redemptions_request_extra_data",
+        "AddUnversionedTransactionRequest": ".add_unversioned_transaction_request",
+        "AnonymizeMemberRequest": ".anonymize_member_request",
+        "AssignCardRequest": ".assign_card_request",
+        "AssignedCardResult": ".assigned_card_result",
+        "AuthorizeRedemptionRequest": ".authorize_redemption_request",
         "Award": ".award",
         "AwardResult": ".award_result",
+        "BalanceCustomer": ".balance_customer",
+        "BalanceType": ".balance_type",
+        "BalanceUpdate": ".balance_update",
+        "BalanceUpdateResult": ".balance_update_result",
+        "Booking": ".booking",
+        "BookingResult": ".booking_result",
         "CancelAwardRequest": ".cancel_award_request",
+        "CancelBalanceUpdateRequest": ".cancel_balance_update_request",
+        "CancelOrderRequest": ".cancel_order_request",
+        "CancelRedemptionRequest": ".cancel_redemption_request",
+        "CancelTransactionByIdRequest": ".cancel_transaction_by_id_request",
+        "CancelTransactionRequest": ".cancel_transaction_request",
+        "CanceledTransaction": ".canceled_transaction",
+        "CanceledTransactionResult": ".canceled_transaction_result",
+        "Card": ".card",
+        "ChangeBalanceRequest": ".change_balance_request",
+        "ChangeEmailRequest": ".change_email_request",
+        "ChangeMembershipRequest": ".change_membership_request",
+        "ChangeMobileNumberRequest": ".change_mobile_number_request",
+        "ChangePasswordRequest": ".change_password_request",
+        "ChangePinRequest": ".change_pin_request",
+        "ChangeProfileRequest": ".change_profile_request",
+        "ChangeProfileRequestExtraData": ".change_profile_request_extra_data",
+        "Channel": ".channel",
+        "Child": ".child",
+        "ChildGender": ".child_gender",
+        "ChildResult": ".child_result",
+        "CodeAndName": ".code_and_name",
+        "CompleteOrderRequest": ".complete_order_request",
+        "ConfirmOrderRequest": ".confirm_order_request",
+        "CreateCardRequest": ".create_card_request",
+        "CreatePartialRegistrationRequest": ".create_partial_registration_request",
+        "CreateRegistrationRequest": ".create_registration_request",
+        "CreateRegistrationRequestExtraData": ".create_registration_request_extra_data",
+        "CreatedCard": ".created_card",
         "Customer": ".customer",
         "DeductStampsRequest": ".deduct_stamps_request",
+        "DeductVoucherValueRequest": ".deduct_voucher_value_request",
+        "DeductVoucherValueRequestExtraData": ".deduct_voucher_value_request_extra_data",
         "DeductionResult": ".deduction_result",
+        "DeleteChildRequest": ".delete_child_request",
+        "DeletePetRequest": ".delete_pet_request",
+        "DeliveryState": ".delivery_state",
+        "EarningsPreview": ".earnings_preview",
         "Error": ".error",
+        "ErrorList": ".error_list",
+        "ErrorReport": ".error_report",
+        "ExpirationJournal": ".expiration_journal",
+        "ExpirationJournalList": ".expiration_journal_list",
+        "Feedback": ".feedback",
+        "FeedbackResult": ".feedback_result",
         "FieldErrors": ".field_errors",
+        "FullProfile": ".full_profile",
+        "FullProfileResult": ".full_profile_result",
+        "GenderName": ".gender_name",
+        "HobbiesResult": ".hobbies_result",
+        "Hobby": ".hobby",
+        "Inventory": ".inventory",
+        "InvoiceReference": ".invoice_reference",
+        "IssueVoucher": ".issue_voucher",
+        "IssueVoucherRequest": ".issue_voucher_request",
+        "IssuedVoucher": ".issued_voucher",
+        "IssuedVoucherResult": ".issued_voucher_result",
+        "Item": ".item",
+        "ItemExtraData": ".item_extra_data",
+        "KlgTransaction": ".klg_transaction",
+        "KlgTransactionResult": ".klg_transaction_result",
+        "LegacyCanceledTransactionResult": ".legacy_canceled_transaction_result",
+        "LegacyCustomer": ".legacy_customer",
+        "LegacyItem": ".legacy_item",
+        "LegacyMember": ".legacy_member",
+        "LegacyMemberList": ".legacy_member_list",
+        "LegacyMemberResult": ".legacy_member_result",
+        "LegacyMemberState": ".legacy_member_state",
+        "LegacyMembershipStatus": ".legacy_membership_status",
+        "LegacyRedemptionResult": ".legacy_redemption_result",
+        "LegacyRedemptionType": ".legacy_redemption_type",
+        "LegacyRegistrationResult": ".legacy_registration_result",
+        "LegacyTransaction": ".legacy_transaction",
+        "LegacyTransactionCustomer": ".legacy_transaction_customer",
+        "LegacyTransactionResult": ".legacy_transaction_result",
+        "LegacyVoucher": ".legacy_voucher",
+        "LevelRequirement": ".level_requirement",
+        "LevelRequirements": ".level_requirements",
+        "ListedTransaction": ".listed_transaction",
+        "Location": ".location",
+        "MaritalStatus": ".marital_status",
+        "MemberErrorReport": ".member_error_report",
+        "MemberSuggestion": ".member_suggestion",
+        "MemberSuggestions": ".member_suggestions",
+        "MemberTag": ".member_tag",
+        "MemberUser": ".member_user",
         "Membership": ".membership",
+        "MembershipDetails": ".membership_details",
+        "MergeLegacyMemberRequest": ".merge_legacy_member_request",
+        "MergeMemberWithoutPinRequest": ".merge_member_without_pin_request",
+        "MergeResult": ".merge_result",
+        "MergedMemberList": ".merged_member_list",
+        "MobileOtpChannel": ".mobile_otp_channel",
+        "Modification": ".modification",
+        "ModifiedItem": ".modified_item",
+        "ModifiedItemsResult": ".modified_items_result",
+        "ModifiedTransaction": ".modified_transaction",
+        "ModifyItemsRequest": ".modify_items_request",
+        "ModifyTransactionRequest": ".modify_transaction_request",
+        "MultipleRedemption": ".multiple_redemption",
+        "MultipleRedemptionExtraData": ".multiple_redemption_extra_data",
+        "MultipleRedemptionResult": ".multiple_redemption_result",
+        "OfferChannel": ".offer_channel",
+        "OfferCustomer": ".offer_customer",
+        "OfferList": ".offer_list",
+        "OfferedVoucher": ".offered_voucher",
+        "OfferedVoucherExtraData": ".offered_voucher_extra_data",
+        "Order": ".order",
+        "OrderChannel": ".order_channel",
+        "OrderError": ".order_error",
+        "OrderItem": ".order_item",
+        "OrderList": ".order_list",
+        "OrderPaymentMethod": ".order_payment_method",
+        "OrderPaymentState": ".order_payment_state",
+        "OrderResult": ".order_result",
+        "OrderState": ".order_state",
+        "OrderUser": ".order_user",
+        "OrderVariant": ".order_variant",
+        "OtpChannel": ".otp_channel",
+        "OtpResult": ".otp_result",
+        "PartialRegistration": ".partial_registration",
+        "PartialUser": ".partial_user",
+        "PayOrderRequest": ".pay_order_request",
+        "Payment": ".payment",
+        "Person": ".person",
+        "Pet": ".pet",
+        "PetGender": ".pet_gender",
+        "PetResult": ".pet_result",
+        "PingResult": ".ping_result",
+        "Place": ".place",
+        "Pong": ".pong",
+        "PreviewEarningsRequest": ".preview_earnings_request",
+        "Product": ".product",
+        "Profile": ".profile",
+        "PromoCode": ".promo_code",
+        "PromoCodeConstraint": ".promo_code_constraint",
+        "PromoCodeExtraData": ".promo_code_extra_data",
+        "PromoCodeRedemption": ".promo_code_redemption",
+        "PromoCodeRedemptionResult": ".promo_code_redemption_result",
+        "PromoCodeResult": ".promo_code_result",
+        "RedeemOdiVoucherRequest": ".redeem_odi_voucher_request",
+        "RedeemPromoCodeRequest": ".redeem_promo_code_request",
+        "RedeemRewardRequest": ".redeem_reward_request",
+        "RedeemRewardRequestExtraData": ".redeem_reward_request_extra_data",
+        "RedeemRewardsRequest": ".redeem_rewards_request",
+        "RedeemVoucherCodeRequest": ".redeem_voucher_code_request",
+        "RedeemVoucherRequest": ".redeem_voucher_request",
+        "RedeemVoucherRequestExtraData": ".redeem_voucher_request_extra_data",
+        "RedeemedReward": ".redeemed_reward",
+        "RedeemedRewardExtraData": ".redeemed_reward_extra_data",
+        "RedeemedVoucher": ".redeemed_voucher",
+        "Redemption": ".redemption",
+        "RedemptionCustomer": ".redemption_customer",
+        "RedemptionExtraData": ".redemption_extra_data",
+        "RedemptionResult": ".redemption_result",
+        "RedemptionState": ".redemption_state",
+        "RedemptionStateResult": ".redemption_state_result",
+        "RefundActivity": ".refund_activity",
+        "RefundRedemptionRequest": ".refund_redemption_request",
+        "RefundResult": ".refund_result",
+        "RefundStatus": ".refund_status",
+        "RefundedRedemption": ".refunded_redemption",
+        "RefundedRedemptionExtraData": ".refunded_redemption_extra_data",
+        "RefundedUser": ".refunded_user",
+        "RegisterAndMergeMemberRequest": ".register_and_merge_member_request",
+        "RegisterMembershipRequest": ".register_membership_request",
+        "RegistrationMethod": ".registration_method",
+        "RemoveTagRequest": ".remove_tag_request",
+        "ReplacedItem": ".replaced_item",
+        "RequestOtpForEmailRequest": ".request_otp_for_email_request",
+        "RequestOtpForMobileNumberRequest": ".request_otp_for_mobile_number_request",
+        "RequestOtpForPasswordResetRequest": ".request_otp_for_password_reset_request",
+        "RequestOtpForPinResetRequest": ".request_otp_for_pin_reset_request",
+        "RequestPinRequest": ".request_pin_request",
+        "ResetOtpLimitRequest": ".reset_otp_limit_request",
+        "ResetPasswordWithOtpRequest": ".reset_password_with_otp_request",
+        "ResetPinRequest": ".reset_pin_request",
+        "ResetPinWithPasswordRequest": ".reset_pin_with_password_request",
+        "ReturnPreview": ".return_preview",
+        "ReturnRequest": ".return_request",
+        "ReturnResult": ".return_result",
+        "ReturnedItem": ".returned_item",
+        "ReturnedPayment": ".returned_payment",
+        "ReturnedTransaction": ".returned_transaction",
+        "ReturnedTransactionItem": ".returned_transaction_item",
+        "ReturnedTransactionPayment": ".returned_transaction_payment",
+        "Reward": ".reward",
+        "RewardDetails": ".reward_details",
+        "RewardDetailsExtraData": ".reward_details_extra_data",
+        "RewardExtraData": ".reward_extra_data",
+        "RewardList": ".reward_list",
+        "RewardRedemption": ".reward_redemption",
+        "RewardToRedeem": ".reward_to_redeem",
+        "RewardType": ".reward_type",
+        "SaveStoreRequest": ".save_store_request",
+        "SendMessageRequest": ".send_message_request",
+        "SendMessageRequestContext": ".send_message_request_context",
+        "SetHobbiesRequest": ".set_hobbies_request",
+        "SetLevelRequest": ".set_level_request",
+        "SetPasswordRequest": ".set_password_request",
+        "SetPasswordResult": ".set_password_result",
+        "SetPendingAnonymizationRequest": ".set_pending_anonymization_request",
+        "SetPinRequest": ".set_pin_request",
+        "SetSocialMediaProfileRequest": ".set_social_media_profile_request",
+        "SiteActivity": ".site_activity",
+        "SocialMediaProfile": ".social_media_profile",
         "StampsDeduction": ".stamps_deduction",
         "StampsDeductionStatus": ".stamps_deduction_status",
+        "StatusError": ".status_error",
+        "StatusResult": ".status_result",
+        "Store": ".store",
+        "StoreResult": ".store_result",
+        "StoreVouchers": ".store_vouchers",
+        "StoreVouchersVouchers": ".store_vouchers_vouchers",
+        "Survey": ".survey",
+        "SurveyList": ".survey_list",
+        "TaggedMembership": ".tagged_membership",
+        "TaggedMembershipExtraData": ".tagged_membership_extra_data",
+        "TokenClaims": ".token_claims",
+        "Transaction": ".transaction",
+        "TransactionCustomer": ".transaction_customer",
+        "TransactionDetails": ".transaction_details",
+        "TransactionDetailsResult": ".transaction_details_result",
+        "TransactionError": ".transaction_error",
+        "TransactionItem": ".transaction_item",
+        "TransactionList": ".transaction_list",
+        "TransactionMeta": ".transaction_meta",
+        "TransactionPayment": ".transaction_payment",
+        "TransactionResult": ".transaction_result",
+        "TransactionState": ".transaction_state",
+        "TransactionStore": ".transaction_store",
+        "TransactionType": ".transaction_type",
+        "TransactionWithRedemptionsResult": ".transaction_with_redemptions_result",
+        "UnblockPinRequest": ".unblock_pin_request",
+        "UpdateInventoryRequest": ".update_inventory_request",
+        "UpdateOutOfStockRequest": ".update_out_of_stock_request",
+        "ValidVoucher": ".valid_voucher",
+        "ValidVoucherExtraData": ".valid_voucher_extra_data",
+        "ValidateLegacyMemberPinRequest": ".validate_legacy_member_pin_request",
+        "ValidateMobileNumberRequest": ".validate_mobile_number_request",
+        "ValidatePasswordRequest": ".validate_password_request",
+        "ValidatePinRequest": ".validate_pin_request",
+        "ValidationReport": ".validation_report",
+        "Voucher": ".voucher",
+        "VoucherConstraint": ".voucher_constraint",
+        "VoucherCount": ".voucher_count",
+        "VoucherCustomer": ".voucher_customer",
+        "VoucherList": ".voucher_list",
+        "VoucherOwner": ".voucher_owner",
+        "VoucherRedemption": ".voucher_redemption",
+        "VoucherRedemptionResult": ".voucher_redemption_result",
+        "VoucherTemplate": ".voucher_template",
+        "VoucherTemplateExtraDataType0": ".voucher_template_extra_data_type_0",
+        "VoucherTemplateType": ".voucher_template_type",
+        "VoucherValidation": ".voucher_validation",
     },
 )
 
 __all__ = (
+    "AccessToken",
+    "AccessTokenRequest",
+    "ActivateLegacyMemberRequest",
+    "ActivateMemberWithoutPinRequest",
+    "ActivateMemberWithProfileRequest",
+    "ActivationResult",
+    "ActiveMembership",
+    "Activity",
+    "ActivityAward",
+    "ActivityBalanceUpdate",
+    "ActivityDeduction",
+    "ActivityErrorReport",
+    "ActivityList",
+    "ActivityMerchant",
+    "ActivityModification",
+    "ActivityRedemption",
+    "ActivityState",
+    "ActivityStore",
+    "ActivitySurvey",
+    "ActivityTransaction",
+    "ActivityType",
+    "AddBookingRequest",
+    "AddChildRequest",
+    "AddFeedbackRequest",
+    "AddOdiCardRequest",
+    "AddOrUpdatePaymentMethodRequest",
+    "AddOrUpdateTransactionRequest",
+    "AddOrUpdateTransactionRequestExtraData",
+    "AddPaymentsRequest",
+    "AddPetRequest",
+    "AddRedemptionRequest",
     "AddStampsRequest",
+    "AddTagRequest",
+    "AddTransactionRequest",
+    "AddTransactionRequestExtraData",
+    "AddTransactionWithPromoCodesRequest",
+    "AddTransactionWithPromoCodesRequestExtraData",
+    "AddTransactionWithRedemptionsRequest",
+    "AddTransactionWithRedemptionsRequestExtraData",
+    "AddUnversionedTransactionRequest",
+    "AnonymizeMemberRequest",
+    "AssignCardRequest",
+    "AssignedCardResult",
+    "AuthorizeRedemptionRequest",
     "Award",
     "AwardResult",
+    "BalanceCustomer",
+    "BalanceType",
+    "BalanceUpdate",
+    "BalanceUpdateResult",
+    "Booking",
+    "BookingResult",
     "CancelAwardRequest",
+    "CancelBalanceUpdateRequest",
+    "CanceledTransaction",
+    "CanceledTransactionResult",
+    "CancelOrderRequest",
+    "CancelRedemptionRequest",
+    "CancelTransactionByIdRequest",
+    "CancelTransactionRequest",
+    "Card",
+    "ChangeBalanceRequest",
+    "ChangeEmailRequest",
+    "ChangeMembershipRequest",
+    "ChangeMobileNumberRequest",
+    "ChangePasswordRequest",
+    "ChangePinRequest",
+    "ChangeProfileRequest",
+    "ChangeProfileRequestExtraData",
+    "Channel",
+    "Child",
+    "ChildGender",
+    "ChildResult",
+    "CodeAndName",
+    "CompleteOrderRequest",
+    "ConfirmOrderRequest",
+    "CreateCardRequest",
+    "CreatedCard",
+    "CreatePartialRegistrationRequest",
+    "CreateRegistrationRequest",
+    "CreateRegistrationRequestExtraData",
     "Customer",
     "DeductionResult",
     "DeductStampsRequest",
+    "DeductVoucherValueRequest",
+    "DeductVoucherValueRequestExtraData",
+    "DeleteChildRequest",
+    "DeletePetRequest",
+    "DeliveryState",
+    "EarningsPreview",
     "Error",
+    "ErrorList",
+    "ErrorReport",
+    "ExpirationJournal",
+    "ExpirationJournalList",
+    "Feedback",
+    "FeedbackResult",
     "FieldErrors",
+    "FullProfile",
+    "FullProfileResult",
+    "GenderName",
+    "HobbiesResult",
+    "Hobby",
+    "Inventory",
+    "InvoiceReference",
+    "IssuedVoucher",
+    "IssuedVoucherResult",
+    "IssueVoucher",
+    "IssueVoucherRequest",
+    "Item",
+    "ItemExtraData",
+    "KlgTransaction",
+    "KlgTransactionResult",
+    "LegacyCanceledTransactionResult",
+    "LegacyCustomer",
+    "LegacyItem",
+    "LegacyMember",
+    "LegacyMemberList",
+    "LegacyMemberResult",
+    "LegacyMembershipStatus",
+    "LegacyMemberState",
+    "LegacyRedemptionResult",
+    "LegacyRedemptionType",
+    "LegacyRegistrationResult",
+    "LegacyTransaction",
+    "LegacyTransactionCustomer",
+    "LegacyTransactionResult",
+    "LegacyVoucher",
+    "LevelRequirement",
+    "LevelRequirements",
+    "ListedTransaction",
+    "Location",
+    "MaritalStatus",
+    "MemberErrorReport",
     "Membership",
+    "MembershipDetails",
+    "MemberSuggestion",
+    "MemberSuggestions",
+    "MemberTag",
+    "MemberUser",
+    "MergedMemberList",
+    "MergeLegacyMemberRequest",
+    "MergeMemberWithoutPinRequest",
+    "MergeResult",
+    "MobileOtpChannel",
+    "Modification",
+    "ModifiedItem",
+    "ModifiedItemsResult",
+    "ModifiedTransaction",
+    "ModifyItemsRequest",
+    "ModifyTransactionRequest",
+    "MultipleRedemption",
+    "MultipleRedemptionExtraData",
+    "MultipleRedemptionResult",
+    "OfferChannel",
+    "OfferCustomer",
+    "OfferedVoucher",
+    "OfferedVoucherExtraData",
+    "OfferList",
+    "Order",
+    "OrderChannel",
+    "OrderError",
+    "OrderItem",
+    "OrderList",
+    "OrderPaymentMethod",
+    "OrderPaymentState",
+    "OrderResult",
+    "OrderState",
+    "OrderUser",
+    "OrderVariant",
+    "OtpChannel",
+    "OtpResult",
+    "PartialRegistration",
+    "PartialUser",
+    "Payment",
+    "PayOrderRequest",
+    "Person",
+    "Pet",
+    "PetGender",
+    "PetResult",
+    "PingResult",
+    "Place",
+    "Pong",
+    "PreviewEarningsRequest",
+    "Product",
+    "Profile",
+    "PromoCode",
+    "PromoCodeConstraint",
+    "PromoCodeExtraData",
+    "PromoCodeRedemption",
+    "PromoCodeRedemptionResult",
+    "PromoCodeResult",
+    "RedeemedReward",
+    "RedeemedRewardExtraData",
+    "RedeemedVoucher",
+    "RedeemOdiVoucherRequest",
+    "RedeemPromoCodeRequest",
+    "RedeemRewardRequest",
+    "RedeemRewardRequestExtraData",
+    "RedeemRewardsRequest",
+    "RedeemVoucherCodeRequest",
+    "RedeemVoucherRequest",
+    "RedeemVoucherRequestExtraData",
+    "Redemption",
+    "RedemptionCustomer",
+    "RedemptionExtraData",
+    "RedemptionResult",
+    "RedemptionState",
+    "RedemptionStateResult",
+    "RefundActivity",
+    "RefundedRedemption",
+    "RefundedRedemptionExtraData",
+    "RefundedUser",
+    "RefundRedemptionRequest",
+    "RefundResult",
+    "RefundStatus",
+    "RegisterAndMergeMemberRequest",
+    "RegisterMembershipRequest",
+    "RegistrationMethod",
+    "RemoveTagRequest",
+    "ReplacedItem",
+    "RequestOtpForEmailRequest",
+    "RequestOtpForMobileNumberRequest",
+    "RequestOtpForPasswordResetRequest",
+    "RequestOtpForPinResetRequest",
+    "RequestPinRequest",
+    "ResetOtpLimitRequest",
+    "ResetPasswordWithOtpRequest",
+    "ResetPinRequest",
+    "ResetPinWithPasswordRequest",
+    "ReturnedItem",
+    "ReturnedPayment",
+    "ReturnedTransaction",
+    "ReturnedTransactionItem",
+    "ReturnedTransactionPayment",
+    "ReturnPreview",
+    "ReturnRequest",
+    "ReturnResult",
+    "Reward",
+    "RewardDetails",
+    "RewardDetailsExtraData",
+    "RewardExtraData",
+    "RewardList",
+    "RewardRedemption",
+    "RewardToRedeem",
+    "RewardType",
+    "SaveStoreRequest",
+    "SendMessageRequest",
+    "SendMessageRequestContext",
+    "SetHobbiesRequest",
+    "SetLevelRequest",
+    "SetPasswordRequest",
+    "SetPasswordResult",
+    "SetPendingAnonymizationRequest",
+    "SetPinRequest",
+    "SetSocialMediaProfileRequest",
+    "SiteActivity",
+    "SocialMediaProfile",
     "StampsDeduction",
     "StampsDeductionStatus",
+    "StatusError",
+    "StatusResult",
+    "Store",
+    "StoreResult",
+    "StoreVouchers",
+    "StoreVouchersVouchers",
+    "Survey",
+    "SurveyList",
+    "TaggedMembership",
+    "TaggedMembershipExtraData",
+    "TokenClaims",
+    "Transaction",
+    "TransactionCustomer",
+    "TransactionDetails",
+    "TransactionDetailsResult",
+    "TransactionError",
+    "TransactionItem",
+    "TransactionList",
+    "TransactionMeta",
+    "TransactionPayment",
+    "TransactionResult",
+    "TransactionState",
+    "TransactionStore",
+    "TransactionType",
+    "TransactionWithRedemptionsResult",
+    "UnblockPinRequest",
+    "UpdateInventoryRequest",
+    "UpdateOutOfStockRequest",
+    "ValidateLegacyMemberPinRequest",
+    "ValidateMobileNumberRequest",
+    "ValidatePasswordRequest",
+    "ValidatePinRequest",
+    "ValidationReport",
+    "ValidVoucher",
+    "ValidVoucherExtraData",
+    "Voucher",
+    "VoucherConstraint",
+    "VoucherCount",
+    "VoucherCustomer",
+    "VoucherList",
+    "VoucherOwner",
+    "VoucherRedemption",
+    "VoucherRedemptionResult",
+    "VoucherTemplate",
+    "VoucherTemplateExtraDataType0",
+    "VoucherTemplateType",
+    "VoucherValidation",
 )

@@ -28,7 +28,7 @@ class AddStampsRequest(Sparse):
 
     Attributes:
         user (int | str): E-mail address or Member ID of the customer, or as a whole number the customer's primary
-            key. Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+            key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
         store (int): Id of the store that grants the stamps.
         number_of_stamps (int): Whole stamps to add to the balance; bounds are not stated.
         notes (str | None): Why the stamps are granted; the longest length is not stated. Confidence: high.

@@ -26,7 +26,7 @@ class CancelAwardRequest(Sparse):
 
     Attributes:
         user (int | str): E-mail address or Member ID of the customer, or as a whole number the customer's primary
-            key. Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+            key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
         id (int): Id of the award, from the answer to `addStamps`. Confidence: high.
         store (int | None): Id of a store, as in `addStamps`; sent by the vendor's sample, absent from its table.
             Confidence: medium.

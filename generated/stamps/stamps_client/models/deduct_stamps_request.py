@@ -24,7 +24,7 @@ class DeductStampsRequest(Model):
 
     Attributes:
         user (int | str): E-mail address or Member ID of the customer, or as a whole number the customer's primary
-            key. Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+            key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
         stamps (int): Whole stamps to take from the balance, as a positive number in the samples; bounds are not
             stated.
         notes (str): Why the stamps are taken; the longest length is not stated. Confidence: high.

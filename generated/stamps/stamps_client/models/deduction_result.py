@@ -22,8 +22,8 @@ class DeductionResult(Model):
     """The membership after a deduction, and the deduction.
 
     Attributes:
-        membership (Membership): A customer's membership with the merchant. The page prints its members in one sample
-            only, so none of them is promised.
+        membership (Membership): A customer's membership with the merchant. Pages print different parts of it, so no
+            member is promised.
         stamps_deduction (StampsDeduction): A recorded deduction of stamps.
     """
 

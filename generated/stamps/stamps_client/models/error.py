@@ -24,11 +24,10 @@ class Error(Sparse):
 
     Attributes:
         detail (str | None): The error as text, headed by the name of the member where one is at fault.
-        error_message (str | None): The error as text; equal to `detail` in the printed body.
-        error_code (str | None): The error as a short word; the page prints `required`, and other pages of the vendor
-            print many more.
-        errors (FieldErrors | None): Message per member of the request that is at fault; other pages of the vendor use
-            the key `__all__` for the request as a whole.
+        error_message (str | None): The error as text; some pages print it without the name that heads `detail`.
+        error_code (str | None): The error as a short word; each operation names the ones its page prints.
+        errors (FieldErrors | None): Message per member of the request that is at fault; `__all__` stands for the
+            request as a whole.
     """
 
     __slots__ = (

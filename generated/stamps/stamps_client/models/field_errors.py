@@ -18,9 +18,7 @@ _new = object.__new__
 
 
 class FieldErrors(Model):
-    """Message per member of the request that is at fault; other pages of the vendor use the key `__all__` for the
-    request as a whole.
-    """
+    """Message per member of the request that is at fault; `__all__` stands for the request as a whole."""
 
     __slots__ = ()
 

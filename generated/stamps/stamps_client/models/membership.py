@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, has_member, written
+from loyalty_runtime.declared.modeling import Sparse, has_member, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -24,14 +25,14 @@ _new = object.__new__
 
 class Membership(Sparse):
     """A customer's membership with the merchant.
-    The page prints its members in one sample only, so none of them is promised.
+    Pages print different parts of it, so no member is promised.
 
     Attributes:
         id (int): Id of the membership, which is not the id of the customer. The vendor's samples always show it.
-        group_id (int): Id of the group of merchants the membership belongs to; the page does not explain it. The
-            vendor's samples always show it.
-        status (int): Code of the customer's level, 100 for Blue in the sample. The vendor's pages disagree about the
-            codes, so no list stands here. The vendor's samples always show it.
+        group_id (int): Id of the group of merchants the membership belongs to; no page explains it. The vendor's
+            samples always show it.
+        status (int): Code of the customer's level, 100 for Blue in most samples. The vendor's pages disagree about
+            the codes, so no list stands here. The vendor's samples always show it.
         status_text (str): Name of the level that `status` stands for. The vendor's samples always show it.
         stamps (int): Stamp balance after the call, in whole stamps. The vendor's samples always show it.
         balance (int): Second balance of the membership, apart from stamps; unit and sign are not stated. The vendor's
@@ -40,6 +41,17 @@ class Membership(Sparse):
         is_blocked (bool): Whether the membership is blocked. The vendor's samples always show it.
         created (datetime.date): Day the membership was created; the time zone is not stated. The vendor's samples
             always show it.
+        tags (list[Any] | None): Tags of the membership; texts in one sample, otherwise empty.
+        level (int | None): Code of the level; the vendor's pages disagree about the codes.
+        level_text (str | None): Name of the level.
+        member_status (str | None): State of the membership, `Active` in the samples.
+        stamps_owed (int | None): Stamps the member owes, in whole stamps.
+        start_date (datetime.date | None): First day of the membership; the time zone is not stated.
+        allow_newsletters (bool | None): Whether newsletters may be sent.
+        allow_sms_marketing (bool | None): Whether marketing by SMS is allowed.
+        allow_whatsapp_marketing (bool | None): Whether marketing by WhatsApp is allowed.
+        redemption_allowed (bool | None): Whether the member may redeem.
+        primary_card (Card | None): A member's card.
     """
 
     __slots__ = (
@@ -52,6 +64,17 @@ class Membership(Sparse):
         "referral_code",
         "is_blocked",
         "created",
+        "tags",
+        "level",
+        "level_text",
+        "member_status",
+        "stamps_owed",
+        "start_date",
+        "allow_newsletters",
+        "allow_sms_marketing",
+        "allow_whatsapp_marketing",
+        "redemption_allowed",
+        "primary_card",
     )
 
     id: int
@@ -63,6 +86,17 @@ class Membership(Sparse):
     referral_code: str
     is_blocked: bool
     created: datetime.date
+    tags: list[Any] | None
+    level: int | None
+    level_text: str | None
+    member_status: str | None
+    stamps_owed: int | None
+    start_date: datetime.date | None
+    allow_newsletters: bool | None
+    allow_sms_marketing: bool | None
+    allow_whatsapp_marketing: bool | None
+    redemption_allowed: bool | None
+    primary_card: Card | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
         "id": "id",
@@ -74,10 +108,35 @@ class Membership(Sparse):
         "referral_code": "referral_code",
         "is_blocked": "is_blocked",
         "created": "created",
+        "tags": "tags",
+        "level": "level",
+        "level_text": "level_text",
+        "member_status": "member_status",
+        "stamps_owed": "stamps_owed",
+        "start_date": "start_date",
+        "allow_newsletters": "allow_newsletters",
+        "allow_sms_marketing": "allow_sms_marketing",
+        "allow_whatsapp_marketing": "allow_whatsapp_marketing",
+        "redemption_allowed": "redemption_allowed",
+        "primary_card": "primary_card",
     }
     MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
-    OPTIONAL: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "tags",
+            "level",
+            "level_text",
+            "member_status",
+            "stamps_owed",
+            "start_date",
+            "allow_newsletters",
+            "allow_sms_marketing",
+            "allow_whatsapp_marketing",
+            "redemption_allowed",
+            "primary_card",
+        ]
+    )
 
     def __init__(
         self,
@@ -90,6 +149,17 @@ class Membership(Sparse):
         referral_code: str | Unset = UNSET,
         is_blocked: bool | Unset = UNSET,
         created: datetime.date | Unset = UNSET,
+        tags: Sequence[Any] | Unset = UNSET,
+        level: int | Unset = UNSET,
+        level_text: str | Unset = UNSET,
+        member_status: str | Unset = UNSET,
+        stamps_owed: int | Unset = UNSET,
+        start_date: datetime.date | Unset = UNSET,
+        allow_newsletters: bool | Unset = UNSET,
+        allow_sms_marketing: bool | Unset = UNSET,
+        allow_whatsapp_marketing: bool | Unset = UNSET,
+        redemption_allowed: bool | Unset = UNSET,
+        primary_card: Card | Mapping[str, Any] | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:
@@ -113,12 +183,80 @@ class Membership(Sparse):
             self.is_blocked = is_blocked
         if not isinstance(created, Unset):
             self.created = created
+        if not isinstance(tags, Unset):
+            self.tags = _given(tags)
+        if not isinstance(level, Unset):
+            self.level = level
+        if not isinstance(level_text, Unset):
+            self.level_text = level_text
+        if not isinstance(member_status, Unset):
+            self.member_status = member_status
+        if not isinstance(stamps_owed, Unset):
+            self.stamps_owed = stamps_owed
+        if not isinstance(start_date, Unset):
+            self.start_date = start_date
+        if not isinstance(allow_newsletters, Unset):
+            self.allow_newsletters = allow_newsletters
+        if not isinstance(allow_sms_marketing, Unset):
+            self.allow_sms_marketing = allow_sms_marketing
+        if not isinstance(allow_whatsapp_marketing, Unset):
+            self.allow_whatsapp_marketing = allow_whatsapp_marketing
+        if not isinstance(redemption_allowed, Unset):
+            self.redemption_allowed = redemption_allowed
+        if not isinstance(primary_card, Unset):
+            self.primary_card = _given(primary_card)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
+        if (_tags := self.tags) is not None:
+            json_object["tags"] = _tags
+        elif is_null(self, "tags"):
+            json_object["tags"] = None
+        if (_level := self.level) is not None:
+            json_object["level"] = _level
+        elif is_null(self, "level"):
+            json_object["level"] = None
+        if (_level_text := self.level_text) is not None:
+            json_object["level_text"] = _level_text
+        elif is_null(self, "level_text"):
+            json_object["level_text"] = None
+        if (_member_status := self.member_status) is not None:
+            json_object["member_status"] = _member_status
+        elif is_null(self, "member_status"):
+            json_object["member_status"] = None
+        if (_stamps_owed := self.stamps_owed) is not None:
+            json_object["stamps_owed"] = _stamps_owed
+        elif is_null(self, "stamps_owed"):
+            json_object["stamps_owed"] = None
+        if (_start_date := self.start_date) is not None:
+            json_object["start_date"] = (
+                _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date
+            )
+        elif is_null(self, "start_date"):
+            json_object["start_date"] = None
+        if (_allow_newsletters := self.allow_newsletters) is not None:
+            json_object["allow_newsletters"] = _allow_newsletters
+        elif is_null(self, "allow_newsletters"):
+            json_object["allow_newsletters"] = None
+        if (_allow_sms_marketing := self.allow_sms_marketing) is not None:
+            json_object["allow_sms_marketing"] = _allow_sms_marketing
+        elif is_null(self, "allow_sms_marketing"):
+            json_object["allow_sms_marketing"] = None
+        if (_allow_whatsapp_marketing := self.allow_whatsapp_marketing) is not None:
+            json_object["allow_whatsapp_marketing"] = _allow_whatsapp_marketing
+        elif is_null(self, "allow_whatsapp_marketing"):
+            json_object["allow_whatsapp_marketing"] = None
+        if (_redemption_allowed := self.redemption_allowed) is not None:
+            json_object["redemption_allowed"] = _redemption_allowed
+        elif is_null(self, "redemption_allowed"):
+            json_object["redemption_allowed"] = None
+        if (_primary_card := self.primary_card) is not None:
+            json_object["primary_card"] = _primary_card.to_dict() if isinstance(_primary_card, Card) else _primary_card
+        elif is_null(self, "primary_card"):
+            json_object["primary_card"] = None
         if has_member(self, "id"):
             _id = self.id
             json_object["id"] = _id
@@ -213,9 +351,76 @@ class Membership(Sparse):
             convert(self, d, "created", "created", read_date)
         elif "created" in d:
             misfit(self, d, "created")
+        if type(v := get("tags")) is list:
+            self.tags = v
+        elif v is not None:
+            misfit(self, d, "tags")
+        elif "tags" in d:
+            self.tags = None
+        if type(v := get("level")) is int:
+            self.level = v
+        elif v is not None:
+            convert(self, d, "level", "level", whole)
+        elif "level" in d:
+            self.level = None
+        if type(v := get("level_text")) is str:
+            self.level_text = v
+        elif v is not None:
+            misfit(self, d, "level_text")
+        elif "level_text" in d:
+            self.level_text = None
+        if type(v := get("member_status")) is str:
+            self.member_status = v
+        elif v is not None:
+            misfit(self, d, "member_status")
+        elif "member_status" in d:
+            self.member_status = None
+        if type(v := get("stamps_owed")) is int:
+            self.stamps_owed = v
+        elif v is not None:
+            convert(self, d, "stamps_owed", "stamps_owed", whole)
+        elif "stamps_owed" in d:
+            self.stamps_owed = None
+        if (v := get("start_date")) is not None:
+            convert(self, d, "start_date", "start_date", read_date)
+        elif "start_date" in d:
+            self.start_date = None
+        if type(v := get("allow_newsletters")) is bool:
+            self.allow_newsletters = v
+        elif v is not None:
+            misfit(self, d, "allow_newsletters")
+        elif "allow_newsletters" in d:
+            self.allow_newsletters = None
+        if type(v := get("allow_sms_marketing")) is bool:
+            self.allow_sms_marketing = v
+        elif v is not None:
+            misfit(self, d, "allow_sms_marketing")
+        elif "allow_sms_marketing" in d:
+            self.allow_sms_marketing = None
+        if type(v := get("allow_whatsapp_marketing")) is bool:
+            self.allow_whatsapp_marketing = v
+        elif v is not None:
+            misfit(self, d, "allow_whatsapp_marketing")
+        elif "allow_whatsapp_marketing" in d:
+            self.allow_whatsapp_marketing = None
+        if type(v := get("redemption_allowed")) is bool:
+            self.redemption_allowed = v
+        elif v is not None:
+            misfit(self, d, "redemption_allowed")
+        elif "redemption_allowed" in d:
+            self.redemption_allowed = None
+        if type(v := get("primary_card")) is dict:
+            self.primary_card = _read_Card(v)
+        elif v is not None:
+            misfit(self, d, "primary_card")
+        elif "primary_card" in d:
+            self.primary_card = None
         if not d.keys() <= cls.MEMBERS:
             self._extra = unknown_members(d, cls.MEMBERS)
         return self
 
 
 # At the foot, since models may refer to each other in a circle.
+from ..models.card import Card
+
+_read_Card = Card.from_dict

@@ -57,15 +57,15 @@ class AwardsResource:
         """Award stamps to a customer.
 
         Raise a customer's stamp balance and record the grant as an award.
-        The answer holds the new balance and the id that `cancelAward` needs; no documented call lists awards, so keep
-        it.
+        The answer holds the new balance and the id that `cancelAward` needs; no documented call lists awards,
+        so keep it.
         An e-mail goes to the customer unless `require_email_notification` is false.
 
         `POST /api/stamps/add`. Method and path are stated by the vendor.
 
         Args:
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
-                Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+                Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             store: Id of the store that grants the stamps.
             number_of_stamps: Whole stamps to add to the balance; bounds are not stated.
             notes: Why the stamps are granted; the longest length is not stated.
@@ -77,7 +77,7 @@ class AwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400.
+            BadRequestError: status 400, `body` holds `ErrorReport`.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
@@ -114,14 +114,14 @@ class AwardsResource:
 
         Take back an award made by `addStamps`: the balance falls by the amount of the award,
         which keeps its `number_of_stamps` and is marked as cancelled.
-        Cancelling twice, cancelling after the stamps were spent, and naming another customer's award are not
-        documented.
+        Cancelling twice, cancelling after the stamps were spent,
+        and naming another customer's award are not documented.
 
         `POST /api/stamps/cancel`. Method and path are stated by the vendor.
 
         Args:
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
-                Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+                Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             id: Id of the award, from the answer to `addStamps`.
             store: Id of a store, as in `addStamps`; sent by the vendor's sample, absent from its table.
 
@@ -129,7 +129,7 @@ class AwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400.
+            BadRequestError: status 400, `body` holds `ErrorReport`.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
@@ -182,15 +182,15 @@ class AsyncAwardsResource:
         """Award stamps to a customer.
 
         Raise a customer's stamp balance and record the grant as an award.
-        The answer holds the new balance and the id that `cancelAward` needs; no documented call lists awards, so keep
-        it.
+        The answer holds the new balance and the id that `cancelAward` needs; no documented call lists awards,
+        so keep it.
         An e-mail goes to the customer unless `require_email_notification` is false.
 
         `POST /api/stamps/add`. Method and path are stated by the vendor.
 
         Args:
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
-                Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+                Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             store: Id of the store that grants the stamps.
             number_of_stamps: Whole stamps to add to the balance; bounds are not stated.
             notes: Why the stamps are granted; the longest length is not stated.
@@ -202,7 +202,7 @@ class AsyncAwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400.
+            BadRequestError: status 400, `body` holds `ErrorReport`.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.
@@ -239,14 +239,14 @@ class AsyncAwardsResource:
 
         Take back an award made by `addStamps`: the balance falls by the amount of the award,
         which keeps its `number_of_stamps` and is marked as cancelled.
-        Cancelling twice, cancelling after the stamps were spent, and naming another customer's award are not
-        documented.
+        Cancelling twice, cancelling after the stamps were spent,
+        and naming another customer's award are not documented.
 
         `POST /api/stamps/cancel`. Method and path are stated by the vendor.
 
         Args:
             user: E-mail address or Member ID of the customer, or as a whole number the customer's primary key.
-                Sibling calls of the vendor also accept a mobile number; for these three nothing says so.
+                Sibling calls of the vendor also accept a mobile number; for these nothing says so.
             id: Id of the award, from the answer to `addStamps`.
             store: Id of a store, as in `addStamps`; sent by the vendor's sample, absent from its table.
 
@@ -254,7 +254,7 @@ class AsyncAwardsResource:
             `AwardResult`.
 
         Raises:
-            BadRequestError: status 400.
+            BadRequestError: status 400, `body` holds `ErrorReport`.
             AuthenticationError: status 401, `body` holds `Error`.
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIStatusError: status 405.

@@ -1,24 +1,8 @@
-"""OrderingStack: campaigns, accounts, events, coupons, statistics and exports.
-
-The sandbox's own choices are in docs/sandbox/orderingstack.md (OC-nn).
-"""
+"""OrderingStack: tokens and roles, and the flow of campaigns as printed. Choices stand in docs/sandbox.md."""
 
 from __future__ import annotations
 
-from . import access, accounts, campaigns, coupons, errors, events, exports, own_account, pushes, seed, stats
-from .base import orderingstack as vendor
+from . import access, accounts, campaigns
+from .access import orderingstack as vendor
 
-__all__ = [
-    "access",
-    "accounts",
-    "campaigns",
-    "coupons",
-    "errors",
-    "events",
-    "exports",
-    "own_account",
-    "pushes",
-    "seed",
-    "stats",
-    "vendor",
-]
+__all__ = ["access", "accounts", "campaigns", "vendor"]

@@ -1,113 +1,70 @@
-"""Accounts: lists, count, reading by id and by card."""
+"""The caller's own account: read, profile, properties. Changing it may let it join a dynamic campaign."""
 
 from __future__ import annotations
 
-from ...documents import Document
-from ...exchange import Reply, Request
-from ...state import State
-from .access import own_account_id, tenant_of
-from .base import orderingstack
-from .errors import not_found
-from .lists import listed, selected, total
-
-
-@orderingstack.operation("getAccounts")
-def list_accounts(state: State, request: Request) -> Reply:
-    """List accounts."""
-    return listed(shown_accounts(state, tenant_of(request)), request.query["filter"])
-
-
-@orderingstack.operation("getAccountsCount")
-def count_accounts(state: State, request: Request) -> Reply:
-    """Count accounts; the number stands in a member and in the header of lists (OC-29)."""
-    number = len(selected(shown_accounts(state, tenant_of(request)), request.query["filter"]))
-    return Reply({"count": number}, headers=total(number))
-
-
-@orderingstack.operation("getAccount")
-def get_account(state: State, request: Request) -> Reply:
-    """Read an account."""
-    return Reply(shown_account(state, find_account(state, tenant_of(request), request.path["account"])))
-
-
-@orderingstack.operation("getAccountByCard")
-def get_account_by_card(state: State, request: Request) -> Reply:
-    """Read the account of a card."""
-    card = request.path["card"]
-    account = state.collection("accounts").first(tenant=tenant_of(request), card=card)
-    if account is None:
-        raise not_found("account with the card", card)
-    return Reply(shown_account(state, account))
+from ...core.documents import Document, to_json
+from ...core.exchange import Reply, Request
+from ...core.records import KEY, plain
+from ...core.state import State
+from .access import ACCOUNT, account_of, failure, orderingstack
+from .campaigns import join_dynamic, positions_of
 
 
 @orderingstack.operation("getMyAccount")
-def get_my_account(state: State, request: Request) -> Reply:
-    """Read the caller's account."""
-    return Reply(shown_account(state, own_account(state, request)))
-
-
 @orderingstack.operation("getMyAccount_1")
-def get_my_account_again(state: State, request: Request) -> Reply:
-    """Read the caller's account by the second route (O-04)."""
-    return get_my_account(state, request)
+def read_own(state: State, request: Request) -> Reply:
+    """Read the caller's account, by either route (O-04)."""
+    return Reply(_shown(state, account_of(state, request)))
+
+
+@orderingstack.operation("getAccountByCard")
+def read_by_card(state: State, request: Request) -> Reply:
+    """Read the account of a card."""
+    found = state.collection("accounts").first(card=request.path["card"])
+    if found is None:
+        raise failure(404, "There is no account with this card.")
+    return Reply(_shown(state, found))
 
 
 @orderingstack.operation("getMyCampaigns")
-def list_my_campaigns(state: State, request: Request) -> Reply:
-    """List the campaigns the caller takes part in, also those it has gone through (OC-20)."""
-    return Reply(list(campaign_states(state, own_account(state, request))))
+def list_own_campaigns(state: State, request: Request) -> Reply:
+    """List the campaigns the caller takes part in, with the state in each."""
+    return Reply(list(positions_of(state, account_of(state, request)[KEY])))
 
 
-def find_account(state: State, tenant: str, account_id: object) -> Document:
-    """Return an account of a tenant; raises `Refused` with 404."""
-    found = state.collection("accounts").get(f"{tenant}/{account_id}")
-    if found is None:
-        raise not_found("account", account_id)
-    return found
+@orderingstack.operation("setMyProfile")
+def set_profile(state: State, request: Request) -> Reply:
+    """Amend the profile; what is left out stays."""
+    account = account_of(state, request)
+    account["header"] = {**account.get("header", {}), **request.members}
+    return _changed(state, account)
 
 
-def own_account(state: State, request: Request) -> Document:
-    """Return the caller's account."""
-    return find_account(state, tenant_of(request), own_account_id(request))
+@orderingstack.operation("setMyProperties")
+def set_properties(state: State, request: Request) -> Reply:
+    """Amend the properties, which are kept as texts, and the own tags; null takes a property away."""
+    account, body = account_of(state, request), request.members
+    properties = {**account.get("properties", {}), **body.get("properties", {})}
+    kept = {name: value for name, value in properties.items() if value is not None}
+    account["properties"] = {name: value if isinstance(value, str) else to_json(value) for name, value in kept.items()}
+    tags = [tag for tag in account.get("tags", []) if tag not in body.get("removeTags", [])]
+    account["tags"] = list(dict.fromkeys([*tags, *body.get("addTags", [])]))
+    return _changed(state, account)
 
 
-def new_account(state: State, tenant: str, account_id: str) -> Document:
-    """Return an account without anything, of the segment `new` (OC-32); it is not stored."""
-    return {
-        "tenant": tenant,
-        "id": account_id,
-        "card": None,
-        "mgm": None,
-        "header": {"created": state.timestamp},
-        "tags": [],
-        "importantTags": [],
-        "venues": [],
-        "properties": {},
-        "counters": {},
-        "relations": [],
-        "openedOrders": [],
-        "previousOrders": [],
-        "segment": "new",
-    }
+@orderingstack.seed
+def seed_account(state: State) -> None:
+    """Let the account of the spec have five visits and no campaign yet."""
+    account = state.collection("accounts").get(ACCOUNT) or {}
+    account |= {"counters": {"visits": 7}, "tags": ["my_vegan"], "campaigns": []}
+    state.collection("accounts").put(ACCOUNT, account)
 
 
-def shown_accounts(state: State, tenant: str) -> list[Document]:
-    """Return all accounts of a tenant as they are read."""
-    return [shown_account(state, account) for account in state.collection("accounts").find(tenant=tenant)]
+def _changed(state: State, account: Document) -> Reply:
+    state.collection("accounts").put(account[KEY], account)
+    join_dynamic(state, account)
+    return Reply(_shown(state, account))
 
 
-def shown_account(state: State, account: Document) -> Document:
-    """Return an account as it is read: without what it lacks, with its unused coupons and its campaigns."""
-    shown = {name: value for name, value in account.items() if name != "tenant" and value is not None}
-    coupons = state.collection("coupons").find(tenant=account["tenant"], account=account["id"], usedAt=None)
-    return {
-        **shown,
-        "coupons": [coupon["code"] for coupon in coupons],
-        "campaigns": campaign_states(state, account),
-    }
-
-
-def campaign_states(state: State, account: Document) -> list[Document]:
-    """Return where an account stands in the campaigns that run."""
-    positions = state.collection("positions").find(tenant=account["tenant"], account=account["id"], open=True)
-    return [{"id": position["campaign"], "state": position["state"]} for position in positions]
+def _shown(state: State, account: Document) -> Document:
+    return {**plain(account), "campaigns": positions_of(state, account[KEY])}

@@ -1,187 +1,133 @@
-"""Campaigns: write, read, preview, start, end, delete."""
+"""The flow of a campaign: written, previewed, started for the accounts that match, and walked through state by state."""
 
 from __future__ import annotations
 
-from ...clock import parse_time
-from ...documents import Document
-from ...exchange import Reply, Request
-from ...problems import SandboxError
-from ...state import Collection, State
-from .access import CAMPAIGN_ROLE, staff_tenant, tenant_of
-from .base import orderingstack
-from .errors import bad_request, conflict, not_found
-from .flow import join, matching
-from .lists import listed
+from ...core.documents import JSON, Document
+from ...core.exchange import Refusal, Reply, Request
+from ...core.records import KEY, PARENTS, plain
+from ...core.state import State
+from .access import account_of, failure, orderingstack
 
-RUNNING_LIMIT = 10  # a limit exists, its size is not given (OC-12)
 SAMPLES = 10
-_HIDDEN = frozenset({"tenant", "finalizedAt"})
-_START = ("initialized", "initializedAt", "initializedBy", "finalizedAt")
-_COURSE = frozenset({*_START, *_HIDDEN, "cnt", "samples", "previewedAt", "stateStats"})
+_COURSE = ("initialized", "initializedAt", "initializedBy", "cnt", "samples")
+_ORDER = {"GT": (1,), "GTE": (0, 1), "LT": (-1,), "LTE": (-1, 0)}
 
 
 @orderingstack.operation("putCampaign")
-def put_campaign(state: State, request: Request) -> Reply:
-    """Write a campaign under the id of the path, which must be that of the body (OC-08, O-14)."""
-    if request.path["campaign"] != request.members["id"]:
-        raise bad_request("The id in the body is not the one in the path.")
-    return Reply(shown_campaign(state, write_campaign(state, tenant_of(request), request.members)))
-
-
 @orderingstack.operation("postCampaign")
-def post_campaign(state: State, request: Request) -> Reply:
-    """Write a campaign under the id of the body, also over one that is there."""
-    return Reply(shown_campaign(state, write_campaign(state, tenant_of(request), request.members)))
-
-
-@orderingstack.operation("getCampaign")
-def get_campaign(state: State, request: Request) -> Reply:
-    """Read a campaign."""
-    return Reply(shown_campaign(state, _path_campaign(state, request, tenant_of(request))))
-
-
-@orderingstack.operation("getCampaigns")
-def list_campaigns(state: State, request: Request) -> Reply:
-    """List campaigns."""
-    campaigns = state.collection("campaigns").find(tenant=tenant_of(request))
-    return listed([shown_campaign(state, campaign) for campaign in campaigns], request.query["filter"])
-
-
-@orderingstack.operation("deleteCampaign")
-def delete_campaign(state: State, request: Request) -> Reply:
-    """Remove a campaign for good, with everything that hangs on it, even while it runs (OC-14)."""
-    campaign = _path_campaign(state, request, tenant_of(request))
-    state.collection("campaigns").delete(_key(campaign))
-    for kind, name in (("positions", "account"), ("pushes", "pushId"), ("days", "date")):
-        for each in _of(state.collection(kind), campaign):
-            state.collection(kind).delete(f"{_key(campaign)}/{each[name]}")
-    for coupon in _of(state.collection("coupons"), campaign):
-        state.collection("coupons").delete(f"{coupon['tenant']}/{coupon['code']}")
-    return Reply(None)  # OC-10
+def write(state: State, request: Request) -> Reply:
+    """Write a campaign, new or over the one with this id (O-14); what its course has brought stays."""
+    number = str(request.path.get("campaign", request.members.get("id")))
+    if request.members["id"] != number:
+        raise failure(400, "The id in the body is not the one in the path.")
+    known = state.collection("campaigns").get(number) or {"initialized": False}
+    course: Document = {name: known[name] for name in _COURSE if name in known}
+    campaign = {**request.members, **course, KEY: number, PARENTS: {}}
+    return Reply(plain(state.collection("campaigns").put(number, campaign)))
 
 
 @orderingstack.operation("previewCampaign")
-def preview_campaign(state: State, request: Request) -> Reply:
-    """Work out which accounts match, and keep the number and some ids in the campaign (OC-15)."""
-    campaign = _path_campaign(state, request, staff_tenant(request, CAMPAIGN_ROLE))
-    _refuse_started(campaign)
-    accounts = matching(state, campaign)
-    preview = {
-        "cnt": len(accounts),
-        "samples": [account["id"] for account in accounts[:SAMPLES]],
-        "previewedAt": state.timestamp,
-    }
-    state.collection("campaigns").put(_key(campaign), {**campaign, **preview})
-    return Reply({"id": campaign["id"], **preview})
+def preview(state: State, request: Request) -> Reply:
+    """Find the accounts that match, and keep their number and some ids in the campaign."""
+    campaign = _campaign(state, request)
+    found = [account[KEY] for account in state.collection("accounts") if _matches(campaign, account)]
+    campaign |= {"cnt": len(found), "samples": found[:SAMPLES]}
+    return Reply(plain(state.collection("campaigns").put(campaign[KEY], campaign)))
 
 
 @orderingstack.operation("initializeCampaign")
-def initialize_campaign(state: State, request: Request) -> Reply:
-    """Start a campaign for the accounts that match now (OC-12)."""
-    campaign = _path_campaign(state, request, staff_tenant(request, CAMPAIGN_ROLE))
-    return Reply(shown_campaign(state, start_campaign(state, campaign, by=request.claims["user"])))
+def initialize(state: State, request: Request) -> Reply:
+    """Start a campaign and assign the accounts that match now; one that runs already is refused with 409."""
+    campaign = _campaign(state, request)
+    if campaign.get("initialized"):
+        raise failure(409, "The campaign runs already.")
+    found = [account for account in state.collection("accounts") if _matches(campaign, account)]
+    campaign |= {"initialized": True, "initializedAt": state.timestamp, "initializedBy": request.claims["user"]}
+    campaign["cnt"] = len(found)
+    state.collection("campaigns").put(campaign[KEY], campaign)
+    for account in found:
+        _join(state, campaign, account)
+    return Reply(plain(campaign))
 
 
-@orderingstack.operation("finalizeCampaign")
-def finalize_campaign(state: State, request: Request) -> Reply:
-    """End a campaign: nobody is in it any more, and its coupons end (OC-13)."""
-    campaign = _path_campaign(state, request, staff_tenant(request, CAMPAIGN_ROLE))
-    if not campaign["initialized"]:
-        raise conflict("campaign_not_running", "The campaign does not run.")
-    campaign |= {"initialized": False, "finalizedAt": state.timestamp}
-    for position in _of(state.collection("positions"), campaign):
-        state.collection("positions").put(f"{_key(campaign)}/{position['account']}", {**position, "open": False})
-    state.collection("campaigns").put(_key(campaign), campaign)
-    return Reply(shown_campaign(state, campaign))
+@orderingstack.operation("message")
+@orderingstack.operation("coupon")
+def confirm(state: State, request: Request) -> Reply:
+    """Mark what the caller has received, and move the account to the next state; in the last one it stays."""
+    campaign, account = _campaign(state, request), account_of(state, request)
+    key = f"{campaign[KEY]}/{account[KEY]}"
+    position = state.collection("positions").get(key)
+    if position is None:
+        raise failure(404, "The account takes no part in this campaign.")
+    definition: Document = next((each for each in campaign["states"] if each["id"] == position["state"]), {})
+    position["state"] = definition.get("transitionTo", position["state"])
+    state.collection("positions").put(key, position)
+    return Reply({"id": campaign[KEY], "state": position["state"]})
 
 
-def write_campaign(state: State, tenant: str, body: Document) -> Document:
-    """Store a definition, new or over the one with this id; what is left out goes, what the course has brought stays (OC-11)."""
-    _check(body)
-    campaigns = state.collection("campaigns")
-    known = campaigns.get(f"{tenant}/{body['id']}")
-    if known is None:
-        course: Document = {"initialized": False, "finalizedAt": None}
-    else:
-        course = {name: known[name] for name in _START if name in known}
-        ids = {definition["id"] for definition in body["states"]}
-        held = {each["state"] for each in _of(state.collection("positions"), known)} - ids
-        if held:
-            raise conflict("state_in_use", f"Accounts are in the state {min(held)!r}, which the new campaign lacks.")
-    definition = {name: value for name, value in body.items() if name not in _COURSE}
-    return campaigns.put(f"{tenant}/{body['id']}", {**definition, **course, "tenant": tenant})
+@orderingstack.seed
+def seed_campaign(state: State) -> None:
+    """Let the campaign of the spec be one for everybody with five visits, not started yet."""
+    for campaign in state.collection("campaigns"):
+        states = [{"id": "start", "transitionTo": "done", "type": "MESSAGE"}, {"id": "done", "type": "COUPON"}]
+        campaign |= {"constraints": [{"field": "counters.visits", "op": "GTE", "value": ["5"]}], "states": states}
+        new = {name: value for name, value in campaign.items() if name not in (*_COURSE, "stateStats", "previewedAt")}
+        state.collection("campaigns").put(campaign[KEY], {**new, "initialized": False, "dynamic": True})
 
 
-def start_campaign(state: State, campaign: Document, *, by: str) -> Document:
-    """Start a campaign and assign the accounts that match."""
-    _refuse_started(campaign)
-    if _is_past(state, campaign):
-        raise conflict("campaign_over", "activeTo lies in the past.")
-    others = state.collection("campaigns").find(tenant=campaign["tenant"], initialized=True)
-    if sum(not _is_past(state, other) for other in others) >= RUNNING_LIMIT:
-        raise conflict("too_many_campaigns", f"{RUNNING_LIMIT} campaigns run already; end one of them first.")
-    campaign |= {"initialized": True, "initializedAt": state.timestamp, "initializedBy": by}
-    for name in ("cnt", "samples", "previewedAt"):
-        campaign.pop(name, None)
-    state.collection("campaigns").put(_key(campaign), campaign)
-    for account in matching(state, campaign):
-        join(state, campaign, account)
-    return campaign
+def join_dynamic(state: State, account: Document) -> None:
+    """Let an account that has changed join the dynamic campaigns that run and that it matches now."""
+    for campaign in state.collection("campaigns").find(initialized=True, dynamic=True):
+        known = state.collection("positions").get(f"{campaign[KEY]}/{account[KEY]}")
+        if known is None and _matches(campaign, account):
+            _join(state, campaign, account)
 
 
-def find_campaign(state: State, tenant: str, campaign_id: object) -> Document:
-    """Return a campaign of a tenant; raises `Refused` with 404."""
-    found = state.collection("campaigns").get(f"{tenant}/{campaign_id}")
+def positions_of(state: State, account_id: str) -> list[Document]:
+    """Return where an account stands in its campaigns."""
+    found = state.collection("positions").find(account=account_id)
+    there = [each for each in found if state.collection("campaigns").get(each["campaign"])]
+    return [{"id": each["campaign"], "state": each["state"]} for each in there]
+
+
+def _join(state: State, campaign: Document, account: Document) -> None:
+    position = {"campaign": campaign[KEY], "account": account[KEY], "state": campaign["states"][0]["id"]}
+    state.collection("positions").put(f"{campaign[KEY]}/{account[KEY]}", position)
+
+
+def _campaign(state: State, request: Request) -> Document:
+    found = state.collection("campaigns").get(str(request.path["campaign"]))
     if found is None:
-        raise not_found("campaign", campaign_id)
+        raise Refusal("not-found")
     return found
 
 
-def shown_campaign(state: State, campaign: Document) -> Document:
-    """Return a campaign as it is read: after its start with the number of its accounts and how many have completed each state."""
-    shown = {name: value for name, value in campaign.items() if name not in _HIDDEN}
-    if "initializedAt" in campaign:
-        positions = _of(state.collection("positions"), campaign)
-        done = [state_id for position in positions for state_id in position["done"]]
-        shown["cnt"] = len(positions)
-        shown["stateStats"] = {each["id"]: done.count(each["id"]) for each in campaign["states"]}
-    return shown
+def _matches(campaign: Document, account: Document) -> bool:
+    """Say whether an account meets all constraints; numbers compare as numbers, all else as text."""
+    return all(_meets(account, each) for each in campaign.get("constraints", []))
 
 
-def _path_campaign(state: State, request: Request, tenant: str) -> Document:
-    return find_campaign(state, tenant, request.path["campaign"])
+def _meets(account: Document, constraint: Document) -> bool:
+    kind, _, name = str(constraint.get("field", "")).partition(".")
+    inside = account.get(kind)
+    found: JSON = inside.get(name) if isinstance(inside, dict) else None
+    if isinstance(inside, list) and name in inside:
+        found = "true"
+    op, wanted = constraint.get("op"), [str(each) for each in constraint.get("value") or []]
+    if op == "EXISTS":
+        return (found is not None) != (wanted == ["false"])
+    signs = [_compare(found, each) for each in wanted]
+    if op == "NE":
+        return 0 not in signs
+    if op in ("EQ", "IN"):
+        return 0 in signs
+    return found is not None and bool(signs) and all(sign in _ORDER.get(str(op), ()) for sign in signs)
 
 
-def _refuse_started(campaign: Document) -> None:
-    if campaign["initialized"]:
-        raise conflict("campaign_running", "The campaign runs already.")
-    if campaign["finalizedAt"]:
-        raise conflict("campaign_over", "The campaign has ended; write it under another id, or delete it first.")
-
-
-def _is_past(state: State, campaign: Document) -> bool:
-    return "activeTo" in campaign and parse_time(campaign["activeTo"]) <= state.now
-
-
-def _check(body: Document) -> None:
-    """Refuse a definition that could not run (OC-09)."""
-    ids = [definition["id"] for definition in body["states"]]
-    if len(set(ids)) < len(ids):
-        raise bad_request("states: an id is there twice.")
-    for definition in body["states"]:
-        if definition.get("transitionTo", ids[0]) not in ids:
-            raise bad_request(f"states: {definition['id']} leads to {definition['transitionTo']!r}, which is no state.")
-    try:
-        times = [parse_time(body[name]) for name in ("activeFrom", "activeTo") if name in body]
-    except SandboxError as error:
-        raise bad_request(f"activeFrom, activeTo: {error}") from error
-    if times != sorted(set(times)):
-        raise bad_request("activeTo is not after activeFrom.")
-
-
-def _of(collection: Collection, campaign: Document) -> list[Document]:
-    return collection.find(tenant=campaign["tenant"], campaign=campaign["id"])
-
-
-def _key(campaign: Document) -> str:
-    return f"{campaign['tenant']}/{campaign['id']}"
+def _compare(found: JSON, wanted: str) -> int:
+    if isinstance(found, int | float):
+        try:
+            return (found > float(wanted)) - (found < float(wanted))
+        except ValueError:
+            return -1
+    return -1 if found is None else (str(found) > wanted) - (str(found) < wanted)

@@ -1,11 +1,8 @@
-"""Stampede: guests, tags, WiFi, orders, bookings, forms, deals and codes.
-
-The sandbox's own choices are in docs/sandbox/stampede.md (SC-nn).
-"""
+"""Stampede: guests, tags, deals and codes. What is chosen where the vendor says nothing stands in docs/sandbox.md."""
 
 from __future__ import annotations
 
-from . import access, deals, errors, guests, seed, tags, visits, workflows
+from . import deals, guests, seed
 from .base import stampede as vendor
 
-__all__ = ["access", "deals", "errors", "guests", "seed", "tags", "vendor", "visits", "workflows"]
+__all__ = ["deals", "guests", "seed", "vendor"]

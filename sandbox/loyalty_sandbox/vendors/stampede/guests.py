@@ -1,105 +1,127 @@
-"""Guests in their three shapes (S-28)."""
+"""Guests in their three shapes (S-28), their tags, and the forms they send."""
 
 from __future__ import annotations
 
-import re
-from functools import partial
+from ...core.documents import Document
+from ...core.exchange import Refusal, Reply, Request, invalid
+from ...core.state import State
+from .base import cursor_page, organisation_id, own, own_all, stampede
 
-from ...documents import Document
-from ...exchange import Reply, Request
-from ...state import State
-from .base import stampede
-from .errors import invalid
-from .organisation import organisation_id, path_guest
-from .pages import cursor_page
+_TIMES = ("data_opt_in_at", "sms_opt_in_at", "email_opt_in_at")
+_COMMON = ("id", "organization_id", "profile_id", "last_interacted_at", "created_at", *_TIMES)
+_NAMES = ("email", "first", "last", "phone")
+_DETAILS = (*_NAMES, "verified", "lat", "lng", "birth_day", "birth_month", "postcode", "country", "gender", "id")
 
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_COMMON = (
-    *("id", "organization_id", "profile_id", "last_interacted_at", "created_at"),
-    *("data_opt_in_at", "sms_opt_in_at", "email_opt_in_at"),
-)
-_DETAILS = (
-    *("email", "id", "verified", "first", "last", "phone", "lat", "lng"),
-    *("birth_day", "birth_month", "postcode", "country", "gender"),
-)
+
+@stampede.operation("listVenues")
+def list_venues(state: State, request: Request) -> Reply:
+    """List the organisation's venues."""
+    return Reply(cursor_page(request, own_all(state, request, "venues")))
 
 
 @stampede.operation("listGuests")
 def list_guests(state: State, request: Request) -> Reply:
-    """List guests, oldest first; `search` looks for parts of e-mail, names and phone without regard to case (SC-08)."""
-    guests = state.collection("guests").find(organization_id=organisation_id(request))
-    needle = str(request.query.get("search", "")).casefold()
-    if needle:
-        names = ("email", "first", "last", "phone")
-        guests = [
-            guest for guest in guests if any(needle in (guest["profile"][name] or "").casefold() for name in names)
-        ]
-    return Reply(cursor_page(request, guests, partial(_listed, state)))
+    """List guests, oldest first; `search` looks for parts of e-mail, names and phone without regard to case."""
+    guests, needle = own_all(state, request, "guests"), str(request.query.get("search", "")).casefold()
+    found = [guest for guest in guests if any(needle in (guest["profile"][name] or "").casefold() for name in _NAMES)]
+    page = cursor_page(request, found)
+    shown = [{**_shown(each, *_NAMES), "organization_profile_tags": _links(state, each)} for each in page["data"]]
+    return Reply({**page, "data": shown})
 
 
 @stampede.operation("createGuest")
 def create_guest(state: State, request: Request) -> Reply:
-    """Create a guest, or update the one with this e-mail address, compared without regard to case (SC-09)."""
-    body = request.members
-    email = str(body["email"]).strip()
-    if not _ADDRESS.fullmatch(email):
-        raise invalid(request, "email", "is not an e-mail address")
-    guests, organisation = state.collection("guests"), organisation_id(request)
-    guest = guests.first(organization_id=organisation, email_key=email.casefold()) or new_guest(
-        state, organisation, email
-    )
-    for name in ("first", "last", "gender", "phone"):  # what an update leaves out stays as it is (SC-10)
-        if name in body:
-            guest["profile"][name] = body[name]
+    """Create a guest, or update the one with this e-mail address; consents become the times of their first statement."""
+    body, organisation = request.members, organisation_id(request)
+    known = state.collection("guests").first(organization_id=organisation, email_key=body["email"].casefold())
+    guest = known or new_guest(state, organisation, body["email"])
+    guest["profile"] |= {name: body[name] for name in ("first", "last", "gender", "phone") if name in body}
     privacy = body["privacy"]
-    _consent(state, guest, "data_opt_in_at", given=privacy["data"])
-    _consent(state, guest, "email_opt_in_at", given=privacy["marketing"]["email"])
-    _consent(state, guest, "sms_opt_in_at", given=privacy["marketing"]["sms"])
-    guest["last_interacted_at"] = state.timestamp
-    guests.put(guest["id"], guest)
-    profile = {name: guest["profile"][name] for name in ("first", "last", "email", "id")}  # no phone (S-31)
-    return Reply({**_common(guest), "user_profile": profile})
+    given = (privacy["data"], privacy["marketing"]["sms"], privacy["marketing"]["email"])
+    for name, consent in zip(_TIMES, given, strict=True):
+        guest[name] = (guest[name] or state.timestamp) if consent else None
+    guest = touch(state, guest)
+    return Reply(_shown(guest, "first", "last", "email"))  # no phone (S-31)
 
 
 @stampede.operation("getGuest")
 def get_guest(state: State, request: Request) -> Reply:
     """Read one guest with the complete profile."""
-    guest = path_guest(state, request)
     extras: Document = {"organization_registration_personalisation_choice": [], "custom_question_answers": []}
-    return Reply({**_common(guest), "user_profile": {name: guest["profile"][name] for name in _DETAILS}, **extras})
+    return Reply({**_shown(_path_guest(state, request), *_DETAILS), **extras})
+
+
+@stampede.operation("listGuestTags")
+def list_guest_tags(state: State, request: Request) -> Reply:
+    """List the tags of a guest with their names."""
+    tags = [state.collection("tags").get(link["tag_id"]) for link in _links(state, _path_guest(state, request))]
+    return Reply({"data": [{"id": tag["id"], "name": tag["name"]} for tag in tags if tag]})
+
+
+@stampede.operation("addGuestTag")
+def add_guest_tag(state: State, request: Request) -> Reply:
+    """Attach a tag, which a new name creates; a second time changes nothing."""
+    guest, organisation, name = _path_guest(state, request), organisation_id(request), request.members["name"]
+    tag = state.collection("tags").first(organization_id=organisation, name=name)
+    if tag is None:
+        tag = {"id": state.next_guid("tag", prefix=0xC), "organization_id": organisation, "name": name}
+        state.collection("tags").put(tag["id"], tag)
+    if not any(link["tag_id"] == tag["id"] for link in _links(state, guest)):
+        link = {"id": state.next_guid("guest tag", prefix=0xB), "tag_id": tag["id"]}
+        state.collection("guest_tags").put(link["id"], {**link, "organization_registration_id": guest["id"]})
+    touch(state, guest)
+    return Reply({"id": tag["id"], "name": tag["name"]})
+
+
+@stampede.operation("deleteGuestTagByName")
+def delete_guest_tag(state: State, request: Request) -> Reply:
+    """Detach a tag; the answer says whether the guest had it."""
+    guest = _path_guest(state, request)
+    tag = state.collection("tags").first(organization_id=organisation_id(request), name=request.members["tag_name"])
+    link = next((link for link in _links(state, guest) if tag and link["tag_id"] == tag["id"]), None)
+    if link is None:
+        return Reply({"message": "Tag not found on customer profile"})
+    state.collection("guest_tags").delete(link["id"])
+    touch(state, guest)
+    return Reply({"message": "Tag removed from customer profile"})
+
+
+@stampede.operation("createFormSubmission")
+def create_form_submission(state: State, request: Request) -> Reply:
+    """Record a form with what the server adds: organisation, guest, and the defaults of two members."""
+    guest, body = _path_guest(state, request), request.members
+    if own(state, request, "venues", body["venue_id"]) is None:
+        raise invalid("venue_id", "is not known")
+    touch(state, guest)
+    form = {"id": state.next_guid("form", prefix=0xF), "venue_id": body["venue_id"], "guest_id": guest["id"]}
+    form |= {"source": body.get("source", "web"), "form_id": body.get("form_id"), "created_at": state.timestamp}
+    return Reply({**form, "organisation_id": organisation_id(request)})  # this page writes it with s (S-54)
 
 
 def new_guest(state: State, organisation: str, email: str) -> Document:
-    """Make a guest who is not stored yet; a person known to another organisation keeps the profile id (SC-09)."""
-    profiles = state.collection("profiles")
-    known = profiles.get(email.casefold())
-    profile_id = known["id"] if known else state.next_number("profile", first=1001)
-    profiles.put(email.casefold(), {"id": profile_id, "email": email})
-    now = state.timestamp
-    return {
-        "id": state.next_guid("guest"),
-        "organization_id": organisation,
-        "profile_id": profile_id,
-        "email_key": email.casefold(),
-        "last_interacted_at": now,
-        "created_at": now,
-        "data_opt_in_at": None,
-        "sms_opt_in_at": None,
-        "email_opt_in_at": None,
-        "profile": {**dict.fromkeys(_DETAILS), "email": email, "id": profile_id, "verified": 0},
-    }
+    """Make a guest who is not stored yet."""
+    profile_id, now = state.next_number("profile", first=1001), state.timestamp
+    guest: Document = {"id": state.next_guid("guest"), "organization_id": organisation, "profile_id": profile_id}
+    guest |= {"email_key": email.casefold(), "last_interacted_at": now, "created_at": now, **dict.fromkeys(_TIMES)}
+    return {**guest, "profile": {**dict.fromkeys(_DETAILS), "email": email, "id": profile_id, "verified": 0}}
 
 
-def _consent(state: State, guest: Document, name: str, *, given: bool) -> None:
-    """Keep the time of the first consent; a withdrawn consent has no time (SC-11)."""
-    guest[name] = (guest[name] or state.timestamp) if given else None
+def touch(state: State, guest: Document) -> Document:
+    """Store and return a guest, who was active now."""
+    return state.collection("guests").put(guest["id"], {**guest, "last_interacted_at": state.timestamp})
 
 
-def _common(guest: Document) -> Document:
-    return {name: guest[name] for name in _COMMON}
+def _path_guest(state: State, request: Request) -> Document:
+    guest = own(state, request, "guests", request.path["guest_id"])
+    if guest is None:
+        raise Refusal("not-found", "Not Found")
+    return guest
 
 
-def _listed(state: State, guest: Document) -> Document:
-    links = state.collection("guest_tags").find(organization_registration_id=guest["id"])
-    profile = {name: guest["profile"][name] for name in ("email", "first", "id", "phone", "last")}
-    return {**_common(guest), "user_profile": profile, "organization_profile_tags": links}
+def _links(state: State, guest: Document) -> list[Document]:
+    return state.collection("guest_tags").find(organization_registration_id=guest["id"])
+
+
+def _shown(guest: Document, *names: str) -> Document:
+    profile = {name: guest["profile"][name] for name in (*names, "id")}
+    return {**{name: guest[name] for name in _COMMON}, "user_profile": profile}

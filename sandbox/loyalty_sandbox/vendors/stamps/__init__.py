@@ -1,8 +1,8 @@
-"""Stamps: balances that add, cancel and deduct. The sandbox's own choices are in docs/sandbox/stamps.md (TC-nn)."""
+"""Stamps: balances that add, cancel and deduct. What is chosen where the vendor says nothing stands in docs/sandbox.md."""
 
 from __future__ import annotations
 
-from . import doors, errors, handlers, seed
+from . import errors, handlers, seed
 from .base import stamps as vendor
 
-__all__ = ["doors", "errors", "handlers", "seed", "vendor"]
+__all__ = ["errors", "handlers", "seed", "vendor"]

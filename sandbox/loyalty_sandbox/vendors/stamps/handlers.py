@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from ...clock import iso
-from ...documents import Document
-from ...exchange import Reply, Request
-from ...state import State
+from ...core.clock import iso
+from ...core.documents import Document
+from ...core.exchange import Reply, Request
+from ...core.state import State
 from .base import stamps
 from .errors import HEADERS, failure
 from .ledger import cancel_award, deduct, expire_awards, open_award
 
-stamps.before_request(expire_awards)
+stamps.tickers.append(expire_awards)
 _MEMBERSHIP = ("id", "group_id", "status", "status_text", "stamps", "balance", "referral_code", "is_blocked", "created")
 
 
@@ -23,11 +23,11 @@ def add_stamps(state: State, request: Request) -> Reply:
     membership, user = _member(state, request)
     store = state.collection("stores").get(body["store"])
     if store is None or store["merchant_id"] != membership["merchant_id"]:
-        raise failure("store", "There is no such store.", "invalid_store")  # TC-11
+        raise failure("store", "There is no such store.", "invalid_store")
     amount = _positive(body, "number_of_stamps")
     expires_on = body.get("expiration_date")
     if expires_on is not None and date.fromisoformat(expires_on) < state.now.date():
-        raise failure("expiration_date", "The day is over.", "invalid")  # TC-12
+        raise failure("expiration_date", "The day is over.", "invalid")
     award = open_award(state, membership, amount, store=store["id"], notes=body.get("notes", ""), expires_on=expires_on)
     if body.get("require_email_notification", True):
         state.send("email", user["email"], subject="You have new stamps", stamps=amount)
@@ -40,11 +40,11 @@ def cancel(state: State, request: Request) -> Reply:
     membership, _ = _member(state, request)
     award = state.collection("awards").get(request.members["id"])
     if award is None or award["membership_id"] != membership["id"]:
-        raise failure("id", "There is no such award.", "invalid_award", status=404)  # TC-13
+        raise failure("id", "There is no such award.", "invalid_award")
     if award["status"] != "Created":
-        raise failure("id", f"The award is {award['status'].lower()} already.", "invalid_award")  # TC-14
+        raise failure("id", f"The award is {award['status'].lower()} already.", "invalid_award")
     if membership["stamps"] < award["number_of_stamps"]:
-        raise failure("info", "The customer has fewer stamps than the award.", "invalid_data")  # TC-07
+        raise failure("info", "The customer has fewer stamps than the award.", "invalid_data")
     cancel_award(state, membership, award)
     return _award_reply(membership, award)
 
@@ -56,21 +56,14 @@ def deduct_stamps(state: State, request: Request) -> Reply:
     membership, _ = _member(state, request)
     amount = _positive(body, "stamps")
     if membership["stamps"] < amount:
-        raise failure("info", "The customer has fewer stamps than that.", "invalid_data")  # TC-10
+        raise failure("info", "The customer has fewer stamps than that.", "invalid_data")
     deduct(state, membership, amount)
     number = state.next_number("deduction", first=9)
-    deduction = {
-        "id": number,
-        "stamps": amount,
-        "notes": body["notes"],
-        "created": iso(state.now).replace("Z", "+00:00"),
-        "created_timestamp": int(state.now.timestamp()),
-        "status": 1,
-    }
+    deduction: Document = {"id": number, "stamps": amount, "notes": body["notes"], "status": 1}
+    deduction |= {"created": iso(state.now).replace("Z", "+00:00"), "created_timestamp": int(state.now.timestamp())}
     state.collection("deductions").put(number, {**deduction, "membership_id": membership["id"]})
-    return Reply(
-        {"membership": {name: membership[name] for name in _MEMBERSHIP}, "stamps_deduction": deduction}, headers=HEADERS
-    )
+    shown = {name: membership[name] for name in _MEMBERSHIP}
+    return Reply({"membership": shown, "stamps_deduction": deduction}, headers=HEADERS)
 
 
 def _member(state: State, request: Request) -> tuple[Document, Document]:
@@ -83,19 +76,19 @@ def _member(state: State, request: Request) -> tuple[Document, Document]:
     else:
         user = users.get(int(identifier))
     if user is None:
-        raise failure("__all__", "There is no such customer.", "invalid_data")  # TC-09
+        raise failure("__all__", "There is no such customer.", "invalid_data")
     membership = state.collection("memberships").first(user_id=user["id"], merchant_id=request.claims["merchant_id"])
     if membership is None:
-        raise failure("__all__", "The customer is not a member here.", "user_has_no_membership")  # TC-09
+        raise failure("__all__", "The customer is not a member here.", "user_has_no_membership")
     if membership["is_blocked"]:
-        raise failure("__all__", "The membership is blocked.", "invalid_user")  # TC-15
+        raise failure("__all__", "The membership is blocked.", "invalid_user")
     return membership, user
 
 
 def _positive(body: Document, name: str) -> int:
     amount = int(body[name])
     if amount < 1:
-        raise failure(name, "The number must be 1 or more.", "invalid")  # TC-10
+        raise failure(name, "The number must be 1 or more.", "invalid")
     return amount
 
 

@@ -5,59 +5,45 @@ So the balance is the sum of what is left of the awards, and no order of calls c
 
 from __future__ import annotations
 
-from datetime import timedelta
+from ...core.documents import Document
+from ...core.state import State
 
-from ...documents import Document
-from ...state import State
-
-TRANSACTION_AWARD, TRANSACTION_DEDUCTION, TRANSACTION_EXPIRY = 2, 10, 15  # the vendor's activity types
 _NEVER = "9999-12-31"
 
 
 def open_award(
     state: State, membership: Document, amount: int, *, store: int | None, notes: str, expires_on: str | None
 ) -> Document:
-    """Put stamps into a new award; without a date it ends after the merchant's validity days."""
-    merchant = state.collection("merchants").get(membership["merchant_id"])
-    days = merchant["validity_days"] if merchant else None
-    if expires_on is None and days is not None:
-        expires_on = (state.now + timedelta(days=days)).date().isoformat()
-    number = state.next_number("award", first=1010)
-    award = {
-        "id": number,
-        "membership_id": membership["id"],
-        "number_of_stamps": amount,
-        "remaining": amount,
-        "open": True,
-        "store": store,
-        "notes": notes,
-        "expires_on": expires_on,
-        "status": "Created",
-        "created": state.timestamp,
-    }
-    state.collection("awards").put(number, award)
-    _change(state, membership, amount, activity=TRANSACTION_AWARD)
-    return award
+    """Put stamps into a new award; without a date they never expire."""
+    award: Document = {"id": state.next_number("award", first=1010), "membership_id": membership["id"]}
+    award |= {"number_of_stamps": amount, "store": store, "notes": notes, "expires_on": expires_on}
+    _change(state, membership, amount)
+    return keep_award(state, award)
+
+
+def keep_award(state: State, award: Document) -> Document:
+    """Keep a new award, of which nothing is spent yet, and return it."""
+    new = {"remaining": award["number_of_stamps"], "open": True, "status": "Created", "created": state.timestamp}
+    return state.collection("awards").put(award["id"], {**award, **new})
 
 
 def cancel_award(state: State, membership: Document, award: Document) -> None:
-    """Take a whole award back: first its own stamps, then, as far as they were spent, other awards' (TC-07)."""
-    amount = award["number_of_stamps"]
-    own = award["remaining"]
-    _keep(state, {**award, "remaining": 0, "open": False, "status": "Canceled"})
+    """Take a whole award back: first its own stamps, then, as far as they were spent, other awards'."""
+    amount, own = award["number_of_stamps"], award["remaining"]
+    award |= {"remaining": 0, "open": False, "status": "Canceled"}
+    _keep(state, award)
     _spend(state, membership, amount - own)
-    award["status"] = "Canceled"
-    _change(state, membership, -amount, activity=TRANSACTION_AWARD, status=2)
+    _change(state, membership, -amount)
 
 
 def deduct(state: State, membership: Document, amount: int) -> None:
-    """Spend stamps, those that expire first before the others (TC-08)."""
+    """Spend stamps, those that expire first before the others."""
     _spend(state, membership, amount)
-    _change(state, membership, -amount, activity=TRANSACTION_DEDUCTION)
+    _change(state, membership, -amount)
 
 
 def expire_awards(state: State) -> None:
-    """Take away what is left of awards whose last day is over; looks once a day of the sandbox's clock (TC-06)."""
+    """Take away what is left of awards whose last day is over; looks once a day of the sandbox's clock, in UTC."""
     today = state.now.date().isoformat()
     sweeps = state.collection("sweeps")
     last = sweeps.get("awards")
@@ -69,7 +55,7 @@ def expire_awards(state: State) -> None:
             membership = state.collection("memberships").get(award["membership_id"])
             _keep(state, {**award, "remaining": 0, "open": False, "status": "Expired"})
             if membership:
-                _change(state, membership, -award["remaining"], activity=TRANSACTION_EXPIRY)
+                _change(state, membership, -award["remaining"])
 
 
 def _spend(state: State, membership: Document, amount: int) -> None:
@@ -89,18 +75,6 @@ def _keep(state: State, award: Document) -> None:
     state.collection("awards").put(award["id"], award)
 
 
-def _change(state: State, membership: Document, difference: int, *, activity: int, status: int = 1) -> None:
+def _change(state: State, membership: Document, difference: int) -> None:
     membership["stamps"] += difference
     state.collection("memberships").put(membership["id"], membership)
-    number = state.next_number("activity")
-    state.collection("activities").put(
-        number,
-        {
-            "id": number,
-            "type": activity,
-            "status": status,
-            "membership_id": membership["id"],
-            "stamps": difference,
-            "created": state.timestamp,
-        },
-    )

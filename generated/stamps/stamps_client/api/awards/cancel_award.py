@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...models.award_result import AwardResult
     from ...models.cancel_award_request import CancelAwardRequest
     from ...models.error import Error
+    from ...models.error_report import ErrorReport
 
 _RULES: dict[str, Any] = {"body": {"required": ["user", "id"]}}
 
@@ -30,6 +31,16 @@ def _read_award_result(raw: Any) -> AwardResult:
     from ...models.award_result import AwardResult
 
     return read_reply_object(AwardResult, raw)
+
+
+def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
+    from ...models.error_report import ErrorReport
+
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
@@ -50,7 +61,7 @@ OPERATION: _runtime.Operation[AwardResult] = _runtime.Operation(
     security=(("bearerToken",), ("staticToken",)),
     responses={
         200: _runtime.Reply(_read_award_result),
-        400: _runtime.Reply(media=None),
+        400: _runtime.Reply(_read_error_report),
         401: _runtime.Reply(_read_error),
         403: _runtime.Reply(_read_error),
         405: _runtime.Reply(media=None),

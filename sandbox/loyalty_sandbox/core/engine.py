@@ -1,0 +1,196 @@
+"""One vendor at work: route, authenticate, limit, check, handle, check, answer, all in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+from urllib.parse import parse_qsl
+
+from attrs import evolve
+
+from . import files, jobs, oauth, records
+from .checks import check_reply, encode, read_request
+from .clock import Clock
+from .derive import derive, parents_of
+from .examples import example_replies
+from .exchange import Inbound, Outcome, Refusal, Refused, Reply, Request
+from .limits import Limits
+from .refusals import refuse
+from .routing import Match, Router, WrongMethod
+from .security import authenticate, schemes
+from .spec import Operation
+from .specs import read_spec
+from .state import State
+from .store import Store
+from .tokens import find_caller
+from .vendor import Vendor
+
+_LOG = logging.getLogger(__name__)
+Found = Match | WrongMethod | None
+
+
+class Engine:
+    """Answers the requests of one vendor."""
+
+    def __init__(self, vendor: Vendor, store: Store, clock: Clock, limits: Limits) -> None:
+        """Read the vendor's effective spec; raises `SandboxError` without a usable one."""
+        self.vendor = vendor
+        self.spec = read_spec(vendor.slug, vendor.spec)
+        self.operations = self.spec.operations
+        self.unbound = sorted((vendor.handlers.keys() | vendor.guards.keys()) - self.operations.keys())
+        self.state = State(store, clock, vendor.slug)
+        self.credentials = vendor.credentials or oauth.list_credentials(self.spec, vendor.slug)
+        plans = derive(self.spec, vendor.same)
+        found = {name: jobs.find_job(self.spec, plans, each) for name, each in self.operations.items()}
+        self._jobs = {name: job for name, job in found.items() if job}
+        self._plans = {name: plan for name, plan in plans.items() if name not in self._jobs}
+        above = {name: parents_of(each.template, self._plans, vendor.same) for name, each in self.operations.items()}
+        self._above = above
+        self._schemes = schemes(self.spec)
+        self._doors = {door.path: door for door in oauth.find_doors(self.spec)}
+        self._stateful = self._find_stateful()
+        self._decide = partial(vendor.authenticator or find_caller, self.state)
+        self._store = store
+        self._limits = limits
+        known = {each.template for each in self.operations.values() if each.method == "POST"}
+        doors = [oauth.operation_of(door) for path, door in self._doors.items() if path not in known]
+        self._stateful |= {each.operation_id for each in doors}
+        self._router = Router([*self.operations.values(), *doors])
+
+    def fill(self) -> None:
+        """Fill an empty state: credentials, a record in every collection, and what the vendor adds."""
+        if not self.vendor.credentials:
+            oauth.fill(self.spec, self.vendor.slug, self.state)
+        for kind in dict.fromkeys(plan.kind for name, plan in self._plans.items() if name not in self.vendor.handlers):
+            records.seed_record(self.spec, self._plans, self._above, kind, self.state)
+        for seeder in self.vendor.seeders:
+            seeder(self.state)
+
+    def behaviour(self, operation_id: str) -> str:
+        """Say whether an operation is `stateful` or an `example`."""
+        return "stateful" if operation_id in self._stateful else "example"
+
+    def _find_stateful(self) -> set[str]:
+        """Name the operations with state behind them; a collection that nothing changes is an example, however it is kept."""
+        written = {plan.kind for plan in self._plans.values() if plan.verb not in ("read", "list")}
+        written |= {job.poll.kind for job in self._jobs.values()}
+        found = self.vendor.handlers.keys() | self._jobs.keys()
+        found |= {name for name, plan in self._plans.items() if plan.kind in written}
+        return found | {
+            name
+            for name, each in self.operations.items()
+            if files.is_kept(self.spec, each) or (each.method == "POST" and each.template in self._doors)
+        }
+
+    def find(self, inbound: Inbound) -> Found:
+        """Find the operation of a request."""
+        found = self._router.match(inbound.method, inbound.path)
+        if found is None and self.vendor.trailing_slash and inbound.path.endswith("/"):
+            found = self._router.match(inbound.method, inbound.path[:-1])
+        return found
+
+    def answer(self, inbound: Inbound, found: Found) -> Outcome:
+        """Carry out a request, or refuse it; what a refusal did is undone. `found` is what `find` returns for it."""
+        if not isinstance(found, Match):
+            return self._outside(inbound, found)
+        operation, name = found.target, found.target.operation_id
+        try:
+            with self._store.transaction():
+                reply = self._carry_out(operation, found.path, inbound)
+                violations = check_reply(self.spec, operation, reply)
+                if violations:
+                    raise _Broken
+        except _Broken:  # an example instead; the log says why
+            reply = self.example(operation)
+        except Refused as refused:
+            reply = refused.reply
+            violations = check_reply(self.spec, operation, reply)
+        except Refusal as refusal:
+            reply = self._shape(operation, refusal, inbound)
+            violations = check_reply(self.spec, operation, reply)
+        except Exception as error:  # noqa: BLE001 - a mistake of the sandbox becomes an answer that says so, and the state stays whole
+            _LOG.exception("%s %s failed", self.vendor.slug, name)
+            text = f"The sandbox failed at {name}; nothing was changed ({type(error).__name__}: {error})."
+            return evolve(_outcome(Reply({"sandbox": text}, status=500), name, "violation"), violations=(text,))
+        behaviour = "example" if reply.is_example else self.behaviour(name)
+        return evolve(_outcome(reply, name, behaviour), violations=tuple(violations))
+
+    def fail(self, inbound: Inbound, found: Found, status: int) -> Outcome:
+        """Answer with a status in the vendor's error shape, without carrying anything out: a fault on demand."""
+        operation = found.target if isinstance(found, Match) else None
+        reply = self._shape(operation, Refusal("refused", status=status), inbound)
+        return _outcome(reply, operation.operation_id if operation else None, "fault")
+
+    def example(self, operation: Operation) -> Reply:
+        """Return the first example of a success reply that fits the spec, or the one made from the schema alone."""
+        reply = Reply(is_example=True)
+        for reply in example_replies(self.spec, operation):
+            if not check_reply(self.spec, operation, reply):
+                break
+        return reply
+
+    def _carry_out(self, operation: Operation, path: Mapping[str, str], inbound: Inbound) -> Reply:
+        for tick in (jobs.work, *self.vendor.tickers):
+            tick(self.state)
+        query = parse_qsl(inbound.query, keep_blank_values=True)
+        caller = authenticate(self._schemes, operation, inbound.headers, dict(query), self._decide)
+        who = caller.id if caller else f"address {inbound.client}"
+        self._limits.take(self.vendor.slug, operation, who)
+        request = read_request(self.spec, operation, path, query, inbound, caller)
+        rules = operation.raw.get("x-idempotency")
+        key = inbound.headers.get(str(rules.get("header", "")).lower()) if isinstance(rules, dict) else None
+        if key is None:
+            return self._handle(operation, request)
+        return self._once(f"{operation.operation_id} {who} {key}", operation, request)
+
+    def _once(self, key: str, operation: Operation, request: Request) -> Reply:
+        """Answer a call whose key was there before as the first one, without doing it again."""
+        known = self.state.collection("$replies")
+        found = known.get(key)
+        if found is not None:
+            return Reply(found["body"], status=found["status"])
+        reply = self._handle(operation, request)
+        if not isinstance(reply.body, bytes):
+            known.put(key, {"body": reply.body, "status": reply.status})
+        return reply
+
+    def _handle(self, operation: Operation, request: Request) -> Reply:
+        """Take the first that knows the operation: the vendor, the token address, work, files, records, and at last an example."""
+        name, spec, state = operation.operation_id, self.spec, self.state
+        if name in self.vendor.guards:
+            request = self.vendor.guards[name](state, request)
+        if name in self.vendor.handlers:
+            return self.vendor.handlers[name](state, request)
+        if operation.method == "POST" and operation.template in self._doors:
+            return oauth.issue(spec, operation, self._doors[operation.template], state, request)
+        plan = self._plans.get(name)
+        records.check_parents(self._above[name], plan, state, request)
+        if name in self._jobs:
+            return jobs.start(spec, self._jobs[name], operation, state, request)
+        if files.is_download(spec, operation):
+            return files.download(spec, operation, state, request) or self.example(operation)
+        if files.upload(spec, operation, state, request):
+            return evolve(self.example(operation), is_example=False)
+        return records.handle(spec, plan, operation, state, request) if plan else self.example(operation)
+
+    def _shape(self, operation: Operation | None, refusal: Refusal, inbound: Inbound) -> Reply:
+        reply = self.vendor.refuser(refusal) if self.vendor.refuser else refuse(self.spec, operation, refusal, inbound)
+        return evolve(reply, headers={**refusal.headers, **reply.headers})
+
+    def _outside(self, inbound: Inbound, found: WrongMethod | None) -> Outcome:
+        """Answer at a path that there is not, or not for this method."""
+        refusal = Refusal("unknown-path")
+        if found is not None:
+            refusal = Refusal("wrong-method", headers={"Allow": ", ".join(found.allowed)})
+        return _outcome(self._shape(None, refusal, inbound), None, "sandbox")
+
+
+class _Broken(Exception):
+    """The reply does not fit the spec."""
+
+
+def _outcome(reply: Reply, operation_id: str | None, behaviour: str) -> Outcome:
+    body = encode(reply.body)
+    headers = {**reply.headers, "Content-Type": reply.media_type} if body else dict(reply.headers)
+    return Outcome(reply.status, headers, body, operation_id, behaviour)

@@ -1,0 +1,108 @@
+"""Faults on demand: what a request header or an admin call makes go wrong."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import evolve, frozen
+
+from .documents import Document
+from .problems import SandboxError
+
+HEADER = "x-sandbox-fault"
+_NUMBERS = {"status": (200, 599), "retry-after": (0, 86400), "delay": (0, 120)}
+_FLAGS = ("cut-body", "html", "wrong-content-type", "reset", "after")
+_KNOWN = f"known are {', '.join(f'{name}=N' for name in _NUMBERS)}, {', '.join(_FLAGS)}, with semicolons between"
+HTML = b"<!DOCTYPE html>\n<html><head><title>Artificial failure</title></head><body><h1>Artificial failure of the sandbox</h1></body></html>\n"
+
+
+@frozen
+class FaultPlan:
+    """What goes wrong with one answer.
+
+    A status or an HTML page replaces the call, which then has no effect, unless `after` is set; a cut body, a reset and a wrong content
+    type spoil the answer to a call that did take effect, which is the case that clients must survive.
+    """
+
+    numbers: dict[str, float]
+    flags: frozenset[str]
+
+    @property
+    def status(self) -> int | None:
+        """The status of the answer; an HTML page and `retry-after` have one of their own."""
+        usual = 429 if "retry-after" in self.numbers else 502 if "html" in self.flags else None
+        found = self.numbers.get("status", usual)
+        return None if found is None else int(found)
+
+    def describe(self) -> str:
+        """Write the plan as the header that asks for it."""
+        return "; ".join([*(f"{name}={value:g}" for name, value in self.numbers.items()), *sorted(self.flags)])
+
+
+NO_FAULT = FaultPlan({}, frozenset())
+
+
+def parse_faults(text: str) -> FaultPlan:
+    """Read a plan from the words of the header; raises `SandboxError` for a word or number it does not know."""
+    numbers: dict[str, float] = {}
+    flags = set()
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        name, _, value = (piece.strip() for piece in part.lower().partition("="))
+        if name in _NUMBERS:
+            low, high = _NUMBERS[name]
+            fraction = r"(\.\d{1,6})?" if name == "delay" else ""
+            numbers[name] = float(value) if re.fullmatch(r"\d{1,5}" + fraction, value, re.ASCII) else -1
+            if not low <= numbers[name] <= high:
+                raise SandboxError(f"X-Sandbox-Fault: {part[:40]!r} needs a number from {low} to {high}.")
+        elif name in _FLAGS and not value:
+            flags.add(name)
+        else:
+            raise SandboxError(f"X-Sandbox-Fault: {part[:40]!r} is not known; {_KNOWN}.")
+    return FaultPlan(numbers, frozenset(flags))
+
+
+@frozen
+class RouteFault:
+    """A plan for a vendor's operation (`*` for all of them), for a number of calls or until it is taken away."""
+
+    number: int
+    vendor: str
+    operation: str
+    plan: FaultPlan
+    times: int | None
+
+    def shown(self) -> Document:
+        """Return the fault as JSON."""
+        where: Document = {"number": self.number, "vendor": self.vendor, "operation": self.operation}
+        return {**where, "fault": self.plan.describe(), "times": self.times}
+
+
+class RouteFaults:
+    """The faults that admin calls have set."""
+
+    def __init__(self) -> None:
+        self.set: list[RouteFault] = []
+        self._last = 0
+
+    def add(self, vendor: str, operation: str, plan: FaultPlan, times: int | None) -> RouteFault:
+        """Set a fault; the newest that fits a call is taken."""
+        self._last += 1
+        fault = RouteFault(self._last, vendor, operation, plan, times)
+        self.set.insert(0, fault)
+        return fault
+
+    def take(self, vendor: str, operation: str) -> FaultPlan:
+        """Return the plan for a call and count it."""
+        for index, fault in enumerate(self.set):
+            if fault.vendor == vendor and fault.operation in ("*", operation):
+                if fault.times is not None:
+                    left = fault.times - 1
+                    self.set[index : index + 1] = [evolve(fault, times=left)] if left else []
+                return fault.plan
+        return NO_FAULT
+
+    def clear(self, number: int | None = None) -> int:
+        """Take one fault away, or all; returns how many."""
+        before = len(self.set)
+        self.set = [fault for fault in self.set if number not in (None, fault.number)]
+        return before - len(self.set)

@@ -1,0 +1,162 @@
+"""Token addresses of OAuth2, by the flows that the security schemes declare, and credentials where a vendor brings none."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from attrs import evolve, frozen
+
+from .derive import reply_schema
+from .documents import JSON, Document
+from .exchange import Refused, Reply, Request
+from .records import show
+from .security import basic_login, is_basic, schemes
+from .spec import NOTHING, Operation, Place, Spec
+from .state import State
+from .tokens import TOKENS, expired, keep_token
+
+CLIENTS, USERS = "$clients", "$users"
+_LIFETIME = 3600  # seconds, where the spec names none
+_FLOWS = {"clientCredentials": "client_credentials", "password": "password"}
+
+
+@frozen
+class Door:
+    """A token address: its path below the vendor's address, and the schemes by grant."""
+
+    path: str
+    grants: dict[str, list[str]]
+    lifetime: int
+
+
+@frozen
+class Credential:
+    """One way in, shown on the index page and at the start: constructor arguments of the client by name."""
+
+    label: str
+    arguments: dict[str, str]
+
+
+def find_doors(spec: Spec) -> list[Door]:
+    """List the token addresses of a spec."""
+    servers = [str(each.get("url", "")) for each in spec.document.get("servers", []) if isinstance(each, dict)]
+    prefixes = [urlsplit(url.replace("{", "").replace("}", "")).path.rstrip("/") for url in servers]
+    doors: dict[str, Door] = {}
+    for name, scheme in schemes(spec).items():
+        request = scheme.get("x-token-request")
+        lifetime = request.get("lifetime", _LIFETIME) if isinstance(request, dict) else _LIFETIME
+        for flow, rules in (scheme.get("flows") or {}).items():
+            for address in {rules.get("tokenUrl"), rules.get("refreshUrl")} - {None}:
+                path = "/" + urlsplit(address).path.strip("/")
+                path = path.removeprefix(next((each for each in prefixes if each and path.startswith(f"{each}/")), ""))
+                door = doors.setdefault(path, Door(path, {}, lifetime))
+                if flow in _FLOWS:
+                    door.grants.setdefault(_FLOWS[flow], []).append(name)
+    return list(doors.values())
+
+
+def operation_of(door: Door) -> Operation:
+    """Make the operation of a token address that the spec does not have."""
+    taken: Document = {"application/json": {}, "application/x-www-form-urlencoded": {}}
+    body = Place({"content": taken}, "")
+    return Operation(f"POST {door.path}", "POST", door.path, (), (), False, {}, (), body, NOTHING)
+
+
+def issue(spec: Spec, operation: Operation, door: Door, state: State, request: Request) -> Reply:
+    """Answer the operation of a token address: with what its schema demands besides, and with 400 where it declares no 401."""
+    try:
+        reply = _answer(door, state, request.body, request.inbound.headers)
+    except Refused as refused:
+        declared = operation.responses.value
+        if "401" in declared or "400" not in declared:
+            raise
+        raise Refused(evolve(refused.reply, status=400)) from refused
+    schema = reply_schema(spec, operation)
+    return (
+        evolve(reply, body=show(spec, schema, dict(reply.body))) if schema and isinstance(reply.body, dict) else reply
+    )
+
+
+def _answer(door: Door, state: State, members: JSON, headers: Mapping[str, str]) -> Reply:
+    """Answer a token request in JSON or as a form; the client comes in the body or by HTTP Basic."""
+    body: Document = members if isinstance(members, dict) else {}
+    grant = body.get("grant_type")
+    name, _, secret = (basic_login(headers) or "").partition(":")
+    name, secret = name or str(body.get("client_id", "")), secret or str(body.get("client_secret", ""))
+    client = state.collection(CLIENTS).get(name)
+    if client is None or not _equal(secret, client["client_secret"]):
+        raise _error("invalid_client", "The client is not known, or its secret is wrong.", status=401)
+    if grant == "refresh_token":
+        return _refreshed(door, state, str(body.get("refresh_token", "")), name)
+    if not isinstance(grant, str) or grant not in door.grants:
+        raise _error("unsupported_grant_type" if grant else "invalid_request", f"Served are: {', '.join(door.grants)}.")
+    if grant == "client_credentials":
+        if client["claims"] is None:
+            raise _error("unauthorized_client", "This client has no credentials of its own.")
+        return _tokens(door, state, door.grants[grant], client["claims"], name, refresh=False)
+    user = state.collection(USERS).get(f"{headers.get('x-tenant', '')}/{body.get('username', '')}".removeprefix("/"))
+    if user is None or not _equal(str(body.get("password", "")), user["password"]):
+        raise _error("invalid_grant", "The name or the password is wrong.")
+    return _tokens(door, state, door.grants[grant], user["claims"], name, refresh=True)
+
+
+def list_credentials(spec: Spec, slug: str) -> list[Credential]:
+    """List artificial credentials for every security scheme that a request can show."""
+    found = []
+    for name, scheme in schemes(spec).items():
+        arguments = {str(scheme.get("x-argument", name)): _secret(slug, name)}
+        if is_basic(scheme):
+            arguments = {"username": "sandbox", "password": _secret(slug, name)}
+        elif scheme.get("type") == "oauth2":
+            arguments = {"access_token": _secret(slug, name), "client_id": f"sandbox-{slug}"}
+            arguments["client_secret"] = _secret(slug, "secret")
+            if "password" in scheme.get("flows", {}):
+                arguments |= {"username": "sandbox", "password": _secret(slug, "password")}
+        if scheme.get("type") != "mutualTLS":
+            found.append(Credential(f"{name} ({scheme.get('type')})", arguments))
+    return found
+
+
+def fill(spec: Spec, slug: str, state: State) -> None:
+    """Keep the credentials that `list_credentials` lists."""
+    for name, scheme in schemes(spec).items():
+        secret = f"sandbox:{_secret(slug, name)}" if is_basic(scheme) else _secret(slug, name)
+        keep_token(state, secret, schemes=[name], claims={}, credential=f"sandbox {name}")
+    state.collection(CLIENTS).put(f"sandbox-{slug}", {"client_secret": _secret(slug, "secret"), "claims": {}})
+    state.collection(USERS).put("sandbox", {"password": _secret(slug, "password"), "claims": {}})
+
+
+def _secret(slug: str, name: str) -> str:
+    return f"sandbox-{slug}-{name}"
+
+
+def _refreshed(door: Door, state: State, secret: str, client: str) -> Reply:
+    """Take a refresh token, which ends with its use."""
+    old = state.collection(TOKENS).get(secret)
+    if old is None or "$refresh" not in old["schemes"] or expired(state, old) or old["credential"] != client:
+        raise _error("invalid_grant", "The refresh token is not valid.")
+    state.collection(TOKENS).delete(secret)
+    return _tokens(door, state, old["schemes"][1:], old["claims"], client, refresh=True)
+
+
+def _tokens(door: Door, state: State, names: list[str], claims: Document, client: str, *, refresh: bool) -> Reply:
+    number = state.next_number("$token")
+    access = _secret(state.vendor, f"token-{number:06d}")
+    who = str(claims.get("user", client))
+    keep_token(state, access, schemes=names, claims=claims, credential=who, lifetime=door.lifetime)
+    body: Document = {"access_token": access, "token_type": "Bearer", "expires_in": door.lifetime}
+    if refresh:
+        body["refresh_token"] = _secret(state.vendor, f"refresh-{number:06d}")
+        keep_token(state, body["refresh_token"], schemes=["$refresh", *names], claims=claims, credential=client)
+    return Reply(body)
+
+
+def _error(error: str, text: str, *, status: int = 400) -> Refused:
+    """Make the refusal of a token request, as RFC 6749 writes it."""
+    return Refused(Reply({"error": error, "error_description": text}, status=status))
+
+
+def _equal(given: str, known: str) -> bool:
+    return hmac.compare_digest(given.encode(), known.encode())

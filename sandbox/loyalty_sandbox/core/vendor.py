@@ -1,0 +1,89 @@
+"""What a vendor module may add to the engine: handlers by operationId, error shapes, seed data and hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from attrs import define, field, frozen
+
+from .documents import Document
+from .exchange import Caller, Refusal, Reply, Request
+from .oauth import Credential
+from .security import Presented
+from .state import State
+
+Handler: TypeAlias = Callable[[State, Request], Reply]
+Guard: TypeAlias = Callable[[State, Request], Request]
+Seeder: TypeAlias = Callable[[State], None]
+Refuser: TypeAlias = Callable[[Refusal], Reply]
+Hook: TypeAlias = Callable[[State, Document], Document]
+Authenticator: TypeAlias = Callable[[State, Presented], Caller | None]
+
+
+@frozen
+class SeedHook:
+    """An admin call that does what the vendor's API cannot; `schema` checks its body."""
+
+    name: str
+    schema: Document
+    call: Hook
+    description: str
+
+
+@define
+class Vendor:
+    """A vendor; without anything registered, the engine does all of it from the spec.
+
+    `spec` is the file of the effective spec where it is not that of the slug. `same` names path segments that stand for another
+    one, where the vendor says that two paths are the same resources. `tickers` do at the start of every request what time does to the
+    state, such as expiry. `refuser` makes error bodies; without it they come from the spec. `authenticator` says who a secret stands
+    for; without it the tokens of the core do (`tokens.py`).
+    """
+
+    slug: str
+    title: str
+    spec: Path | None = None
+    trailing_slash: bool = False
+    same: dict[str, str] = field(factory=dict)
+    handlers: dict[str, Handler] = field(factory=dict)
+    guards: dict[str, Guard] = field(factory=dict)
+    hooks: dict[str, SeedHook] = field(factory=dict)
+    seeders: list[Seeder] = field(factory=list)
+    tickers: list[Seeder] = field(factory=list)
+    refuser: Refuser | None = None
+    authenticator: Authenticator | None = None
+    credentials: list[Credential] = field(factory=list)
+
+    def operation(self, operation_id: str) -> Callable[[Handler], Handler]:
+        """Register the handler of an operation; it counts as stateful."""
+
+        def register(handler: Handler) -> Handler:
+            self.handlers[operation_id] = handler
+            return handler
+
+        return register
+
+    def guard(self, *operation_ids: str) -> Callable[[Guard], Guard]:
+        """Register a rule that comes before what the engine derives: it may refuse, or narrow the request."""
+
+        def register(guard: Guard) -> Guard:
+            self.guards |= dict.fromkeys(operation_ids, guard)
+            return guard
+
+        return register
+
+    def hook(self, name: str, schema: Document) -> Callable[[Hook], Hook]:
+        """Register an admin call `POST /_sandbox/hooks/<vendor>/<name>`, which is also a key of seed files."""
+
+        def register(call: Hook) -> Hook:
+            self.hooks[name] = SeedHook(name, schema, call, (call.__doc__ or "").split("\n")[0])
+            return call
+
+        return register
+
+    def seed(self, seeder: Seeder) -> Seeder:
+        """Register what fills an empty store."""
+        self.seeders.append(seeder)
+        return seeder

@@ -1,0 +1,103 @@
+"""The whole sandbox without HTTP: store, clock, limits, faults, log and one engine per vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from .clock import Clock
+from .documents import JSON, Document
+from .engine import Engine
+from .faults import RouteFaults
+from .limits import Limits
+from .log import RequestLog
+from .masking import Masker, is_secret_name
+from .problems import SandboxError
+from .schemas import check_body
+from .store import Store
+from .tokens import TOKENS
+from .vendor import Vendor
+
+
+class World:
+    """Everything that the admin calls and the vendors' addresses share."""
+
+    def __init__(
+        self,
+        vendors: Iterable[Vendor],
+        *,
+        db: Path | None = None,
+        seed: Document | None = None,
+        clock: Clock | None = None,
+        limits: bool = True,
+    ) -> None:
+        """Open the store and fill what is empty; `seed` maps vendors to hooks to lists of bodies."""
+        self.store = Store(db)
+        self.clock = clock or Clock()
+        self.limits = Limits(self.clock, enabled=limits)
+        self.faults = RouteFaults()
+        self.log = RequestLog()
+        self.masker = Masker()
+        self._learned = 0
+        self._seed = seed or {}
+        self.engines = {vendor.slug: Engine(vendor, self.store, self.clock, self.limits) for vendor in vendors}
+        for slug in self._seed:
+            self.engine(slug)
+        saved = self.store.setting("clock")
+        if clock is None and isinstance(saved, dict):
+            self.clock.load(saved)
+        with self.store.transaction():
+            for slug in self.engines:
+                if self.store.setting(f"seeded {slug}") is None:
+                    self._fill(slug)
+            self.save_clock()
+        for engine in self.engines.values():
+            for credential in engine.credentials:
+                self.masker.learn(secret for name, secret in credential.arguments.items() if is_secret_name(name))
+
+    def engine(self, slug: JSON) -> Engine:
+        """Return the engine of a vendor; raises `SandboxError` for one that is not served."""
+        if not isinstance(slug, str) or slug not in self.engines:
+            raise SandboxError(f"{str(slug)[:40]!r} is not served; served are: {', '.join(self.engines)}.")
+        return self.engines[slug]
+
+    def apply_hook(self, slug: str, name: str, body: JSON) -> Document:
+        """Do what a seed hook does; raises `SandboxError` for an unknown hook or a body that does not fit."""
+        hooks = self.engines[slug].vendor.hooks
+        if name not in hooks:
+            raise SandboxError(f"{slug} has no hook {name[:40]!r}; it has: {', '.join(sorted(hooks)) or 'none'}.")
+        checked = check_body(body, hooks[name].schema, f"{slug} hook {name}")
+        return hooks[name].call(self.engines[slug].state, checked)
+
+    def save_clock(self) -> None:
+        """Keep the clock in the store."""
+        self.store.set_setting("clock", self.clock.dump())
+
+    def reset(self, slug: str | None = None) -> None:
+        """Put a vendor, or all, back to the seed, with fresh limits."""
+        with self.store.transaction():
+            for each in [slug] if slug else list(self.engines):
+                self.store.clear(each)
+                self._fill(each)
+        self.limits.reset(slug)
+
+    def learn_secrets(self) -> None:
+        """Let the log know the tokens that came since the last call."""
+        for engine in self.engines.values():
+            found = engine.state.collection(TOKENS).keys_after(self._learned)
+            self.masker.learn(secret for _, secret in found)
+            self._learned = max([self._learned, *(position for position, _ in found)])
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def _fill(self, slug: str) -> None:
+        self.engines[slug].fill()
+        hooks = self._seed.get(slug, {})
+        if not isinstance(hooks, dict):
+            raise SandboxError(f"The seed of {slug} is not a mapping; write hooks as its keys, lists of bodies below.")
+        for name, bodies in hooks.items():
+            for body in bodies if isinstance(bodies, list) else [bodies]:
+                self.apply_hook(slug, name, body)
+        self.store.set_setting(f"seeded {slug}", True)

@@ -1,0 +1,258 @@
+"""One deadline over all of a call, and true words about what was sent."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import pickle
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from loyalty_runtime import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    ArgumentError,
+    CallOptions,
+    Clock,
+    ConnectionOptions,
+)
+from loyalty_runtime.errors import TransportFailure
+from loyalty_runtime.http import reach
+from loyalty_runtime.http.seam import seam
+from tests.runtime.http.conftest import LibraryKit
+from tests.runtime.http.test_life import Echo
+from tests.runtime.support import GET, POST, AsyncDemo, RawServer, http
+
+
+@pytest.fixture
+def silent() -> Iterator[Callable[[str, int], int]]:
+    """Make addresses of this machine that answer no connection: their queues are full."""
+    held: list[socket.socket] = []
+
+    def fill(address: str, port: int) -> int:
+        listener = socket.create_server((address, port), backlog=0)
+        held.append(listener)
+        port = int(listener.getsockname()[1])
+        for _ in range(4):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex((address, port))
+            held.append(filler)
+        return port
+
+    yield fill
+    for each in held:
+        each.close()
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Names of `.test` and what they lead to: addresses, or a function."""
+    known: dict[str, Any] = {}
+    real = socket.getaddrinfo
+
+    def look_up(host: Any, port: Any, *rest: Any, **more: Any) -> Any:
+        found = known.get(host)
+        if found is None:
+            return real(host, port, *rest, **more)
+        addresses = found() if callable(found) else found
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return known
+
+
+def call(kit: LibraryKit, url: str, timeout: float, operation: Any = GET, **arguments: Any) -> Any:
+    """Call once, with the true clock; the library is there already, as importing it cannot be interrupted."""
+    seam(kit.library)
+    client = kit.client(url, allow_http=True, clock=Clock(), max_retries=0, timeout=timeout)
+    return kit.run(client.call(operation, **arguments))
+
+
+def test_silent_addresses_share_one_deadline(kit: LibraryKit, silent: Any, names: dict[str, Any]) -> None:
+    """Six addresses do not take six times as long."""
+    port = silent("127.0.0.11", 0)
+    addresses = [f"127.0.0.{number}" for number in range(11, 17)]
+    for address in addresses[1:]:
+        silent(address, port)
+    names["many.test"] = addresses
+    begun = time.monotonic()
+    with pytest.raises(APITimeoutError, match=r"many.test: connecting took too long") as caught:
+        call(kit, f"http://many.test:{port}", 0.7)
+    assert time.monotonic() - begun < 2
+    assert caught.value.sent is False
+
+
+def test_a_silent_address_is_left_for_the_next(
+    kit: LibraryKit, silent: Any, names: dict[str, Any], raw_server: RawServer
+) -> None:
+    """The next address is tried beside it after a quarter of a second, one that refuses is left at once."""
+    silent("127.0.0.21", raw_server.port)
+    names["mixed.test"] = ["127.0.0.21", "127.0.0.22", "127.0.0.1"]
+    raw_server.steps = [http(body=b'{"a": 1}')]
+    begun = time.monotonic()
+    assert {"a": 1} == call(kit, f"http://mixed.test:{raw_server.port}", 10)
+    assert time.monotonic() - begun < 3
+
+
+def test_a_slow_look_up_ends_in_time(kit: LibraryKit, names: dict[str, Any]) -> None:
+    """The system's look-up cannot be interrupted; nobody waits for it any longer."""
+    ended = threading.Event()
+    asked: list[int] = []
+
+    def slow() -> list[str]:
+        asked.append(1)
+        ended.wait(10)
+        return ["127.0.0.1"]
+
+    names["slow.test"] = slow
+    begun = time.monotonic()
+    for _ in range(2):
+        with pytest.raises(APITimeoutError, match=r"slow.test: looking up the name took too long") as caught:
+            call(kit, "http://slow.test:9", 0.2)
+        assert caught.value.sent is False
+    assert time.monotonic() - begun < 2
+    ended.set()
+    assert [1] == asked, "both calls share one look-up"
+    while ("slow.test", 9) in reach._look_ups._running:
+        time.sleep(0.01)
+
+
+def test_a_handshake_nobody_answers(kit: LibraryKit, raw_server: RawServer) -> None:
+    """TLS counts too."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        pytest.raises(APITimeoutError, match="the TLS handshake took too long") as caught,
+    ):
+        call(kit, f"https://127.0.0.1:{listener.getsockname()[1]}", 0.3)
+    assert caught.value.sent is False
+
+
+def test_a_server_that_does_not_read(kit: LibraryKit) -> None:
+    """An upload that gets stuck ends in time; part of it was sent."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        pytest.raises(APITimeoutError, match="the request could not be sent in time") as caught,
+    ):
+        call(kit, f"http://127.0.0.1:{listener.getsockname()[1]}", 0.5, POST, content=b"x" * 20_000_000)
+    assert caught.value.sent is True
+
+
+def test_an_unknown_name(kit: LibraryKit, names: dict[str, Any]) -> None:
+    """The error says so, and names the host."""
+
+    def fail() -> list[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "planted words")
+
+    names["none.test"] = fail
+    with pytest.raises(APIConnectionError, match=r"failed: none.test: its name was not found") as caught:
+        call(kit, "http://none.test", 5)
+    assert caught.value.sent is False
+    assert "planted" not in str(caught.value)
+
+
+@pytest.mark.parametrize("timeout", [float("inf"), 1e300])
+def test_endless_timeouts(kit: LibraryKit, raw_server: RawServer, timeout: float) -> None:
+    """What no clock can count is for ever."""
+    raw_server.steps = [http(body=b'{"a": 1}')]
+    assert {"a": 1} == call(kit, raw_server.url, timeout)
+
+
+def test_two_thousand_calls_at_once() -> None:
+    """All of them are answered, over no more connections than allowed."""
+    echo = Echo()
+
+    async def all_at_once() -> list[Any]:
+        async with AsyncDemo(base_url=echo.url, timeout=60) as client:
+            return await asyncio.gather(*(client.call(GET) for _ in range(2000)))
+
+    assert [{"path": "/v1/guests"}] * 2000 == asyncio.run(all_at_once())
+    assert echo.connections <= 100
+    echo.close()
+
+
+def test_waiting_for_a_connection_is_not_sending() -> None:
+    """A call whose time is up before its turn says that nothing was sent, so that it may be made again."""
+    echo = Echo()
+    echo.gate.clear()
+    impatient = CallOptions(timeout=0.2)
+
+    async def in_vain() -> list[Any]:
+        connections = ConnectionOptions(max_connections=1)
+        async with AsyncDemo(base_url=echo.url, timeout=30, max_retries=0, connections=connections) as client:
+            first = asyncio.create_task(client.call(POST))
+            while not echo.received:
+                await asyncio.sleep(0.01)
+            calls = (client.call(POST, options=impatient) for _ in range(50))
+            errors = await asyncio.gather(*calls, return_exceptions=True)
+            echo.gate.set()
+            await first
+            return list(errors)
+
+    assert [False] * 50 == [error.sent for error in asyncio.run(in_vain())]
+    assert 1 == len(echo.received)
+    echo.close()
+
+
+@pytest.mark.parametrize("kind", ["bytes", "file"])
+def test_an_early_refusal_of_an_upload(kit: LibraryKit, kind: str, tmp_path: Any) -> None:
+    """A server may answer and close before it has read the body; its answer is what counts."""
+
+    def refuse(connection: socket.socket) -> None:
+        with connection:
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 413 X\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+            time.sleep(0.05)
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=lambda: refuse(listener.accept()[0]))
+    thread.start()
+    content: Any = b"x" * 20_000_000
+    if kind == "file":
+        content = tmp_path / "large.bin"
+        content.write_bytes(b"x" * 20_000_000)
+    with pytest.raises(APIStatusError) as caught:
+        call(kit, f"http://127.0.0.1:{listener.getsockname()[1]}", 10, POST, content=content)
+    assert (413, b"{}") == (caught.value.status, caught.value.raw)
+    thread.join(5)
+    listener.close()
+
+
+@pytest.mark.parametrize(
+    ("length", "words"), [(5, "longer than announced"), (50, "shorter than announced")], ids=["grows", "shrinks"]
+)
+def test_a_file_that_changes_while_it_is_sent(kit: LibraryKit, raw_server: RawServer, length: int, words: str) -> None:
+    """The length that was announced is kept, or the call fails and says why."""
+
+    class Changing(io.BytesIO):
+        """A file of twenty bytes that had another length when it was measured."""
+
+        def seek(self, offset: int, whence: int = 0) -> int:
+            found = super().seek(offset, whence)
+            return length if whence == 2 else found
+
+    with pytest.raises(APIConnectionError, match=words) as caught:
+        call(kit, raw_server.url, 5, POST, content=Changing(b"x" * 20))
+    assert caught.value.sent is True
+
+
+def test_a_file_opened_as_text_is_refused(kit: LibraryKit, raw_server: RawServer, tmp_path: Any) -> None:
+    """Before anything is sent, with what to do."""
+    file = tmp_path / "guests.csv"
+    file.write_text("name\n")
+    with file.open() as opened, pytest.raises(ArgumentError, match="open it in binary mode"):
+        call(kit, raw_server.url, 5, POST, content=opened)
+    assert [] == raw_server.received
+
+
+def test_every_failure_is_pickled_with_its_words() -> None:
+    """Failures travel between processes as other errors do."""
+    failure = TransportFailure("proxy", "words", sent=False, status=407)
+    copy = pickle.loads(pickle.dumps(failure))  # noqa: S301
+    assert ("proxy", "words", False, 407) == (copy.problem, str(copy), copy.sent, copy.status)

@@ -1,0 +1,289 @@
+"""Threads, tasks, event loops, processes: connections are reused, never shared wrongly, and go quietly."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from loyalty_runtime import CallOptions, ConnectionOptions, LoyaltyError, Request
+from loyalty_runtime.http.fork import Lock
+from loyalty_runtime.http.seam import LIBRARIES, Library
+from loyalty_runtime.wire.headers import FieldList
+from tests.runtime.http.conftest import LibraryKit
+from tests.runtime.support import GET, AsyncDemo, Demo, RawServer, http, operation, read_request
+
+
+class Echo(RawServer):
+    """Answers each request with its own path, after a pause, and not before the gate is open."""
+
+    def __init__(self) -> None:
+        self.pause = 0.0
+        self.gate = threading.Event()
+        self.gate.set()
+        super().__init__()
+
+    def _serve(self, connection: Any) -> None:
+        with connection, suppress(OSError):
+            while request := read_request(connection):
+                self.received.append(request)
+                time.sleep(self.pause)
+                self.gate.wait(20)
+                connection.sendall(http(body=json.dumps({"path": request.split(b" ")[1].decode()}).encode()))
+
+    @property
+    def connections(self) -> int:
+        """How many were opened."""
+        return len(self._open)
+
+
+@pytest.fixture
+def echo() -> Any:
+    """A server that echoes paths."""
+    server = Echo()
+    yield server
+    server.close()
+
+
+def path(name: str) -> Any:
+    """An operation whose reply tells whether it is its own."""
+    return operation(path=f"/{name}")
+
+
+def test_threads_reuse_connections(echo: Echo) -> None:
+    """Thirty threads: far more than fifty requests go over each connection."""
+    with Demo(base_url=echo.url) as client:
+        threads = [threading.Thread(target=lambda: [client.call(GET) for _ in range(60)]) for _ in range(30)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    assert 1800 == len(echo.received)
+    assert echo.connections <= 30
+
+
+def test_calls_beyond_the_limit_wait_their_turn(kit: LibraryKit, echo: Echo) -> None:
+    """More calls than connections are all answered, over no more connections than allowed."""
+    client = kit.client(echo.url, connections=ConnectionOptions(max_connections=2), timeout=30)
+    if kit.name == "sync":
+        results: list[Any] = []
+        threads = [threading.Thread(target=lambda: results.append(client.call(GET))) for _ in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+    else:
+
+        async def all_at_once() -> list[Any]:
+            return list(await asyncio.gather(*(client.call(GET) for _ in range(40))))
+
+        results = kit.run(all_at_once())
+    assert [{"path": "/v1/guests"}] * 40 == results
+    assert echo.connections <= 2
+
+
+def test_a_storm_of_cancelled_calls_leaves_the_client_well(kit: LibraryKit, echo: Echo) -> None:
+    """Calls that end while they wait, connect or read give their places back; the next call is answered at once."""
+    echo.pause = 0.01
+    client = kit.client(echo.url, connections=ConnectionOptions(max_connections=2), timeout=5, max_retries=0)
+
+    async def cancelled(number: int) -> None:
+        try:
+            async with asyncio.timeout(0.002 * (number % 17)):
+                await client.call(GET)
+        except (TimeoutError, LoyaltyError):
+            pass
+
+    def impatient(number: int) -> None:
+        for each in range(5):
+            with suppress(LoyaltyError):
+                client.call(GET, options=CallOptions(timeout=0.001 + 0.004 * ((number + each) % 7)))
+
+    async def storm() -> None:
+        for _ in range(4):
+            await asyncio.gather(*(cancelled(number) for number in range(60)))
+
+    if kit.name == "sync":
+        threads = [threading.Thread(target=impatient, args=(number,)) for number in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+    else:
+        kit.run(storm())
+    begun = time.monotonic()
+    assert {"path": "/v1/guests"} == kit.run(client.call(GET))
+    assert time.monotonic() - begun < 2
+
+
+def test_a_reply_nobody_reads_gives_its_place_back(kit: LibraryKit, echo: Echo) -> None:
+    """A stream that is left early, or dropped, is no leak."""
+    transport = kit.client(echo.url, connections=ConnectionOptions(max_connections=1), timeout=5)
+    kit.run(transport.call(GET))
+    inner = transport._io._transport
+
+    def request() -> Request:
+        origin = transport._ready().origin
+        fields = FieldList([(b"Host", origin.authority.encode())])
+        return Request(method="GET", origin=origin, target="/left", headers=fields, timeout=5, max_body=1000)
+
+    async def leave() -> int:
+        async with inner.stream(request()) as reply:
+            return int(reply.status)
+
+    if kit.name == "sync":
+        with inner.stream(request()) as reply:
+            assert 200 == reply.status
+    else:
+        assert 200 == kit.run(leave())
+    assert {"path": "/v1/guests"} == kit.run(transport.call(GET))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_process_made_by_fork_has_connections_of_its_own(echo: Echo) -> None:
+    """A client that has called before the fork works in all processes, and every answer belongs to its asker."""
+    program = f"""
+import os, sys
+from tests.runtime.support import GET, Demo
+from tests.runtime.http.test_life import path
+client = Demo(base_url={echo.url!r})
+client.call(GET)
+children = []
+for number in range(3):
+    child = os.fork()
+    if child == 0:
+        good = all(client.call(path(f"{{number}}-{{each}}")) == {{"path": f"/{{number}}-{{each}}"}} for each in range(40))
+        client.close()
+        os._exit(0 if good else 1)
+    children.append(child)
+good = all(client.call(path(f"parent-{{each}}")) == {{"path": f"/parent-{{each}}"}} for each in range(40))
+codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+good = good and client.call(path("after")) == {{"path": "/after"}}
+print(good, codes)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert "True [0, 0, 0]" == done.stdout.strip(), done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_lock_held_at_the_fork_is_free_in_the_child() -> None:
+    """The thread that held it does not exist there."""
+    lock = Lock()
+    with lock:
+        child = os.fork()
+        if child == 0:
+            with lock.within(1) as held:
+                os._exit(0 if held else 1)
+    assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_several_event_loops(echo: Echo, library: Library) -> None:
+    """One client serves one loop after another, and two at the same time."""
+    client = AsyncDemo(base_url=echo.url, http=library, timeout=10)
+    for _ in range(3):
+        assert {"path": "/v1/guests"} == asyncio.run(client.call(GET))
+    results: list[Any] = []
+
+    async def several() -> None:
+        for _ in range(10):
+            results.extend(await asyncio.gather(*(client.call(GET) for _ in range(3))))
+
+    threads = [threading.Thread(target=lambda: asyncio.run(several())) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert [{"path": "/v1/guests"}] * 60 == results
+    asyncio.run(client.close())
+
+
+def test_calls_that_run_end_in_peace_when_the_client_is_closed(kit: LibraryKit, echo: Echo) -> None:
+    """Closing breaks nothing that is under way, and refuses what comes after; a waiting call was not sent."""
+    client = kit.client(echo.url, connections=ConnectionOptions(max_connections=2), timeout=10, max_retries=0)
+    results: list[Any] = []
+
+    def one() -> None:
+        try:
+            results.append(client.call(GET))
+        except LoyaltyError as error:
+            results.append(str(error))
+
+    async def one_async() -> None:
+        try:
+            results.append(await client.call(GET))
+        except LoyaltyError as error:
+            results.append(str(error))
+
+    async def close_while_running() -> None:
+        tasks = [asyncio.create_task(one_async()) for _ in range(3)]
+        while not closable():
+            await asyncio.sleep(0.01)
+        await client.close()
+        echo.gate.set()
+        await asyncio.gather(*tasks)
+
+    def closable() -> bool:
+        return len(echo.received) == 2 and any(server.places.waiting for server in servers.values())
+
+    kit.run(client.call(GET))
+    transport = client._io._transport
+    inner = transport._transport if kit.name == "sync" else next(iter(transport._transports.values()))
+    servers = inner._pool._servers
+    echo.received.clear()
+    echo.gate.clear()
+    if kit.name == "sync":
+        threads = [threading.Thread(target=one) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        while not closable():
+            time.sleep(0.01)
+        client.close()
+        echo.gate.set()
+        for thread in threads:
+            thread.join(10)
+    else:
+        kit.run(close_while_running())
+    assert [{"path": "/v1/guests"}] * 2 == [each for each in results if isinstance(each, dict)]
+    assert ["This client was closed before the request was sent; make a new one."] == [
+        each for each in results if isinstance(each, str)
+    ]
+    assert 2 == len(echo.received)
+
+
+def test_a_client_closed_before_its_first_call(kit: LibraryKit, echo: Echo) -> None:
+    """It refuses too."""
+    client = kit.client(echo.url)
+    kit.run(client.close())
+    with pytest.raises(LoyaltyError, match="client is closed; make a new one"):
+        kit.run(client.call(GET))
+    assert [] == echo.received
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Demo(base_url=URL).call(GET)",
+        "kept = Demo(base_url=URL); kept.call(GET)",
+        "asyncio.run(AsyncDemo(base_url=URL).call(GET))",
+        "kept = AsyncDemo(base_url=URL); asyncio.run(kept.call(GET)); asyncio.run(kept.call(GET))",
+        "async def dropped():\n    await AsyncDemo(base_url=URL).call(GET)\n    gc.collect()\n    await asyncio.sleep(0.1)\nasyncio.run(dropped())",
+    ],
+    ids=["dropped", "kept", "asynchronous", "two-loops", "dropped-in-a-loop"],
+)
+def test_a_program_that_closes_nothing_ends_quietly(echo: Echo, body: str) -> None:
+    """No warning about sockets, no noise of a loop that is gone."""
+    program = (
+        f"import asyncio, gc\nfrom tests.runtime.support import GET, AsyncDemo, Demo\nURL = {echo.url!r}\n{body}\n"
+    )
+    command = [sys.executable, "-W", "always", "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert "" == done.stderr

@@ -1,0 +1,98 @@
+"""The place where httpx is used: its methods untouched, its private pool replaced, in versions that were tried."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+from importlib.metadata import version
+
+import pytest
+
+from loyalty_runtime import ConnectionOptions, LoyaltyError
+from loyalty_runtime.http import seam
+from loyalty_runtime.http.async_pool import AsyncPool
+from loyalty_runtime.http.async_transport import AsyncPooledTransport
+from loyalty_runtime.http.pool import Pool
+from loyalty_runtime.http.transport import PooledTransport
+from tests.runtime.http.conftest import LibraryKit
+from tests.runtime.support import Demo, RawServer, http
+
+LIBRARIES = pytest.mark.parametrize("library", seam.LIBRARIES)
+
+
+@LIBRARIES
+def test_the_installed_version_was_tried(library: str) -> None:
+    """A new version stops here; run the tests of this folder with it, then add it to `TRIED`."""
+    assert version(library) in seam.TRIED[library]
+
+
+@LIBRARIES
+def test_the_librarys_own_class_sends(library: str) -> None:
+    """Tools patch the methods of these classes, so that they must be the ones that are called."""
+    transport = PooledTransport(ConnectionOptions(), library)
+    assert type(transport._transport) is import_module(library).HTTPTransport
+    assert type(transport._transport._pool) is Pool
+    transport.close()
+
+
+@LIBRARIES
+@pytest.mark.anyio
+async def test_the_librarys_own_asynchronous_class_sends(library: str) -> None:
+    """The same in an event loop."""
+    import asyncio
+
+    transport = AsyncPooledTransport(ConnectionOptions(), library)
+    inner = transport._made(asyncio.get_running_loop())
+    assert type(inner) is import_module(library).AsyncHTTPTransport
+    assert type(inner._pool) is AsyncPool
+    await transport.close()
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The event loop that clients run in."""
+    return "asyncio"
+
+
+@pytest.mark.parametrize(("chosen", "other"), [("httpx", "httpx2"), ("httpx2", "httpx")])
+def test_only_the_chosen_library_is_imported(raw_server: RawServer, chosen: str, other: str) -> None:
+    """A mock of the one would let requests of the other out, so that nothing but the setting chooses."""
+    raw_server.steps = [http()]
+    program = (
+        "import sys\nfrom tests.runtime.support import GET, Demo\n"
+        f"with Demo(base_url={raw_server.url!r}, http={chosen!r}) as client:\n"
+        "    before = {'httpx', 'httpx2'} & set(sys.modules)\n"
+        "    client.call(GET)\n"
+        "print(sorted(before), sorted({'httpx', 'httpx2'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert f"[] ['{chosen}']" == done.stdout.strip()
+    assert other != chosen
+
+
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line says what to install."""
+    seam.seam.cache_clear()
+    monkeypatch.setitem(sys.modules, "httpx2", None)
+    with (
+        Demo(base_url="http://127.0.0.1:1", http="httpx2", max_retries=0) as client,
+        pytest.raises(LoyaltyError, match=r"http='httpx2' needs that library: pip install 'loyalty-clients\[httpx2\]'"),
+    ):
+        client.request("GET", "/x")
+    seam.seam.cache_clear()
+
+
+def test_another_library_is_refused() -> None:
+    """The setting takes two names."""
+    client = Demo(base_url="http://127.0.0.1:1", http="requests")  # type: ignore[arg-type]
+    with pytest.raises(LoyaltyError, match="http is 'requests'; give one of httpx, httpx2"):
+        client.request("GET", "/x")
+
+
+def test_the_target_goes_out_as_it_was_encoded(kit: LibraryKit, raw_server: RawServer) -> None:
+    """No library writes it anew."""
+    raw_server.steps = [http()]
+    client = kit.client(raw_server.url)
+    kit.run(client.request("GET", "/v1/a%2fb/x'(~)", params={"q": "a b%"}))
+    assert raw_server.received[0].startswith(b"GET /v1/a%2fb/x'(~)?q=a%20b%25 HTTP/1.1\r\n")

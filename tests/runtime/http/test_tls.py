@@ -1,0 +1,164 @@
+"""Whom the clients trust, and what they say when they do not."""
+
+from __future__ import annotations
+
+import datetime
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from loyalty_runtime import APIConnectionError, ArgumentError, Clock, ConnectionOptions
+from loyalty_runtime.http.trust import shared_ssl_context
+from tests.runtime.http.conftest import LibraryKit
+from tests.runtime.http.servers import TLSServer
+from tests.runtime.support import GET, RawServer, http
+
+AUTHORITY = trustme.CA()
+CERTIFICATE = AUTHORITY.issue_cert("localhost")
+LONG_AGO = datetime.datetime(2020, 1, 2, tzinfo=datetime.UTC)
+Serve = Callable[..., TLSServer]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start servers that answer a few requests."""
+    made: list[RawServer] = []
+
+    def start(certificate: trustme.LeafCert = CERTIFICATE, **more: Any) -> TLSServer:
+        server = TLSServer(certificate, **more)
+        server.steps = [http(body=b'{"tls": true}')] * 5
+        made.append(server)
+        return server
+
+    yield start
+    for server in made:
+        server.close()
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> str:
+    """The authority's certificate in a file."""
+    file = tmp_path / "authority.pem"
+    AUTHORITY.cert_pem.write_to_path(file)
+    return str(file)
+
+
+def call(kit: LibraryKit, server: RawServer, **options: Any) -> Any:
+    """Call once over a new connection."""
+    connections = ConnectionOptions(**options)
+    client = kit.client(server.url, clock=Clock(), max_retries=2, timeout=10, connections=connections)
+    return kit.run(client.call(GET))
+
+
+@pytest.mark.parametrize(
+    ("certificate", "words"),
+    [
+        (AUTHORITY.issue_cert("localhost", not_after=LONG_AGO), "localhost: its certificate has expired"),
+        (AUTHORITY.issue_cert("other.example"), "localhost: its certificate is for another host name"),
+        (trustme.CA().issue_cert("localhost"), "localhost: its certificate comes from an unknown authority"),
+    ],
+    ids=["expired", "wrong-name", "unknown-authority"],
+)
+def test_a_certificate_that_is_not_trusted(
+    kit: LibraryKit, serve: Serve, bundle: str, certificate: Any, words: str
+) -> None:
+    """The reason stands in the error; nothing was sent, and nothing is tried again."""
+    with pytest.raises(APIConnectionError, match=words) as caught:
+        call(kit, serve(certificate), ca_file=bundle)
+    assert (False, 1) == (caught.value.sent, caught.value.attempts)
+    assert caught.value.__context__ is None
+
+
+def test_a_self_signed_certificate(kit: LibraryKit, tmp_path: Path, serve: Serve) -> None:
+    """It is named as such; given as trust store it is trusted."""
+    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    server = serve()
+    server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.context.load_cert_chain(cert, key)
+    with pytest.raises(APIConnectionError, match="self-signed by an unknown authority"):
+        call(kit, server)
+    assert {"tls": True} == call(kit, server, ca_file=str(cert))
+
+
+def test_a_client_certificate(kit: LibraryKit, serve: Serve, bundle: str, tmp_path: Path) -> None:
+    """A server that wants one gets it; without it the server's alert stands in the error."""
+    file = tmp_path / "client.pem"
+    AUTHORITY.issue_cert("client@example.com").private_key_and_cert_chain_pem.write_to_path(str(file))
+    server = serve(client_authority=AUTHORITY)
+    assert {"tls": True} == call(kit, server, ca_file=bundle, client_certificate=str(file))
+    with pytest.raises(APIConnectionError, match=r"TLS with the alert 'certificate required'|closed|reset") as caught:
+        call(kit, server, ca_file=bundle)
+    assert caught.value.sent is True
+
+
+def test_a_server_without_tls(kit: LibraryKit) -> None:
+    """An address with the wrong scheme is told as that."""
+    server = PlainServer()
+    server.url = server.url.replace("http:", "https:")
+    with pytest.raises(APIConnectionError, match=r"127.0.0.1: it does not speak TLS on this port"):
+        call(kit, server)
+    server.close()
+
+
+class PlainServer(RawServer):
+    """Answers in plain HTTP whatever it hears."""
+
+    def _serve(self, connection: Any) -> None:
+        with connection:
+            connection.recv(100)
+            connection.sendall(http(400))
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"])
+def test_variables_name_the_trust_store(
+    kit: LibraryKit, serve: Serve, bundle: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """Each of the usual variables is read."""
+    folder = tmp_path / "hashed"
+    folder.mkdir()
+    AUTHORITY.cert_pem.write_to_path(folder / "authority.pem")
+    subprocess.run(["openssl", "rehash", folder], check=True, capture_output=True)
+    monkeypatch.setenv(variable, str(folder) if variable == "SSL_CERT_DIR" else bundle)
+    assert {"tls": True} == call(kit, serve())
+
+
+def test_a_renewed_trust_store_is_read_again(kit: LibraryKit, serve: Serve, tmp_path: Path) -> None:
+    """An authority may be replaced while a process runs."""
+    file = tmp_path / "store.pem"
+    trustme.CA().cert_pem.write_to_path(file)
+    server = serve()
+    with pytest.raises(APIConnectionError, match="unknown authority"):
+        call(kit, server, ca_file=str(file))
+    AUTHORITY.cert_pem.write_to_path(file)
+    assert {"tls": True} == call(kit, server, ca_file=str(file))
+
+
+def test_loading_is_done_once() -> None:
+    """It costs some 40 ms; certificates are always verified."""
+    context = shared_ssl_context(ConnectionOptions())
+    assert context is shared_ssl_context(ConnectionOptions(max_connections=5))
+    assert context.verify_mode is ssl.CERT_REQUIRED
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"ca_file": "/nowhere.pem"}, "The certificates of ca_file cannot be loaded: No such file or directory."),
+        ({"ca_file": __file__}, "The certificates of ca_file cannot be loaded: not PEM certificates."),
+        ({"client_certificate": "/nowhere.pem"}, "The certificates of client_certificate cannot be loaded: No such"),
+    ],
+)
+def test_certificates_that_cannot_be_loaded(options: dict[str, str], words: str) -> None:
+    """One line says which."""
+    with pytest.raises(ArgumentError, match=words):
+        shared_ssl_context(ConnectionOptions(**options))  # type: ignore[arg-type]
