@@ -16,7 +16,7 @@ Rooms, the lowest first; no module imports one of a higher room:
 5. `calls`, one logical call: `core` (what both kinds of client share), `settings`, `build` (settings to engine), `call`,
    `engine` (permits, token, attempts), `retry`, `idempotency`, `limits`, `credentials`, `auth`, `tokens`, `addresses`,
    `rawcall`, `replies` (a reply to its value), `failures` (a failure to its error), `redaction` (logging)
-6. Doors: `client`, `async_client`, `paging`, `jobs` (over `work`), `download`, `response`
+6. Doors: `client`, `async_client`, `paging`, `jobs` (over `work`), `download`, `response`, `pydantic_models` (the base of the models packages)
 
 Importing this package imports none of them: names are loaded when they are first used.
 """

@@ -54,7 +54,7 @@ def constructor_argument(prop: Any) -> str:
 def constructor_lines(prop: Any) -> str:
     """Return the statements of the constructor that set a member."""
     same = {*accepted_type(prop).split(" | ")} == {*text(prop.get_type_string(no_optional=True)).split(" | ")}
-    value = str(prop.python_name) if same else f"given({prop.python_name})"
+    value = str(prop.python_name) if same else f"_given({prop.python_name})"
     line = f"self.{prop.python_name} = {value}"
     if prop.required and prop.default is None:
         return line

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ast
+    from types import ModuleType
 
 
 def lazy_names(package: str, where: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
@@ -45,21 +46,26 @@ class AnnotationNames(dict[str, object]):
 
         super().__init__(vars(builtins))
         self._module = module
+        self._nodes: dict[str, tuple[ast.Import | ast.ImportFrom, str]] | None = None
 
     def __missing__(self, name: str) -> object:
-        import ast
-        import inspect
-
         owner = import_module(self._module)
-        package = str(owner.__package__)
-        tree = ast.parse(inspect.getsource(owner))
-        guarded = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
-        for node in [inner for guard in guarded for inner in guard.body]:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                for alias in node.names:
-                    if (alias.asname or alias.name) == name:
-                        return _imported(node, alias.name, package)
-        raise KeyError(name)
+        if self._nodes is None:
+            self._nodes = _guarded_imports(owner)
+        node, original = self._nodes[name]
+        found = self[name] = _imported(node, original, str(owner.__package__))
+        return found
+
+
+def _guarded_imports(owner: ModuleType) -> dict[str, tuple[ast.Import | ast.ImportFrom, str]]:
+    """Return the names a module imports for type checkers only → the statement, and the name there."""
+    import ast
+    import inspect
+
+    tree = ast.parse(inspect.getsource(owner))
+    guards = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    nodes = [node for guard in guards for node in guard.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return {alias.asname or alias.name: (node, alias.name) for node in nodes for alias in node.names}
 
 
 def _imported(node: ast.Import | ast.ImportFrom, name: str, package: str) -> object:

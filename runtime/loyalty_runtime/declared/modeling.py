@@ -135,7 +135,7 @@ def make_sparse(model: Model) -> None:
                 "__doc__": cls.__doc__,
             }
             bases: tuple[type, ...] = (cls, Sparse)
-            twin = type(cls.__name__, bases, {**names, "_twin_of": cls})
+            twin = type(cls.__name__, bases, {**names, "_twin_of": cls})  # pyright: ignore[reportGeneralTypeIssues]
             cls._twin = twin  # type: ignore[attr-defined]
         model.__class__ = twin
 

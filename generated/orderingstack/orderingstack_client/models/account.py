@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     hollow,
@@ -151,29 +152,29 @@ class Account(Sparse):
         if not isinstance(mgm, Unset):
             self.mgm = mgm
         if not isinstance(header, Unset):
-            self.header = given(header)
+            self.header = _given(header)
         if not isinstance(consents, Unset):
-            self.consents = given(consents)
+            self.consents = _given(consents)
         if not isinstance(tags, Unset):
-            self.tags = given(tags)
+            self.tags = _given(tags)
         if not isinstance(important_tags, Unset):
-            self.important_tags = given(important_tags)
+            self.important_tags = _given(important_tags)
         if not isinstance(venues, Unset):
-            self.venues = given(venues)
+            self.venues = _given(venues)
         if not isinstance(properties, Unset):
-            self.properties = given(properties)
+            self.properties = _given(properties)
         if not isinstance(counters, Unset):
-            self.counters = given(counters)
+            self.counters = _given(counters)
         if not isinstance(relations, Unset):
-            self.relations = given(relations)
+            self.relations = _given(relations)
         if not isinstance(opened_orders, Unset):
-            self.opened_orders = given(opened_orders)
+            self.opened_orders = _given(opened_orders)
         if not isinstance(previous_orders, Unset):
-            self.previous_orders = given(previous_orders)
+            self.previous_orders = _given(previous_orders)
         if not isinstance(coupons, Unset):
-            self.coupons = given(coupons)
+            self.coupons = _given(coupons)
         if not isinstance(campaigns, Unset):
-            self.campaigns = given(campaigns)
+            self.campaigns = _given(campaigns)
         if not isinstance(segment, Unset):
             self.segment = segment
 

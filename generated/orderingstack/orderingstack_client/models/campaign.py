@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -161,7 +162,7 @@ class Campaign(Sparse):
         if not isinstance(id, Unset):
             self.id = id
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(name, Unset):
             self.name = name
         if not isinstance(active_from, Unset):
@@ -169,13 +170,13 @@ class Campaign(Sparse):
         if not isinstance(active_to, Unset):
             self.active_to = active_to
         if not isinstance(constraints, Unset):
-            self.constraints = given(constraints)
+            self.constraints = _given(constraints)
         if not isinstance(states, Unset):
-            self.states = given(states)
+            self.states = _given(states)
         if not isinstance(dynamic, Unset):
             self.dynamic = dynamic
         if not isinstance(notifications, Unset):
-            self.notifications = given(notifications)
+            self.notifications = _given(notifications)
         if not isinstance(initialized_at, Unset):
             self.initialized_at = initialized_at
         if not isinstance(initialized_by, Unset):
@@ -185,11 +186,11 @@ class Campaign(Sparse):
         if not isinstance(cnt, Unset):
             self.cnt = cnt
         if not isinstance(state_stats, Unset):
-            self.state_stats = given(state_stats)
+            self.state_stats = _given(state_stats)
         if not isinstance(previewed_at, Unset):
             self.previewed_at = previewed_at
         if not isinstance(samples, Unset):
-            self.samples = given(samples)
+            self.samples = _given(samples)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -37,14 +38,12 @@ class CampaignInput(Sparse):
         type_ (CampaignType): Kind of a campaign.
         name (str): Name of the campaign, free text.
         constraints (list[Constraint]): Rules that decide which accounts the campaign addresses.
-        states (list[AccountStateDefinition | CampaignStateDefinition]): The states of the campaign, which together
-            are its flow.
+        states (list[CampaignStateDefinition]): The states of the campaign, which together are its flow.
         active_from (datetime.datetime | None): When the campaign becomes active. UTC in the sample of the page.
         active_to (datetime.datetime | None): When the campaign stops being active. UTC in the sample of the page.
         dynamic (bool | None): Whether accounts may join later, when they change; otherwise only the accounts picked
             at the start take part.
-        notifications (list[CampaignNotification | CouponExpirationCampaignNotification] | None): Templates of the
-            push messages of the campaign.
+        notifications (list[CampaignNotification] | None): Templates of the push messages of the campaign.
     """
 
     __slots__ = (
@@ -63,11 +62,11 @@ class CampaignInput(Sparse):
     type_: CampaignType
     name: str
     constraints: list[Constraint]
-    states: list[AccountStateDefinition | CampaignStateDefinition]
+    states: list[CampaignStateDefinition]
     active_from: datetime.datetime | None
     active_to: datetime.datetime | None
     dynamic: bool | None
-    notifications: list[CampaignNotification | CouponExpirationCampaignNotification] | None
+    notifications: list[CampaignNotification] | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
         "id": "id",
@@ -97,22 +96,21 @@ class CampaignInput(Sparse):
         type_: CampaignType | str,
         name: str,
         constraints: Sequence[Constraint | Mapping[str, Any]],
-        states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
+        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
-        | Unset = UNSET,
+        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:
         self._came = None
         self._extra = additional_properties
         self.id = id
-        self.type_ = given(type_)
+        self.type_ = _given(type_)
         self.name = name
-        self.constraints = given(constraints)
-        self.states = given(states)
+        self.constraints = _given(constraints)
+        self.states = _given(states)
         if not isinstance(active_from, Unset):
             self.active_from = active_from
         if not isinstance(active_to, Unset):
@@ -120,7 +118,7 @@ class CampaignInput(Sparse):
         if not isinstance(dynamic, Unset):
             self.dynamic = dynamic
         if not isinstance(notifications, Unset):
-            self.notifications = given(notifications)
+            self.notifications = _given(notifications)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
@@ -136,10 +134,7 @@ class CampaignInput(Sparse):
             "constraints": [i0.to_dict() if isinstance(i0, Constraint) else i0 for i0 in _constraints]
             if _constraints and isinstance(_constraints, list)
             else _constraints,
-            "states": [
-                i0.to_dict() if isinstance(i0, (AccountStateDefinition, CampaignStateDefinition)) else i0
-                for i0 in _states
-            ]
+            "states": [i0.to_dict() if isinstance(i0, CampaignStateDefinition) else i0 for i0 in _states]
             if _states and isinstance(_states, list)
             else _states,
         }
@@ -159,10 +154,7 @@ class CampaignInput(Sparse):
             json_object["dynamic"] = None
         if (_notifications := self.notifications) is not None:
             json_object["notifications"] = (
-                [
-                    i0.to_dict() if isinstance(i0, (CouponExpirationCampaignNotification, CampaignNotification)) else i0
-                    for i0 in _notifications
-                ]
+                [i0.to_dict() if isinstance(i0, CampaignNotification) else i0 for i0 in _notifications]
                 if _notifications and isinstance(_notifications, list)
                 else _notifications
             )
@@ -207,17 +199,7 @@ class CampaignInput(Sparse):
                 "states",
                 "states",
                 lambda x0: [
-                    read_item(
-                        i1,
-                        AccountStateDefinition,
-                        lambda x0: read_union(
-                            x0,
-                            (
-                                AccountStateDefinition,
-                                CampaignStateDefinition,
-                            ),
-                        ),
-                    )
+                    read_item(i1, CampaignStateDefinition, lambda x0: read_union(x0, (CampaignStateDefinition,)))
                     for i1 in items(x0)
                 ],
             )
@@ -245,17 +227,7 @@ class CampaignInput(Sparse):
                 "notifications",
                 "notifications",
                 lambda x0: [
-                    read_item(
-                        i1,
-                        CouponExpirationCampaignNotification,
-                        lambda x0: read_union(
-                            x0,
-                            (
-                                CouponExpirationCampaignNotification,
-                                CampaignNotification,
-                            ),
-                        ),
-                    )
+                    read_item(i1, CampaignNotification, lambda x0: read_union(x0, (CampaignNotification,)))
                     for i1 in items(x0)
                 ],
             )
@@ -267,10 +239,8 @@ class CampaignInput(Sparse):
 
 
 # At the foot, since models may refer to each other in a circle.
-from ..models.account_state_definition import AccountStateDefinition
 from ..models.campaign_notification import CampaignNotification
 from ..models.campaign_state_definition import CampaignStateDefinition
 from ..models.constraint import Constraint
-from ..models.coupon_expiration_campaign_notification import CouponExpirationCampaignNotification
 
 _read_Constraint = Constraint.from_dict

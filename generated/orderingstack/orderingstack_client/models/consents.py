@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -64,8 +65,8 @@ class Consents(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.scope = given(scope)
-        self.consents = given(consents)
+        self.scope = _given(scope)
+        self.consents = _given(consents)
         if not isinstance(transaction, Unset):
             self.transaction = transaction
 

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -80,7 +81,7 @@ class OtherEvent(Sparse):
         if not isinstance(card, Unset):
             self.card = card
         if not isinstance(consents, Unset):
-            self.consents = given(consents)
+            self.consents = _given(consents)
         if not isinstance(ts, Unset):
             self.ts = ts
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -65,11 +66,11 @@ class PropertiesUpdate(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(properties, Unset):
-            self.properties = given(properties)
+            self.properties = _given(properties)
         if not isinstance(add_tags, Unset):
-            self.add_tags = given(add_tags)
+            self.add_tags = _given(add_tags)
         if not isinstance(remove_tags, Unset):
-            self.remove_tags = given(remove_tags)
+            self.remove_tags = _given(remove_tags)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -94,14 +95,14 @@ class RelationEvent(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.type_ = given(type_)
+        self.type_ = _given(type_)
         self.id = id
         if not isinstance(account, Unset):
             self.account = account
         if not isinstance(card, Unset):
             self.card = card
         if not isinstance(consents, Unset):
-            self.consents = given(consents)
+            self.consents = _given(consents)
         if not isinstance(ts, Unset):
             self.ts = ts
         if not isinstance(do_not_process_symmetry, Unset):

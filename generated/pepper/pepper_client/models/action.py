@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -82,11 +83,11 @@ class Action(Sparse):
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(when, Unset):
-            self.when = given(when)
+            self.when = _given(when)
         if not isinstance(metadata, Unset):
-            self.metadata = given(metadata)
+            self.metadata = _given(metadata)
         if not isinstance(context, Unset):
-            self.context = given(context)
+            self.context = _given(context)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -65,11 +66,11 @@ class ActionContext(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(tenant, Unset):
-            self.tenant = given(tenant)
+            self.tenant = _given(tenant)
         if not isinstance(user, Unset):
-            self.user = given(user)
+            self.user = _given(user)
         if not isinstance(location, Unset):
-            self.location = given(location)
+            self.location = _given(location)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

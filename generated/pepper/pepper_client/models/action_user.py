@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -24,23 +25,23 @@ class ActionUser(Sparse):
     """User in the context of an action. A guide says it also carries demographics and audiences.
 
     Attributes:
-        id (str | None): Identifier of the user. Confidence: medium.
+        field_id (str | None): Identifier of the user. Confidence: medium.
         name (str | None): Name of the user. Confidence: medium.
         primary_platform (Platform | None): Phone platform of a user.
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "name",
         "primary_platform",
     )
 
-    id: str | None
+    field_id: str | None
     name: str | None
     primary_platform: Platform | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "name": "name",
         "primary_platform": "primaryPlatform",
     }
@@ -48,7 +49,7 @@ class ActionUser(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "name",
             "primary_platform",
         ]
@@ -57,7 +58,7 @@ class ActionUser(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         name: str | Unset = UNSET,
         primary_platform: Platform | str | Unset = UNSET,
         *,
@@ -65,21 +66,21 @@ class ActionUser(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(name, Unset):
             self.name = name
         if not isinstance(primary_platform, Unset):
-            self.primary_platform = given(primary_platform)
+            self.primary_platform = _given(primary_platform)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_name := self.name) is not None:
             json_object["name"] = _name
@@ -107,11 +108,11 @@ class ActionUser(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("name")) is str:
             self.name = v
         elif v is not None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -100,9 +101,9 @@ class AddPaymentCardRequest(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(card_type, Unset):
-            self.card_type = given(card_type)
+            self.card_type = _given(card_type)
         if not isinstance(method_type, Unset):
-            self.method_type = given(method_type)
+            self.method_type = _given(method_type)
         if not isinstance(consumer_id, Unset):
             self.consumer_id = consumer_id
         if not isinstance(consumer_reference, Unset):

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -64,7 +65,7 @@ class AddUserMetricConditionRequest(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.operator = given(operator)
+        self.operator = _given(operator)
         self.value = value
         if not isinstance(metric_id, Unset):
             self.metric_id = metric_id

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -90,17 +91,17 @@ class AddUserMetricEffectRequest(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.type_ = given(type_)
+        self.type_ = _given(type_)
         if not isinstance(segment_id, Unset):
             self.segment_id = segment_id
         if not isinstance(conditions, Unset):
-            self.conditions = given(conditions)
+            self.conditions = _given(conditions)
         if not isinstance(perk_id, Unset):
             self.perk_id = perk_id
         if not isinstance(points, Unset):
             self.points = points
         if not isinstance(counter, Unset):
-            self.counter = given(counter)
+            self.counter = _given(counter)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

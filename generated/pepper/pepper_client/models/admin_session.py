@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -23,7 +24,7 @@ class AdminSession(Sparse):
     """Session of an administrator.
 
     Attributes:
-        id (str | None): Identifier of the session.
+        field_id (str | None): Identifier of the session.
         user_id (str | None): Owner of the session.
         tenant_id (str | None): Tenant (merchant) the session belongs to.
         tenant_title (str | None): Name of the tenant.
@@ -32,7 +33,7 @@ class AdminSession(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "user_id",
         "tenant_id",
         "tenant_title",
@@ -40,7 +41,7 @@ class AdminSession(Sparse):
         "roles",
     )
 
-    id: str | None
+    field_id: str | None
     user_id: str | None
     tenant_id: str | None
     tenant_title: str | None
@@ -48,7 +49,7 @@ class AdminSession(Sparse):
     roles: list[str] | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "user_id": "userId",
         "tenant_id": "tenantId",
         "tenant_title": "tenantTitle",
@@ -59,7 +60,7 @@ class AdminSession(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "user_id",
             "tenant_id",
             "tenant_title",
@@ -70,7 +71,7 @@ class AdminSession(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         user_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         tenant_title: str | Unset = UNSET,
@@ -81,8 +82,8 @@ class AdminSession(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(user_id, Unset):
             self.user_id = user_id
         if not isinstance(tenant_id, Unset):
@@ -92,16 +93,16 @@ class AdminSession(Sparse):
         if not isinstance(permanent, Unset):
             self.permanent = permanent
         if not isinstance(roles, Unset):
-            self.roles = given(roles)
+            self.roles = _given(roles)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_user_id := self.user_id) is not None:
             json_object["userId"] = _user_id
@@ -139,11 +140,11 @@ class AdminSession(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("userId")) is str:
             self.user_id = v
         elif v is not None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -38,7 +39,7 @@ class AwardEnrichment(Sparse):
         discount (None | PerkDiscount): How the discount is worked out; probably as in perks. Confidence: medium.
         visualisation (None | PerkVisualisation): How apps draw the award; probably as in perks. Confidence: medium.
         exclude_discount_ids (list[str] | None): Discounts that are left out. Confidence: high.
-        id (str | None): Identifier of the enrichment.
+        field_id (str | None): Identifier of the enrichment.
         created (str | None): Time of creation; format and zone are not stated.
         updated (str | None): Time of the last change; format and zone are not stated.
     """
@@ -55,7 +56,7 @@ class AwardEnrichment(Sparse):
         "discount",
         "visualisation",
         "exclude_discount_ids",
-        "id",
+        "field_id",
         "created",
         "updated",
     )
@@ -71,7 +72,7 @@ class AwardEnrichment(Sparse):
     discount: None | PerkDiscount
     visualisation: None | PerkVisualisation
     exclude_discount_ids: list[str] | None
-    id: str | None
+    field_id: str | None
     created: str | None
     updated: str | None
 
@@ -87,7 +88,7 @@ class AwardEnrichment(Sparse):
         "discount": "discount",
         "visualisation": "visualisation",
         "exclude_discount_ids": "excludeDiscountIds",
-        "id": "_id",
+        "field_id": "_id",
         "created": "created",
         "updated": "updated",
     }
@@ -106,7 +107,7 @@ class AwardEnrichment(Sparse):
             "discount",
             "visualisation",
             "exclude_discount_ids",
-            "id",
+            "field_id",
             "created",
             "updated",
         ]
@@ -136,7 +137,7 @@ class AwardEnrichment(Sparse):
         discount: PerkDiscount | Mapping[str, Any] | None | Unset = UNSET,
         visualisation: PerkVisualisation | Mapping[str, Any] | None | Unset = UNSET,
         exclude_discount_ids: Sequence[str] | None | Unset = UNSET,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         created: str | Unset = UNSET,
         updated: str | Unset = UNSET,
         *,
@@ -147,7 +148,7 @@ class AwardEnrichment(Sparse):
         if not isinstance(loyalty_reward_id, Unset):
             self.loyalty_reward_id = loyalty_reward_id
         if not isinstance(loyalty_provider, Unset):
-            self.loyalty_provider = given(loyalty_provider)
+            self.loyalty_provider = _given(loyalty_provider)
         if not isinstance(title, Unset):
             self.title = title
         if not isinstance(token, Unset):
@@ -155,19 +156,19 @@ class AwardEnrichment(Sparse):
         if not isinstance(template, Unset):
             self.template = template
         if not isinstance(basket_qualification, Unset):
-            self.basket_qualification = given(basket_qualification)
+            self.basket_qualification = _given(basket_qualification)
         if not isinstance(date_time_restriction, Unset):
-            self.date_time_restriction = given(date_time_restriction)
+            self.date_time_restriction = _given(date_time_restriction)
         if not isinstance(points, Unset):
-            self.points = given(points)
+            self.points = _given(points)
         if not isinstance(discount, Unset):
-            self.discount = given(discount)
+            self.discount = _given(discount)
         if not isinstance(visualisation, Unset):
-            self.visualisation = given(visualisation)
+            self.visualisation = _given(visualisation)
         if not isinstance(exclude_discount_ids, Unset):
-            self.exclude_discount_ids = given(exclude_discount_ids)
-        if not isinstance(id, Unset):
-            self.id = id
+            self.exclude_discount_ids = _given(exclude_discount_ids)
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(created, Unset):
             self.created = created
         if not isinstance(updated, Unset):
@@ -234,9 +235,9 @@ class AwardEnrichment(Sparse):
             json_object["excludeDiscountIds"] = _exclude_discount_ids
         elif is_null(self, "exclude_discount_ids"):
             json_object["excludeDiscountIds"] = None
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_created := self.created) is not None:
             json_object["created"] = _created
@@ -328,11 +329,11 @@ class AwardEnrichment(Sparse):
         elif "excludeDiscountIds" in d:
             self.exclude_discount_ids = None
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("created")) is str:
             self.created = v
         elif v is not None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -25,7 +26,7 @@ class Checkin(Sparse):
     """Arrival of a user at a location. It is removed after 30 minutes.
 
     Attributes:
-        id (str | None): Identifier of the checkin.
+        field_id (str | None): Identifier of the checkin.
         tenant_id (str | None): Tenant (merchant) the checkin belongs to.
         user_id (str | None): User who has arrived.
         location_title (str | None): Name of the location.
@@ -39,7 +40,7 @@ class Checkin(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "tenant_id",
         "user_id",
         "location_title",
@@ -51,7 +52,7 @@ class Checkin(Sparse):
         "trigger",
     )
 
-    id: str | None
+    field_id: str | None
     tenant_id: str | None
     user_id: str | None
     location_title: str | None
@@ -63,7 +64,7 @@ class Checkin(Sparse):
     trigger: CheckinTrigger | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "tenant_id": "tenantId",
         "user_id": "userId",
         "location_title": "locationTitle",
@@ -78,7 +79,7 @@ class Checkin(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "tenant_id",
             "user_id",
             "location_title",
@@ -93,7 +94,7 @@ class Checkin(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         user_id: str | Unset = UNSET,
         location_title: str | Unset = UNSET,
@@ -108,8 +109,8 @@ class Checkin(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(user_id, Unset):
@@ -119,7 +120,7 @@ class Checkin(Sparse):
         if not isinstance(user_full_name, Unset):
             self.user_full_name = user_full_name
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(updated, Unset):
             self.updated = updated
         if not isinstance(created, Unset):
@@ -127,16 +128,16 @@ class Checkin(Sparse):
         if not isinstance(location_id, Unset):
             self.location_id = location_id
         if not isinstance(trigger, Unset):
-            self.trigger = given(trigger)
+            self.trigger = _given(trigger)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -190,11 +191,11 @@ class Checkin(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

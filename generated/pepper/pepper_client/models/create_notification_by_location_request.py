@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -95,7 +96,7 @@ class CreateNotificationByLocationRequest(Sparse):
         self._came = None
         self._extra = additional_properties
         self.message = message
-        self.type_ = given(type_)
+        self.type_ = _given(type_)
         self.value = value
         self.is_processing_message = is_processing_message
         if not isinstance(title, Unset):
@@ -103,7 +104,7 @@ class CreateNotificationByLocationRequest(Sparse):
         if not isinstance(image_url, Unset):
             self.image_url = image_url
         if not isinstance(deep_link, Unset):
-            self.deep_link = given(deep_link)
+            self.deep_link = _given(deep_link)
         if not isinstance(button_text, Unset):
             self.button_text = button_text
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -120,7 +121,7 @@ class CreateNotificationRequest(Sparse):
         self._came = None
         self._extra = additional_properties
         self.message = message
-        self.type_ = given(type_)
+        self.type_ = _given(type_)
         self.value = value
         self.is_processing_message = is_processing_message
         if not isinstance(title, Unset):
@@ -128,15 +129,15 @@ class CreateNotificationRequest(Sparse):
         if not isinstance(image_url, Unset):
             self.image_url = image_url
         if not isinstance(deep_link, Unset):
-            self.deep_link = given(deep_link)
+            self.deep_link = _given(deep_link)
         if not isinstance(button_text, Unset):
             self.button_text = button_text
         if not isinstance(user_ids, Unset):
-            self.user_ids = given(user_ids)
+            self.user_ids = _given(user_ids)
         if not isinstance(location_ids, Unset):
-            self.location_ids = given(location_ids)
+            self.location_ids = _given(location_ids)
         if not isinstance(segment_ids, Unset):
-            self.segment_ids = given(segment_ids)
+            self.segment_ids = _given(segment_ids)
         if not isinstance(global_, Unset):
             self.global_ = global_
 

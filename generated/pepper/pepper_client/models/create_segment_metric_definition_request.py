@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, written
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -65,9 +66,9 @@ class CreateSegmentMetricDefinitionRequest(Model):
         self._came = None
         self._extra = additional_properties
         self.scheduled = scheduled
-        self.fact_type = given(fact_type)
-        self.query = given(query)
-        self.periods = given(periods)
+        self.fact_type = _given(fact_type)
+        self.query = _given(query)
+        self.periods = _given(periods)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

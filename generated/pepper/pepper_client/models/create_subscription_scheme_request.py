@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -81,15 +82,15 @@ class CreateSubscriptionSchemeRequest(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.pricing = given(pricing)
-        self.perks = given(perks)
+        self.pricing = _given(pricing)
+        self.perks = _given(perks)
         self.title = title
         if not isinstance(active, Unset):
             self.active = active
         if not isinstance(terms, Unset):
             self.terms = terms
         if not isinstance(visualisation, Unset):
-            self.visualisation = given(visualisation)
+            self.visualisation = _given(visualisation)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     NUMBER,
     misfit,
@@ -70,8 +71,8 @@ class CreateUserAddressRequest(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.address = given(address)
-        self.coordinates = given(coordinates)
+        self.address = _given(address)
+        self.coordinates = _given(coordinates)
         if not isinstance(name, Unset):
             self.name = name
         if not isinstance(note, Unset):

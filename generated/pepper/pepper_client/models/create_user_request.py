@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -100,7 +101,7 @@ class CreateUserRequest(Sparse):
         self._extra = additional_properties
         self.first_name = first_name
         self.last_name = last_name
-        self.credentials = given(credentials)
+        self.credentials = _given(credentials)
         if not isinstance(full_name, Unset):
             self.full_name = full_name
         if not isinstance(has_agreed_to_share_data, Unset):
@@ -110,7 +111,7 @@ class CreateUserRequest(Sparse):
         if not isinstance(birthdate, Unset):
             self.birthdate = birthdate
         if not isinstance(gender, Unset):
-            self.gender = given(gender)
+            self.gender = _given(gender)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, has_member, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -24,11 +25,11 @@ class Credential(Sparse):
     """Login name of a user, or a second e-mail address or phone number.
 
     Attributes:
-        field_id (str | None): Identifier of the credential record.
-        id (str | None): The login name itself: an e-mail address or a phone number.
-        provider (CredentialProvider | None): Kind of login name.
-        is_verified (bool | None): Whether the owner has proved the address or number.
-        is_primary (bool | None): Whether the user logs in with it.
+        field_id (str): Identifier of the credential record. The vendor's samples always show it.
+        id (str): The login name itself: an e-mail address or a phone number. The vendor's samples always show it.
+        provider (CredentialProvider): Kind of login name. The vendor's samples always show it.
+        is_verified (bool): Whether the owner has proved the address or number. The vendor's samples always show it.
+        is_primary (bool): Whether the user logs in with it. The vendor's samples always show it.
     """
 
     __slots__ = (
@@ -39,11 +40,11 @@ class Credential(Sparse):
         "is_primary",
     )
 
-    field_id: str | None
-    id: str | None
-    provider: CredentialProvider | None
-    is_verified: bool | None
-    is_primary: bool | None
+    field_id: str
+    id: str
+    provider: CredentialProvider
+    is_verified: bool
+    is_primary: bool
 
     NAMES: ClassVar[Mapping[str, str]] = {
         "field_id": "_id",
@@ -54,15 +55,7 @@ class Credential(Sparse):
     }
     MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
-    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
-        [
-            "field_id",
-            "id",
-            "provider",
-            "is_verified",
-            "is_primary",
-        ]
-    )
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset([])
 
     def __init__(
         self,
@@ -81,7 +74,7 @@ class Credential(Sparse):
         if not isinstance(id, Unset):
             self.id = id
         if not isinstance(provider, Unset):
-            self.provider = given(provider)
+            self.provider = _given(provider)
         if not isinstance(is_verified, Unset):
             self.is_verified = is_verified
         if not isinstance(is_primary, Unset):
@@ -92,26 +85,21 @@ class Credential(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
+        if has_member(self, "field_id"):
+            _field_id = self.field_id
             json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
-            json_object["_id"] = None
-        if (_id := self.id) is not None:
+        if has_member(self, "id"):
+            _id = self.id
             json_object["id"] = _id
-        elif is_null(self, "id"):
-            json_object["id"] = None
-        if (_provider := self.provider) is not None:
+        if has_member(self, "provider"):
+            _provider = self.provider
             json_object["provider"] = _provider.value if isinstance(_provider, CredentialProvider) else _provider
-        elif is_null(self, "provider"):
-            json_object["provider"] = None
-        if (_is_verified := self.is_verified) is not None:
+        if has_member(self, "is_verified"):
+            _is_verified = self.is_verified
             json_object["isVerified"] = _is_verified
-        elif is_null(self, "is_verified"):
-            json_object["isVerified"] = None
-        if (_is_primary := self.is_primary) is not None:
+        if has_member(self, "is_primary"):
+            _is_primary = self.is_primary
             json_object["isPrimary"] = _is_primary
-        elif is_null(self, "is_primary"):
-            json_object["isPrimary"] = None
         if self._extra:
             return {**self._extra, **json_object}
         return json_object
@@ -132,31 +120,31 @@ class Credential(Sparse):
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            misfit(self, d, "_id")
         if type(v := get("id")) is str:
             self.id = v
         elif v is not None:
             misfit(self, d, "id")
         elif "id" in d:
-            self.id = None
+            misfit(self, d, "id")
         if type(v := get("provider")) is str:
             self.provider = read_enum(CredentialProvider, v)
         elif v is not None:
             misfit(self, d, "provider")
         elif "provider" in d:
-            self.provider = None
+            misfit(self, d, "provider")
         if type(v := get("isVerified")) is bool:
             self.is_verified = v
         elif v is not None:
             misfit(self, d, "isVerified")
         elif "isVerified" in d:
-            self.is_verified = None
+            misfit(self, d, "isVerified")
         if type(v := get("isPrimary")) is bool:
             self.is_primary = v
         elif v is not None:
             misfit(self, d, "isPrimary")
         elif "isPrimary" in d:
-            self.is_primary = None
+            misfit(self, d, "isPrimary")
         if not d.keys() <= cls.MEMBERS:
             self._extra = unknown_members(d, cls.MEMBERS)
         return self

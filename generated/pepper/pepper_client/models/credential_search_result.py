@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -97,15 +98,15 @@ class CredentialSearchResult(Sparse):
         if not isinstance(id, Unset):
             self.id = id
         if not isinstance(provider, Unset):
-            self.provider = given(provider)
+            self.provider = _given(provider)
         if not isinstance(is_verified, Unset):
             self.is_verified = is_verified
         if not isinstance(is_primary, Unset):
             self.is_primary = is_primary
         if not isinstance(items, Unset):
-            self.items = given(items)
+            self.items = _given(items)
         if not isinstance(page, Unset):
-            self.page = given(page)
+            self.page = _given(page)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

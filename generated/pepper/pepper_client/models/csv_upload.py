@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, written
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -45,7 +46,7 @@ class CsvUpload(Model):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.file = given(file)
+        self.file = _given(file)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

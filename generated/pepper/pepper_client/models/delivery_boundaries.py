@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -66,11 +67,11 @@ class DeliveryBoundaries(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(include, Unset):
-            self.include = given(include)
+            self.include = _given(include)
         if not isinstance(exlude, Unset):
-            self.exlude = given(exlude)
+            self.exlude = _given(exlude)
         if not isinstance(exclude, Unset):
-            self.exclude = given(exclude)
+            self.exclude = _given(exclude)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -81,13 +82,13 @@ class ExportActionsRequest(Sparse):
         self._extra = additional_properties
         self.from_ = from_
         self.to = to
-        self.types = given(types)
+        self.types = _given(types)
         if not isinstance(limit, Unset):
             self.limit = limit
         if not isinstance(max_file_size_mb, Unset):
             self.max_file_size_mb = max_file_size_mb
         if not isinstance(location_ids, Unset):
-            self.location_ids = given(location_ids)
+            self.location_ids = _given(location_ids)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

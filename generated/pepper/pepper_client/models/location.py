@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     NUMBER,
     STR,
@@ -27,7 +28,7 @@ class Location(Sparse):
     """Place of business of a merchant.
 
     Attributes:
-        id (str | None): Identifier of the location.
+        field_id (str | None): Identifier of the location.
         tenant_id (str | None): Tenant (merchant) the location belongs to.
         created (str | None): Time of creation; format and zone are not stated.
         updated (str | None): Time of the last change; format and zone are not stated.
@@ -46,7 +47,7 @@ class Location(Sparse):
             Confidence: high.
         buttons (list[LocationButton] | None): Buttons shown in the app. Confidence: high.
         links (LocationLinks | None): Social media and other third-party services, by provider. Confidence: high.
-        vat_number (str | None): Number for VAT or sales tax.
+        va_tnumber (str | None): Number for VAT or sales tax.
         address (LocationAddress | None): Postal address of a location. The members come from the import columns.
             Confidence: high.
         contacts (LocationContacts | None): How to reach a location. The members come from the import columns.
@@ -67,7 +68,7 @@ class Location(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "tenant_id",
         "created",
         "updated",
@@ -82,7 +83,7 @@ class Location(Sparse):
         "services",
         "buttons",
         "links",
-        "vat_number",
+        "va_tnumber",
         "address",
         "contacts",
         "beacons",
@@ -97,7 +98,7 @@ class Location(Sparse):
         "delivery_boundaries",
     )
 
-    id: str | None
+    field_id: str | None
     tenant_id: str | None
     created: str | None
     updated: str | None
@@ -112,7 +113,7 @@ class Location(Sparse):
     services: LocationServices | None
     buttons: list[LocationButton] | None
     links: LocationLinks | None
-    vat_number: str | None
+    va_tnumber: str | None
     address: LocationAddress | None
     contacts: LocationContacts | None
     beacons: list[LocationBeacon] | None
@@ -127,7 +128,7 @@ class Location(Sparse):
     delivery_boundaries: Any
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "tenant_id": "tenantId",
         "created": "created",
         "updated": "updated",
@@ -142,7 +143,7 @@ class Location(Sparse):
         "services": "services",
         "buttons": "buttons",
         "links": "links",
-        "vat_number": "VATnumber",
+        "va_tnumber": "VATnumber",
         "address": "address",
         "contacts": "contacts",
         "beacons": "beacons",
@@ -160,7 +161,7 @@ class Location(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "tenant_id",
             "created",
             "updated",
@@ -175,7 +176,7 @@ class Location(Sparse):
             "services",
             "buttons",
             "links",
-            "vat_number",
+            "va_tnumber",
             "address",
             "contacts",
             "beacons",
@@ -206,7 +207,7 @@ class Location(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         created: str | Unset = UNSET,
         updated: str | Unset = UNSET,
@@ -221,7 +222,7 @@ class Location(Sparse):
         services: LocationServices | Mapping[str, Any] | Unset = UNSET,
         buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
         links: LocationLinks | Mapping[str, Any] | Unset = UNSET,
-        vat_number: str | Unset = UNSET,
+        va_tnumber: str | Unset = UNSET,
         address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
         contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
         beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
@@ -239,8 +240,8 @@ class Location(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(created, Unset):
@@ -252,47 +253,47 @@ class Location(Sparse):
         if not isinstance(description, Unset):
             self.description = description
         if not isinstance(state, Unset):
-            self.state = given(state)
+            self.state = _given(state)
         if not isinstance(main_image_url, Unset):
             self.main_image_url = main_image_url
         if not isinstance(listing_image_url, Unset):
             self.listing_image_url = listing_image_url
         if not isinstance(opening_hours, Unset):
-            self.opening_hours = given(opening_hours)
+            self.opening_hours = _given(opening_hours)
         if not isinstance(alternative_opening_hours_text, Unset):
             self.alternative_opening_hours_text = alternative_opening_hours_text
         if not isinstance(facilities, Unset):
-            self.facilities = given(facilities)
+            self.facilities = _given(facilities)
         if not isinstance(services, Unset):
-            self.services = given(services)
+            self.services = _given(services)
         if not isinstance(buttons, Unset):
-            self.buttons = given(buttons)
+            self.buttons = _given(buttons)
         if not isinstance(links, Unset):
-            self.links = given(links)
-        if not isinstance(vat_number, Unset):
-            self.vat_number = vat_number
+            self.links = _given(links)
+        if not isinstance(va_tnumber, Unset):
+            self.va_tnumber = va_tnumber
         if not isinstance(address, Unset):
-            self.address = given(address)
+            self.address = _given(address)
         if not isinstance(contacts, Unset):
-            self.contacts = given(contacts)
+            self.contacts = _given(contacts)
         if not isinstance(beacons, Unset):
-            self.beacons = given(beacons)
+            self.beacons = _given(beacons)
         if not isinstance(ordering, Unset):
-            self.ordering = given(ordering)
+            self.ordering = _given(ordering)
         if not isinstance(geo, Unset):
-            self.geo = given(geo)
+            self.geo = _given(geo)
         if not isinstance(regions, Unset):
-            self.regions = given(regions)
+            self.regions = _given(regions)
         if not isinstance(tags, Unset):
-            self.tags = given(tags)
+            self.tags = _given(tags)
         if not isinstance(map_pin_image_url, Unset):
             self.map_pin_image_url = map_pin_image_url
         if not isinstance(timezone, Unset):
             self.timezone = timezone
         if not isinstance(zones, Unset):
-            self.zones = given(zones)
+            self.zones = _given(zones)
         if not isinstance(extended, Unset):
-            self.extended = given(extended)
+            self.extended = _given(extended)
         if not isinstance(delivery_boundaries, Unset):
             self.delivery_boundaries = delivery_boundaries
 
@@ -301,9 +302,9 @@ class Location(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -367,9 +368,9 @@ class Location(Sparse):
             json_object["links"] = _links.to_dict() if isinstance(_links, LocationLinks) else _links
         elif is_null(self, "links"):
             json_object["links"] = None
-        if (_vat_number := self.vat_number) is not None:
-            json_object["VATnumber"] = _vat_number
-        elif is_null(self, "vat_number"):
+        if (_va_tnumber := self.va_tnumber) is not None:
+            json_object["VATnumber"] = _va_tnumber
+        elif is_null(self, "va_tnumber"):
             json_object["VATnumber"] = None
         if (_address := self.address) is not None:
             json_object["address"] = _address.to_dict() if isinstance(_address, LocationAddress) else _address
@@ -439,11 +440,11 @@ class Location(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:
@@ -531,11 +532,11 @@ class Location(Sparse):
         elif "links" in d:
             self.links = None
         if type(v := get("VATnumber")) is str:
-            self.vat_number = v
+            self.va_tnumber = v
         elif v is not None:
             misfit(self, d, "VATnumber")
         elif "VATnumber" in d:
-            self.vat_number = None
+            self.va_tnumber = None
         if type(v := get("address")) is dict:
             self.address = _read_LocationAddress(v)
         elif v is not None:

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -113,7 +114,7 @@ class LoginWithSsoRequest(Sparse):
         if not isinstance(birthdate, Unset):
             self.birthdate = birthdate
         if not isinstance(gender, Unset):
-            self.gender = given(gender)
+            self.gender = _given(gender)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     NUMBER,
     convert,
@@ -73,9 +74,9 @@ class NewStamp(Sparse):
         self._extra = additional_properties
         self.location_id = location_id
         self.stamp_id = stamp_id
-        self.effects = given(effects)
+        self.effects = _given(effects)
         if not isinstance(imprints, Unset):
-            self.imprints = given(imprints)
+            self.imprints = _given(imprints)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -25,7 +26,7 @@ class Notification(Sparse):
     """Push message to users of the app, delivered in the background.
 
     Attributes:
-        id (str | None): Identifier of the notification.
+        field_id (str | None): Identifier of the notification.
         tenant_id (str | None): Tenant (merchant) the notification belongs to.
         title (str | None): Title of the message.
         message (str | None): Text of the message.
@@ -51,7 +52,7 @@ class Notification(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "tenant_id",
         "title",
         "message",
@@ -74,7 +75,7 @@ class Notification(Sparse):
         "error_message",
     )
 
-    id: str | None
+    field_id: str | None
     tenant_id: str | None
     title: str | None
     message: str | None
@@ -97,7 +98,7 @@ class Notification(Sparse):
     error_message: str | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "tenant_id": "tenantId",
         "title": "title",
         "message": "message",
@@ -123,7 +124,7 @@ class Notification(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "tenant_id",
             "title",
             "message",
@@ -150,7 +151,7 @@ class Notification(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         title: str | Unset = UNSET,
         message: str | Unset = UNSET,
@@ -176,8 +177,8 @@ class Notification(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(title, Unset):
@@ -187,21 +188,21 @@ class Notification(Sparse):
         if not isinstance(image_url, Unset):
             self.image_url = image_url
         if not isinstance(deep_link, Unset):
-            self.deep_link = given(deep_link)
+            self.deep_link = _given(deep_link)
         if not isinstance(button_text, Unset):
             self.button_text = button_text
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(value, Unset):
             self.value = value
         if not isinstance(is_processing_message, Unset):
             self.is_processing_message = is_processing_message
         if not isinstance(user_ids, Unset):
-            self.user_ids = given(user_ids)
+            self.user_ids = _given(user_ids)
         if not isinstance(location_ids, Unset):
-            self.location_ids = given(location_ids)
+            self.location_ids = _given(location_ids)
         if not isinstance(segment_ids, Unset):
-            self.segment_ids = given(segment_ids)
+            self.segment_ids = _given(segment_ids)
         if not isinstance(global_, Unset):
             self.global_ = global_
         if not isinstance(created_at, Unset):
@@ -224,9 +225,9 @@ class Notification(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -324,11 +325,11 @@ class Notification(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

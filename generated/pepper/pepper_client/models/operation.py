@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -22,7 +23,7 @@ class Operation(Sparse):
     """Long-running piece of bulk work, such as an import, an export or a grant to a segment.
 
     Attributes:
-        id (str | None): Identifier of the operation.
+        field_id (str | None): Identifier of the operation.
         tenant_id (str | None): Tenant (merchant) the operation belongs to.
         namespace (str | None): Area of the platform the work belongs to.
         entity_id (str | None): Record the work is about.
@@ -39,7 +40,7 @@ class Operation(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "tenant_id",
         "namespace",
         "entity_id",
@@ -55,7 +56,7 @@ class Operation(Sparse):
         "is_retryable",
     )
 
-    id: str | None
+    field_id: str | None
     tenant_id: str | None
     namespace: str | None
     entity_id: str | None
@@ -71,7 +72,7 @@ class Operation(Sparse):
     is_retryable: bool | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "tenant_id": "tenantId",
         "namespace": "namespace",
         "entity_id": "entityId",
@@ -90,7 +91,7 @@ class Operation(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "tenant_id",
             "namespace",
             "entity_id",
@@ -109,7 +110,7 @@ class Operation(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         namespace: str | Unset = UNSET,
         entity_id: str | Unset = UNSET,
@@ -128,8 +129,8 @@ class Operation(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(namespace, Unset):
@@ -151,9 +152,9 @@ class Operation(Sparse):
         if not isinstance(metadata, Unset):
             self.metadata = metadata
         if not isinstance(result, Unset):
-            self.result = given(result)
+            self.result = _given(result)
         if not isinstance(error, Unset):
-            self.error = given(error)
+            self.error = _given(error)
         if not isinstance(is_retryable, Unset):
             self.is_retryable = is_retryable
 
@@ -162,9 +163,9 @@ class Operation(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -234,11 +235,11 @@ class Operation(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

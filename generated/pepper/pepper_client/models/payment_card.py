@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -25,7 +26,7 @@ class PaymentCard(Sparse):
     """Tokenised payment card of a user.
 
     Attributes:
-        id (str | None): Identifier of the payment card.
+        field_id (str | None): Identifier of the payment card.
         created (str | None): Time of creation; format and zone are not stated.
         updated (str | None): Time of the last change; format and zone are not stated.
         user_id (str | None): Owner of the card.
@@ -41,7 +42,7 @@ class PaymentCard(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "created",
         "updated",
         "user_id",
@@ -56,7 +57,7 @@ class PaymentCard(Sparse):
         "auto_top_up",
     )
 
-    id: str | None
+    field_id: str | None
     created: str | None
     updated: str | None
     user_id: str | None
@@ -71,7 +72,7 @@ class PaymentCard(Sparse):
     auto_top_up: AutoTopUp | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "created": "created",
         "updated": "updated",
         "user_id": "userId",
@@ -89,7 +90,7 @@ class PaymentCard(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "created",
             "updated",
             "user_id",
@@ -107,7 +108,7 @@ class PaymentCard(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         created: str | Unset = UNSET,
         updated: str | Unset = UNSET,
         user_id: str | Unset = UNSET,
@@ -125,8 +126,8 @@ class PaymentCard(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(created, Unset):
             self.created = created
         if not isinstance(updated, Unset):
@@ -134,13 +135,13 @@ class PaymentCard(Sparse):
         if not isinstance(user_id, Unset):
             self.user_id = user_id
         if not isinstance(card_type, Unset):
-            self.card_type = given(card_type)
+            self.card_type = _given(card_type)
         if not isinstance(gateway_id, Unset):
             self.gateway_id = gateway_id
         if not isinstance(card_id, Unset):
             self.card_id = card_id
         if not isinstance(method_type, Unset):
-            self.method_type = given(method_type)
+            self.method_type = _given(method_type)
         if not isinstance(type_, Unset):
             self.type_ = type_
         if not isinstance(email, Unset):
@@ -150,16 +151,16 @@ class PaymentCard(Sparse):
         if not isinstance(expires, Unset):
             self.expires = expires
         if not isinstance(auto_top_up, Unset):
-            self.auto_top_up = given(auto_top_up)
+            self.auto_top_up = _given(auto_top_up)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_created := self.created) is not None:
             json_object["created"] = _created
@@ -227,11 +228,11 @@ class PaymentCard(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("created")) is str:
             self.created = v
         elif v is not None:

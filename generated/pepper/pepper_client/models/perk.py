@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -26,7 +27,7 @@ class Perk(Sparse):
     """Definition of an award: how points are earned and what they buy.
 
     Attributes:
-        id (str | None): Identifier of the perk.
+        field_id (str | None): Identifier of the perk.
         tenant_id (str | None): Tenant (merchant) the perk belongs to.
         template (PerkTemplate | None): Discount model of a perk: stamp card, level, ad-hoc reward, points with a
             money value, or club membership.
@@ -65,7 +66,7 @@ class Perk(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "tenant_id",
         "template",
         "title",
@@ -91,7 +92,7 @@ class Perk(Sparse):
         "award_count",
     )
 
-    id: str | None
+    field_id: str | None
     tenant_id: str | None
     template: PerkTemplate | None
     title: str | None
@@ -117,7 +118,7 @@ class Perk(Sparse):
     award_count: float | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "tenant_id": "tenantId",
         "template": "template",
         "title": "title",
@@ -146,7 +147,7 @@ class Perk(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "tenant_id",
             "template",
             "title",
@@ -184,7 +185,7 @@ class Perk(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         template: PerkTemplate | str | Unset = UNSET,
         title: str | Unset = UNSET,
@@ -213,12 +214,12 @@ class Perk(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(template, Unset):
-            self.template = given(template)
+            self.template = _given(template)
         if not isinstance(title, Unset):
             self.title = title
         if not isinstance(internal_title, Unset):
@@ -228,7 +229,7 @@ class Perk(Sparse):
         if not isinstance(priority, Unset):
             self.priority = priority
         if not isinstance(redemption_method, Unset):
-            self.redemption_method = given(redemption_method)
+            self.redemption_method = _given(redemption_method)
         if not isinstance(auto, Unset):
             self.auto = auto
         if not isinstance(token, Unset):
@@ -236,17 +237,17 @@ class Perk(Sparse):
         if not isinstance(maximum_point_cash_value, Unset):
             self.maximum_point_cash_value = maximum_point_cash_value
         if not isinstance(location_ids, Unset):
-            self.location_ids = given(location_ids)
+            self.location_ids = _given(location_ids)
         if not isinstance(points, Unset):
-            self.points = given(points)
+            self.points = _given(points)
         if not isinstance(discount, Unset):
-            self.discount = given(discount)
+            self.discount = _given(discount)
         if not isinstance(date_time_restriction, Unset):
-            self.date_time_restriction = given(date_time_restriction)
+            self.date_time_restriction = _given(date_time_restriction)
         if not isinstance(basket_qualification, Unset):
-            self.basket_qualification = given(basket_qualification)
+            self.basket_qualification = _given(basket_qualification)
         if not isinstance(visualisation, Unset):
-            self.visualisation = given(visualisation)
+            self.visualisation = _given(visualisation)
         if not isinstance(is_donatable, Unset):
             self.is_donatable = is_donatable
         if not isinstance(is_global, Unset):
@@ -258,7 +259,7 @@ class Perk(Sparse):
         if not isinstance(physical_stamps_enabled, Unset):
             self.physical_stamps_enabled = physical_stamps_enabled
         if not isinstance(exclude_discount_ids, Unset):
-            self.exclude_discount_ids = given(exclude_discount_ids)
+            self.exclude_discount_ids = _given(exclude_discount_ids)
         if not isinstance(award_count, Unset):
             self.award_count = award_count
 
@@ -267,9 +268,9 @@ class Perk(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -391,11 +392,11 @@ class Perk(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -183,17 +184,17 @@ class PerkVisualisation(Sparse):
         if not isinstance(background_image_url, Unset):
             self.background_image_url = background_image_url
         if not isinstance(colours, Unset):
-            self.colours = given(colours)
+            self.colours = _given(colours)
         if not isinstance(media, Unset):
-            self.media = given(media)
+            self.media = _given(media)
         if not isinstance(templates, Unset):
-            self.templates = given(templates)
+            self.templates = _given(templates)
         if not isinstance(show_expiry, Unset):
             self.show_expiry = show_expiry
         if not isinstance(awards_screen_shape, Unset):
             self.awards_screen_shape = awards_screen_shape
         if not isinstance(wallet, Unset):
-            self.wallet = given(wallet)
+            self.wallet = _given(wallet)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

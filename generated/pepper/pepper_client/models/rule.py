@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -25,7 +26,7 @@ class Rule(Sparse):
     """Effect that is set off when an event meets the conditions.
 
     Attributes:
-        id (str | None): Identifier of the rule.
+        field_id (str | None): Identifier of the rule.
         tenant_id (str | None): Tenant (merchant) the rule belongs to.
         created (str | None): Time of creation; format and zone are not stated.
         updated (str | None): Time of the last change; format and zone are not stated.
@@ -39,7 +40,7 @@ class Rule(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "tenant_id",
         "created",
         "updated",
@@ -50,7 +51,7 @@ class Rule(Sparse):
         "active",
     )
 
-    id: str | None
+    field_id: str | None
     tenant_id: str | None
     created: str | None
     updated: str | None
@@ -61,7 +62,7 @@ class Rule(Sparse):
     active: bool | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "tenant_id": "tenantId",
         "created": "created",
         "updated": "updated",
@@ -75,7 +76,7 @@ class Rule(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "tenant_id",
             "created",
             "updated",
@@ -90,7 +91,7 @@ class Rule(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         created: str | Unset = UNSET,
         updated: str | Unset = UNSET,
@@ -104,8 +105,8 @@ class Rule(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(created, Unset):
@@ -113,13 +114,13 @@ class Rule(Sparse):
         if not isinstance(updated, Unset):
             self.updated = updated
         if not isinstance(occurrences, Unset):
-            self.occurrences = given(occurrences)
+            self.occurrences = _given(occurrences)
         if not isinstance(match_type, Unset):
-            self.match_type = given(match_type)
+            self.match_type = _given(match_type)
         if not isinstance(conditions, Unset):
-            self.conditions = given(conditions)
+            self.conditions = _given(conditions)
         if not isinstance(effect, Unset):
-            self.effect = given(effect)
+            self.effect = _given(effect)
         if not isinstance(active, Unset):
             self.active = active
 
@@ -128,9 +129,9 @@ class Rule(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -186,11 +187,11 @@ class Rule(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

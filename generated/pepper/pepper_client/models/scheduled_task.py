@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -27,7 +28,7 @@ class ScheduledTask(Sparse):
         type_ (ScheduledTaskType | None): What a task does. The page shows one kind of several.
         parameters (ScheduledTaskParameters | None): What the task works with. The page does not show its members.
             Confidence: high.
-        id (str | None): Identifier of the scheduled task.
+        field_id (str | None): Identifier of the scheduled task.
         tenant_id (str | None): Tenant (merchant) the scheduled task belongs to.
         location_id (str | None): Location the task belongs to.
         status (str | None): State of the task. `DRAFT` is the only value the page shows.
@@ -43,7 +44,7 @@ class ScheduledTask(Sparse):
     __slots__ = (
         "type_",
         "parameters",
-        "id",
+        "field_id",
         "tenant_id",
         "location_id",
         "status",
@@ -58,7 +59,7 @@ class ScheduledTask(Sparse):
 
     type_: ScheduledTaskType | None
     parameters: ScheduledTaskParameters | None
-    id: str | None
+    field_id: str | None
     tenant_id: str | None
     location_id: str | None
     status: str | None
@@ -73,7 +74,7 @@ class ScheduledTask(Sparse):
     NAMES: ClassVar[Mapping[str, str]] = {
         "type_": "type",
         "parameters": "parameters",
-        "id": "_id",
+        "field_id": "_id",
         "tenant_id": "tenantId",
         "location_id": "locationId",
         "status": "status",
@@ -91,7 +92,7 @@ class ScheduledTask(Sparse):
         [
             "type_",
             "parameters",
-            "id",
+            "field_id",
             "tenant_id",
             "location_id",
             "status",
@@ -110,7 +111,7 @@ class ScheduledTask(Sparse):
         self,
         type_: ScheduledTaskType | str | Unset = UNSET,
         parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         location_id: str | Unset = UNSET,
         status: str | Unset = UNSET,
@@ -127,11 +128,11 @@ class ScheduledTask(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(parameters, Unset):
-            self.parameters = given(parameters)
-        if not isinstance(id, Unset):
-            self.id = id
+            self.parameters = _given(parameters)
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(location_id, Unset):
@@ -151,7 +152,7 @@ class ScheduledTask(Sparse):
         if not isinstance(error, Unset):
             self.error = error
         if not isinstance(source, Unset):
-            self.source = given(source)
+            self.source = _given(source)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
@@ -168,9 +169,9 @@ class ScheduledTask(Sparse):
             )
         elif is_null(self, "parameters"):
             json_object["parameters"] = None
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -240,11 +241,11 @@ class ScheduledTask(Sparse):
         elif "parameters" in d:
             self.parameters = None
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -25,7 +26,7 @@ class Segment(Sparse):
     """Group of users, also called an audience.
 
     Attributes:
-        id (str | None): Identifier of the segment.
+        field_id (str | None): Identifier of the segment.
         tenant_id (str | None): Tenant (merchant) the segment belongs to.
         created (str | None): Time of creation; format and zone are not stated.
         updated (str | None): Time of the last change; format and zone are not stated.
@@ -41,7 +42,7 @@ class Segment(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "tenant_id",
         "created",
         "updated",
@@ -53,7 +54,7 @@ class Segment(Sparse):
         "metrics",
     )
 
-    id: str | None
+    field_id: str | None
     tenant_id: str | None
     created: str | None
     updated: str | None
@@ -65,7 +66,7 @@ class Segment(Sparse):
     metrics: list[SegmentMetric] | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "tenant_id": "tenantId",
         "created": "created",
         "updated": "updated",
@@ -80,7 +81,7 @@ class Segment(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "tenant_id",
             "created",
             "updated",
@@ -96,7 +97,7 @@ class Segment(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         created: str | Unset = UNSET,
         updated: str | Unset = UNSET,
@@ -111,8 +112,8 @@ class Segment(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(created, Unset):
@@ -124,22 +125,22 @@ class Segment(Sparse):
         if not isinstance(description, Unset):
             self.description = description
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(expiry_horizon, Unset):
             self.expiry_horizon = expiry_horizon
         if not isinstance(count, Unset):
             self.count = count
         if not isinstance(metrics, Unset):
-            self.metrics = given(metrics)
+            self.metrics = _given(metrics)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -197,11 +198,11 @@ class Segment(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -30,7 +31,7 @@ class SegmentMetricDefinition(Sparse):
         query (MetricQuery | None): What a metric is computed from. The page does not show its members. Confidence:
             high.
         periods (list[Any] | None): Periods the figure covers. Confidence: high.
-        id (str | None): Identifier of the definition.
+        field_id (str | None): Identifier of the definition.
         tenant_id (str | None): Tenant (merchant) the definition belongs to.
         metric_class (str | None): Kind of metric, printed as `SegmentMetric`.
     """
@@ -40,7 +41,7 @@ class SegmentMetricDefinition(Sparse):
         "fact_type",
         "query",
         "periods",
-        "id",
+        "field_id",
         "tenant_id",
         "metric_class",
     )
@@ -49,7 +50,7 @@ class SegmentMetricDefinition(Sparse):
     fact_type: SegmentFactType | None
     query: MetricQuery | None
     periods: list[Any] | None
-    id: str | None
+    field_id: str | None
     tenant_id: str | None
     metric_class: str | None
 
@@ -58,7 +59,7 @@ class SegmentMetricDefinition(Sparse):
         "fact_type": "factType",
         "query": "query",
         "periods": "periods",
-        "id": "_id",
+        "field_id": "_id",
         "tenant_id": "tenantId",
         "metric_class": "metricClass",
     }
@@ -70,7 +71,7 @@ class SegmentMetricDefinition(Sparse):
             "fact_type",
             "query",
             "periods",
-            "id",
+            "field_id",
             "tenant_id",
             "metric_class",
         ]
@@ -83,7 +84,7 @@ class SegmentMetricDefinition(Sparse):
         fact_type: SegmentFactType | str | Unset = UNSET,
         query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
         periods: Sequence[Any] | Unset = UNSET,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         metric_class: str | Unset = UNSET,
         *,
@@ -94,13 +95,13 @@ class SegmentMetricDefinition(Sparse):
         if not isinstance(scheduled, Unset):
             self.scheduled = scheduled
         if not isinstance(fact_type, Unset):
-            self.fact_type = given(fact_type)
+            self.fact_type = _given(fact_type)
         if not isinstance(query, Unset):
-            self.query = given(query)
+            self.query = _given(query)
         if not isinstance(periods, Unset):
-            self.periods = given(periods)
-        if not isinstance(id, Unset):
-            self.id = id
+            self.periods = _given(periods)
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(metric_class, Unset):
@@ -127,9 +128,9 @@ class SegmentMetricDefinition(Sparse):
             json_object["periods"] = _periods
         elif is_null(self, "periods"):
             json_object["periods"] = None
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -179,11 +180,11 @@ class SegmentMetricDefinition(Sparse):
         elif "periods" in d:
             self.periods = None
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

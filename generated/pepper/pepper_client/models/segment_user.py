@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -63,7 +64,7 @@ class SegmentUser(Sparse):
         if not isinstance(full_name, Unset):
             self.full_name = full_name
         if not isinstance(state, Unset):
-            self.state = given(state)
+            self.state = _given(state)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -25,7 +26,7 @@ class Session(Sparse):
     """Session of a user. Where the token of the session stands is not visible on the page.
 
     Attributes:
-        id (str | None): Identifier of the session.
+        field_id (str | None): Identifier of the session.
         user_id (str | None): Owner of the session.
         tenant_id (str | None): Tenant (merchant) the session belongs to.
         tenant_title (str | None): Name of the tenant.
@@ -41,7 +42,7 @@ class Session(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "user_id",
         "tenant_id",
         "tenant_title",
@@ -55,7 +56,7 @@ class Session(Sparse):
         "user",
     )
 
-    id: str | None
+    field_id: str | None
     user_id: str | None
     tenant_id: str | None
     tenant_title: str | None
@@ -69,7 +70,7 @@ class Session(Sparse):
     user: User | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "user_id": "userId",
         "tenant_id": "tenantId",
         "tenant_title": "tenantTitle",
@@ -86,7 +87,7 @@ class Session(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "user_id",
             "tenant_id",
             "tenant_title",
@@ -103,7 +104,7 @@ class Session(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         user_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         tenant_title: str | Unset = UNSET,
@@ -120,8 +121,8 @@ class Session(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(user_id, Unset):
             self.user_id = user_id
         if not isinstance(tenant_id, Unset):
@@ -135,24 +136,24 @@ class Session(Sparse):
         if not isinstance(full_name, Unset):
             self.full_name = full_name
         if not isinstance(state, Unset):
-            self.state = given(state)
+            self.state = _given(state)
         if not isinstance(is_guest, Unset):
             self.is_guest = is_guest
         if not isinstance(is_primary, Unset):
             self.is_primary = is_primary
         if not isinstance(roles, Unset):
-            self.roles = given(roles)
+            self.roles = _given(roles)
         if not isinstance(user, Unset):
-            self.user = given(user)
+            self.user = _given(user)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_user_id := self.user_id) is not None:
             json_object["userId"] = _user_id
@@ -214,11 +215,11 @@ class Session(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("userId")) is str:
             self.user_id = v
         elif v is not None:

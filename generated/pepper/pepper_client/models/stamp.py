@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -22,7 +23,7 @@ class Stamp(Sparse):
     """Physical stamp of Pepper Solo that works on phone screens.
 
     Attributes:
-        id (str | None): Identifier of the stamp.
+        field_id (str | None): Identifier of the stamp.
         tenant_id (str | None): Tenant (merchant) the stamp belongs to.
         location_id (str | None): Location the stamp belongs to.
         stamp_id (str | None): Identifier the stamp has at Snowshoe.
@@ -30,21 +31,21 @@ class Stamp(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "tenant_id",
         "location_id",
         "stamp_id",
         "effects",
     )
 
-    id: str | None
+    field_id: str | None
     tenant_id: str | None
     location_id: str | None
     stamp_id: str | None
     effects: StampEffects | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "tenant_id": "tenantId",
         "location_id": "locationId",
         "stamp_id": "stampId",
@@ -54,7 +55,7 @@ class Stamp(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "tenant_id",
             "location_id",
             "stamp_id",
@@ -64,7 +65,7 @@ class Stamp(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         location_id: str | Unset = UNSET,
         stamp_id: str | Unset = UNSET,
@@ -74,8 +75,8 @@ class Stamp(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(location_id, Unset):
@@ -83,16 +84,16 @@ class Stamp(Sparse):
         if not isinstance(stamp_id, Unset):
             self.stamp_id = stamp_id
         if not isinstance(effects, Unset):
-            self.effects = given(effects)
+            self.effects = _given(effects)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -126,11 +127,11 @@ class Stamp(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -25,7 +26,7 @@ class Subscription(Sparse):
     """A user's subscription to a scheme.
 
     Attributes:
-        id (str | None): Identifier of the subscription.
+        field_id (str | None): Identifier of the subscription.
         tenant_id (str | None): Tenant (merchant) the subscription belongs to.
         user_id (str | None): Owner of the subscription.
         subscription_scheme_id (str | None): Scheme of the subscription.
@@ -41,7 +42,7 @@ class Subscription(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "tenant_id",
         "user_id",
         "subscription_scheme_id",
@@ -55,7 +56,7 @@ class Subscription(Sparse):
         "next_payment_at",
     )
 
-    id: str | None
+    field_id: str | None
     tenant_id: str | None
     user_id: str | None
     subscription_scheme_id: str | None
@@ -69,7 +70,7 @@ class Subscription(Sparse):
     next_payment_at: datetime.datetime | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "tenant_id": "tenantId",
         "user_id": "userId",
         "subscription_scheme_id": "subscriptionSchemeId",
@@ -86,7 +87,7 @@ class Subscription(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "tenant_id",
             "user_id",
             "subscription_scheme_id",
@@ -103,7 +104,7 @@ class Subscription(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         user_id: str | Unset = UNSET,
         subscription_scheme_id: str | Unset = UNSET,
@@ -120,8 +121,8 @@ class Subscription(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(user_id, Unset):
@@ -129,15 +130,15 @@ class Subscription(Sparse):
         if not isinstance(subscription_scheme_id, Unset):
             self.subscription_scheme_id = subscription_scheme_id
         if not isinstance(subscription_scheme, Unset):
-            self.subscription_scheme = given(subscription_scheme)
+            self.subscription_scheme = _given(subscription_scheme)
         if not isinstance(stripe, Unset):
-            self.stripe = given(stripe)
+            self.stripe = _given(stripe)
         if not isinstance(created_at, Unset):
             self.created_at = created_at
         if not isinstance(updated_at, Unset):
             self.updated_at = updated_at
         if not isinstance(payment_method, Unset):
-            self.payment_method = given(payment_method)
+            self.payment_method = _given(payment_method)
         if not isinstance(active, Unset):
             self.active = active
         if not isinstance(cancel_at, Unset):
@@ -150,9 +151,9 @@ class Subscription(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -226,11 +227,11 @@ class Subscription(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -26,7 +27,7 @@ class SubscriptionScheme(Sparse):
     """Plan that users can subscribe to.
 
     Attributes:
-        id (str | None): Identifier of the subscription scheme.
+        field_id (str | None): Identifier of the subscription scheme.
         tenant_id (str | None): Tenant (merchant) the subscription scheme belongs to.
         stripe (SubscriptionSchemeStripe | None): Data of the scheme at Stripe. The page does not show its members.
         pricing (list[SubscriptionPrice] | None): Prices to choose from. Confidence: high.
@@ -42,7 +43,7 @@ class SubscriptionScheme(Sparse):
     """
 
     __slots__ = (
-        "id",
+        "field_id",
         "tenant_id",
         "stripe",
         "pricing",
@@ -56,7 +57,7 @@ class SubscriptionScheme(Sparse):
         "visualisation",
     )
 
-    id: str | None
+    field_id: str | None
     tenant_id: str | None
     stripe: SubscriptionSchemeStripe | None
     pricing: list[SubscriptionPrice] | None
@@ -70,7 +71,7 @@ class SubscriptionScheme(Sparse):
     visualisation: SubscriptionVisualisation | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "id": "_id",
+        "field_id": "_id",
         "tenant_id": "tenantId",
         "stripe": "stripe",
         "pricing": "pricing",
@@ -87,7 +88,7 @@ class SubscriptionScheme(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
+            "field_id",
             "tenant_id",
             "stripe",
             "pricing",
@@ -105,7 +106,7 @@ class SubscriptionScheme(Sparse):
 
     def __init__(
         self,
-        id: str | Unset = UNSET,
+        field_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         stripe: SubscriptionSchemeStripe | Mapping[str, Any] | Unset = UNSET,
         pricing: Sequence[SubscriptionPrice | Mapping[str, Any]] | Unset = UNSET,
@@ -122,14 +123,14 @@ class SubscriptionScheme(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(id, Unset):
-            self.id = id
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(stripe, Unset):
-            self.stripe = given(stripe)
+            self.stripe = _given(stripe)
         if not isinstance(pricing, Unset):
-            self.pricing = given(pricing)
+            self.pricing = _given(pricing)
         if not isinstance(created_at, Unset):
             self.created_at = created_at
         if not isinstance(updated_at, Unset):
@@ -137,7 +138,7 @@ class SubscriptionScheme(Sparse):
         if not isinstance(deleted_at, Unset):
             self.deleted_at = deleted_at
         if not isinstance(perks, Unset):
-            self.perks = given(perks)
+            self.perks = _given(perks)
         if not isinstance(active, Unset):
             self.active = active
         if not isinstance(title, Unset):
@@ -145,16 +146,16 @@ class SubscriptionScheme(Sparse):
         if not isinstance(terms, Unset):
             self.terms = terms
         if not isinstance(visualisation, Unset):
-            self.visualisation = given(visualisation)
+            self.visualisation = _given(visualisation)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["_id"] = _id
-        elif is_null(self, "id"):
+        if (_field_id := self.field_id) is not None:
+            json_object["_id"] = _field_id
+        elif is_null(self, "field_id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -232,11 +233,11 @@ class SubscriptionScheme(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.id = v
+            self.field_id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.id = None
+            self.field_id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -129,7 +130,7 @@ class UpdateAwardEnrichmentRequest(Sparse):
         if not isinstance(loyalty_reward_id, Unset):
             self.loyalty_reward_id = loyalty_reward_id
         if not isinstance(loyalty_provider, Unset):
-            self.loyalty_provider = given(loyalty_provider)
+            self.loyalty_provider = _given(loyalty_provider)
         if not isinstance(title, Unset):
             self.title = title
         if not isinstance(token, Unset):
@@ -137,17 +138,17 @@ class UpdateAwardEnrichmentRequest(Sparse):
         if not isinstance(template, Unset):
             self.template = template
         if not isinstance(basket_qualification, Unset):
-            self.basket_qualification = given(basket_qualification)
+            self.basket_qualification = _given(basket_qualification)
         if not isinstance(date_time_restriction, Unset):
-            self.date_time_restriction = given(date_time_restriction)
+            self.date_time_restriction = _given(date_time_restriction)
         if not isinstance(points, Unset):
-            self.points = given(points)
+            self.points = _given(points)
         if not isinstance(discount, Unset):
-            self.discount = given(discount)
+            self.discount = _given(discount)
         if not isinstance(visualisation, Unset):
-            self.visualisation = given(visualisation)
+            self.visualisation = _given(visualisation)
         if not isinstance(exclude_discount_ids, Unset):
-            self.exclude_discount_ids = given(exclude_discount_ids)
+            self.exclude_discount_ids = _given(exclude_discount_ids)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

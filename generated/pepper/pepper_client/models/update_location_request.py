@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     NUMBER,
     STR,
@@ -43,7 +44,7 @@ class UpdateLocationRequest(Sparse):
         buttons (list[LocationButton] | None): Buttons shown in the app. Confidence: high.
         links (UpdateLocationRequestLinks | None): Social media and other third-party services, by provider.
             Confidence: high.
-        vat_number (str | None): Number for VAT or sales tax.
+        va_tnumber (str | None): Number for VAT or sales tax.
         address (LocationAddress | None): Postal address of a location. The members come from the import columns.
             Confidence: high.
         contacts (LocationContacts | None): How to reach a location. The members come from the import columns.
@@ -71,7 +72,7 @@ class UpdateLocationRequest(Sparse):
         "services",
         "buttons",
         "links",
-        "vat_number",
+        "va_tnumber",
         "address",
         "contacts",
         "beacons",
@@ -95,7 +96,7 @@ class UpdateLocationRequest(Sparse):
     services: LocationServices | None
     buttons: list[LocationButton] | None
     links: UpdateLocationRequestLinks | None
-    vat_number: str | None
+    va_tnumber: str | None
     address: LocationAddress | None
     contacts: LocationContacts | None
     beacons: list[LocationBeacon] | None
@@ -119,7 +120,7 @@ class UpdateLocationRequest(Sparse):
         "services": "services",
         "buttons": "buttons",
         "links": "links",
-        "vat_number": "VATnumber",
+        "va_tnumber": "VATnumber",
         "address": "address",
         "contacts": "contacts",
         "beacons": "beacons",
@@ -146,7 +147,7 @@ class UpdateLocationRequest(Sparse):
             "services",
             "buttons",
             "links",
-            "vat_number",
+            "va_tnumber",
             "address",
             "contacts",
             "beacons",
@@ -184,7 +185,7 @@ class UpdateLocationRequest(Sparse):
         services: LocationServices | Mapping[str, Any] | Unset = UNSET,
         buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
         links: UpdateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
-        vat_number: str | Unset = UNSET,
+        va_tnumber: str | Unset = UNSET,
         address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
         contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
         beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
@@ -205,45 +206,45 @@ class UpdateLocationRequest(Sparse):
         if not isinstance(description, Unset):
             self.description = description
         if not isinstance(state, Unset):
-            self.state = given(state)
+            self.state = _given(state)
         if not isinstance(main_image_url, Unset):
             self.main_image_url = main_image_url
         if not isinstance(listing_image_url, Unset):
             self.listing_image_url = listing_image_url
         if not isinstance(opening_hours, Unset):
-            self.opening_hours = given(opening_hours)
+            self.opening_hours = _given(opening_hours)
         if not isinstance(alternative_opening_hours_text, Unset):
             self.alternative_opening_hours_text = alternative_opening_hours_text
         if not isinstance(facilities, Unset):
-            self.facilities = given(facilities)
+            self.facilities = _given(facilities)
         if not isinstance(services, Unset):
-            self.services = given(services)
+            self.services = _given(services)
         if not isinstance(buttons, Unset):
-            self.buttons = given(buttons)
+            self.buttons = _given(buttons)
         if not isinstance(links, Unset):
-            self.links = given(links)
-        if not isinstance(vat_number, Unset):
-            self.vat_number = vat_number
+            self.links = _given(links)
+        if not isinstance(va_tnumber, Unset):
+            self.va_tnumber = va_tnumber
         if not isinstance(address, Unset):
-            self.address = given(address)
+            self.address = _given(address)
         if not isinstance(contacts, Unset):
-            self.contacts = given(contacts)
+            self.contacts = _given(contacts)
         if not isinstance(beacons, Unset):
-            self.beacons = given(beacons)
+            self.beacons = _given(beacons)
         if not isinstance(ordering, Unset):
-            self.ordering = given(ordering)
+            self.ordering = _given(ordering)
         if not isinstance(geo, Unset):
-            self.geo = given(geo)
+            self.geo = _given(geo)
         if not isinstance(regions, Unset):
-            self.regions = given(regions)
+            self.regions = _given(regions)
         if not isinstance(tags, Unset):
-            self.tags = given(tags)
+            self.tags = _given(tags)
         if not isinstance(map_pin_image_url, Unset):
             self.map_pin_image_url = map_pin_image_url
         if not isinstance(timezone, Unset):
             self.timezone = timezone
         if not isinstance(zones, Unset):
-            self.zones = given(zones)
+            self.zones = _given(zones)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
@@ -300,9 +301,9 @@ class UpdateLocationRequest(Sparse):
             json_object["links"] = _links.to_dict() if isinstance(_links, UpdateLocationRequestLinks) else _links
         elif is_null(self, "links"):
             json_object["links"] = None
-        if (_vat_number := self.vat_number) is not None:
-            json_object["VATnumber"] = _vat_number
-        elif is_null(self, "vat_number"):
+        if (_va_tnumber := self.va_tnumber) is not None:
+            json_object["VATnumber"] = _va_tnumber
+        elif is_null(self, "va_tnumber"):
             json_object["VATnumber"] = None
         if (_address := self.address) is not None:
             json_object["address"] = _address.to_dict() if isinstance(_address, LocationAddress) else _address
@@ -432,11 +433,11 @@ class UpdateLocationRequest(Sparse):
         elif "links" in d:
             self.links = None
         if type(v := get("VATnumber")) is str:
-            self.vat_number = v
+            self.va_tnumber = v
         elif v is not None:
             misfit(self, d, "VATnumber")
         elif "VATnumber" in d:
-            self.vat_number = None
+            self.va_tnumber = None
         if type(v := get("address")) is dict:
             self.address = _read_LocationAddress(v)
         elif v is not None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -51,7 +52,7 @@ class UpdatePaymentCardRequest(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(auto_top_up, Unset):
-            self.auto_top_up = given(auto_top_up)
+            self.auto_top_up = _given(auto_top_up)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -194,7 +195,7 @@ class UpdatePerkRequest(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(template, Unset):
-            self.template = given(template)
+            self.template = _given(template)
         if not isinstance(title, Unset):
             self.title = title
         if not isinstance(internal_title, Unset):
@@ -204,7 +205,7 @@ class UpdatePerkRequest(Sparse):
         if not isinstance(priority, Unset):
             self.priority = priority
         if not isinstance(redemption_method, Unset):
-            self.redemption_method = given(redemption_method)
+            self.redemption_method = _given(redemption_method)
         if not isinstance(auto, Unset):
             self.auto = auto
         if not isinstance(token, Unset):
@@ -212,17 +213,17 @@ class UpdatePerkRequest(Sparse):
         if not isinstance(maximum_point_cash_value, Unset):
             self.maximum_point_cash_value = maximum_point_cash_value
         if not isinstance(location_ids, Unset):
-            self.location_ids = given(location_ids)
+            self.location_ids = _given(location_ids)
         if not isinstance(points, Unset):
-            self.points = given(points)
+            self.points = _given(points)
         if not isinstance(discount, Unset):
-            self.discount = given(discount)
+            self.discount = _given(discount)
         if not isinstance(date_time_restriction, Unset):
-            self.date_time_restriction = given(date_time_restriction)
+            self.date_time_restriction = _given(date_time_restriction)
         if not isinstance(basket_qualification, Unset):
-            self.basket_qualification = given(basket_qualification)
+            self.basket_qualification = _given(basket_qualification)
         if not isinstance(visualisation, Unset):
-            self.visualisation = given(visualisation)
+            self.visualisation = _given(visualisation)
         if not isinstance(is_donatable, Unset):
             self.is_donatable = is_donatable
         if not isinstance(is_global, Unset):
@@ -234,7 +235,7 @@ class UpdatePerkRequest(Sparse):
         if not isinstance(physical_stamps_enabled, Unset):
             self.physical_stamps_enabled = physical_stamps_enabled
         if not isinstance(exclude_discount_ids, Unset):
-            self.exclude_discount_ids = given(exclude_discount_ids)
+            self.exclude_discount_ids = _given(exclude_discount_ids)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

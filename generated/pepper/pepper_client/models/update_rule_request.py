@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -78,11 +79,11 @@ class UpdateRuleRequest(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.match_type = given(match_type)
-        self.conditions = given(conditions)
-        self.effect = given(effect)
+        self.match_type = _given(match_type)
+        self.conditions = _given(conditions)
+        self.effect = _given(effect)
         if not isinstance(occurrences, Unset):
-            self.occurrences = given(occurrences)
+            self.occurrences = _given(occurrences)
         if not isinstance(active, Unset):
             self.active = active
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -76,11 +77,11 @@ class UpdateSegmentMetricDefinitionRequest(Sparse):
         if not isinstance(scheduled, Unset):
             self.scheduled = scheduled
         if not isinstance(fact_type, Unset):
-            self.fact_type = given(fact_type)
+            self.fact_type = _given(fact_type)
         if not isinstance(query, Unset):
-            self.query = given(query)
+            self.query = _given(query)
         if not isinstance(periods, Unset):
-            self.periods = given(periods)
+            self.periods = _given(periods)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -78,7 +79,7 @@ class UpdateSegmentRequest(Sparse):
         if not isinstance(description, Unset):
             self.description = description
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(expiry_horizon, Unset):
             self.expiry_horizon = expiry_horizon
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -84,9 +85,9 @@ class UpdateSubscriptionSchemeRequest(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(pricing, Unset):
-            self.pricing = given(pricing)
+            self.pricing = _given(pricing)
         if not isinstance(perks, Unset):
-            self.perks = given(perks)
+            self.perks = _given(perks)
         if not isinstance(active, Unset):
             self.active = active
         if not isinstance(title, Unset):
@@ -94,7 +95,7 @@ class UpdateSubscriptionSchemeRequest(Sparse):
         if not isinstance(terms, Unset):
             self.terms = terms
         if not isinstance(visualisation, Unset):
-            self.visualisation = given(visualisation)
+            self.visualisation = _given(visualisation)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

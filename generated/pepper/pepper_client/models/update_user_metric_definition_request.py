@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -100,11 +101,11 @@ class UpdateUserMetricDefinitionRequest(Sparse):
         if not isinstance(display_name, Unset):
             self.display_name = display_name
         if not isinstance(tags, Unset):
-            self.tags = given(tags)
+            self.tags = _given(tags)
         if not isinstance(recompute_on, Unset):
-            self.recompute_on = given(recompute_on)
+            self.recompute_on = _given(recompute_on)
         if not isinstance(query, Unset):
-            self.query = given(query)
+            self.query = _given(query)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -159,15 +160,15 @@ class UpdateUserRequest(Sparse):
         if not isinstance(birthdate, Unset):
             self.birthdate = birthdate
         if not isinstance(gender, Unset):
-            self.gender = given(gender)
+            self.gender = _given(gender)
         if not isinstance(favourite_locations, Unset):
-            self.favourite_locations = given(favourite_locations)
+            self.favourite_locations = _given(favourite_locations)
         if not isinstance(primary_platform, Unset):
-            self.primary_platform = given(primary_platform)
+            self.primary_platform = _given(primary_platform)
         if not isinstance(contacts, Unset):
             self.contacts = contacts
         if not isinstance(extended, Unset):
-            self.extended = given(extended)
+            self.extended = _given(extended)
         if not isinstance(has_agreed_to_share_data, Unset):
             self.has_agreed_to_share_data = has_agreed_to_share_data
         if not isinstance(has_agreed_to_receive_marketing, Unset):
@@ -179,9 +180,9 @@ class UpdateUserRequest(Sparse):
         if not isinstance(photo, Unset):
             self.photo = photo
         if not isinstance(credentials, Unset):
-            self.credentials = given(credentials)
+            self.credentials = _given(credentials)
         if not isinstance(default_tip, Unset):
-            self.default_tip = given(default_tip)
+            self.default_tip = _given(default_tip)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

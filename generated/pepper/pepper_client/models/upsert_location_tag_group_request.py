@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -75,7 +76,7 @@ class UpsertLocationTagGroupRequest(Sparse):
         self.id = id
         self.title = title
         self.match_all = match_all
-        self.tags = given(tags)
+        self.tags = _given(tags)
         if not isinstance(sort, Unset):
             self.sort = sort
 

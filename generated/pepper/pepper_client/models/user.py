@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     hollow,
@@ -325,29 +326,29 @@ class User(Sparse):
         if not isinstance(full_name, Unset):
             self.full_name = full_name
         if not isinstance(state, Unset):
-            self.state = given(state)
+            self.state = _given(state)
         if not isinstance(is_guest, Unset):
             self.is_guest = is_guest
         if not isinstance(roles, Unset):
-            self.roles = given(roles)
+            self.roles = _given(roles)
         if not isinstance(subscribed, Unset):
             self.subscribed = subscribed
         if not isinstance(birthdate, Unset):
             self.birthdate = birthdate
         if not isinstance(tokens, Unset):
-            self.tokens = given(tokens)
+            self.tokens = _given(tokens)
         if not isinstance(favourite_locations, Unset):
-            self.favourite_locations = given(favourite_locations)
+            self.favourite_locations = _given(favourite_locations)
         if not isinstance(primary_platform, Unset):
-            self.primary_platform = given(primary_platform)
+            self.primary_platform = _given(primary_platform)
         if not isinstance(contacts, Unset):
             self.contacts = contacts
         if not isinstance(additional_information, Unset):
-            self.additional_information = given(additional_information)
+            self.additional_information = _given(additional_information)
         if not isinstance(extended, Unset):
-            self.extended = given(extended)
+            self.extended = _given(extended)
         if not isinstance(card, Unset):
-            self.card = given(card)
+            self.card = _given(card)
         if not isinstance(has_payment_card, Unset):
             self.has_payment_card = has_payment_card
         if not isinstance(has_profile_photo, Unset):
@@ -369,17 +370,17 @@ class User(Sparse):
         if not isinstance(deleted, Unset):
             self.deleted = deleted
         if not isinstance(credentials, Unset):
-            self.credentials = given(credentials)
+            self.credentials = _given(credentials)
         if not isinstance(checkin, Unset):
-            self.checkin = given(checkin)
+            self.checkin = _given(checkin)
         if not isinstance(segments, Unset):
-            self.segments = given(segments)
+            self.segments = _given(segments)
         if not isinstance(segment_ids, Unset):
-            self.segment_ids = given(segment_ids)
+            self.segment_ids = _given(segment_ids)
         if not isinstance(field_id, Unset):
             self.field_id = field_id
         if not isinstance(favourite_products, Unset):
-            self.favourite_products = given(favourite_products)
+            self.favourite_products = _given(favourite_products)
         if not isinstance(demo, Unset):
             self.demo = demo
         if not isinstance(points, Unset):
@@ -389,13 +390,13 @@ class User(Sparse):
         if not isinstance(review_candidate, Unset):
             self.review_candidate = review_candidate
         if not isinstance(addresses, Unset):
-            self.addresses = given(addresses)
+            self.addresses = _given(addresses)
         if not isinstance(loyalty_provider, Unset):
-            self.loyalty_provider = given(loyalty_provider)
+            self.loyalty_provider = _given(loyalty_provider)
         if not isinstance(external_loyalty_member_number, Unset):
             self.external_loyalty_member_number = external_loyalty_member_number
         if not isinstance(default_tip, Unset):
-            self.default_tip = given(default_tip)
+            self.default_tip = _given(default_tip)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

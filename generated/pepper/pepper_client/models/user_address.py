@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     NUMBER,
     misfit,
@@ -79,9 +80,9 @@ class UserAddress(Sparse):
         if not isinstance(name, Unset):
             self.name = name
         if not isinstance(address, Unset):
-            self.address = given(address)
+            self.address = _given(address)
         if not isinstance(coordinates, Unset):
-            self.coordinates = given(coordinates)
+            self.coordinates = _given(coordinates)
         if not isinstance(note, Unset):
             self.note = note
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -67,7 +68,7 @@ class UserCredential(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(provider, Unset):
-            self.provider = given(provider)
+            self.provider = _given(provider)
         if not isinstance(id, Unset):
             self.id = id
         if not isinstance(token, Unset):

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     hollow,
@@ -131,19 +132,19 @@ class UserMetricDefinition(Sparse):
         if not isinstance(display_name, Unset):
             self.display_name = display_name
         if not isinstance(tags, Unset):
-            self.tags = given(tags)
+            self.tags = _given(tags)
         if not isinstance(recompute_on, Unset):
-            self.recompute_on = given(recompute_on)
+            self.recompute_on = _given(recompute_on)
         if not isinstance(query, Unset):
-            self.query = given(query)
+            self.query = _given(query)
         if not isinstance(metrics, Unset):
-            self.metrics = given(metrics)
+            self.metrics = _given(metrics)
         if not isinstance(field_id, Unset):
             self.field_id = field_id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(effects, Unset):
-            self.effects = given(effects)
+            self.effects = _given(effects)
         if not isinstance(id, Unset):
             self.id = id
 

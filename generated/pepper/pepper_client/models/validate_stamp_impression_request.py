@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -61,7 +62,7 @@ class ValidateStampImpressionRequest(Sparse):
         if not isinstance(impression, Unset):
             self.impression = impression
         if not isinstance(effect, Unset):
-            self.effect = given(effect)
+            self.effect = _given(effect)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -147,7 +148,7 @@ class Code(Sparse):
         if not isinstance(voucher_id, Unset):
             self.voucher_id = voucher_id
         if not isinstance(voucher, Unset):
-            self.voucher = given(voucher)
+            self.voucher = _given(voucher)
         if not isinstance(code, Unset):
             self.code = code
         if not isinstance(sent_to_profile_id, Unset):

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, written
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -87,7 +88,7 @@ class DealPageMeta(Model):
         self.current_page = current_page
         self.from_ = from_
         self.last_page = last_page
-        self.links = given(links)
+        self.links = _given(links)
         self.path = path
         self.per_page = per_page
         self.to = to

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
@@ -69,7 +70,7 @@ class FormIssue(Sparse):
         self._came = None
         self._extra = additional_properties
         self.code = code
-        self.path = given(path)
+        self.path = _given(path)
         if not isinstance(expected, Unset):
             self.expected = expected
         if not isinstance(received, Unset):

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, written
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -108,8 +109,8 @@ class Guest(Model):
         self.data_opt_in_at = data_opt_in_at
         self.sms_opt_in_at = sms_opt_in_at
         self.email_opt_in_at = email_opt_in_at
-        self.user_profile = given(user_profile)
-        self.organization_profile_tags = given(organization_profile_tags)
+        self.user_profile = _given(user_profile)
+        self.organization_profile_tags = _given(organization_profile_tags)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, written
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -110,9 +111,9 @@ class GuestDetails(Model):
         self.data_opt_in_at = data_opt_in_at
         self.sms_opt_in_at = sms_opt_in_at
         self.email_opt_in_at = email_opt_in_at
-        self.user_profile = given(user_profile)
-        self.organization_registration_personalisation_choice = given(organization_registration_personalisation_choice)
-        self.custom_question_answers = given(custom_question_answers)
+        self.user_profile = _given(user_profile)
+        self.organization_registration_personalisation_choice = _given(organization_registration_personalisation_choice)
+        self.custom_question_answers = _given(custom_question_answers)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

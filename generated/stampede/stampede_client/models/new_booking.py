@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -128,7 +129,7 @@ class NewBooking(Sparse):
         self._extra = additional_properties
         self.venue_id = venue_id
         self.event_id = event_id
-        self.status = given(status)
+        self.status = _given(status)
         self.party_size = party_size
         self.starts_at = starts_at
         self.ends_at = ends_at
@@ -137,7 +138,7 @@ class NewBooking(Sparse):
         if not isinstance(currency, Unset):
             self.currency = currency
         if not isinstance(metadata, Unset):
-            self.metadata = given(metadata)
+            self.metadata = _given(metadata)
         if not isinstance(created_at, Unset):
             self.created_at = created_at
         if not isinstance(updated_at, Unset):

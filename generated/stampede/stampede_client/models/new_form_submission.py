@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -68,7 +69,7 @@ class NewFormSubmission(Sparse):
         self._extra = additional_properties
         self.venue_id = venue_id
         if not isinstance(source, Unset):
-            self.source = given(source)
+            self.source = _given(source)
         if not isinstance(form_id, Unset):
             self.form_id = form_id
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -83,13 +84,13 @@ class NewGuest(Sparse):
         self._came = None
         self._extra = additional_properties
         self.email = email
-        self.privacy = given(privacy)
+        self.privacy = _given(privacy)
         if not isinstance(first, Unset):
             self.first = first
         if not isinstance(last, Unset):
             self.last = last
         if not isinstance(gender, Unset):
-            self.gender = given(gender)
+            self.gender = _given(gender)
         if not isinstance(phone, Unset):
             self.phone = phone
 

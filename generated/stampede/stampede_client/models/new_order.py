@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -90,7 +91,7 @@ class NewOrder(Sparse):
         if not isinstance(currency, Unset):
             self.currency = currency
         if not isinstance(venue_ids, Unset):
-            self.venue_ids = given(venue_ids)
+            self.venue_ids = _given(venue_ids)
         if not isinstance(event_id, Unset):
             self.event_id = event_id
         if not isinstance(in_venue, Unset):

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, written
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -103,7 +104,7 @@ class SavedGuest(Model):
         self.data_opt_in_at = data_opt_in_at
         self.sms_opt_in_at = sms_opt_in_at
         self.email_opt_in_at = email_opt_in_at
-        self.user_profile = given(user_profile)
+        self.user_profile = _given(user_profile)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

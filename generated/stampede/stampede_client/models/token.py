@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, written
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -68,8 +69,8 @@ class Token(Model):
         self._extra = additional_properties
         self.access_token = access_token
         self.expires_in = expires_in
-        self.token_type = given(token_type)
-        self.scope = given(scope)
+        self.token_type = _given(token_type)
+        self.scope = _given(scope)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -70,9 +71,9 @@ class WorkflowEvent(Sparse):
         self._extra = additional_properties
         self.organisation_registration_id = organisation_registration_id
         if not isinstance(serials, Unset):
-            self.serials = given(serials)
+            self.serials = _given(serials)
         if not isinstance(parameters, Unset):
-            self.parameters = given(parameters)
+            self.parameters = _given(parameters)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -116,7 +117,7 @@ class ActiveMembership(Sparse):
         if not isinstance(created, Unset):
             self.created = created
         if not isinstance(primary_card, Unset):
-            self.primary_card = given(primary_card)
+            self.primary_card = _given(primary_card)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

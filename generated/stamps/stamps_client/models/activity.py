@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -141,31 +142,31 @@ class Activity(Sparse):
         self._came = None
         self._extra = additional_properties
         self.id = id
-        self.type_ = given(type_)
+        self.type_ = _given(type_)
         if not isinstance(created, Unset):
             self.created = created
         if not isinstance(notes, Unset):
             self.notes = notes
         if not isinstance(merchant, Unset):
-            self.merchant = given(merchant)
+            self.merchant = _given(merchant)
         if not isinstance(store, Unset):
-            self.store = given(store)
+            self.store = _given(store)
         if not isinstance(transaction, Unset):
-            self.transaction = given(transaction)
+            self.transaction = _given(transaction)
         if not isinstance(redemption, Unset):
-            self.redemption = given(redemption)
+            self.redemption = _given(redemption)
         if not isinstance(award, Unset):
-            self.award = given(award)
+            self.award = _given(award)
         if not isinstance(stamps, Unset):
             self.stamps = stamps
         if not isinstance(balance_update, Unset):
-            self.balance_update = given(balance_update)
+            self.balance_update = _given(balance_update)
         if not isinstance(survey, Unset):
-            self.survey = given(survey)
+            self.survey = _given(survey)
         if not isinstance(stamps_deduction, Unset):
-            self.stamps_deduction = given(stamps_deduction)
+            self.stamps_deduction = _given(stamps_deduction)
         if not isinstance(transaction_modification, Unset):
-            self.transaction_modification = given(transaction_modification)
+            self.transaction_modification = _given(transaction_modification)
         if not isinstance(expired_stamps, Unset):
             self.expired_stamps = expired_stamps
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -77,7 +78,7 @@ class ActivityBalanceUpdate(Sparse):
         if not isinstance(amount, Unset):
             self.amount = amount
         if not isinstance(status, Unset):
-            self.status = given(status)
+            self.status = _given(status)
         if not isinstance(balance_type, Unset):
             self.balance_type = balance_type
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -69,7 +70,7 @@ class ActivityDeduction(Sparse):
         if not isinstance(stamps, Unset):
             self.stamps = stamps
         if not isinstance(status, Unset):
-            self.status = given(status)
+            self.status = _given(status)
         if not isinstance(notes, Unset):
             self.notes = notes
 

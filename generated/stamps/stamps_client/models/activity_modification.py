@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -113,11 +114,11 @@ class ActivityModification(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(root_transaction, Unset):
-            self.root_transaction = given(root_transaction)
+            self.root_transaction = _given(root_transaction)
         if not isinstance(original_transaction, Unset):
-            self.original_transaction = given(original_transaction)
+            self.original_transaction = _given(original_transaction)
         if not isinstance(modified_transaction, Unset):
-            self.modified_transaction = given(modified_transaction)
+            self.modified_transaction = _given(modified_transaction)
         if not isinstance(stamps_delta, Unset):
             self.stamps_delta = stamps_delta
         if not isinstance(stamps_delta_override, Unset):

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -83,7 +84,7 @@ class ActivityTransaction(Sparse):
         if not isinstance(name, Unset):
             self.name = name
         if not isinstance(status, Unset):
-            self.status = given(status)
+            self.status = _given(status)
         if not isinstance(invoice_number, Unset):
             self.invoice_number = invoice_number
         if not isinstance(channel, Unset):

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -88,12 +89,12 @@ class AddPaymentsRequest(Sparse):
         self.token = token
         self.store = store
         self.invoice_number = invoice_number
-        self.payments = given(payments)
+        self.payments = _given(payments)
         self.payment_status = payment_status
         if not isinstance(reward_redemptions, Unset):
-            self.reward_redemptions = given(reward_redemptions)
+            self.reward_redemptions = _given(reward_redemptions)
         if not isinstance(voucher_redemptions, Unset):
-            self.voucher_redemptions = given(voucher_redemptions)
+            self.voucher_redemptions = _given(voucher_redemptions)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

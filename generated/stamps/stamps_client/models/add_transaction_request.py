@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -178,13 +179,13 @@ class AddTransactionRequest(Sparse):
         if not isinstance(tax, Unset):
             self.tax = tax
         if not isinstance(channel, Unset):
-            self.channel = given(channel)
+            self.channel = _given(channel)
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(items, Unset):
-            self.items = given(items)
+            self.items = _given(items)
         if not isinstance(payments, Unset):
-            self.payments = given(payments)
+            self.payments = _given(payments)
         if not isinstance(stamps, Unset):
             self.stamps = stamps
         if not isinstance(require_email_notification, Unset):
@@ -192,7 +193,7 @@ class AddTransactionRequest(Sparse):
         if not isinstance(employee_code, Unset):
             self.employee_code = employee_code
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -234,11 +235,11 @@ class AddTransactionWithPromoCodesRequest(Sparse):
         if not isinstance(channel, Unset):
             self.channel = channel
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(items, Unset):
-            self.items = given(items)
+            self.items = _given(items)
         if not isinstance(payments, Unset):
-            self.payments = given(payments)
+            self.payments = _given(payments)
         if not isinstance(stamps, Unset):
             self.stamps = stamps
         if not isinstance(require_email_notification, Unset):
@@ -246,13 +247,13 @@ class AddTransactionWithPromoCodesRequest(Sparse):
         if not isinstance(employee_code, Unset):
             self.employee_code = employee_code
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
         if not isinstance(reward_redemptions, Unset):
-            self.reward_redemptions = given(reward_redemptions)
+            self.reward_redemptions = _given(reward_redemptions)
         if not isinstance(voucher_redemptions, Unset):
-            self.voucher_redemptions = given(voucher_redemptions)
+            self.voucher_redemptions = _given(voucher_redemptions)
         if not isinstance(promo_code_redemptions, Unset):
-            self.promo_code_redemptions = given(promo_code_redemptions)
+            self.promo_code_redemptions = _given(promo_code_redemptions)
         if not isinstance(original_invoice_number, Unset):
             self.original_invoice_number = original_invoice_number
         if not isinstance(payment_status, Unset):

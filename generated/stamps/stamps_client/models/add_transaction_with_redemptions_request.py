@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -196,13 +197,13 @@ class AddTransactionWithRedemptionsRequest(Sparse):
         if not isinstance(tax, Unset):
             self.tax = tax
         if not isinstance(channel, Unset):
-            self.channel = given(channel)
+            self.channel = _given(channel)
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(items, Unset):
-            self.items = given(items)
+            self.items = _given(items)
         if not isinstance(payments, Unset):
-            self.payments = given(payments)
+            self.payments = _given(payments)
         if not isinstance(stamps, Unset):
             self.stamps = stamps
         if not isinstance(require_email_notification, Unset):
@@ -210,13 +211,13 @@ class AddTransactionWithRedemptionsRequest(Sparse):
         if not isinstance(employee_code, Unset):
             self.employee_code = employee_code
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
         if not isinstance(reward_redemptions, Unset):
-            self.reward_redemptions = given(reward_redemptions)
+            self.reward_redemptions = _given(reward_redemptions)
         if not isinstance(voucher_redemptions, Unset):
-            self.voucher_redemptions = given(voucher_redemptions)
+            self.voucher_redemptions = _given(voucher_redemptions)
         if not isinstance(issue_voucher, Unset):
-            self.issue_voucher = given(issue_voucher)
+            self.issue_voucher = _given(issue_voucher)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -144,7 +145,7 @@ class AddUnversionedTransactionRequest(Sparse):
         if not isinstance(tax, Unset):
             self.tax = tax
         if not isinstance(items, Unset):
-            self.items = given(items)
+            self.items = _given(items)
         if not isinstance(secondary_merchant, Unset):
             self.secondary_merchant = secondary_merchant
         if not isinstance(secondary_store, Unset):

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, written
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -72,7 +73,7 @@ class ChangeBalanceRequest(Model):
         self._extra = additional_properties
         self.user = user
         self.amount = amount
-        self.type_ = given(type_)
+        self.type_ = _given(type_)
         self.merchant = merchant
         self.store = store
 

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -104,7 +105,7 @@ class ChangeMembershipRequest(Sparse):
         self.merchant = merchant
         self.name = name
         self.birthday = birthday
-        self.gender = given(gender)
+        self.gender = _given(gender)
         if not isinstance(email, Unset):
             self.email = email
         if not isinstance(member_id, Unset):

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -154,7 +155,7 @@ class ChangeProfileRequest(Sparse):
         notes: str | Unset = UNSET,
         marital_status: int | Unset = UNSET,
         wedding_date: datetime.date | Unset = UNSET,
-        generate_default_password: bool | Unset = UNSET,
+        generate_default_password: bool | Unset = True,
         allow_whatsapp_marketing: bool | Unset = UNSET,
         allow_sms_marketing: bool | Unset = UNSET,
         allow_newsletters: bool | Unset = UNSET,
@@ -169,7 +170,7 @@ class ChangeProfileRequest(Sparse):
         if not isinstance(birthday, Unset):
             self.birthday = birthday
         if not isinstance(gender, Unset):
-            self.gender = given(gender)
+            self.gender = _given(gender)
         if not isinstance(address, Unset):
             self.address = address
         if not isinstance(district, Unset):
@@ -177,7 +178,7 @@ class ChangeProfileRequest(Sparse):
         if not isinstance(postal_code, Unset):
             self.postal_code = postal_code
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
         if not isinstance(has_downloaded_app, Unset):
             self.has_downloaded_app = has_downloaded_app
         if not isinstance(phone_is_verified, Unset):

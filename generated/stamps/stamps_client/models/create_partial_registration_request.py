@@ -55,7 +55,7 @@ class CreatePartialRegistrationRequest(Sparse):
     def __init__(
         self,
         user: str,
-        send_registration_message: bool | Unset = UNSET,
+        send_registration_message: bool | Unset = True,
         registering_employee_code: str | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,

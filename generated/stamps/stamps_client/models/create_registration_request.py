@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -210,10 +211,10 @@ class CreateRegistrationRequest(Sparse):
         extra_data: CreateRegistrationRequestExtraData | Mapping[str, Any] | Unset = UNSET,
         registration_method: RegistrationMethod | int | Unset = UNSET,
         registering_employee_code: str | Unset = UNSET,
-        generate_default_password: bool | Unset = UNSET,
-        allow_whatsapp_marketing: bool | Unset = UNSET,
-        allow_sms_marketing: bool | Unset = UNSET,
-        allow_newsletters: bool | Unset = UNSET,
+        generate_default_password: bool | Unset = True,
+        allow_whatsapp_marketing: bool | Unset = True,
+        allow_sms_marketing: bool | Unset = True,
+        allow_newsletters: bool | Unset = True,
         phone_is_verified: bool | Unset = UNSET,
         email_is_verified: bool | Unset = UNSET,
         pin: str | Unset = UNSET,
@@ -229,7 +230,7 @@ class CreateRegistrationRequest(Sparse):
         if not isinstance(birthday, Unset):
             self.birthday = birthday
         if not isinstance(gender, Unset):
-            self.gender = given(gender)
+            self.gender = _given(gender)
         if not isinstance(store, Unset):
             self.store = store
         if not isinstance(member_id, Unset):
@@ -253,9 +254,9 @@ class CreateRegistrationRequest(Sparse):
         if not isinstance(wedding_date, Unset):
             self.wedding_date = wedding_date
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
         if not isinstance(registration_method, Unset):
-            self.registration_method = given(registration_method)
+            self.registration_method = _given(registration_method)
         if not isinstance(registering_employee_code, Unset):
             self.registering_employee_code = registering_employee_code
         if not isinstance(generate_default_password, Unset):

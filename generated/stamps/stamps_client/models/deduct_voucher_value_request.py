@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -102,11 +103,11 @@ class DeductVoucherValueRequest(Sparse):
         if not isinstance(invoice_number, Unset):
             self.invoice_number = invoice_number
         if not isinstance(channel, Unset):
-            self.channel = given(channel)
+            self.channel = _given(channel)
         if not isinstance(request_id, Unset):
             self.request_id = request_id
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

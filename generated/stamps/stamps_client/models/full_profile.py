@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -257,7 +258,7 @@ class FullProfile(Sparse):
         if not isinstance(gender, Unset):
             self.gender = gender
         if not isinstance(location, Unset):
-            self.location = given(location)
+            self.location = _given(location)
         if not isinstance(religion, Unset):
             self.religion = religion
         if not isinstance(marital_status, Unset):
@@ -269,13 +270,13 @@ class FullProfile(Sparse):
         if not isinstance(postal_code, Unset):
             self.postal_code = postal_code
         if not isinstance(hobbies, Unset):
-            self.hobbies = given(hobbies)
+            self.hobbies = _given(hobbies)
         if not isinstance(children, Unset):
-            self.children = given(children)
+            self.children = _given(children)
         if not isinstance(pets, Unset):
-            self.pets = given(pets)
+            self.pets = _given(pets)
         if not isinstance(social_media_profile, Unset):
-            self.social_media_profile = given(social_media_profile)
+            self.social_media_profile = _given(social_media_profile)
         if not isinstance(notes, Unset):
             self.notes = notes
         if not isinstance(has_downloaded_app, Unset):

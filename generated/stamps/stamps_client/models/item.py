@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -80,7 +81,7 @@ class Item(Sparse):
         subtotal: float | Unset = UNSET,
         price: float | Unset = UNSET,
         stamps_subtotal: int | Unset = UNSET,
-        eligible_for_stamps: bool | Unset = UNSET,
+        eligible_for_stamps: bool | Unset = True,
         extra_data: ItemExtraData | Mapping[str, Any] | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
@@ -98,7 +99,7 @@ class Item(Sparse):
         if not isinstance(eligible_for_stamps, Unset):
             self.eligible_for_stamps = eligible_for_stamps
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

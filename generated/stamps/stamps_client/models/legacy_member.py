@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -92,7 +93,7 @@ class LegacyMember(Sparse):
         if not isinstance(merchant, Unset):
             self.merchant = merchant
         if not isinstance(status, Unset):
-            self.status = given(status)
+            self.status = _given(status)
         if not isinstance(duplicate_id, Unset):
             self.duplicate_id = duplicate_id
 

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -144,7 +145,7 @@ class LegacyMembershipStatus(Sparse):
         if not isinstance(is_active, Unset):
             self.is_active = is_active
         if not isinstance(member_ids, Unset):
-            self.member_ids = given(member_ids)
+            self.member_ids = _given(member_ids)
         if not isinstance(gender, Unset):
             self.gender = gender
         if not isinstance(phone, Unset):

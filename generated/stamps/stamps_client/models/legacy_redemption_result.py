@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -61,10 +62,10 @@ class LegacyRedemptionResult(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.redemption = given(redemption)
-        self.customer = given(customer)
+        self.redemption = _given(redemption)
+        self.customer = _given(customer)
         if not isinstance(voucher, Unset):
-            self.voucher = given(voucher)
+            self.voucher = _given(voucher)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

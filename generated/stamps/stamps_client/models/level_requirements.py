@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -56,9 +57,9 @@ class LevelRequirements(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.upgrade_requirement = given(upgrade_requirement)
+        self.upgrade_requirement = _given(upgrade_requirement)
         if not isinstance(downgrade_requirement, Unset):
-            self.downgrade_requirement = given(downgrade_requirement)
+            self.downgrade_requirement = _given(downgrade_requirement)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

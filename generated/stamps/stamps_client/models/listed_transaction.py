@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -127,8 +128,8 @@ class ListedTransaction(Sparse):
         self.stamps_earned = stamps_earned
         self.invoice_number = invoice_number
         self.created = created
-        self.status = given(status)
-        self.store = given(store)
+        self.status = _given(status)
+        self.store = _given(store)
         if not isinstance(number_of_people, Unset):
             self.number_of_people = number_of_people
         if not isinstance(discount, Unset):
@@ -140,7 +141,7 @@ class ListedTransaction(Sparse):
         if not isinstance(merchant_id, Unset):
             self.merchant_id = merchant_id
         if not isinstance(meta, Unset):
-            self.meta = given(meta)
+            self.meta = _given(meta)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -63,11 +64,11 @@ class Location(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(district, Unset):
-            self.district = given(district)
+            self.district = _given(district)
         if not isinstance(regency, Unset):
-            self.regency = given(regency)
+            self.regency = _given(regency)
         if not isinstance(province, Unset):
-            self.province = given(province)
+            self.province = _given(province)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -67,7 +68,7 @@ class MemberErrorReport(Sparse):
         if not isinstance(detail, Unset):
             self.detail = detail
         if not isinstance(errors, Unset):
-            self.errors = given(errors)
+            self.errors = _given(errors)
         if not isinstance(validation_errors, Unset):
             self.validation_errors = validation_errors
 

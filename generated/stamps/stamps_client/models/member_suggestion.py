@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -115,7 +116,7 @@ class MemberSuggestion(Sparse):
         if not isinstance(gender, Unset):
             self.gender = gender
         if not isinstance(member_ids, Unset):
-            self.member_ids = given(member_ids)
+            self.member_ids = _given(member_ids)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

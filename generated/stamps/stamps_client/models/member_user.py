@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -247,7 +248,7 @@ class MemberUser(Sparse):
         if not isinstance(marital_status, Unset):
             self.marital_status = marital_status
         if not isinstance(member_ids, Unset):
-            self.member_ids = given(member_ids)
+            self.member_ids = _given(member_ids)
         if not isinstance(notes, Unset):
             self.notes = notes
         if not isinstance(phone, Unset):
@@ -269,7 +270,7 @@ class MemberUser(Sparse):
         if not isinstance(wedding_date, Unset):
             self.wedding_date = wedding_date
         if not isinstance(site_activity, Unset):
-            self.site_activity = given(site_activity)
+            self.site_activity = _given(site_activity)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, has_member, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -27,16 +28,19 @@ class Membership(Sparse):
     Pages print different parts of it, so no member is promised.
 
     Attributes:
-        id (int | None): Id of the membership, which is not the id of the customer.
-        group_id (int | None): Id of the group of merchants the membership belongs to; no page explains it.
-        status (int | None): Code of the customer's level, 100 for Blue in most samples. The vendor's pages disagree
-            about the codes, so no list stands here.
-        status_text (str | None): Name of the level that `status` stands for.
-        stamps (int | None): Stamp balance after the call, in whole stamps.
-        balance (int | None): Second balance of the membership, apart from stamps; unit and sign are not stated.
-        referral_code (str | None): Code the customer may hand to others.
-        is_blocked (bool | None): Whether the membership is blocked.
-        created (datetime.date | None): Day the membership was created; the time zone is not stated.
+        id (int): Id of the membership, which is not the id of the customer. The vendor's samples always show it.
+        group_id (int): Id of the group of merchants the membership belongs to; no page explains it. The vendor's
+            samples always show it.
+        status (int): Code of the customer's level, 100 for Blue in most samples. The vendor's pages disagree about
+            the codes, so no list stands here. The vendor's samples always show it.
+        status_text (str): Name of the level that `status` stands for. The vendor's samples always show it.
+        stamps (int): Stamp balance after the call, in whole stamps. The vendor's samples always show it.
+        balance (int): Second balance of the membership, apart from stamps; unit and sign are not stated. The vendor's
+            samples always show it.
+        referral_code (str): Code the customer may hand to others. The vendor's samples always show it.
+        is_blocked (bool): Whether the membership is blocked. The vendor's samples always show it.
+        created (datetime.date): Day the membership was created; the time zone is not stated. The vendor's samples
+            always show it.
         tags (list[Any] | None): Tags of the membership; texts in one sample, otherwise empty.
         level (int | None): Code of the level; the vendor's pages disagree about the codes.
         level_text (str | None): Name of the level.
@@ -73,15 +77,15 @@ class Membership(Sparse):
         "primary_card",
     )
 
-    id: int | None
-    group_id: int | None
-    status: int | None
-    status_text: str | None
-    stamps: int | None
-    balance: int | None
-    referral_code: str | None
-    is_blocked: bool | None
-    created: datetime.date | None
+    id: int
+    group_id: int
+    status: int
+    status_text: str
+    stamps: int
+    balance: int
+    referral_code: str
+    is_blocked: bool
+    created: datetime.date
     tags: list[Any] | None
     level: int | None
     level_text: str | None
@@ -120,15 +124,6 @@ class Membership(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
-            "group_id",
-            "status",
-            "status_text",
-            "stamps",
-            "balance",
-            "referral_code",
-            "is_blocked",
-            "created",
             "tags",
             "level",
             "level_text",
@@ -189,7 +184,7 @@ class Membership(Sparse):
         if not isinstance(created, Unset):
             self.created = created
         if not isinstance(tags, Unset):
-            self.tags = given(tags)
+            self.tags = _given(tags)
         if not isinstance(level, Unset):
             self.level = level
         if not isinstance(level_text, Unset):
@@ -209,49 +204,13 @@ class Membership(Sparse):
         if not isinstance(redemption_allowed, Unset):
             self.redemption_allowed = redemption_allowed
         if not isinstance(primary_card, Unset):
-            self.primary_card = given(primary_card)
+            self.primary_card = _given(primary_card)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_id := self.id) is not None:
-            json_object["id"] = _id
-        elif is_null(self, "id"):
-            json_object["id"] = None
-        if (_group_id := self.group_id) is not None:
-            json_object["group_id"] = _group_id
-        elif is_null(self, "group_id"):
-            json_object["group_id"] = None
-        if (_status := self.status) is not None:
-            json_object["status"] = _status
-        elif is_null(self, "status"):
-            json_object["status"] = None
-        if (_status_text := self.status_text) is not None:
-            json_object["status_text"] = _status_text
-        elif is_null(self, "status_text"):
-            json_object["status_text"] = None
-        if (_stamps := self.stamps) is not None:
-            json_object["stamps"] = _stamps
-        elif is_null(self, "stamps"):
-            json_object["stamps"] = None
-        if (_balance := self.balance) is not None:
-            json_object["balance"] = _balance
-        elif is_null(self, "balance"):
-            json_object["balance"] = None
-        if (_referral_code := self.referral_code) is not None:
-            json_object["referral_code"] = _referral_code
-        elif is_null(self, "referral_code"):
-            json_object["referral_code"] = None
-        if (_is_blocked := self.is_blocked) is not None:
-            json_object["is_blocked"] = _is_blocked
-        elif is_null(self, "is_blocked"):
-            json_object["is_blocked"] = None
-        if (_created := self.created) is not None:
-            json_object["created"] = _created.isoformat() if isinstance(_created, datetime.date) else _created
-        elif is_null(self, "created"):
-            json_object["created"] = None
         if (_tags := self.tags) is not None:
             json_object["tags"] = _tags
         elif is_null(self, "tags"):
@@ -298,6 +257,33 @@ class Membership(Sparse):
             json_object["primary_card"] = _primary_card.to_dict() if isinstance(_primary_card, Card) else _primary_card
         elif is_null(self, "primary_card"):
             json_object["primary_card"] = None
+        if has_member(self, "id"):
+            _id = self.id
+            json_object["id"] = _id
+        if has_member(self, "group_id"):
+            _group_id = self.group_id
+            json_object["group_id"] = _group_id
+        if has_member(self, "status"):
+            _status = self.status
+            json_object["status"] = _status
+        if has_member(self, "status_text"):
+            _status_text = self.status_text
+            json_object["status_text"] = _status_text
+        if has_member(self, "stamps"):
+            _stamps = self.stamps
+            json_object["stamps"] = _stamps
+        if has_member(self, "balance"):
+            _balance = self.balance
+            json_object["balance"] = _balance
+        if has_member(self, "referral_code"):
+            _referral_code = self.referral_code
+            json_object["referral_code"] = _referral_code
+        if has_member(self, "is_blocked"):
+            _is_blocked = self.is_blocked
+            json_object["is_blocked"] = _is_blocked
+        if has_member(self, "created"):
+            _created = self.created
+            json_object["created"] = _created.isoformat() if isinstance(_created, datetime.date) else _created
         if self._extra:
             return {**self._extra, **json_object}
         return json_object
@@ -318,53 +304,53 @@ class Membership(Sparse):
         elif v is not None:
             convert(self, d, "id", "id", whole)
         elif "id" in d:
-            self.id = None
+            misfit(self, d, "id")
         if type(v := get("group_id")) is int:
             self.group_id = v
         elif v is not None:
             convert(self, d, "group_id", "group_id", whole)
         elif "group_id" in d:
-            self.group_id = None
+            misfit(self, d, "group_id")
         if type(v := get("status")) is int:
             self.status = v
         elif v is not None:
             convert(self, d, "status", "status", whole)
         elif "status" in d:
-            self.status = None
+            misfit(self, d, "status")
         if type(v := get("status_text")) is str:
             self.status_text = v
         elif v is not None:
             misfit(self, d, "status_text")
         elif "status_text" in d:
-            self.status_text = None
+            misfit(self, d, "status_text")
         if type(v := get("stamps")) is int:
             self.stamps = v
         elif v is not None:
             convert(self, d, "stamps", "stamps", whole)
         elif "stamps" in d:
-            self.stamps = None
+            misfit(self, d, "stamps")
         if type(v := get("balance")) is int:
             self.balance = v
         elif v is not None:
             convert(self, d, "balance", "balance", whole)
         elif "balance" in d:
-            self.balance = None
+            misfit(self, d, "balance")
         if type(v := get("referral_code")) is str:
             self.referral_code = v
         elif v is not None:
             misfit(self, d, "referral_code")
         elif "referral_code" in d:
-            self.referral_code = None
+            misfit(self, d, "referral_code")
         if type(v := get("is_blocked")) is bool:
             self.is_blocked = v
         elif v is not None:
             misfit(self, d, "is_blocked")
         elif "is_blocked" in d:
-            self.is_blocked = None
+            misfit(self, d, "is_blocked")
         if (v := get("created")) is not None:
             convert(self, d, "created", "created", read_date)
         elif "created" in d:
-            self.created = None
+            misfit(self, d, "created")
         if type(v := get("tags")) is list:
             self.tags = v
         elif v is not None:

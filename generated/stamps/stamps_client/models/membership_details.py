@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -62,10 +63,10 @@ class MembershipDetails(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.membership = given(membership)
-        self.user = given(user)
+        self.membership = _given(membership)
+        self.user = _given(user)
         if not isinstance(tags, Unset):
-            self.tags = given(tags)
+            self.tags = _given(tags)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -79,13 +80,13 @@ class MultipleRedemption(Sparse):
         self._extra = additional_properties
         self.id = id
         if not isinstance(reward, Unset):
-            self.reward = given(reward)
+            self.reward = _given(reward)
         if not isinstance(stamps_used, Unset):
             self.stamps_used = stamps_used
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
         if not isinstance(voucher, Unset):
-            self.voucher = given(voucher)
+            self.voucher = _given(voucher)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

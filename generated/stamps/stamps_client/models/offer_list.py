@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -63,11 +64,11 @@ class OfferList(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.rewards = given(rewards)
+        self.rewards = _given(rewards)
         if not isinstance(vouchers, Unset):
-            self.vouchers = given(vouchers)
+            self.vouchers = _given(vouchers)
         if not isinstance(customer, Unset):
-            self.customer = given(customer)
+            self.customer = _given(customer)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

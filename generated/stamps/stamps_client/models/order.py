@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -189,13 +190,13 @@ class Order(Sparse):
         if not isinstance(table_number, Unset):
             self.table_number = table_number
         if not isinstance(channel, Unset):
-            self.channel = given(channel)
+            self.channel = _given(channel)
         if not isinstance(notes, Unset):
             self.notes = notes
         if not isinstance(status, Unset):
-            self.status = given(status)
+            self.status = _given(status)
         if not isinstance(delivery_status, Unset):
-            self.delivery_status = given(delivery_status)
+            self.delivery_status = _given(delivery_status)
         if not isinstance(status_text, Unset):
             self.status_text = status_text
         if not isinstance(store_name, Unset):
@@ -205,13 +206,13 @@ class Order(Sparse):
         if not isinstance(created, Unset):
             self.created = created
         if not isinstance(payment_method, Unset):
-            self.payment_method = given(payment_method)
+            self.payment_method = _given(payment_method)
         if not isinstance(payment_status, Unset):
-            self.payment_status = given(payment_status)
+            self.payment_status = _given(payment_status)
         if not isinstance(user, Unset):
-            self.user = given(user)
+            self.user = _given(user)
         if not isinstance(items, Unset):
-            self.items = given(items)
+            self.items = _given(items)
         if not isinstance(delivery_info, Unset):
             self.delivery_info = delivery_info
 

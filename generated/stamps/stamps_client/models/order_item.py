@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -91,9 +92,9 @@ class OrderItem(Sparse):
         if not isinstance(quantity, Unset):
             self.quantity = quantity
         if not isinstance(variant, Unset):
-            self.variant = given(variant)
+            self.variant = _given(variant)
         if not isinstance(modifiers, Unset):
-            self.modifiers = given(modifiers)
+            self.modifiers = _given(modifiers)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

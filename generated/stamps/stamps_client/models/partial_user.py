@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -173,7 +174,7 @@ class PartialUser(Sparse):
         if not isinstance(registering_employee_code, Unset):
             self.registering_employee_code = registering_employee_code
         if not isinstance(member_ids, Unset):
-            self.member_ids = given(member_ids)
+            self.member_ids = _given(member_ids)
         if not isinstance(primary_membership_id, Unset):
             self.primary_membership_id = primary_membership_id
 

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -275,9 +276,9 @@ class Profile(Sparse):
         if not isinstance(registration_status, Unset):
             self.registration_status = registration_status
         if not isinstance(location, Unset):
-            self.location = given(location)
+            self.location = _given(location)
         if not isinstance(membership, Unset):
-            self.membership = given(membership)
+            self.membership = _given(membership)
         if not isinstance(registering_employee_code, Unset):
             self.registering_employee_code = registering_employee_code
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -93,7 +94,7 @@ class PromoCodeConstraint(Sparse):
         if not isinstance(end_time, Unset):
             self.end_time = end_time
         if not isinstance(registration_statuses, Unset):
-            self.registration_statuses = given(registration_statuses)
+            self.registration_statuses = _given(registration_statuses)
         if not isinstance(redeemable_in_all_merchants, Unset):
             self.redeemable_in_all_merchants = redeemable_in_all_merchants
         if not isinstance(redeemable_in_all_stores, Unset):

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -95,7 +96,7 @@ class RedeemOdiVoucherRequest(Sparse):
         self.user = user
         self.voucher = voucher
         self.store = store
-        self.extra_data = given(extra_data)
+        self.extra_data = _given(extra_data)
         if not isinstance(token, Unset):
             self.token = token
         if not isinstance(invoice_number, Unset):

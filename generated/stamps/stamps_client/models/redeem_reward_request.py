@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -108,11 +109,11 @@ class RedeemRewardRequest(Sparse):
         if not isinstance(invoice_number, Unset):
             self.invoice_number = invoice_number
         if not isinstance(channel, Unset):
-            self.channel = given(channel)
+            self.channel = _given(channel)
         if not isinstance(stamps, Unset):
             self.stamps = stamps
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
         if not isinstance(qty, Unset):
             self.qty = qty
         if not isinstance(request_id, Unset):

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -80,12 +81,12 @@ class RedeemRewardsRequest(Sparse):
         self._came = None
         self._extra = additional_properties
         self.user = user
-        self.rewards = given(rewards)
+        self.rewards = _given(rewards)
         self.store = store
         if not isinstance(invoice_number, Unset):
             self.invoice_number = invoice_number
         if not isinstance(channel, Unset):
-            self.channel = given(channel)
+            self.channel = _given(channel)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -88,7 +89,7 @@ class RedeemedReward(Sparse):
         if not isinstance(stamps_to_redeem, Unset):
             self.stamps_to_redeem = stamps_to_redeem
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
         if not isinstance(code, Unset):
             self.code = code
         if not isinstance(type_, Unset):

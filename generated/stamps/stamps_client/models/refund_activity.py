@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -76,7 +77,7 @@ class RefundActivity(Sparse):
         self._extra = additional_properties
         self.id = id
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(created, Unset):
             self.created = created
         if not isinstance(notes, Unset):

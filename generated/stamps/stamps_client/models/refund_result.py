@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -73,12 +74,12 @@ class RefundResult(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.redemption = given(redemption)
-        self.user = given(user)
-        self.membership = given(membership)
+        self.redemption = _given(redemption)
+        self.user = _given(user)
+        self.membership = _given(membership)
         self.refunded_stamps = refunded_stamps
         if not isinstance(activity, Unset):
-            self.activity = given(activity)
+            self.activity = _given(activity)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -135,7 +136,7 @@ class RefundedRedemption(Sparse):
         if not isinstance(stamps_used, Unset):
             self.stamps_used = stamps_used
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
         if not isinstance(created, Unset):
             self.created = created
         if not isinstance(input_method, Unset):
@@ -145,7 +146,7 @@ class RefundedRedemption(Sparse):
         if not isinstance(notes, Unset):
             self.notes = notes
         if not isinstance(channel, Unset):
-            self.channel = given(channel)
+            self.channel = _given(channel)
         if not isinstance(transaction_id, Unset):
             self.transaction_id = transaction_id
         if not isinstance(order_type, Unset):

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -151,7 +152,7 @@ class RegisterAndMergeMemberRequest(Sparse):
         birthday: datetime.date | Unset = UNSET,
         store: int | Unset = UNSET,
         referral_code: str | Unset = UNSET,
-        generate_default_password: bool | Unset = UNSET,
+        generate_default_password: bool | Unset = True,
         registering_employee_code: str | Unset = UNSET,
         district: int | Unset = UNSET,
         marital_status: MaritalStatus | int | Unset = UNSET,
@@ -172,7 +173,7 @@ class RegisterAndMergeMemberRequest(Sparse):
         if not isinstance(mobile_number, Unset):
             self.mobile_number = mobile_number
         if not isinstance(gender, Unset):
-            self.gender = given(gender)
+            self.gender = _given(gender)
         if not isinstance(address, Unset):
             self.address = address
         if not isinstance(birthday, Unset):
@@ -188,7 +189,7 @@ class RegisterAndMergeMemberRequest(Sparse):
         if not isinstance(district, Unset):
             self.district = district
         if not isinstance(marital_status, Unset):
-            self.marital_status = given(marital_status)
+            self.marital_status = _given(marital_status)
         if not isinstance(pin, Unset):
             self.pin = pin
         if not isinstance(confirm_pin, Unset):

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -103,7 +104,7 @@ class RegisterMembershipRequest(Sparse):
         self.name = name
         self.email = email
         self.birthday = birthday
-        self.gender = given(gender)
+        self.gender = _given(gender)
         self.store = store
         if not isinstance(member_id, Unset):
             self.member_id = member_id

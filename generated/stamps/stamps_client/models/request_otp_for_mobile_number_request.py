@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, written
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -58,7 +59,7 @@ class RequestOtpForMobileNumberRequest(Model):
         self._came = None
         self._extra = additional_properties
         self.mobile_number = mobile_number
-        self.type_ = given(type_)
+        self.type_ = _given(type_)
         self.template_code = template_code
 
     def to_dict(self) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -65,7 +66,7 @@ class RequestOtpForPasswordResetRequest(Sparse):
         self._came = None
         self._extra = additional_properties
         self.identifier = identifier
-        self.type_ = given(type_)
+        self.type_ = _given(type_)
         if not isinstance(template_code, Unset):
             self.template_code = template_code
 

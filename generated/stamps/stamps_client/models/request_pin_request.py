@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -70,7 +71,7 @@ class RequestPinRequest(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.type_ = given(type_)
+        self.type_ = _given(type_)
         self.user = user
         self.merchant_id = merchant_id
         if not isinstance(template_code, Unset):

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -135,10 +136,10 @@ class ReturnRequest(Sparse):
         payments: Sequence[ReturnedPayment | Mapping[str, Any]] | Unset = UNSET,
         stamps_to_add: int | Unset = UNSET,
         stamps_to_deduct: int | Unset = UNSET,
-        cancel_redemptions: bool | Unset = UNSET,
+        cancel_redemptions: bool | Unset = False,
         issue_voucher: IssueVoucher | Mapping[str, Any] | Unset = UNSET,
-        deactivate_payment_vouchers: bool | Unset = UNSET,
-        sr_admin: bool | Unset = UNSET,
+        deactivate_payment_vouchers: bool | Unset = True,
+        sr_admin: bool | Unset = False,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:
@@ -149,13 +150,13 @@ class ReturnRequest(Sparse):
         self.return_invoice_number = return_invoice_number
         self.return_store = return_store
         self.total_value_delta = total_value_delta
-        self.items = given(items)
+        self.items = _given(items)
         if not isinstance(return_created_datetime, Unset):
             self.return_created_datetime = return_created_datetime
         if not isinstance(subtotal_delta, Unset):
             self.subtotal_delta = subtotal_delta
         if not isinstance(payments, Unset):
-            self.payments = given(payments)
+            self.payments = _given(payments)
         if not isinstance(stamps_to_add, Unset):
             self.stamps_to_add = stamps_to_add
         if not isinstance(stamps_to_deduct, Unset):
@@ -163,7 +164,7 @@ class ReturnRequest(Sparse):
         if not isinstance(cancel_redemptions, Unset):
             self.cancel_redemptions = cancel_redemptions
         if not isinstance(issue_voucher, Unset):
-            self.issue_voucher = given(issue_voucher)
+            self.issue_voucher = _given(issue_voucher)
         if not isinstance(deactivate_payment_vouchers, Unset):
             self.deactivate_payment_vouchers = deactivate_payment_vouchers
         if not isinstance(sr_admin, Unset):

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -93,20 +94,20 @@ class ReturnResult(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.modified_transaction = given(modified_transaction)
-        self.modification = given(modification)
+        self.modified_transaction = _given(modified_transaction)
+        self.modification = _given(modification)
         if not isinstance(user, Unset):
-            self.user = given(user)
+            self.user = _given(user)
         if not isinstance(membership, Unset):
-            self.membership = given(membership)
+            self.membership = _given(membership)
         if not isinstance(root_transaction, Unset):
-            self.root_transaction = given(root_transaction)
+            self.root_transaction = _given(root_transaction)
         if not isinstance(original_transaction, Unset):
-            self.original_transaction = given(original_transaction)
+            self.original_transaction = _given(original_transaction)
         if not isinstance(issued_voucher, Unset):
-            self.issued_voucher = given(issued_voucher)
+            self.issued_voucher = _given(issued_voucher)
         if not isinstance(returned_vouchers, Unset):
-            self.returned_vouchers = given(returned_vouchers)
+            self.returned_vouchers = _given(returned_vouchers)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

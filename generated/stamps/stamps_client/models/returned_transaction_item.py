@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -85,7 +86,7 @@ class ReturnedTransactionItem(Sparse):
         if not isinstance(price_per_unit, Unset):
             self.price_per_unit = price_per_unit
         if not isinstance(product, Unset):
-            self.product = given(product)
+            self.product = _given(product)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -136,7 +137,7 @@ class Reward(Sparse):
         self.id = id
         self.code = code
         self.name = name
-        self.type_ = given(type_)
+        self.type_ = _given(type_)
         self.stamps_to_redeem = stamps_to_redeem
         self.is_visible = is_visible
         if not isinstance(description, Unset):
@@ -156,7 +157,7 @@ class Reward(Sparse):
         if not isinstance(terms, Unset):
             self.terms = terms
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

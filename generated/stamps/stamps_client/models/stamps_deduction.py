@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, has_member, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -34,8 +35,9 @@ class StampsDeduction(Sparse):
         notes (str): Reason given in the request.
         created (datetime.datetime): Time of the deduction in UTC, with the offset `+00:00`.
         created_timestamp (int): The same time in seconds since 1970-01-01T00:00:00Z.
-        status (StampsDeductionStatus | None): State of the deduction: 1 created, 2 cancelled, 3 open. The codes come
-            from another page of the vendor; no documented call cancels a deduction. Confidence: medium.
+        status (StampsDeductionStatus): State of the deduction: 1 created, 2 cancelled, 3 open. The codes come from
+            another page of the vendor; no documented call cancels a deduction. The vendor's samples always show it.
+            Confidence: medium.
     """
 
     __slots__ = (
@@ -52,7 +54,7 @@ class StampsDeduction(Sparse):
     notes: str
     created: datetime.datetime
     created_timestamp: int
-    status: StampsDeductionStatus | None
+    status: StampsDeductionStatus
 
     NAMES: ClassVar[Mapping[str, str]] = {
         "id": "id",
@@ -64,11 +66,7 @@ class StampsDeduction(Sparse):
     }
     MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "stamps", "notes", "created", "created_timestamp"])
-    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
-        [
-            "status",
-        ]
-    )
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset([])
     CONFIDENCE: ClassVar[Mapping[str, str]] = {"status": "medium"}
 
     def __init__(
@@ -90,7 +88,7 @@ class StampsDeduction(Sparse):
         self.created = created
         self.created_timestamp = created_timestamp
         if not isinstance(status, Unset):
-            self.status = given(status)
+            self.status = _given(status)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
@@ -104,10 +102,9 @@ class StampsDeduction(Sparse):
             "created": _created.isoformat() if isinstance(_created, datetime.date) else _created,
             "created_timestamp": self.created_timestamp,
         }
-        if (_status := self.status) is not None:
+        if has_member(self, "status"):
+            _status = self.status
             json_object["status"] = _status.value if isinstance(_status, StampsDeductionStatus) else _status
-        elif is_null(self, "status"):
-            json_object["status"] = None
         if self._extra:
             return {**self._extra, **json_object}
         return json_object
@@ -148,7 +145,7 @@ class StampsDeduction(Sparse):
         elif v is not None:
             misfit(self, d, "status")
         elif "status" in d:
-            self.status = None
+            misfit(self, d, "status")
         if not d.keys() <= cls.MEMBERS:
             self._extra = unknown_members(d, cls.MEMBERS)
         return self

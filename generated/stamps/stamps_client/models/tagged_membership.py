@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     convert,
@@ -110,7 +111,7 @@ class TaggedMembership(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(tags, Unset):
-            self.tags = given(tags)
+            self.tags = _given(tags)
         if not isinstance(status, Unset):
             self.status = status
         if not isinstance(status_text, Unset):
@@ -128,7 +129,7 @@ class TaggedMembership(Sparse):
         if not isinstance(created, Unset):
             self.created = created
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     hollow,
@@ -124,12 +125,12 @@ class TransactionDetails(Sparse):
         self.created = created
         self.stamps = stamps
         self.status = status
-        self.store = given(store)
+        self.store = _given(store)
         self.value = value
         if not isinstance(discount, Unset):
             self.discount = discount
         if not isinstance(items, Unset):
-            self.items = given(items)
+            self.items = _given(items)
         if not isinstance(notes, Unset):
             self.notes = notes
         if not isinstance(service_charge, Unset):
@@ -141,7 +142,7 @@ class TransactionDetails(Sparse):
         if not isinstance(type_, Unset):
             self.type_ = type_
         if not isinstance(payments, Unset):
-            self.payments = given(payments)
+            self.payments = _given(payments)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

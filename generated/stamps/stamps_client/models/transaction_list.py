@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, given, written
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
@@ -50,7 +51,7 @@ class TransactionList(Model):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.transactions = given(transactions)
+        self.transactions = _given(transactions)
         self.has_next = has_next
 
     def to_dict(self) -> dict[str, Any]:

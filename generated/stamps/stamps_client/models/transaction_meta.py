@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -60,7 +61,7 @@ class TransactionMeta(Sparse):
         self._came = None
         self._extra = additional_properties
         if not isinstance(channel, Unset):
-            self.channel = given(channel)
+            self.channel = _given(channel)
         if not isinstance(channel_text, Unset):
             self.channel_text = channel_text
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -63,11 +64,11 @@ class TransactionWithRedemptionsResult(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        self.transaction = given(transaction)
+        self.transaction = _given(transaction)
         if not isinstance(membership, Unset):
-            self.membership = given(membership)
+            self.membership = _given(membership)
         if not isinstance(issued_voucher, Unset):
-            self.issued_voucher = given(issued_voucher)
+            self.issued_voucher = _given(issued_voucher)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -7,7 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
@@ -122,13 +123,13 @@ class Voucher(Sparse):
         self.quantity = quantity
         self.start_date = start_date
         self.end_date = end_date
-        self.template = given(template)
+        self.template = _given(template)
         if not isinstance(value, Unset):
             self.value = value
         if not isinstance(notes, Unset):
             self.notes = notes
         if not isinstance(constraint, Unset):
-            self.constraint = given(constraint)
+            self.constraint = _given(constraint)
         if not isinstance(terms_and_conditions, Unset):
             self.terms_and_conditions = terms_and_conditions
         if not isinstance(html_terms_and_conditions, Unset):

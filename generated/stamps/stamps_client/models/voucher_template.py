@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     INT,
     convert,
@@ -139,7 +140,7 @@ class VoucherTemplate(Sparse):
         if not isinstance(name, Unset):
             self.name = name
         if not isinstance(type_, Unset):
-            self.type_ = given(type_)
+            self.type_ = _given(type_)
         if not isinstance(short_description, Unset):
             self.short_description = short_description
         if not isinstance(description, Unset):
@@ -159,9 +160,9 @@ class VoucherTemplate(Sparse):
         if not isinstance(merchant_code, Unset):
             self.merchant_code = merchant_code
         if not isinstance(usable_in_merchant_ids, Unset):
-            self.usable_in_merchant_ids = given(usable_in_merchant_ids)
+            self.usable_in_merchant_ids = _given(usable_in_merchant_ids)
         if not isinstance(extra_data, Unset):
-            self.extra_data = given(extra_data)
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -62,9 +63,9 @@ class VoucherValidation(Sparse):
         self._came = None
         self._extra = additional_properties
         self.is_redeemable = is_redeemable
-        self.voucher = given(voucher)
+        self.voucher = _given(voucher)
         if not isinstance(user, Unset):
-            self.user = given(user)
+            self.user = _given(user)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""

@@ -30,7 +30,7 @@ class AwardsResource:
         self._client = client
 
     @overload
-    def add(
+    def add_stamps(
         self,
         *,
         user: str | int,
@@ -43,14 +43,16 @@ class AwardsResource:
     ) -> AwardResult: ...
 
     @overload
-    def add(self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None) -> AwardResult: ...
+    def add_stamps(
+        self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
+    ) -> AwardResult: ...
 
-    def add(
+    def add_stamps(
         self,
         body: AddStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AwardResult:
         """Award stamps to a customer.
 
@@ -85,10 +87,10 @@ class AwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import add_stamps as _operation
+        from ..api.awards import add_stamps as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -106,7 +108,7 @@ class AwardsResource:
         body: CancelAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AwardResult:
         """Cancel an award.
 
@@ -137,10 +139,10 @@ class AwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import cancel_award as _operation
+        from ..api.awards import cancel_award as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -153,7 +155,7 @@ class AsyncAwardsResource:
         self._client = client
 
     @overload
-    async def add(
+    async def add_stamps(
         self,
         *,
         user: str | int,
@@ -166,16 +168,16 @@ class AsyncAwardsResource:
     ) -> AwardResult: ...
 
     @overload
-    async def add(
+    async def add_stamps(
         self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AwardResult: ...
 
-    async def add(
+    async def add_stamps(
         self,
         body: AddStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AwardResult:
         """Award stamps to a customer.
 
@@ -210,10 +212,10 @@ class AsyncAwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import add_stamps as _operation
+        from ..api.awards import add_stamps as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
@@ -231,7 +233,7 @@ class AsyncAwardsResource:
         body: CancelAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> AwardResult:
         """Cancel an award.
 
@@ -262,10 +264,10 @@ class AsyncAwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import cancel_award as _operation
+        from ..api.awards import cancel_award as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -273,7 +275,7 @@ if TYPE_CHECKING:
 
     class AwardsResourceWithRawResponse(Protocol):
         @overload
-        def add(
+        def add_stamps(
             self,
             *,
             user: str | int,
@@ -286,7 +288,7 @@ if TYPE_CHECKING:
         ) -> Response[AwardResult]: ...
 
         @overload
-        def add(
+        def add_stamps(
             self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 
@@ -302,7 +304,7 @@ if TYPE_CHECKING:
 
     class AsyncAwardsResourceWithRawResponse(Protocol):
         @overload
-        async def add(
+        async def add_stamps(
             self,
             *,
             user: str | int,
@@ -315,7 +317,7 @@ if TYPE_CHECKING:
         ) -> Response[AwardResult]: ...
 
         @overload
-        async def add(
+        async def add_stamps(
             self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 

@@ -52,7 +52,7 @@ class BookingsResource:
         body: AddBookingRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> BookingResult:
         """Book seats.
 
@@ -84,10 +84,10 @@ class BookingsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.bookings import add_booking as _operation
+        from ..api.bookings import add_booking as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -123,7 +123,7 @@ class AsyncBookingsResource:
         body: AddBookingRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> BookingResult:
         """Book seats.
 
@@ -155,10 +155,10 @@ class AsyncBookingsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.bookings import add_booking as _operation
+        from ..api.bookings import add_booking as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 

@@ -32,7 +32,7 @@ class ChildrenResource:
         self._client = client
 
     @overload
-    def add(
+    def add_child(
         self,
         *,
         user: str | int,
@@ -43,14 +43,16 @@ class ChildrenResource:
     ) -> ChildResult: ...
 
     @overload
-    def add(self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None) -> ChildResult: ...
+    def add_child(
+        self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
+    ) -> ChildResult: ...
 
-    def add(
+    def add_child(
         self,
         body: AddChildRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> ChildResult:
         """Add a child to a member.
 
@@ -76,26 +78,26 @@ class ChildrenResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.children import add_child as _operation
+        from ..api.children import add_child as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
-    def delete(self, *, child: int, options: CallOptions | None = None) -> StatusResult: ...
+    def delete_child(self, *, child: int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    def delete(
+    def delete_child(
         self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    def delete(
+    def delete_child(
         self,
         body: DeleteChildRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> StatusResult:
         """Delete a child of a member.
 
@@ -118,10 +120,10 @@ class ChildrenResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.children import delete_child as _operation
+        from ..api.children import delete_child as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -134,7 +136,7 @@ class AsyncChildrenResource:
         self._client = client
 
     @overload
-    async def add(
+    async def add_child(
         self,
         *,
         user: str | int,
@@ -145,16 +147,16 @@ class AsyncChildrenResource:
     ) -> ChildResult: ...
 
     @overload
-    async def add(
+    async def add_child(
         self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> ChildResult: ...
 
-    async def add(
+    async def add_child(
         self,
         body: AddChildRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> ChildResult:
         """Add a child to a member.
 
@@ -180,26 +182,26 @@ class AsyncChildrenResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.children import add_child as _operation
+        from ..api.children import add_child as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
     @overload
-    async def delete(self, *, child: int, options: CallOptions | None = None) -> StatusResult: ...
+    async def delete_child(self, *, child: int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    async def delete(
+    async def delete_child(
         self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    async def delete(
+    async def delete_child(
         self,
         body: DeleteChildRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> StatusResult:
         """Delete a child of a member.
 
@@ -222,10 +224,10 @@ class AsyncChildrenResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.children import delete_child as _operation
+        from ..api.children import delete_child as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -233,7 +235,7 @@ if TYPE_CHECKING:
 
     class ChildrenResourceWithRawResponse(Protocol):
         @overload
-        def add(
+        def add_child(
             self,
             *,
             user: str | int,
@@ -244,21 +246,21 @@ if TYPE_CHECKING:
         ) -> Response[ChildResult]: ...
 
         @overload
-        def add(
+        def add_child(
             self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[ChildResult]: ...
 
         @overload
-        def delete(self, *, child: int, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        def delete_child(self, *, child: int, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
-        def delete(
+        def delete_child(
             self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
     class AsyncChildrenResourceWithRawResponse(Protocol):
         @overload
-        async def add(
+        async def add_child(
             self,
             *,
             user: str | int,
@@ -269,15 +271,15 @@ if TYPE_CHECKING:
         ) -> Response[ChildResult]: ...
 
         @overload
-        async def add(
+        async def add_child(
             self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[ChildResult]: ...
 
         @overload
-        async def delete(self, *, child: int, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        async def delete_child(self, *, child: int, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
-        async def delete(
+        async def delete_child(
             self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 

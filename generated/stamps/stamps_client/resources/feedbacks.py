@@ -47,7 +47,7 @@ class FeedbacksResource:
         body: AddFeedbackRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> FeedbackResult:
         """Store a customer's feedback.
 
@@ -73,10 +73,10 @@ class FeedbacksResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.feedbacks import add_feedback as _operation
+        from ..api.feedbacks import add_feedback as operation
 
         return self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 
@@ -108,7 +108,7 @@ class AsyncFeedbacksResource:
         body: AddFeedbackRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **_members: Any,
+        **members: Any,
     ) -> FeedbackResult:
         """Store a customer's feedback.
 
@@ -134,10 +134,10 @@ class AsyncFeedbacksResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.feedbacks import add_feedback as _operation
+        from ..api.feedbacks import add_feedback as operation
 
         return await self._client.call(
-            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
+            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
         )
 
 

@@ -60,11 +60,11 @@ class PromoCodesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.promo_codes import validate_promo_code as _operation
+        from ..api.promo_codes import validate_promo_code as operation
 
         return self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 promo_code=promo_code,
                 store=store,
                 channel=channel,
@@ -118,11 +118,11 @@ class AsyncPromoCodesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.promo_codes import validate_promo_code as _operation
+        from ..api.promo_codes import validate_promo_code as operation
 
         return await self._client.call(
-            _operation.OPERATION,
-            **_operation.arguments(
+            operation.OPERATION,
+            **operation.arguments(
                 promo_code=promo_code,
                 store=store,
                 channel=channel,

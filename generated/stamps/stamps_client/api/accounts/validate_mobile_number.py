@@ -79,12 +79,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.validate_mobile_number_request import ValidateMobileNumberRequest
 
-    _content = body_value(body, ValidateMobileNumberRequest)
+    content = body_value(body, ValidateMobileNumberRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

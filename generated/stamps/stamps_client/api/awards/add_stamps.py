@@ -77,12 +77,12 @@ def arguments(*, body: AddStampsRequest | Mapping[str, Any], options: CallOption
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_stamps_request import AddStampsRequest
 
-    _content = body_value(body, AddStampsRequest)
+    content = body_value(body, AddStampsRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

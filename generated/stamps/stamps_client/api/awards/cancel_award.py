@@ -77,12 +77,12 @@ def arguments(*, body: CancelAwardRequest | Mapping[str, Any], options: CallOpti
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.cancel_award_request import CancelAwardRequest
 
-    _content = body_value(body, CancelAwardRequest)
+    content = body_value(body, CancelAwardRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

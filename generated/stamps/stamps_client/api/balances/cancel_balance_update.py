@@ -68,12 +68,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.cancel_balance_update_request import CancelBalanceUpdateRequest
 
-    _content = body_value(body, CancelBalanceUpdateRequest)
+    content = body_value(body, CancelBalanceUpdateRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: AssignCardRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.assign_card_request import AssignCardRequest
 
-    _content = body_value(body, AssignCardRequest)
+    content = body_value(body, AssignCardRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: CreateCardRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_card_request import CreateCardRequest
 
-    _content = body_value(body, CreateCardRequest)
+    content = body_value(body, CreateCardRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

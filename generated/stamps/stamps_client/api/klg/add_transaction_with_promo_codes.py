@@ -92,12 +92,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_transaction_with_promo_codes_request import AddTransactionWithPromoCodesRequest
 
-    _content = body_value(body, AddTransactionWithPromoCodesRequest)
+    content = body_value(body, AddTransactionWithPromoCodesRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -70,12 +70,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.refund_redemption_request import RefundRedemptionRequest
 
-    _content = body_value(body, RefundRedemptionRequest)
+    content = body_value(body, RefundRedemptionRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -73,12 +73,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.register_and_merge_member_request import RegisterAndMergeMemberRequest
 
-    _content = body_value(body, RegisterAndMergeMemberRequest)
+    content = body_value(body, RegisterAndMergeMemberRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -80,12 +80,12 @@ def arguments(*, body: AddRedemptionRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_redemption_request import AddRedemptionRequest
 
-    _content = body_value(body, AddRedemptionRequest)
+    content = body_value(body, AddRedemptionRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -86,12 +86,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_unversioned_transaction_request import AddUnversionedTransactionRequest
 
-    _content = body_value(body, AddUnversionedTransactionRequest)
+    content = body_value(body, AddUnversionedTransactionRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

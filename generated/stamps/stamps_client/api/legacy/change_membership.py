@@ -74,12 +74,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.change_membership_request import ChangeMembershipRequest
 
-    _content = body_value(body, ChangeMembershipRequest)
+    content = body_value(body, ChangeMembershipRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

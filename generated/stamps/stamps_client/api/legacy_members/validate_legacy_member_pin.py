@@ -68,12 +68,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.validate_legacy_member_pin_request import ValidateLegacyMemberPinRequest
 
-    _content = body_value(body, ValidateLegacyMemberPinRequest)
+    content = body_value(body, ValidateLegacyMemberPinRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

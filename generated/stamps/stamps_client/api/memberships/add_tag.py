@@ -66,12 +66,12 @@ def arguments(*, body: AddTagRequest | Mapping[str, Any], options: CallOptions |
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_tag_request import AddTagRequest
 
-    _content = body_value(body, AddTagRequest)
+    content = body_value(body, AddTagRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

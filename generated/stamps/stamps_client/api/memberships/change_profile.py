@@ -68,12 +68,12 @@ def arguments(*, body: ChangeProfileRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.change_profile_request import ChangeProfileRequest
 
-    _content = body_value(body, ChangeProfileRequest)
+    content = body_value(body, ChangeProfileRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: SetLevelRequest | Mapping[str, Any], options: CallOptions
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.set_level_request import SetLevelRequest
 
-    _content = body_value(body, SetLevelRequest)
+    content = body_value(body, SetLevelRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

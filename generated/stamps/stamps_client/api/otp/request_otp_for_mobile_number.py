@@ -73,12 +73,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.request_otp_for_mobile_number_request import RequestOtpForMobileNumberRequest
 
-    _content = body_value(body, RequestOtpForMobileNumberRequest)
+    content = body_value(body, RequestOtpForMobileNumberRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: ChangePasswordRequest | Mapping[str, Any], options: CallO
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.change_password_request import ChangePasswordRequest
 
-    _content = body_value(body, ChangePasswordRequest)
+    content = body_value(body, ChangePasswordRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -73,12 +73,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.reset_password_with_otp_request import ResetPasswordWithOtpRequest
 
-    _content = body_value(body, ResetPasswordWithOtpRequest)
+    content = body_value(body, ResetPasswordWithOtpRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -68,12 +68,12 @@ def arguments(*, body: AddPetRequest | Mapping[str, Any], options: CallOptions |
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_pet_request import AddPetRequest
 
-    _content = body_value(body, AddPetRequest)
+    content = body_value(body, AddPetRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

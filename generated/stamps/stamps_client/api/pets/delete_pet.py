@@ -66,12 +66,12 @@ def arguments(*, body: DeletePetRequest | Mapping[str, Any], options: CallOption
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.delete_pet_request import DeletePetRequest
 
-    _content = body_value(body, DeletePetRequest)
+    content = body_value(body, DeletePetRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -75,12 +75,12 @@ def arguments(*, body: ResetPinRequest | Mapping[str, Any], options: CallOptions
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.reset_pin_request import ResetPinRequest
 
-    _content = body_value(body, ResetPinRequest)
+    content = body_value(body, ResetPinRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -73,12 +73,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.reset_pin_with_password_request import ResetPinWithPasswordRequest
 
-    _content = body_value(body, ResetPinWithPasswordRequest)
+    content = body_value(body, ResetPinWithPasswordRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

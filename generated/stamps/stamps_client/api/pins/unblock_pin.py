@@ -66,12 +66,12 @@ def arguments(*, body: UnblockPinRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.unblock_pin_request import UnblockPinRequest
 
-    _content = body_value(body, UnblockPinRequest)
+    content = body_value(body, UnblockPinRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -70,12 +70,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.authorize_redemption_request import AuthorizeRedemptionRequest
 
-    _content = body_value(body, AuthorizeRedemptionRequest)
+    content = body_value(body, AuthorizeRedemptionRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -79,12 +79,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.redeem_voucher_code_request import RedeemVoucherCodeRequest
 
-    _content = body_value(body, RedeemVoucherCodeRequest)
+    content = body_value(body, RedeemVoucherCodeRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -68,12 +68,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_partial_registration_request import CreatePartialRegistrationRequest
 
-    _content = body_value(body, CreatePartialRegistrationRequest)
+    content = body_value(body, CreatePartialRegistrationRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -76,12 +76,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_registration_request import CreateRegistrationRequest
 
-    _content = body_value(body, CreateRegistrationRequest)
+    content = body_value(body, CreateRegistrationRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

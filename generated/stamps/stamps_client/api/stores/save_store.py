@@ -79,12 +79,12 @@ def arguments(*, body: SaveStoreRequest | Mapping[str, Any], options: CallOption
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.save_store_request import SaveStoreRequest
 
-    _content = body_value(body, SaveStoreRequest)
+    content = body_value(body, SaveStoreRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -93,12 +93,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_transaction_with_redemptions_request import AddTransactionWithRedemptionsRequest
 
-    _content = body_value(body, AddTransactionWithRedemptionsRequest)
+    content = body_value(body, AddTransactionWithRedemptionsRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }

@@ -77,12 +77,12 @@ def arguments(*, body: IssueVoucherRequest | Mapping[str, Any], options: CallOpt
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.issue_voucher_request import IssueVoucherRequest
 
-    _content = body_value(body, IssueVoucherRequest)
+    content = body_value(body, IssueVoucherRequest)
     argument_checks(
         _RULES,
-        body=_content,
+        body=content,
     )
     return {
-        "json": _content,
+        "json": content,
         "options": options,
     }
