@@ -29,43 +29,43 @@ class AccountFilter(Sparse):
     of their own.
 
     Attributes:
-        field_sort (str | None): Member to sort by. Confidence: medium.
-        field_order (SortOrder | None): Direction of sorting. Confidence: medium.
-        field_start (int | None): Position of the first item of the page, from 0. Confidence: medium.
-        field_end (int | None): Position after the last item of the page. Confidence: medium.
+        sort (str | None): Member to sort by. Confidence: medium.
+        order (SortOrder | None): Direction of sorting. Confidence: medium.
+        start (int | None): Position of the first item of the page, from 0. Confidence: medium.
+        end (int | None): Position after the last item of the page. Confidence: medium.
         id (str | None): Id of the one item to select. The provider repeats the key to select several; the vendor's
             typings have one text. Confidence: medium.
     """
 
     __slots__ = (
-        "field_sort",
-        "field_order",
-        "field_start",
-        "field_end",
+        "sort",
+        "order",
+        "start",
+        "end",
         "id",
     )
 
-    field_sort: str | None
-    field_order: SortOrder | None
-    field_start: int | None
-    field_end: int | None
+    sort: str | None
+    order: SortOrder | None
+    start: int | None
+    end: int | None
     id: str | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_sort": "_sort",
-        "field_order": "_order",
-        "field_start": "_start",
-        "field_end": "_end",
+        "sort": "_sort",
+        "order": "_order",
+        "start": "_start",
+        "end": "_end",
         "id": "id",
     }
     MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_sort",
-            "field_order",
-            "field_start",
-            "field_end",
+            "sort",
+            "order",
+            "start",
+            "end",
             "id",
         ]
     )
@@ -79,24 +79,24 @@ class AccountFilter(Sparse):
 
     def __init__(
         self,
-        field_sort: str | Unset = UNSET,
-        field_order: SortOrder | str | Unset = UNSET,
-        field_start: int | Unset = UNSET,
-        field_end: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | str | Unset = UNSET,
+        start: int | Unset = UNSET,
+        end: int | Unset = UNSET,
         id: str | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_sort, Unset):
-            self.field_sort = field_sort
-        if not isinstance(field_order, Unset):
-            self.field_order = _given(field_order)
-        if not isinstance(field_start, Unset):
-            self.field_start = field_start
-        if not isinstance(field_end, Unset):
-            self.field_end = field_end
+        if not isinstance(sort, Unset):
+            self.sort = sort
+        if not isinstance(order, Unset):
+            self.order = _given(order)
+        if not isinstance(start, Unset):
+            self.start = start
+        if not isinstance(end, Unset):
+            self.end = end
         if not isinstance(id, Unset):
             self.id = id
 
@@ -105,21 +105,21 @@ class AccountFilter(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_sort := self.field_sort) is not None:
-            json_object["_sort"] = _field_sort
-        elif is_null(self, "field_sort"):
+        if (_sort := self.sort) is not None:
+            json_object["_sort"] = _sort
+        elif is_null(self, "sort"):
             json_object["_sort"] = None
-        if (_field_order := self.field_order) is not None:
-            json_object["_order"] = _field_order.value if isinstance(_field_order, SortOrder) else _field_order
-        elif is_null(self, "field_order"):
+        if (_order := self.order) is not None:
+            json_object["_order"] = _order.value if isinstance(_order, SortOrder) else _order
+        elif is_null(self, "order"):
             json_object["_order"] = None
-        if (_field_start := self.field_start) is not None:
-            json_object["_start"] = _field_start
-        elif is_null(self, "field_start"):
+        if (_start := self.start) is not None:
+            json_object["_start"] = _start
+        elif is_null(self, "start"):
             json_object["_start"] = None
-        if (_field_end := self.field_end) is not None:
-            json_object["_end"] = _field_end
-        elif is_null(self, "field_end"):
+        if (_end := self.end) is not None:
+            json_object["_end"] = _end
+        elif is_null(self, "end"):
             json_object["_end"] = None
         if (_id := self.id) is not None:
             json_object["id"] = _id
@@ -141,29 +141,29 @@ class AccountFilter(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_sort")) is str:
-            self.field_sort = v
+            self.sort = v
         elif v is not None:
             misfit(self, d, "_sort")
         elif "_sort" in d:
-            self.field_sort = None
+            self.sort = None
         if type(v := get("_order")) is str:
-            self.field_order = read_enum(SortOrder, v)
+            self.order = read_enum(SortOrder, v)
         elif v is not None:
             misfit(self, d, "_order")
         elif "_order" in d:
-            self.field_order = None
+            self.order = None
         if type(v := get("_start")) is int:
-            self.field_start = v
+            self.start = v
         elif v is not None:
-            convert(self, d, "field_start", "_start", whole)
+            convert(self, d, "start", "_start", whole)
         elif "_start" in d:
-            self.field_start = None
+            self.start = None
         if type(v := get("_end")) is int:
-            self.field_end = v
+            self.end = v
         elif v is not None:
-            convert(self, d, "field_end", "_end", whole)
+            convert(self, d, "end", "_end", whole)
         elif "_end" in d:
-            self.field_end = None
+            self.end = None
         if type(v := get("id")) is str:
             self.id = v
         elif v is not None:

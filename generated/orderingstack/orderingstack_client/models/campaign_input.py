@@ -38,12 +38,14 @@ class CampaignInput(Sparse):
         type_ (CampaignType): Kind of a campaign.
         name (str): Name of the campaign, free text.
         constraints (list[Constraint]): Rules that decide which accounts the campaign addresses.
-        states (list[CampaignStateDefinition]): The states of the campaign, which together are its flow.
+        states (list[AccountStateDefinition | CampaignStateDefinition]): The states of the campaign, which together
+            are its flow.
         active_from (datetime.datetime | None): When the campaign becomes active. UTC in the sample of the page.
         active_to (datetime.datetime | None): When the campaign stops being active. UTC in the sample of the page.
         dynamic (bool | None): Whether accounts may join later, when they change; otherwise only the accounts picked
             at the start take part.
-        notifications (list[CampaignNotification] | None): Templates of the push messages of the campaign.
+        notifications (list[CampaignNotification | CouponExpirationCampaignNotification] | None): Templates of the
+            push messages of the campaign.
     """
 
     __slots__ = (
@@ -62,11 +64,11 @@ class CampaignInput(Sparse):
     type_: CampaignType
     name: str
     constraints: list[Constraint]
-    states: list[CampaignStateDefinition]
+    states: list[AccountStateDefinition | CampaignStateDefinition]
     active_from: datetime.datetime | None
     active_to: datetime.datetime | None
     dynamic: bool | None
-    notifications: list[CampaignNotification] | None
+    notifications: list[CampaignNotification | CouponExpirationCampaignNotification] | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
         "id": "id",
@@ -96,11 +98,12 @@ class CampaignInput(Sparse):
         type_: CampaignType | str,
         name: str,
         constraints: Sequence[Constraint | Mapping[str, Any]],
-        states: Sequence[CampaignStateDefinition | Mapping[str, Any]],
+        states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
+        notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+        | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:
@@ -134,7 +137,10 @@ class CampaignInput(Sparse):
             "constraints": [i0.to_dict() if isinstance(i0, Constraint) else i0 for i0 in _constraints]
             if _constraints and isinstance(_constraints, list)
             else _constraints,
-            "states": [i0.to_dict() if isinstance(i0, CampaignStateDefinition) else i0 for i0 in _states]
+            "states": [
+                i0.to_dict() if isinstance(i0, (AccountStateDefinition, CampaignStateDefinition)) else i0
+                for i0 in _states
+            ]
             if _states and isinstance(_states, list)
             else _states,
         }
@@ -154,7 +160,10 @@ class CampaignInput(Sparse):
             json_object["dynamic"] = None
         if (_notifications := self.notifications) is not None:
             json_object["notifications"] = (
-                [i0.to_dict() if isinstance(i0, CampaignNotification) else i0 for i0 in _notifications]
+                [
+                    i0.to_dict() if isinstance(i0, (CouponExpirationCampaignNotification, CampaignNotification)) else i0
+                    for i0 in _notifications
+                ]
                 if _notifications and isinstance(_notifications, list)
                 else _notifications
             )
@@ -199,7 +208,17 @@ class CampaignInput(Sparse):
                 "states",
                 "states",
                 lambda x0: [
-                    read_item(i1, CampaignStateDefinition, lambda x0: read_union(x0, (CampaignStateDefinition,)))
+                    read_item(
+                        i1,
+                        AccountStateDefinition,
+                        lambda x0: read_union(
+                            x0,
+                            (
+                                AccountStateDefinition,
+                                CampaignStateDefinition,
+                            ),
+                        ),
+                    )
                     for i1 in items(x0)
                 ],
             )
@@ -227,7 +246,17 @@ class CampaignInput(Sparse):
                 "notifications",
                 "notifications",
                 lambda x0: [
-                    read_item(i1, CampaignNotification, lambda x0: read_union(x0, (CampaignNotification,)))
+                    read_item(
+                        i1,
+                        CouponExpirationCampaignNotification,
+                        lambda x0: read_union(
+                            x0,
+                            (
+                                CouponExpirationCampaignNotification,
+                                CampaignNotification,
+                            ),
+                        ),
+                    )
                     for i1 in items(x0)
                 ],
             )
@@ -239,8 +268,10 @@ class CampaignInput(Sparse):
 
 
 # At the foot, since models may refer to each other in a circle.
+from ..models.account_state_definition import AccountStateDefinition
 from ..models.campaign_notification import CampaignNotification
 from ..models.campaign_state_definition import CampaignStateDefinition
 from ..models.constraint import Constraint
+from ..models.coupon_expiration_campaign_notification import CouponExpirationCampaignNotification
 
 _read_Constraint = Constraint.from_dict

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Sparse, given, is_null, written
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
     object_of,
@@ -87,7 +88,7 @@ class CouponExpirationCampaignNotification(Sparse):
         if not isinstance(image, Unset):
             self.image = image
         if not isinstance(payload, Unset):
-            self.payload = given(payload)
+            self.payload = _given(payload)
         if not isinstance(day_part, Unset):
             self.day_part = day_part
 

@@ -25,23 +25,23 @@ class ActionUser(Sparse):
     """User in the context of an action. A guide says it also carries demographics and audiences.
 
     Attributes:
-        field_id (str | None): Identifier of the user. Confidence: medium.
+        id (str | None): Identifier of the user. Confidence: medium.
         name (str | None): Name of the user. Confidence: medium.
         primary_platform (Platform | None): Phone platform of a user.
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "name",
         "primary_platform",
     )
 
-    field_id: str | None
+    id: str | None
     name: str | None
     primary_platform: Platform | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "name": "name",
         "primary_platform": "primaryPlatform",
     }
@@ -49,7 +49,7 @@ class ActionUser(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "name",
             "primary_platform",
         ]
@@ -58,7 +58,7 @@ class ActionUser(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         name: str | Unset = UNSET,
         primary_platform: Platform | str | Unset = UNSET,
         *,
@@ -66,8 +66,8 @@ class ActionUser(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(name, Unset):
             self.name = name
         if not isinstance(primary_platform, Unset):
@@ -78,9 +78,9 @@ class ActionUser(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_name := self.name) is not None:
             json_object["name"] = _name
@@ -108,11 +108,11 @@ class ActionUser(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("name")) is str:
             self.name = v
         elif v is not None:

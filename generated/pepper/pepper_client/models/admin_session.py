@@ -24,7 +24,7 @@ class AdminSession(Sparse):
     """Session of an administrator.
 
     Attributes:
-        field_id (str | None): Identifier of the session.
+        id (str | None): Identifier of the session.
         user_id (str | None): Owner of the session.
         tenant_id (str | None): Tenant (merchant) the session belongs to.
         tenant_title (str | None): Name of the tenant.
@@ -33,7 +33,7 @@ class AdminSession(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "user_id",
         "tenant_id",
         "tenant_title",
@@ -41,7 +41,7 @@ class AdminSession(Sparse):
         "roles",
     )
 
-    field_id: str | None
+    id: str | None
     user_id: str | None
     tenant_id: str | None
     tenant_title: str | None
@@ -49,7 +49,7 @@ class AdminSession(Sparse):
     roles: list[str] | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "user_id": "userId",
         "tenant_id": "tenantId",
         "tenant_title": "tenantTitle",
@@ -60,7 +60,7 @@ class AdminSession(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "user_id",
             "tenant_id",
             "tenant_title",
@@ -71,7 +71,7 @@ class AdminSession(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         user_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         tenant_title: str | Unset = UNSET,
@@ -82,8 +82,8 @@ class AdminSession(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(user_id, Unset):
             self.user_id = user_id
         if not isinstance(tenant_id, Unset):
@@ -100,9 +100,9 @@ class AdminSession(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_user_id := self.user_id) is not None:
             json_object["userId"] = _user_id
@@ -140,11 +140,11 @@ class AdminSession(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("userId")) is str:
             self.user_id = v
         elif v is not None:

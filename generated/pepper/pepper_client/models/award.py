@@ -28,7 +28,7 @@ class Award(Sparse):
     """A user's share in a perk: how many points the user has gathered and what they buy.
 
     Attributes:
-        field_id (str | None): Identifier of the award.
+        id (str | None): Identifier of the award.
         tenant_id (str | None): Tenant (merchant) the award belongs to.
         template (PerkTemplate | None): Discount model of a perk: stamp card, level, ad-hoc reward, points with a
             money value, or club membership.
@@ -62,7 +62,7 @@ class Award(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "template",
         "title",
@@ -87,7 +87,7 @@ class Award(Sparse):
         "loyalty_provider",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     template: PerkTemplate | None
     title: str | None
@@ -112,7 +112,7 @@ class Award(Sparse):
     loyalty_provider: LoyaltyProvider | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "template": "template",
         "title": "title",
@@ -140,7 +140,7 @@ class Award(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "template",
             "title",
@@ -169,7 +169,7 @@ class Award(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         template: PerkTemplate | str | Unset = UNSET,
         title: str | Unset = UNSET,
@@ -197,8 +197,8 @@ class Award(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(template, Unset):
@@ -249,9 +249,9 @@ class Award(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -371,11 +371,11 @@ class Award(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -39,7 +39,7 @@ class AwardEnrichment(Sparse):
         discount (None | PerkDiscount): How the discount is worked out; probably as in perks. Confidence: medium.
         visualisation (None | PerkVisualisation): How apps draw the award; probably as in perks. Confidence: medium.
         exclude_discount_ids (list[str] | None): Discounts that are left out. Confidence: high.
-        field_id (str | None): Identifier of the enrichment.
+        id (str | None): Identifier of the enrichment.
         created (str | None): Time of creation; format and zone are not stated.
         updated (str | None): Time of the last change; format and zone are not stated.
     """
@@ -56,7 +56,7 @@ class AwardEnrichment(Sparse):
         "discount",
         "visualisation",
         "exclude_discount_ids",
-        "field_id",
+        "id",
         "created",
         "updated",
     )
@@ -72,7 +72,7 @@ class AwardEnrichment(Sparse):
     discount: None | PerkDiscount
     visualisation: None | PerkVisualisation
     exclude_discount_ids: list[str] | None
-    field_id: str | None
+    id: str | None
     created: str | None
     updated: str | None
 
@@ -88,7 +88,7 @@ class AwardEnrichment(Sparse):
         "discount": "discount",
         "visualisation": "visualisation",
         "exclude_discount_ids": "excludeDiscountIds",
-        "field_id": "_id",
+        "id": "_id",
         "created": "created",
         "updated": "updated",
     }
@@ -107,7 +107,7 @@ class AwardEnrichment(Sparse):
             "discount",
             "visualisation",
             "exclude_discount_ids",
-            "field_id",
+            "id",
             "created",
             "updated",
         ]
@@ -137,7 +137,7 @@ class AwardEnrichment(Sparse):
         discount: PerkDiscount | Mapping[str, Any] | None | Unset = UNSET,
         visualisation: PerkVisualisation | Mapping[str, Any] | None | Unset = UNSET,
         exclude_discount_ids: Sequence[str] | None | Unset = UNSET,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         created: str | Unset = UNSET,
         updated: str | Unset = UNSET,
         *,
@@ -167,8 +167,8 @@ class AwardEnrichment(Sparse):
             self.visualisation = _given(visualisation)
         if not isinstance(exclude_discount_ids, Unset):
             self.exclude_discount_ids = _given(exclude_discount_ids)
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(created, Unset):
             self.created = created
         if not isinstance(updated, Unset):
@@ -235,9 +235,9 @@ class AwardEnrichment(Sparse):
             json_object["excludeDiscountIds"] = _exclude_discount_ids
         elif is_null(self, "exclude_discount_ids"):
             json_object["excludeDiscountIds"] = None
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_created := self.created) is not None:
             json_object["created"] = _created
@@ -329,11 +329,11 @@ class AwardEnrichment(Sparse):
         elif "excludeDiscountIds" in d:
             self.exclude_discount_ids = None
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("created")) is str:
             self.created = v
         elif v is not None:

@@ -26,7 +26,7 @@ class Checkin(Sparse):
     """Arrival of a user at a location. It is removed after 30 minutes.
 
     Attributes:
-        field_id (str | None): Identifier of the checkin.
+        id (str | None): Identifier of the checkin.
         tenant_id (str | None): Tenant (merchant) the checkin belongs to.
         user_id (str | None): User who has arrived.
         location_title (str | None): Name of the location.
@@ -40,7 +40,7 @@ class Checkin(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "user_id",
         "location_title",
@@ -52,7 +52,7 @@ class Checkin(Sparse):
         "trigger",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     user_id: str | None
     location_title: str | None
@@ -64,7 +64,7 @@ class Checkin(Sparse):
     trigger: CheckinTrigger | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "user_id": "userId",
         "location_title": "locationTitle",
@@ -79,7 +79,7 @@ class Checkin(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "user_id",
             "location_title",
@@ -94,7 +94,7 @@ class Checkin(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         user_id: str | Unset = UNSET,
         location_title: str | Unset = UNSET,
@@ -109,8 +109,8 @@ class Checkin(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(user_id, Unset):
@@ -135,9 +135,9 @@ class Checkin(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -191,11 +191,11 @@ class Checkin(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -46,7 +46,7 @@ class CreateLocationRequest(Sparse):
         buttons (list[LocationButton] | None): Buttons shown in the app. Confidence: high.
         links (CreateLocationRequestLinks | None): Social media and other third-party services, by provider.
             Confidence: high.
-        va_tnumber (str | None): Number for VAT or sales tax.
+        vat_number (str | None): Number for VAT or sales tax.
         address (LocationAddress | None): Postal address of a location. The members come from the import columns.
             Confidence: high.
         contacts (LocationContacts | None): How to reach a location. The members come from the import columns.
@@ -74,7 +74,7 @@ class CreateLocationRequest(Sparse):
         "services",
         "buttons",
         "links",
-        "va_tnumber",
+        "vat_number",
         "address",
         "contacts",
         "beacons",
@@ -98,7 +98,7 @@ class CreateLocationRequest(Sparse):
     services: LocationServices | None
     buttons: list[LocationButton] | None
     links: CreateLocationRequestLinks | None
-    va_tnumber: str | None
+    vat_number: str | None
     address: LocationAddress | None
     contacts: LocationContacts | None
     beacons: list[LocationBeacon] | None
@@ -122,7 +122,7 @@ class CreateLocationRequest(Sparse):
         "services": "services",
         "buttons": "buttons",
         "links": "links",
-        "va_tnumber": "VATnumber",
+        "vat_number": "VATnumber",
         "address": "address",
         "contacts": "contacts",
         "beacons": "beacons",
@@ -147,7 +147,7 @@ class CreateLocationRequest(Sparse):
             "services",
             "buttons",
             "links",
-            "va_tnumber",
+            "vat_number",
             "address",
             "contacts",
             "beacons",
@@ -185,7 +185,7 @@ class CreateLocationRequest(Sparse):
         services: LocationServices | Mapping[str, Any] | Unset = UNSET,
         buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
         links: CreateLocationRequestLinks | Mapping[str, Any] | Unset = UNSET,
-        va_tnumber: str | Unset = UNSET,
+        vat_number: str | Unset = UNSET,
         address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
         contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
         beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
@@ -222,8 +222,8 @@ class CreateLocationRequest(Sparse):
             self.buttons = _given(buttons)
         if not isinstance(links, Unset):
             self.links = _given(links)
-        if not isinstance(va_tnumber, Unset):
-            self.va_tnumber = va_tnumber
+        if not isinstance(vat_number, Unset):
+            self.vat_number = vat_number
         if not isinstance(address, Unset):
             self.address = _given(address)
         if not isinstance(contacts, Unset):
@@ -297,9 +297,9 @@ class CreateLocationRequest(Sparse):
             json_object["links"] = _links.to_dict() if isinstance(_links, CreateLocationRequestLinks) else _links
         elif is_null(self, "links"):
             json_object["links"] = None
-        if (_va_tnumber := self.va_tnumber) is not None:
-            json_object["VATnumber"] = _va_tnumber
-        elif is_null(self, "va_tnumber"):
+        if (_vat_number := self.vat_number) is not None:
+            json_object["VATnumber"] = _vat_number
+        elif is_null(self, "vat_number"):
             json_object["VATnumber"] = None
         if (_address := self.address) is not None:
             json_object["address"] = _address.to_dict() if isinstance(_address, LocationAddress) else _address
@@ -430,11 +430,11 @@ class CreateLocationRequest(Sparse):
         elif "links" in d:
             self.links = None
         if type(v := get("VATnumber")) is str:
-            self.va_tnumber = v
+            self.vat_number = v
         elif v is not None:
             misfit(self, d, "VATnumber")
         elif "VATnumber" in d:
-            self.va_tnumber = None
+            self.vat_number = None
         if type(v := get("address")) is dict:
             self.address = _read_LocationAddress(v)
         elif v is not None:

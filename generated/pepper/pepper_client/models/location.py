@@ -28,7 +28,7 @@ class Location(Sparse):
     """Place of business of a merchant.
 
     Attributes:
-        field_id (str | None): Identifier of the location.
+        id (str | None): Identifier of the location.
         tenant_id (str | None): Tenant (merchant) the location belongs to.
         created (str | None): Time of creation; format and zone are not stated.
         updated (str | None): Time of the last change; format and zone are not stated.
@@ -47,7 +47,7 @@ class Location(Sparse):
             Confidence: high.
         buttons (list[LocationButton] | None): Buttons shown in the app. Confidence: high.
         links (LocationLinks | None): Social media and other third-party services, by provider. Confidence: high.
-        va_tnumber (str | None): Number for VAT or sales tax.
+        vat_number (str | None): Number for VAT or sales tax.
         address (LocationAddress | None): Postal address of a location. The members come from the import columns.
             Confidence: high.
         contacts (LocationContacts | None): How to reach a location. The members come from the import columns.
@@ -68,7 +68,7 @@ class Location(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "created",
         "updated",
@@ -83,7 +83,7 @@ class Location(Sparse):
         "services",
         "buttons",
         "links",
-        "va_tnumber",
+        "vat_number",
         "address",
         "contacts",
         "beacons",
@@ -98,7 +98,7 @@ class Location(Sparse):
         "delivery_boundaries",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     created: str | None
     updated: str | None
@@ -113,7 +113,7 @@ class Location(Sparse):
     services: LocationServices | None
     buttons: list[LocationButton] | None
     links: LocationLinks | None
-    va_tnumber: str | None
+    vat_number: str | None
     address: LocationAddress | None
     contacts: LocationContacts | None
     beacons: list[LocationBeacon] | None
@@ -128,7 +128,7 @@ class Location(Sparse):
     delivery_boundaries: Any
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "created": "created",
         "updated": "updated",
@@ -143,7 +143,7 @@ class Location(Sparse):
         "services": "services",
         "buttons": "buttons",
         "links": "links",
-        "va_tnumber": "VATnumber",
+        "vat_number": "VATnumber",
         "address": "address",
         "contacts": "contacts",
         "beacons": "beacons",
@@ -161,7 +161,7 @@ class Location(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "created",
             "updated",
@@ -176,7 +176,7 @@ class Location(Sparse):
             "services",
             "buttons",
             "links",
-            "va_tnumber",
+            "vat_number",
             "address",
             "contacts",
             "beacons",
@@ -207,7 +207,7 @@ class Location(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         created: str | Unset = UNSET,
         updated: str | Unset = UNSET,
@@ -222,7 +222,7 @@ class Location(Sparse):
         services: LocationServices | Mapping[str, Any] | Unset = UNSET,
         buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
         links: LocationLinks | Mapping[str, Any] | Unset = UNSET,
-        va_tnumber: str | Unset = UNSET,
+        vat_number: str | Unset = UNSET,
         address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
         contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
         beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
@@ -240,8 +240,8 @@ class Location(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(created, Unset):
@@ -270,8 +270,8 @@ class Location(Sparse):
             self.buttons = _given(buttons)
         if not isinstance(links, Unset):
             self.links = _given(links)
-        if not isinstance(va_tnumber, Unset):
-            self.va_tnumber = va_tnumber
+        if not isinstance(vat_number, Unset):
+            self.vat_number = vat_number
         if not isinstance(address, Unset):
             self.address = _given(address)
         if not isinstance(contacts, Unset):
@@ -302,9 +302,9 @@ class Location(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -368,9 +368,9 @@ class Location(Sparse):
             json_object["links"] = _links.to_dict() if isinstance(_links, LocationLinks) else _links
         elif is_null(self, "links"):
             json_object["links"] = None
-        if (_va_tnumber := self.va_tnumber) is not None:
-            json_object["VATnumber"] = _va_tnumber
-        elif is_null(self, "va_tnumber"):
+        if (_vat_number := self.vat_number) is not None:
+            json_object["VATnumber"] = _vat_number
+        elif is_null(self, "vat_number"):
             json_object["VATnumber"] = None
         if (_address := self.address) is not None:
             json_object["address"] = _address.to_dict() if isinstance(_address, LocationAddress) else _address
@@ -440,11 +440,11 @@ class Location(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:
@@ -532,11 +532,11 @@ class Location(Sparse):
         elif "links" in d:
             self.links = None
         if type(v := get("VATnumber")) is str:
-            self.va_tnumber = v
+            self.vat_number = v
         elif v is not None:
             misfit(self, d, "VATnumber")
         elif "VATnumber" in d:
-            self.va_tnumber = None
+            self.vat_number = None
         if type(v := get("address")) is dict:
             self.address = _read_LocationAddress(v)
         elif v is not None:

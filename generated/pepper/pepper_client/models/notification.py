@@ -26,7 +26,7 @@ class Notification(Sparse):
     """Push message to users of the app, delivered in the background.
 
     Attributes:
-        field_id (str | None): Identifier of the notification.
+        id (str | None): Identifier of the notification.
         tenant_id (str | None): Tenant (merchant) the notification belongs to.
         title (str | None): Title of the message.
         message (str | None): Text of the message.
@@ -52,7 +52,7 @@ class Notification(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "title",
         "message",
@@ -75,7 +75,7 @@ class Notification(Sparse):
         "error_message",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     title: str | None
     message: str | None
@@ -98,7 +98,7 @@ class Notification(Sparse):
     error_message: str | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "title": "title",
         "message": "message",
@@ -124,7 +124,7 @@ class Notification(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "title",
             "message",
@@ -151,7 +151,7 @@ class Notification(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         title: str | Unset = UNSET,
         message: str | Unset = UNSET,
@@ -177,8 +177,8 @@ class Notification(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(title, Unset):
@@ -225,9 +225,9 @@ class Notification(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -325,11 +325,11 @@ class Notification(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -23,7 +23,7 @@ class Operation(Sparse):
     """Long-running piece of bulk work, such as an import, an export or a grant to a segment.
 
     Attributes:
-        field_id (str | None): Identifier of the operation.
+        id (str | None): Identifier of the operation.
         tenant_id (str | None): Tenant (merchant) the operation belongs to.
         namespace (str | None): Area of the platform the work belongs to.
         entity_id (str | None): Record the work is about.
@@ -40,7 +40,7 @@ class Operation(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "namespace",
         "entity_id",
@@ -56,7 +56,7 @@ class Operation(Sparse):
         "is_retryable",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     namespace: str | None
     entity_id: str | None
@@ -72,7 +72,7 @@ class Operation(Sparse):
     is_retryable: bool | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "namespace": "namespace",
         "entity_id": "entityId",
@@ -91,7 +91,7 @@ class Operation(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "namespace",
             "entity_id",
@@ -110,7 +110,7 @@ class Operation(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         namespace: str | Unset = UNSET,
         entity_id: str | Unset = UNSET,
@@ -129,8 +129,8 @@ class Operation(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(namespace, Unset):
@@ -163,9 +163,9 @@ class Operation(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -235,11 +235,11 @@ class Operation(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -26,7 +26,7 @@ class PaymentCard(Sparse):
     """Tokenised payment card of a user.
 
     Attributes:
-        field_id (str | None): Identifier of the payment card.
+        id (str | None): Identifier of the payment card.
         created (str | None): Time of creation; format and zone are not stated.
         updated (str | None): Time of the last change; format and zone are not stated.
         user_id (str | None): Owner of the card.
@@ -42,7 +42,7 @@ class PaymentCard(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "created",
         "updated",
         "user_id",
@@ -57,7 +57,7 @@ class PaymentCard(Sparse):
         "auto_top_up",
     )
 
-    field_id: str | None
+    id: str | None
     created: str | None
     updated: str | None
     user_id: str | None
@@ -72,7 +72,7 @@ class PaymentCard(Sparse):
     auto_top_up: AutoTopUp | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "created": "created",
         "updated": "updated",
         "user_id": "userId",
@@ -90,7 +90,7 @@ class PaymentCard(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "created",
             "updated",
             "user_id",
@@ -108,7 +108,7 @@ class PaymentCard(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         created: str | Unset = UNSET,
         updated: str | Unset = UNSET,
         user_id: str | Unset = UNSET,
@@ -126,8 +126,8 @@ class PaymentCard(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(created, Unset):
             self.created = created
         if not isinstance(updated, Unset):
@@ -158,9 +158,9 @@ class PaymentCard(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_created := self.created) is not None:
             json_object["created"] = _created
@@ -228,11 +228,11 @@ class PaymentCard(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("created")) is str:
             self.created = v
         elif v is not None:

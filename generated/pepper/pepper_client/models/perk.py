@@ -27,7 +27,7 @@ class Perk(Sparse):
     """Definition of an award: how points are earned and what they buy.
 
     Attributes:
-        field_id (str | None): Identifier of the perk.
+        id (str | None): Identifier of the perk.
         tenant_id (str | None): Tenant (merchant) the perk belongs to.
         template (PerkTemplate | None): Discount model of a perk: stamp card, level, ad-hoc reward, points with a
             money value, or club membership.
@@ -66,7 +66,7 @@ class Perk(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "template",
         "title",
@@ -92,7 +92,7 @@ class Perk(Sparse):
         "award_count",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     template: PerkTemplate | None
     title: str | None
@@ -118,7 +118,7 @@ class Perk(Sparse):
     award_count: float | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "template": "template",
         "title": "title",
@@ -147,7 +147,7 @@ class Perk(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "template",
             "title",
@@ -185,7 +185,7 @@ class Perk(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         template: PerkTemplate | str | Unset = UNSET,
         title: str | Unset = UNSET,
@@ -214,8 +214,8 @@ class Perk(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(template, Unset):
@@ -268,9 +268,9 @@ class Perk(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -392,11 +392,11 @@ class Perk(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

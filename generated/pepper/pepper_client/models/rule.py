@@ -26,7 +26,7 @@ class Rule(Sparse):
     """Effect that is set off when an event meets the conditions.
 
     Attributes:
-        field_id (str | None): Identifier of the rule.
+        id (str | None): Identifier of the rule.
         tenant_id (str | None): Tenant (merchant) the rule belongs to.
         created (str | None): Time of creation; format and zone are not stated.
         updated (str | None): Time of the last change; format and zone are not stated.
@@ -40,7 +40,7 @@ class Rule(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "created",
         "updated",
@@ -51,7 +51,7 @@ class Rule(Sparse):
         "active",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     created: str | None
     updated: str | None
@@ -62,7 +62,7 @@ class Rule(Sparse):
     active: bool | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "created": "created",
         "updated": "updated",
@@ -76,7 +76,7 @@ class Rule(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "created",
             "updated",
@@ -91,7 +91,7 @@ class Rule(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         created: str | Unset = UNSET,
         updated: str | Unset = UNSET,
@@ -105,8 +105,8 @@ class Rule(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(created, Unset):
@@ -129,9 +129,9 @@ class Rule(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -187,11 +187,11 @@ class Rule(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

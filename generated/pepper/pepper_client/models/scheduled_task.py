@@ -28,7 +28,7 @@ class ScheduledTask(Sparse):
         type_ (ScheduledTaskType | None): What a task does. The page shows one kind of several.
         parameters (ScheduledTaskParameters | None): What the task works with. The page does not show its members.
             Confidence: high.
-        field_id (str | None): Identifier of the scheduled task.
+        id (str | None): Identifier of the scheduled task.
         tenant_id (str | None): Tenant (merchant) the scheduled task belongs to.
         location_id (str | None): Location the task belongs to.
         status (str | None): State of the task. `DRAFT` is the only value the page shows.
@@ -44,7 +44,7 @@ class ScheduledTask(Sparse):
     __slots__ = (
         "type_",
         "parameters",
-        "field_id",
+        "id",
         "tenant_id",
         "location_id",
         "status",
@@ -59,7 +59,7 @@ class ScheduledTask(Sparse):
 
     type_: ScheduledTaskType | None
     parameters: ScheduledTaskParameters | None
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     location_id: str | None
     status: str | None
@@ -74,7 +74,7 @@ class ScheduledTask(Sparse):
     NAMES: ClassVar[Mapping[str, str]] = {
         "type_": "type",
         "parameters": "parameters",
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "location_id": "locationId",
         "status": "status",
@@ -92,7 +92,7 @@ class ScheduledTask(Sparse):
         [
             "type_",
             "parameters",
-            "field_id",
+            "id",
             "tenant_id",
             "location_id",
             "status",
@@ -111,7 +111,7 @@ class ScheduledTask(Sparse):
         self,
         type_: ScheduledTaskType | str | Unset = UNSET,
         parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         location_id: str | Unset = UNSET,
         status: str | Unset = UNSET,
@@ -131,8 +131,8 @@ class ScheduledTask(Sparse):
             self.type_ = _given(type_)
         if not isinstance(parameters, Unset):
             self.parameters = _given(parameters)
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(location_id, Unset):
@@ -169,9 +169,9 @@ class ScheduledTask(Sparse):
             )
         elif is_null(self, "parameters"):
             json_object["parameters"] = None
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -241,11 +241,11 @@ class ScheduledTask(Sparse):
         elif "parameters" in d:
             self.parameters = None
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

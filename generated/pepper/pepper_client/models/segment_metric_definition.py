@@ -31,7 +31,7 @@ class SegmentMetricDefinition(Sparse):
         query (MetricQuery | None): What a metric is computed from. The page does not show its members. Confidence:
             high.
         periods (list[Any] | None): Periods the figure covers. Confidence: high.
-        field_id (str | None): Identifier of the definition.
+        id (str | None): Identifier of the definition.
         tenant_id (str | None): Tenant (merchant) the definition belongs to.
         metric_class (str | None): Kind of metric, printed as `SegmentMetric`.
     """
@@ -41,7 +41,7 @@ class SegmentMetricDefinition(Sparse):
         "fact_type",
         "query",
         "periods",
-        "field_id",
+        "id",
         "tenant_id",
         "metric_class",
     )
@@ -50,7 +50,7 @@ class SegmentMetricDefinition(Sparse):
     fact_type: SegmentFactType | None
     query: MetricQuery | None
     periods: list[Any] | None
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     metric_class: str | None
 
@@ -59,7 +59,7 @@ class SegmentMetricDefinition(Sparse):
         "fact_type": "factType",
         "query": "query",
         "periods": "periods",
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "metric_class": "metricClass",
     }
@@ -71,7 +71,7 @@ class SegmentMetricDefinition(Sparse):
             "fact_type",
             "query",
             "periods",
-            "field_id",
+            "id",
             "tenant_id",
             "metric_class",
         ]
@@ -84,7 +84,7 @@ class SegmentMetricDefinition(Sparse):
         fact_type: SegmentFactType | str | Unset = UNSET,
         query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
         periods: Sequence[Any] | Unset = UNSET,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         metric_class: str | Unset = UNSET,
         *,
@@ -100,8 +100,8 @@ class SegmentMetricDefinition(Sparse):
             self.query = _given(query)
         if not isinstance(periods, Unset):
             self.periods = _given(periods)
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(metric_class, Unset):
@@ -128,9 +128,9 @@ class SegmentMetricDefinition(Sparse):
             json_object["periods"] = _periods
         elif is_null(self, "periods"):
             json_object["periods"] = None
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -180,11 +180,11 @@ class SegmentMetricDefinition(Sparse):
         elif "periods" in d:
             self.periods = None
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

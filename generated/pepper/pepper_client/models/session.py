@@ -26,7 +26,7 @@ class Session(Sparse):
     """Session of a user. Where the token of the session stands is not visible on the page.
 
     Attributes:
-        field_id (str | None): Identifier of the session.
+        id (str | None): Identifier of the session.
         user_id (str | None): Owner of the session.
         tenant_id (str | None): Tenant (merchant) the session belongs to.
         tenant_title (str | None): Name of the tenant.
@@ -42,7 +42,7 @@ class Session(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "user_id",
         "tenant_id",
         "tenant_title",
@@ -56,7 +56,7 @@ class Session(Sparse):
         "user",
     )
 
-    field_id: str | None
+    id: str | None
     user_id: str | None
     tenant_id: str | None
     tenant_title: str | None
@@ -70,7 +70,7 @@ class Session(Sparse):
     user: User | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "user_id": "userId",
         "tenant_id": "tenantId",
         "tenant_title": "tenantTitle",
@@ -87,7 +87,7 @@ class Session(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "user_id",
             "tenant_id",
             "tenant_title",
@@ -104,7 +104,7 @@ class Session(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         user_id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         tenant_title: str | Unset = UNSET,
@@ -121,8 +121,8 @@ class Session(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(user_id, Unset):
             self.user_id = user_id
         if not isinstance(tenant_id, Unset):
@@ -151,9 +151,9 @@ class Session(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_user_id := self.user_id) is not None:
             json_object["userId"] = _user_id
@@ -215,11 +215,11 @@ class Session(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("userId")) is str:
             self.user_id = v
         elif v is not None:

@@ -23,7 +23,7 @@ class Stamp(Sparse):
     """Physical stamp of Pepper Solo that works on phone screens.
 
     Attributes:
-        field_id (str | None): Identifier of the stamp.
+        id (str | None): Identifier of the stamp.
         tenant_id (str | None): Tenant (merchant) the stamp belongs to.
         location_id (str | None): Location the stamp belongs to.
         stamp_id (str | None): Identifier the stamp has at Snowshoe.
@@ -31,21 +31,21 @@ class Stamp(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "location_id",
         "stamp_id",
         "effects",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     location_id: str | None
     stamp_id: str | None
     effects: StampEffects | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "location_id": "locationId",
         "stamp_id": "stampId",
@@ -55,7 +55,7 @@ class Stamp(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "location_id",
             "stamp_id",
@@ -65,7 +65,7 @@ class Stamp(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         location_id: str | Unset = UNSET,
         stamp_id: str | Unset = UNSET,
@@ -75,8 +75,8 @@ class Stamp(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(location_id, Unset):
@@ -91,9 +91,9 @@ class Stamp(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -127,11 +127,11 @@ class Stamp(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -26,7 +26,7 @@ class Subscription(Sparse):
     """A user's subscription to a scheme.
 
     Attributes:
-        field_id (str | None): Identifier of the subscription.
+        id (str | None): Identifier of the subscription.
         tenant_id (str | None): Tenant (merchant) the subscription belongs to.
         user_id (str | None): Owner of the subscription.
         subscription_scheme_id (str | None): Scheme of the subscription.
@@ -42,7 +42,7 @@ class Subscription(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "user_id",
         "subscription_scheme_id",
@@ -56,7 +56,7 @@ class Subscription(Sparse):
         "next_payment_at",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     user_id: str | None
     subscription_scheme_id: str | None
@@ -70,7 +70,7 @@ class Subscription(Sparse):
     next_payment_at: datetime.datetime | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "user_id": "userId",
         "subscription_scheme_id": "subscriptionSchemeId",
@@ -87,7 +87,7 @@ class Subscription(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "user_id",
             "subscription_scheme_id",
@@ -104,7 +104,7 @@ class Subscription(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         user_id: str | Unset = UNSET,
         subscription_scheme_id: str | Unset = UNSET,
@@ -121,8 +121,8 @@ class Subscription(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(user_id, Unset):
@@ -151,9 +151,9 @@ class Subscription(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -227,11 +227,11 @@ class Subscription(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

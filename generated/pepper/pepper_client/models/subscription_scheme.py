@@ -27,7 +27,7 @@ class SubscriptionScheme(Sparse):
     """Plan that users can subscribe to.
 
     Attributes:
-        field_id (str | None): Identifier of the subscription scheme.
+        id (str | None): Identifier of the subscription scheme.
         tenant_id (str | None): Tenant (merchant) the subscription scheme belongs to.
         stripe (SubscriptionSchemeStripe | None): Data of the scheme at Stripe. The page does not show its members.
         pricing (list[SubscriptionPrice] | None): Prices to choose from. Confidence: high.
@@ -43,7 +43,7 @@ class SubscriptionScheme(Sparse):
     """
 
     __slots__ = (
-        "field_id",
+        "id",
         "tenant_id",
         "stripe",
         "pricing",
@@ -57,7 +57,7 @@ class SubscriptionScheme(Sparse):
         "visualisation",
     )
 
-    field_id: str | None
+    id: str | None
     tenant_id: str | None
     stripe: SubscriptionSchemeStripe | None
     pricing: list[SubscriptionPrice] | None
@@ -71,7 +71,7 @@ class SubscriptionScheme(Sparse):
     visualisation: SubscriptionVisualisation | None
 
     NAMES: ClassVar[Mapping[str, str]] = {
-        "field_id": "_id",
+        "id": "_id",
         "tenant_id": "tenantId",
         "stripe": "stripe",
         "pricing": "pricing",
@@ -88,7 +88,7 @@ class SubscriptionScheme(Sparse):
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
     OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "field_id",
+            "id",
             "tenant_id",
             "stripe",
             "pricing",
@@ -106,7 +106,7 @@ class SubscriptionScheme(Sparse):
 
     def __init__(
         self,
-        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
         tenant_id: str | Unset = UNSET,
         stripe: SubscriptionSchemeStripe | Mapping[str, Any] | Unset = UNSET,
         pricing: Sequence[SubscriptionPrice | Mapping[str, Any]] | Unset = UNSET,
@@ -123,8 +123,8 @@ class SubscriptionScheme(Sparse):
     ) -> None:
         self._came = None
         self._extra = additional_properties
-        if not isinstance(field_id, Unset):
-            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
         if not isinstance(tenant_id, Unset):
             self.tenant_id = tenant_id
         if not isinstance(stripe, Unset):
@@ -153,9 +153,9 @@ class SubscriptionScheme(Sparse):
         if self._came is not None:
             return written(self)
         json_object: dict[str, Any] = {}
-        if (_field_id := self.field_id) is not None:
-            json_object["_id"] = _field_id
-        elif is_null(self, "field_id"):
+        if (_id := self.id) is not None:
+            json_object["_id"] = _id
+        elif is_null(self, "id"):
             json_object["_id"] = None
         if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
@@ -233,11 +233,11 @@ class SubscriptionScheme(Sparse):
         self._came = self._extra = None
         get = d.get
         if type(v := get("_id")) is str:
-            self.field_id = v
+            self.id = v
         elif v is not None:
             misfit(self, d, "_id")
         elif "_id" in d:
-            self.field_id = None
+            self.id = None
         if type(v := get("tenantId")) is str:
             self.tenant_id = v
         elif v is not None:

@@ -80,7 +80,7 @@ class ActivateLegacyMemberRequest(Sparse):
         store: int | str | Unset = UNSET,
         bonus_stamps: int | Unset = UNSET,
         employee_code: str | Unset = UNSET,
-        generate_default_password: bool | Unset = True,
+        generate_default_password: bool | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:

@@ -79,7 +79,7 @@ class AddStampsRequest(Sparse):
         number_of_stamps: int,
         notes: str | Unset = UNSET,
         expiration_date: datetime.date | Unset = UNSET,
-        require_email_notification: bool | Unset = True,
+        require_email_notification: bool | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:

@@ -16,7 +16,7 @@ from loyalty_runtime.declared.reading import (
     whole,
 )
 
-from ..types import Unset
+from ..types import UNSET, Unset
 
 _new = object.__new__
 
@@ -52,7 +52,7 @@ class CancelRedemptionRequest(Sparse):
     def __init__(
         self,
         id: int,
-        create_replacement_voucher: bool | Unset = False,
+        create_replacement_voucher: bool | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:

@@ -16,7 +16,7 @@ from loyalty_runtime.declared.reading import (
     whole,
 )
 
-from ..types import Unset
+from ..types import UNSET, Unset
 
 _new = object.__new__
 
@@ -53,7 +53,7 @@ class CancelTransactionByIdRequest(Sparse):
     def __init__(
         self,
         id: int,
-        cancel_related_redemptions: bool | Unset = False,
+        cancel_related_redemptions: bool | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:

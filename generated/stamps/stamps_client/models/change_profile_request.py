@@ -155,7 +155,7 @@ class ChangeProfileRequest(Sparse):
         notes: str | Unset = UNSET,
         marital_status: int | Unset = UNSET,
         wedding_date: datetime.date | Unset = UNSET,
-        generate_default_password: bool | Unset = True,
+        generate_default_password: bool | Unset = UNSET,
         allow_whatsapp_marketing: bool | Unset = UNSET,
         allow_sms_marketing: bool | Unset = UNSET,
         allow_newsletters: bool | Unset = UNSET,

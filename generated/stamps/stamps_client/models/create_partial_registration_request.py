@@ -55,7 +55,7 @@ class CreatePartialRegistrationRequest(Sparse):
     def __init__(
         self,
         user: str,
-        send_registration_message: bool | Unset = True,
+        send_registration_message: bool | Unset = UNSET,
         registering_employee_code: str | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,

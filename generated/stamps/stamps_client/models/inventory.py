@@ -14,7 +14,7 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
 )
 
-from ..types import Unset
+from ..types import UNSET, Unset
 
 _new = object.__new__
 
@@ -60,8 +60,8 @@ class Inventory(Sparse):
         self,
         variant_code: str,
         price: float,
-        out_of_stock: bool | Unset = False,
-        is_active: bool | Unset = False,
+        out_of_stock: bool | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:

@@ -81,7 +81,7 @@ class Item(Sparse):
         subtotal: float | Unset = UNSET,
         price: float | Unset = UNSET,
         stamps_subtotal: int | Unset = UNSET,
-        eligible_for_stamps: bool | Unset = True,
+        eligible_for_stamps: bool | Unset = UNSET,
         extra_data: ItemExtraData | Mapping[str, Any] | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,

@@ -152,7 +152,7 @@ class RegisterAndMergeMemberRequest(Sparse):
         birthday: datetime.date | Unset = UNSET,
         store: int | Unset = UNSET,
         referral_code: str | Unset = UNSET,
-        generate_default_password: bool | Unset = True,
+        generate_default_password: bool | Unset = UNSET,
         registering_employee_code: str | Unset = UNSET,
         district: int | Unset = UNSET,
         marital_status: MaritalStatus | int | Unset = UNSET,

@@ -136,10 +136,10 @@ class ReturnRequest(Sparse):
         payments: Sequence[ReturnedPayment | Mapping[str, Any]] | Unset = UNSET,
         stamps_to_add: int | Unset = UNSET,
         stamps_to_deduct: int | Unset = UNSET,
-        cancel_redemptions: bool | Unset = False,
+        cancel_redemptions: bool | Unset = UNSET,
         issue_voucher: IssueVoucher | Mapping[str, Any] | Unset = UNSET,
-        deactivate_payment_vouchers: bool | Unset = True,
-        sr_admin: bool | Unset = False,
+        deactivate_payment_vouchers: bool | Unset = UNSET,
+        sr_admin: bool | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:

@@ -70,7 +70,7 @@ class SetLevelRequest(Sparse):
         self,
         user: str | int,
         level: int,
-        upgrade_only: bool | Unset = False,
+        upgrade_only: bool | Unset = UNSET,
         end_date: datetime.date | Unset = UNSET,
         store: int | Unset = UNSET,
         *,

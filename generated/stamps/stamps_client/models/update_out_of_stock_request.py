@@ -14,7 +14,7 @@ from loyalty_runtime.declared.reading import (
     unknown_members,
 )
 
-from ..types import Unset
+from ..types import UNSET, Unset
 
 _new = object.__new__
 
@@ -55,7 +55,7 @@ class UpdateOutOfStockRequest(Sparse):
         self,
         store: str,
         code: str,
-        out_of_stock: bool | Unset = False,
+        out_of_stock: bool | Unset = UNSET,
         *,
         additional_properties: dict[str, Any] | None = None,
     ) -> None:

@@ -44,7 +44,7 @@ class AccountsResource:
         body: ChangeMobileNumberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's mobile number.
 
@@ -70,10 +70,10 @@ class AccountsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.accounts import change_mobile_number as operation
+        from ..api.accounts import change_mobile_number as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -91,7 +91,7 @@ class AccountsResource:
         body: ChangeEmailRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's e-mail address.
 
@@ -116,10 +116,10 @@ class AccountsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.accounts import change_email as operation
+        from ..api.accounts import change_email as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -135,7 +135,7 @@ class AccountsResource:
         body: ValidateMobileNumberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Look whether a mobile number is valid.
 
@@ -158,10 +158,10 @@ class AccountsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.accounts import validate_mobile_number as operation
+        from ..api.accounts import validate_mobile_number as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -188,7 +188,7 @@ class AsyncAccountsResource:
         body: ChangeMobileNumberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's mobile number.
 
@@ -214,10 +214,10 @@ class AsyncAccountsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.accounts import change_mobile_number as operation
+        from ..api.accounts import change_mobile_number as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -235,7 +235,7 @@ class AsyncAccountsResource:
         body: ChangeEmailRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's e-mail address.
 
@@ -260,10 +260,10 @@ class AsyncAccountsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.accounts import change_email as operation
+        from ..api.accounts import change_email as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -281,7 +281,7 @@ class AsyncAccountsResource:
         body: ValidateMobileNumberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Look whether a mobile number is valid.
 
@@ -304,10 +304,10 @@ class AsyncAccountsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.accounts import validate_mobile_number as operation
+        from ..api.accounts import validate_mobile_number as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

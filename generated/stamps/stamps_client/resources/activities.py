@@ -52,13 +52,13 @@ class ActivitiesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.activities import list_activities as operation
+        from ..api.activities import list_activities as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(user=user, older_than=older_than, options=options)
+            _operation.OPERATION, **_operation.arguments(user=user, older_than=older_than, options=options)
         )
 
-    def list_group(
+    def list_for_group(
         self,
         *,
         user: str,
@@ -91,11 +91,11 @@ class ActivitiesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.activities import list_group_activities as operation
+        from ..api.activities import list_group_activities as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user=user, merchant_id=merchant_id, older_than=older_than, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user=user, merchant_id=merchant_id, older_than=older_than, options=options),
         )
 
 
@@ -136,13 +136,13 @@ class AsyncActivitiesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.activities import list_activities as operation
+        from ..api.activities import list_activities as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(user=user, older_than=older_than, options=options)
+            _operation.OPERATION, **_operation.arguments(user=user, older_than=older_than, options=options)
         )
 
-    async def list_group(
+    async def list_for_group(
         self,
         *,
         user: str,
@@ -175,11 +175,11 @@ class AsyncActivitiesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.activities import list_group_activities as operation
+        from ..api.activities import list_group_activities as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user=user, merchant_id=merchant_id, older_than=older_than, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user=user, merchant_id=merchant_id, older_than=older_than, options=options),
         )
 
 
@@ -190,7 +190,7 @@ if TYPE_CHECKING:
             self, *, user: str, older_than: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[ActivityList]: ...
 
-        def list_group(
+        def list_for_group(
             self,
             *,
             user: str,
@@ -204,7 +204,7 @@ if TYPE_CHECKING:
             self, *, user: str, older_than: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[ActivityList]: ...
 
-        async def list_group(
+        async def list_for_group(
             self,
             *,
             user: str,

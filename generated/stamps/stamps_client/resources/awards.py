@@ -30,7 +30,7 @@ class AwardsResource:
         self._client = client
 
     @overload
-    def add_stamps(
+    def add(
         self,
         *,
         user: str | int,
@@ -43,16 +43,14 @@ class AwardsResource:
     ) -> AwardResult: ...
 
     @overload
-    def add_stamps(
-        self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
-    ) -> AwardResult: ...
+    def add(self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None) -> AwardResult: ...
 
-    def add_stamps(
+    def add(
         self,
         body: AddStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AwardResult:
         """Award stamps to a customer.
 
@@ -87,10 +85,10 @@ class AwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import add_stamps as operation
+        from ..api.awards import add_stamps as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -108,7 +106,7 @@ class AwardsResource:
         body: CancelAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AwardResult:
         """Cancel an award.
 
@@ -139,10 +137,10 @@ class AwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import cancel_award as operation
+        from ..api.awards import cancel_award as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -155,7 +153,7 @@ class AsyncAwardsResource:
         self._client = client
 
     @overload
-    async def add_stamps(
+    async def add(
         self,
         *,
         user: str | int,
@@ -168,16 +166,16 @@ class AsyncAwardsResource:
     ) -> AwardResult: ...
 
     @overload
-    async def add_stamps(
+    async def add(
         self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AwardResult: ...
 
-    async def add_stamps(
+    async def add(
         self,
         body: AddStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AwardResult:
         """Award stamps to a customer.
 
@@ -212,10 +210,10 @@ class AsyncAwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import add_stamps as operation
+        from ..api.awards import add_stamps as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -233,7 +231,7 @@ class AsyncAwardsResource:
         body: CancelAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AwardResult:
         """Cancel an award.
 
@@ -264,10 +262,10 @@ class AsyncAwardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.awards import cancel_award as operation
+        from ..api.awards import cancel_award as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -275,7 +273,7 @@ if TYPE_CHECKING:
 
     class AwardsResourceWithRawResponse(Protocol):
         @overload
-        def add_stamps(
+        def add(
             self,
             *,
             user: str | int,
@@ -288,7 +286,7 @@ if TYPE_CHECKING:
         ) -> Response[AwardResult]: ...
 
         @overload
-        def add_stamps(
+        def add(
             self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 
@@ -304,7 +302,7 @@ if TYPE_CHECKING:
 
     class AsyncAwardsResourceWithRawResponse(Protocol):
         @overload
-        async def add_stamps(
+        async def add(
             self,
             *,
             user: str | int,
@@ -317,7 +315,7 @@ if TYPE_CHECKING:
         ) -> Response[AwardResult]: ...
 
         @overload
-        async def add_stamps(
+        async def add(
             self, body: AddStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 

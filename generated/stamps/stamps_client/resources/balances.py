@@ -51,7 +51,7 @@ class BalancesResource:
         body: ChangeBalanceRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BalanceUpdateResult:
         """Add to a customer's balance.
 
@@ -79,10 +79,10 @@ class BalancesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.balances import credit_balance as operation
+        from ..api.balances import credit_balance as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -107,7 +107,7 @@ class BalancesResource:
         body: ChangeBalanceRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BalanceUpdateResult:
         """Take from a customer's balance.
 
@@ -135,10 +135,10 @@ class BalancesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.balances import debit_balance as operation
+        from ..api.balances import debit_balance as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -154,7 +154,7 @@ class BalancesResource:
         body: CancelBalanceUpdateRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BalanceUpdateResult:
         """Cancel a change of a balance.
 
@@ -177,10 +177,10 @@ class BalancesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.balances import cancel_balance_update as operation
+        from ..api.balances import cancel_balance_update as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -214,7 +214,7 @@ class AsyncBalancesResource:
         body: ChangeBalanceRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BalanceUpdateResult:
         """Add to a customer's balance.
 
@@ -242,10 +242,10 @@ class AsyncBalancesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.balances import credit_balance as operation
+        from ..api.balances import credit_balance as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -270,7 +270,7 @@ class AsyncBalancesResource:
         body: ChangeBalanceRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BalanceUpdateResult:
         """Take from a customer's balance.
 
@@ -298,10 +298,10 @@ class AsyncBalancesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.balances import debit_balance as operation
+        from ..api.balances import debit_balance as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -317,7 +317,7 @@ class AsyncBalancesResource:
         body: CancelBalanceUpdateRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BalanceUpdateResult:
         """Cancel a change of a balance.
 
@@ -340,10 +340,10 @@ class AsyncBalancesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.balances import cancel_balance_update as operation
+        from ..api.balances import cancel_balance_update as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

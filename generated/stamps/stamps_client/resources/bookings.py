@@ -52,7 +52,7 @@ class BookingsResource:
         body: AddBookingRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BookingResult:
         """Book seats.
 
@@ -84,10 +84,10 @@ class BookingsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.bookings import add_booking as operation
+        from ..api.bookings import add_booking as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -123,7 +123,7 @@ class AsyncBookingsResource:
         body: AddBookingRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> BookingResult:
         """Book seats.
 
@@ -155,10 +155,10 @@ class AsyncBookingsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.bookings import add_booking as operation
+        from ..api.bookings import add_booking as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -32,7 +32,7 @@ class ChildrenResource:
         self._client = client
 
     @overload
-    def add_child(
+    def add(
         self,
         *,
         user: str | int,
@@ -43,16 +43,14 @@ class ChildrenResource:
     ) -> ChildResult: ...
 
     @overload
-    def add_child(
-        self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
-    ) -> ChildResult: ...
+    def add(self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None) -> ChildResult: ...
 
-    def add_child(
+    def add(
         self,
         body: AddChildRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ChildResult:
         """Add a child to a member.
 
@@ -78,26 +76,26 @@ class ChildrenResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.children import add_child as operation
+        from ..api.children import add_child as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    def delete_child(self, *, child: int, options: CallOptions | None = None) -> StatusResult: ...
+    def delete(self, *, child: int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    def delete_child(
+    def delete(
         self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    def delete_child(
+    def delete(
         self,
         body: DeleteChildRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Delete a child of a member.
 
@@ -120,10 +118,10 @@ class ChildrenResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.children import delete_child as operation
+        from ..api.children import delete_child as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -136,7 +134,7 @@ class AsyncChildrenResource:
         self._client = client
 
     @overload
-    async def add_child(
+    async def add(
         self,
         *,
         user: str | int,
@@ -147,16 +145,16 @@ class AsyncChildrenResource:
     ) -> ChildResult: ...
 
     @overload
-    async def add_child(
+    async def add(
         self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> ChildResult: ...
 
-    async def add_child(
+    async def add(
         self,
         body: AddChildRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ChildResult:
         """Add a child to a member.
 
@@ -182,26 +180,26 @@ class AsyncChildrenResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.children import add_child as operation
+        from ..api.children import add_child as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    async def delete_child(self, *, child: int, options: CallOptions | None = None) -> StatusResult: ...
+    async def delete(self, *, child: int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    async def delete_child(
+    async def delete(
         self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    async def delete_child(
+    async def delete(
         self,
         body: DeleteChildRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Delete a child of a member.
 
@@ -224,10 +222,10 @@ class AsyncChildrenResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.children import delete_child as operation
+        from ..api.children import delete_child as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -235,7 +233,7 @@ if TYPE_CHECKING:
 
     class ChildrenResourceWithRawResponse(Protocol):
         @overload
-        def add_child(
+        def add(
             self,
             *,
             user: str | int,
@@ -246,21 +244,21 @@ if TYPE_CHECKING:
         ) -> Response[ChildResult]: ...
 
         @overload
-        def add_child(
+        def add(
             self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[ChildResult]: ...
 
         @overload
-        def delete_child(self, *, child: int, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        def delete(self, *, child: int, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
-        def delete_child(
+        def delete(
             self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
     class AsyncChildrenResourceWithRawResponse(Protocol):
         @overload
-        async def add_child(
+        async def add(
             self,
             *,
             user: str | int,
@@ -271,15 +269,15 @@ if TYPE_CHECKING:
         ) -> Response[ChildResult]: ...
 
         @overload
-        async def add_child(
+        async def add(
             self, body: AddChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[ChildResult]: ...
 
         @overload
-        async def delete_child(self, *, child: int, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        async def delete(self, *, child: int, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
-        async def delete_child(
+        async def delete(
             self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 

@@ -50,11 +50,11 @@ class ExpirationJournalsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.expiration_journals import list_expiration_journals as operation
+        from ..api.expiration_journals import list_expiration_journals as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user=user, minimum_expiration_date=minimum_expiration_date, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user=user, minimum_expiration_date=minimum_expiration_date, options=options),
         )
 
 
@@ -91,11 +91,11 @@ class AsyncExpirationJournalsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.expiration_journals import list_expiration_journals as operation
+        from ..api.expiration_journals import list_expiration_journals as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(user=user, minimum_expiration_date=minimum_expiration_date, options=options),
+            _operation.OPERATION,
+            **_operation.arguments(user=user, minimum_expiration_date=minimum_expiration_date, options=options),
         )
 
 

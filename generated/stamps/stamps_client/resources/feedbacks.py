@@ -47,7 +47,7 @@ class FeedbacksResource:
         body: AddFeedbackRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> FeedbackResult:
         """Store a customer's feedback.
 
@@ -73,10 +73,10 @@ class FeedbacksResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.feedbacks import add_feedback as operation
+        from ..api.feedbacks import add_feedback as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -108,7 +108,7 @@ class AsyncFeedbacksResource:
         body: AddFeedbackRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> FeedbackResult:
         """Store a customer's feedback.
 
@@ -134,10 +134,10 @@ class AsyncFeedbacksResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.feedbacks import add_feedback as operation
+        from ..api.feedbacks import add_feedback as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -40,7 +40,7 @@ class HobbiesResource:
         body: SetHobbiesRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> HobbiesResult:
         """Set a member's hobbies.
 
@@ -64,10 +64,10 @@ class HobbiesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.hobbies import set_hobbies as operation
+        from ..api.hobbies import set_hobbies as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -94,7 +94,7 @@ class AsyncHobbiesResource:
         body: SetHobbiesRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> HobbiesResult:
         """Set a member's hobbies.
 
@@ -118,10 +118,10 @@ class AsyncHobbiesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.hobbies import set_hobbies as operation
+        from ..api.hobbies import set_hobbies as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -85,10 +85,10 @@ class KlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import list_duplicates_with_pin as operation
+        from ..api.klg import list_duplicates_with_pin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(token=token, user=user, pin=pin, options=options)
+            _operation.OPERATION, **_operation.arguments(token=token, user=user, pin=pin, options=options)
         )
 
     @overload
@@ -113,7 +113,7 @@ class KlgResource:
         body: MergeMemberWithoutPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> MergeResult:
         """Merge an old member into a member without PIN.
 
@@ -141,10 +141,10 @@ class KlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import merge_member_without_pin as operation
+        from ..api.klg import merge_member_without_pin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -170,7 +170,7 @@ class KlgResource:
         body: ActivateMemberWithoutPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ActivationResult:
         """Make an old member a member without PIN.
 
@@ -198,10 +198,10 @@ class KlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import activate_member_without_pin as operation
+        from ..api.klg import activate_member_without_pin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -239,7 +239,7 @@ class KlgResource:
         body: ActivateMemberWithProfileRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Profile:
         """Make an old member a member and complete the profile.
 
@@ -279,10 +279,10 @@ class KlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import activate_member_with_profile as operation
+        from ..api.klg import activate_member_with_profile as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -320,7 +320,7 @@ class KlgResource:
         body: RegisterAndMergeMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Profile:
         """Register a member and merge an old one.
 
@@ -360,10 +360,10 @@ class KlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import register_and_merge_member as operation
+        from ..api.klg import register_and_merge_member as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -391,7 +391,7 @@ class KlgResource:
         body: RedeemOdiVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> VoucherRedemptionResult:
         """Redeem a voucher in several stores.
 
@@ -422,10 +422,10 @@ class KlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import redeem_odi_voucher as operation
+        from ..api.klg import redeem_odi_voucher as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -443,7 +443,7 @@ class KlgResource:
         body: AddOdiCardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AssignedCardResult:
         """Make a card for an ODI user.
 
@@ -468,10 +468,10 @@ class KlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import add_odi_card as operation
+        from ..api.klg import add_odi_card as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -518,7 +518,7 @@ class KlgResource:
         body: AddTransactionWithPromoCodesRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> KlgTransactionResult:
         """Add a transaction and redeem promo codes with it.
 
@@ -573,10 +573,10 @@ class KlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import add_transaction_with_promo_codes as operation
+        from ..api.klg import add_transaction_with_promo_codes as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -603,7 +603,7 @@ class KlgResource:
         body: AddPaymentsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> KlgTransactionResult:
         """Add payments to a transaction that is paid in part.
 
@@ -632,10 +632,10 @@ class KlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import add_payments as operation
+        from ..api.klg import add_payments as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -658,7 +658,7 @@ class KlgResource:
         body: ModifyItemsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ModifiedItemsResult:
         """Replace the items of a transaction.
 
@@ -683,10 +683,10 @@ class KlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import modify_items as operation
+        from ..api.klg import modify_items as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -709,7 +709,7 @@ class KlgResource:
         body: RefundRedemptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> RefundResult:
         """Give back the stamps of a redemption.
 
@@ -734,10 +734,10 @@ class KlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import refund_redemption as operation
+        from ..api.klg import refund_redemption as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -775,10 +775,10 @@ class AsyncKlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import list_duplicates_with_pin as operation
+        from ..api.klg import list_duplicates_with_pin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(token=token, user=user, pin=pin, options=options)
+            _operation.OPERATION, **_operation.arguments(token=token, user=user, pin=pin, options=options)
         )
 
     @overload
@@ -803,7 +803,7 @@ class AsyncKlgResource:
         body: MergeMemberWithoutPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> MergeResult:
         """Merge an old member into a member without PIN.
 
@@ -831,10 +831,10 @@ class AsyncKlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import merge_member_without_pin as operation
+        from ..api.klg import merge_member_without_pin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -860,7 +860,7 @@ class AsyncKlgResource:
         body: ActivateMemberWithoutPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ActivationResult:
         """Make an old member a member without PIN.
 
@@ -888,10 +888,10 @@ class AsyncKlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import activate_member_without_pin as operation
+        from ..api.klg import activate_member_without_pin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -929,7 +929,7 @@ class AsyncKlgResource:
         body: ActivateMemberWithProfileRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Profile:
         """Make an old member a member and complete the profile.
 
@@ -969,10 +969,10 @@ class AsyncKlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import activate_member_with_profile as operation
+        from ..api.klg import activate_member_with_profile as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -1010,7 +1010,7 @@ class AsyncKlgResource:
         body: RegisterAndMergeMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Profile:
         """Register a member and merge an old one.
 
@@ -1050,10 +1050,10 @@ class AsyncKlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import register_and_merge_member as operation
+        from ..api.klg import register_and_merge_member as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -1081,7 +1081,7 @@ class AsyncKlgResource:
         body: RedeemOdiVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> VoucherRedemptionResult:
         """Redeem a voucher in several stores.
 
@@ -1112,10 +1112,10 @@ class AsyncKlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import redeem_odi_voucher as operation
+        from ..api.klg import redeem_odi_voucher as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -1133,7 +1133,7 @@ class AsyncKlgResource:
         body: AddOdiCardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AssignedCardResult:
         """Make a card for an ODI user.
 
@@ -1158,10 +1158,10 @@ class AsyncKlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import add_odi_card as operation
+        from ..api.klg import add_odi_card as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -1208,7 +1208,7 @@ class AsyncKlgResource:
         body: AddTransactionWithPromoCodesRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> KlgTransactionResult:
         """Add a transaction and redeem promo codes with it.
 
@@ -1263,10 +1263,10 @@ class AsyncKlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import add_transaction_with_promo_codes as operation
+        from ..api.klg import add_transaction_with_promo_codes as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -1293,7 +1293,7 @@ class AsyncKlgResource:
         body: AddPaymentsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> KlgTransactionResult:
         """Add payments to a transaction that is paid in part.
 
@@ -1322,10 +1322,10 @@ class AsyncKlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import add_payments as operation
+        from ..api.klg import add_payments as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -1348,7 +1348,7 @@ class AsyncKlgResource:
         body: ModifyItemsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ModifiedItemsResult:
         """Replace the items of a transaction.
 
@@ -1373,10 +1373,10 @@ class AsyncKlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import modify_items as operation
+        from ..api.klg import modify_items as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -1399,7 +1399,7 @@ class AsyncKlgResource:
         body: RefundRedemptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> RefundResult:
         """Give back the stamps of a redemption.
 
@@ -1424,10 +1424,10 @@ class AsyncKlgResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.klg import refund_redemption as operation
+        from ..api.klg import refund_redemption as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

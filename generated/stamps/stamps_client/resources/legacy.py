@@ -67,10 +67,10 @@ class LegacyResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy import get_membership_status as operation
+        from ..api.legacy import get_membership_status as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(user=user, merchant=merchant, options=options)
+            _operation.OPERATION, **_operation.arguments(user=user, merchant=merchant, options=options)
         )
 
     @overload
@@ -99,7 +99,7 @@ class LegacyResource:
         body: RegisterMembershipRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LegacyRegistrationResult:
         """Register a customer by the older call.
 
@@ -133,10 +133,10 @@ class LegacyResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy import register_membership as operation
+        from ..api.legacy import register_membership as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -165,7 +165,7 @@ class LegacyResource:
         body: ChangeMembershipRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LegacyRegistrationResult:
         """Change a customer by the older call.
 
@@ -199,10 +199,10 @@ class LegacyResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy import change_membership as operation
+        from ..api.legacy import change_membership as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -228,7 +228,7 @@ class LegacyResource:
         body: AddRedemptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LegacyRedemptionResult:
         """Redeem a reward or voucher by the older call.
 
@@ -260,10 +260,10 @@ class LegacyResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy import add_redemption as operation
+        from ..api.legacy import add_redemption as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -296,7 +296,7 @@ class LegacyResource:
         body: AddUnversionedTransactionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LegacyTransactionResult:
         """Add a transaction by the older call.
 
@@ -336,10 +336,10 @@ class LegacyResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy import add_unversioned_transaction as operation
+        from ..api.legacy import add_unversioned_transaction as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -357,7 +357,7 @@ class LegacyResource:
         body: CancelTransactionByIdRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LegacyCanceledTransactionResult:
         """Cancel a transaction by its id.
 
@@ -386,10 +386,10 @@ class LegacyResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy import cancel_transaction_by_id as operation
+        from ..api.legacy import cancel_transaction_by_id as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -429,10 +429,10 @@ class AsyncLegacyResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy import get_membership_status as operation
+        from ..api.legacy import get_membership_status as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(user=user, merchant=merchant, options=options)
+            _operation.OPERATION, **_operation.arguments(user=user, merchant=merchant, options=options)
         )
 
     @overload
@@ -461,7 +461,7 @@ class AsyncLegacyResource:
         body: RegisterMembershipRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LegacyRegistrationResult:
         """Register a customer by the older call.
 
@@ -495,10 +495,10 @@ class AsyncLegacyResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy import register_membership as operation
+        from ..api.legacy import register_membership as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -527,7 +527,7 @@ class AsyncLegacyResource:
         body: ChangeMembershipRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LegacyRegistrationResult:
         """Change a customer by the older call.
 
@@ -561,10 +561,10 @@ class AsyncLegacyResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy import change_membership as operation
+        from ..api.legacy import change_membership as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -590,7 +590,7 @@ class AsyncLegacyResource:
         body: AddRedemptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LegacyRedemptionResult:
         """Redeem a reward or voucher by the older call.
 
@@ -622,10 +622,10 @@ class AsyncLegacyResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy import add_redemption as operation
+        from ..api.legacy import add_redemption as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -658,7 +658,7 @@ class AsyncLegacyResource:
         body: AddUnversionedTransactionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LegacyTransactionResult:
         """Add a transaction by the older call.
 
@@ -698,10 +698,10 @@ class AsyncLegacyResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy import add_unversioned_transaction as operation
+        from ..api.legacy import add_unversioned_transaction as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -719,7 +719,7 @@ class AsyncLegacyResource:
         body: CancelTransactionByIdRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> LegacyCanceledTransactionResult:
         """Cancel a transaction by its id.
 
@@ -748,10 +748,10 @@ class AsyncLegacyResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy import cancel_transaction_by_id as operation
+        from ..api.legacy import cancel_transaction_by_id as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -71,11 +71,11 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import validate_legacy_member as operation
+        from ..api.legacy_members import validate_legacy_member as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 merchant_id=merchant_id, member_id=member_id, mobile_number=mobile_number, email=email, options=options
             ),
         )
@@ -93,7 +93,7 @@ class LegacyMembersResource:
         body: ValidateLegacyMemberPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Check an old member's PIN.
 
@@ -117,13 +117,13 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import validate_legacy_member_pin as operation
+        from ..api.legacy_members import validate_legacy_member_pin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    def list_duplicate(self, *, member_id: str, options: CallOptions | None = None) -> LegacyMemberList:
+    def list_duplicates(self, *, member_id: str, options: CallOptions | None = None) -> LegacyMemberList:
         """List possible duplicates of an old member.
 
         `GET /api/legacy/members/check-duplicates`. Method and path are stated by the vendor.
@@ -145,9 +145,9 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import list_duplicate_legacy_members as operation
+        from ..api.legacy_members import list_duplicate_legacy_members as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(member_id=member_id, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(member_id=member_id, options=options))
 
     def search(
         self,
@@ -184,11 +184,11 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import search_legacy_members as operation
+        from ..api.legacy_members import search_legacy_members as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 email=email,
                 mobile_number=mobile_number,
                 member_id=member_id,
@@ -219,7 +219,7 @@ class LegacyMembersResource:
         body: MergeLegacyMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> MergeResult:
         """Merge an old member into a member.
 
@@ -247,10 +247,10 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import merge_legacy_member as operation
+        from ..api.legacy_members import merge_legacy_member as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -274,7 +274,7 @@ class LegacyMembersResource:
         body: RequestPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Send an old member the PIN.
 
@@ -300,10 +300,10 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import request_pin as operation
+        from ..api.legacy_members import request_pin as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -330,7 +330,7 @@ class LegacyMembersResource:
         body: ActivateLegacyMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ActivationResult:
         """Make an old member a member.
 
@@ -359,10 +359,10 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import activate_legacy_member as operation
+        from ..api.legacy_members import activate_legacy_member as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def list_merged(self, *, user: str, options: CallOptions | None = None) -> MergedMemberList:
@@ -387,9 +387,9 @@ class LegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import list_merged_legacy_members as operation
+        from ..api.legacy_members import list_merged_legacy_members as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
 
 class AsyncLegacyMembersResource:
@@ -435,11 +435,11 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import validate_legacy_member as operation
+        from ..api.legacy_members import validate_legacy_member as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 merchant_id=merchant_id, member_id=member_id, mobile_number=mobile_number, email=email, options=options
             ),
         )
@@ -457,7 +457,7 @@ class AsyncLegacyMembersResource:
         body: ValidateLegacyMemberPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Check an old member's PIN.
 
@@ -481,13 +481,13 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import validate_legacy_member_pin as operation
+        from ..api.legacy_members import validate_legacy_member_pin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    async def list_duplicate(self, *, member_id: str, options: CallOptions | None = None) -> LegacyMemberList:
+    async def list_duplicates(self, *, member_id: str, options: CallOptions | None = None) -> LegacyMemberList:
         """List possible duplicates of an old member.
 
         `GET /api/legacy/members/check-duplicates`. Method and path are stated by the vendor.
@@ -509,9 +509,11 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import list_duplicate_legacy_members as operation
+        from ..api.legacy_members import list_duplicate_legacy_members as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(member_id=member_id, options=options))
+        return await self._client.call(
+            _operation.OPERATION, **_operation.arguments(member_id=member_id, options=options)
+        )
 
     async def search(
         self,
@@ -548,11 +550,11 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import search_legacy_members as operation
+        from ..api.legacy_members import search_legacy_members as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 email=email,
                 mobile_number=mobile_number,
                 member_id=member_id,
@@ -583,7 +585,7 @@ class AsyncLegacyMembersResource:
         body: MergeLegacyMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> MergeResult:
         """Merge an old member into a member.
 
@@ -611,10 +613,10 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import merge_legacy_member as operation
+        from ..api.legacy_members import merge_legacy_member as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -638,7 +640,7 @@ class AsyncLegacyMembersResource:
         body: RequestPinRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Send an old member the PIN.
 
@@ -664,10 +666,10 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import request_pin as operation
+        from ..api.legacy_members import request_pin as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -694,7 +696,7 @@ class AsyncLegacyMembersResource:
         body: ActivateLegacyMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ActivationResult:
         """Make an old member a member.
 
@@ -723,10 +725,10 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import activate_legacy_member as operation
+        from ..api.legacy_members import activate_legacy_member as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def list_merged(self, *, user: str, options: CallOptions | None = None) -> MergedMemberList:
@@ -751,9 +753,9 @@ class AsyncLegacyMembersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.legacy_members import list_merged_legacy_members as operation
+        from ..api.legacy_members import list_merged_legacy_members as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
 
 if TYPE_CHECKING:
@@ -779,7 +781,7 @@ if TYPE_CHECKING:
             self, body: ValidateLegacyMemberPinRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
-        def list_duplicate(
+        def list_duplicates(
             self, *, member_id: str, options: CallOptions | None = None
         ) -> Response[LegacyMemberList]: ...
 
@@ -868,7 +870,7 @@ if TYPE_CHECKING:
             self, body: ValidateLegacyMemberPinRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
-        async def list_duplicate(
+        async def list_duplicates(
             self, *, member_id: str, options: CallOptions | None = None
         ) -> Response[LegacyMemberList]: ...
 

@@ -74,13 +74,13 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import get_membership_details as operation
+        from ..api.memberships import get_membership_details as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(user=user, merchant=merchant, verbose=verbose, options=options)
+            _operation.OPERATION, **_operation.arguments(user=user, merchant=merchant, verbose=verbose, options=options)
         )
 
-    def suggest_members(self, *, query: str, merchant: int, options: CallOptions | None = None) -> MemberSuggestions:
+    def suggest(self, *, query: str, merchant: int, options: CallOptions | None = None) -> MemberSuggestions:
         """Suggest members.
 
         Find members while somebody types. How many are returned is not stated.
@@ -105,10 +105,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import suggest_members as operation
+        from ..api.memberships import suggest_members as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(query=query, merchant=merchant, options=options)
+            _operation.OPERATION, **_operation.arguments(query=query, merchant=merchant, options=options)
         )
 
     @overload
@@ -147,7 +147,7 @@ class MembershipsResource:
         body: ChangeProfileRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Profile:
         """Change a member's profile.
 
@@ -190,10 +190,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import change_profile as operation
+        from ..api.memberships import change_profile as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get_full_profile(self, *, user: str, options: CallOptions | None = None) -> FullProfileResult:
@@ -218,9 +218,9 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import get_full_profile as operation
+        from ..api.memberships import get_full_profile as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
     def get_upgrade_requirement(self, *, user: str, options: CallOptions | None = None) -> LevelRequirements:
         """Get what a member has to spend for the next level.
@@ -244,9 +244,9 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import get_upgrade_requirement as operation
+        from ..api.memberships import get_upgrade_requirement as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
     @overload
     def add_tag(
@@ -263,7 +263,7 @@ class MembershipsResource:
         body: AddTagRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> TaggedMembership:
         """Add a tag to a membership.
 
@@ -289,10 +289,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import add_tag as operation
+        from ..api.memberships import add_tag as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -310,7 +310,7 @@ class MembershipsResource:
         body: RemoveTagRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Remove a tag from a membership.
 
@@ -336,10 +336,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import remove_tag as operation
+        from ..api.memberships import remove_tag as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -363,7 +363,7 @@ class MembershipsResource:
         body: SetSocialMediaProfileRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SocialMediaProfile:
         """Set a member's names on social media.
 
@@ -389,26 +389,26 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import set_social_media_profile as operation
+        from ..api.memberships import set_social_media_profile as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    def anonymize_member(self, *, identifier: str | int, options: CallOptions | None = None) -> StatusResult: ...
+    def anonymize(self, *, identifier: str | int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    def anonymize_member(
+    def anonymize(
         self, body: AnonymizeMemberRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    def anonymize_member(
+    def anonymize(
         self,
         body: AnonymizeMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Remove a member's personal data.
 
@@ -434,10 +434,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import anonymize_member as operation
+        from ..api.memberships import anonymize_member as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -455,7 +455,7 @@ class MembershipsResource:
         body: SetPendingAnonymizationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Mark a member for the removal of personal data.
 
@@ -481,10 +481,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import set_pending_anonymization as operation
+        from ..api.memberships import set_pending_anonymization as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -509,7 +509,7 @@ class MembershipsResource:
         body: SetLevelRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a member's level by hand.
 
@@ -536,28 +536,28 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import set_level as operation
+        from ..api.memberships import set_level as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    def deduct_stamps(
+    def deduct(
         self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
     @overload
-    def deduct_stamps(
+    def deduct(
         self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
-    def deduct_stamps(
+    def deduct(
         self,
         body: DeductStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeductionResult:
         """Deduct stamps from a customer.
 
@@ -587,10 +587,10 @@ class MembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import deduct_stamps as operation
+        from ..api.memberships import deduct_stamps as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -631,15 +631,13 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import get_membership_details as operation
+        from ..api.memberships import get_membership_details as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(user=user, merchant=merchant, verbose=verbose, options=options)
+            _operation.OPERATION, **_operation.arguments(user=user, merchant=merchant, verbose=verbose, options=options)
         )
 
-    async def suggest_members(
-        self, *, query: str, merchant: int, options: CallOptions | None = None
-    ) -> MemberSuggestions:
+    async def suggest(self, *, query: str, merchant: int, options: CallOptions | None = None) -> MemberSuggestions:
         """Suggest members.
 
         Find members while somebody types. How many are returned is not stated.
@@ -664,10 +662,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import suggest_members as operation
+        from ..api.memberships import suggest_members as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(query=query, merchant=merchant, options=options)
+            _operation.OPERATION, **_operation.arguments(query=query, merchant=merchant, options=options)
         )
 
     @overload
@@ -706,7 +704,7 @@ class AsyncMembershipsResource:
         body: ChangeProfileRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Profile:
         """Change a member's profile.
 
@@ -749,10 +747,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import change_profile as operation
+        from ..api.memberships import change_profile as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get_full_profile(self, *, user: str, options: CallOptions | None = None) -> FullProfileResult:
@@ -777,9 +775,9 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import get_full_profile as operation
+        from ..api.memberships import get_full_profile as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
     async def get_upgrade_requirement(self, *, user: str, options: CallOptions | None = None) -> LevelRequirements:
         """Get what a member has to spend for the next level.
@@ -803,9 +801,9 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import get_upgrade_requirement as operation
+        from ..api.memberships import get_upgrade_requirement as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
     @overload
     async def add_tag(
@@ -822,7 +820,7 @@ class AsyncMembershipsResource:
         body: AddTagRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> TaggedMembership:
         """Add a tag to a membership.
 
@@ -848,10 +846,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import add_tag as operation
+        from ..api.memberships import add_tag as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -869,7 +867,7 @@ class AsyncMembershipsResource:
         body: RemoveTagRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Remove a tag from a membership.
 
@@ -895,10 +893,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import remove_tag as operation
+        from ..api.memberships import remove_tag as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -922,7 +920,7 @@ class AsyncMembershipsResource:
         body: SetSocialMediaProfileRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SocialMediaProfile:
         """Set a member's names on social media.
 
@@ -948,26 +946,26 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import set_social_media_profile as operation
+        from ..api.memberships import set_social_media_profile as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    async def anonymize_member(self, *, identifier: str | int, options: CallOptions | None = None) -> StatusResult: ...
+    async def anonymize(self, *, identifier: str | int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    async def anonymize_member(
+    async def anonymize(
         self, body: AnonymizeMemberRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    async def anonymize_member(
+    async def anonymize(
         self,
         body: AnonymizeMemberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Remove a member's personal data.
 
@@ -993,10 +991,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import anonymize_member as operation
+        from ..api.memberships import anonymize_member as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -1014,7 +1012,7 @@ class AsyncMembershipsResource:
         body: SetPendingAnonymizationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Mark a member for the removal of personal data.
 
@@ -1040,10 +1038,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import set_pending_anonymization as operation
+        from ..api.memberships import set_pending_anonymization as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -1068,7 +1066,7 @@ class AsyncMembershipsResource:
         body: SetLevelRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a member's level by hand.
 
@@ -1095,28 +1093,28 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import set_level as operation
+        from ..api.memberships import set_level as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    async def deduct_stamps(
+    async def deduct(
         self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
     @overload
-    async def deduct_stamps(
+    async def deduct(
         self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
-    async def deduct_stamps(
+    async def deduct(
         self,
         body: DeductStampsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> DeductionResult:
         """Deduct stamps from a customer.
 
@@ -1146,10 +1144,10 @@ class AsyncMembershipsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.memberships import deduct_stamps as operation
+        from ..api.memberships import deduct_stamps as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -1160,7 +1158,7 @@ if TYPE_CHECKING:
             self, *, user: str, merchant: int, verbose: bool | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[MembershipDetails]: ...
 
-        def suggest_members(
+        def suggest(
             self, *, query: str, merchant: int, options: CallOptions | None = None
         ) -> Response[MemberSuggestions]: ...
 
@@ -1238,12 +1236,10 @@ if TYPE_CHECKING:
         ) -> Response[SocialMediaProfile]: ...
 
         @overload
-        def anonymize_member(
-            self, *, identifier: str | int, options: CallOptions | None = None
-        ) -> Response[StatusResult]: ...
+        def anonymize(self, *, identifier: str | int, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
-        def anonymize_member(
+        def anonymize(
             self, body: AnonymizeMemberRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
@@ -1275,12 +1271,12 @@ if TYPE_CHECKING:
         ) -> Response[StatusResult]: ...
 
         @overload
-        def deduct_stamps(
+        def deduct(
             self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
         @overload
-        def deduct_stamps(
+        def deduct(
             self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
@@ -1289,7 +1285,7 @@ if TYPE_CHECKING:
             self, *, user: str, merchant: int, verbose: bool | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[MembershipDetails]: ...
 
-        async def suggest_members(
+        async def suggest(
             self, *, query: str, merchant: int, options: CallOptions | None = None
         ) -> Response[MemberSuggestions]: ...
 
@@ -1369,12 +1365,12 @@ if TYPE_CHECKING:
         ) -> Response[SocialMediaProfile]: ...
 
         @overload
-        async def anonymize_member(
+        async def anonymize(
             self, *, identifier: str | int, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
-        async def anonymize_member(
+        async def anonymize(
             self, body: AnonymizeMemberRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
@@ -1406,12 +1402,12 @@ if TYPE_CHECKING:
         ) -> Response[StatusResult]: ...
 
         @overload
-        async def deduct_stamps(
+        async def deduct(
             self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
         @overload
-        async def deduct_stamps(
+        async def deduct(
             self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 

@@ -42,7 +42,7 @@ class MerchantsResource:
         body: AddOrUpdatePaymentMethodRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Add or change a payment method.
 
@@ -67,10 +67,10 @@ class MerchantsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.merchants import add_or_update_payment_method as operation
+        from ..api.merchants import add_or_update_payment_method as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -97,7 +97,7 @@ class AsyncMerchantsResource:
         body: AddOrUpdatePaymentMethodRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Add or change a payment method.
 
@@ -122,10 +122,10 @@ class AsyncMerchantsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.merchants import add_or_update_payment_method as operation
+        from ..api.merchants import add_or_update_payment_method as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -47,7 +47,7 @@ class OmniInventoriesResource:
         body: UpdateInventoryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Add or change products of a store.
 
@@ -71,10 +71,10 @@ class OmniInventoriesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_inventories import update_inventory as operation
+        from ..api.omni_inventories import update_inventory as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -92,7 +92,7 @@ class OmniInventoriesResource:
         body: UpdateOutOfStockRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Say whether a product is out of stock.
 
@@ -117,10 +117,10 @@ class OmniInventoriesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_inventories import update_out_of_stock as operation
+        from ..api.omni_inventories import update_out_of_stock as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -151,7 +151,7 @@ class AsyncOmniInventoriesResource:
         body: UpdateInventoryRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Add or change products of a store.
 
@@ -175,10 +175,10 @@ class AsyncOmniInventoriesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_inventories import update_inventory as operation
+        from ..api.omni_inventories import update_inventory as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -196,7 +196,7 @@ class AsyncOmniInventoriesResource:
         body: UpdateOutOfStockRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Any:
         """Say whether a product is out of stock.
 
@@ -221,10 +221,10 @@ class AsyncOmniInventoriesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_inventories import update_out_of_stock as operation
+        from ..api.omni_inventories import update_out_of_stock as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -48,9 +48,9 @@ class OmniOrdersResource:
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import sync_orders as operation
+        from ..api.omni_orders import sync_orders as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def list(self, *, last_order_id: int, options: CallOptions | None = None) -> OrderList:
         """List the latest orders.
@@ -71,10 +71,10 @@ class OmniOrdersResource:
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import list_orders as operation
+        from ..api.omni_orders import list_orders as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(last_order_id=last_order_id, options=options)
+            _operation.OPERATION, **_operation.arguments(last_order_id=last_order_id, options=options)
         )
 
     def get(self, *, number: str, options: CallOptions | None = None) -> OrderResult:
@@ -99,9 +99,9 @@ class OmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import get_order_details as operation
+        from ..api.omni_orders import get_order_details as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(number=number, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(number=number, options=options))
 
     @overload
     def confirm(self, *, number: str, options: CallOptions | None = None) -> Order: ...
@@ -116,7 +116,7 @@ class OmniOrdersResource:
         body: ConfirmOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Confirm an order.
 
@@ -141,10 +141,10 @@ class OmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import confirm_order as operation
+        from ..api.omni_orders import confirm_order as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -158,7 +158,7 @@ class OmniOrdersResource:
         body: PayOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Mark an order as paid.
 
@@ -183,10 +183,10 @@ class OmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import pay_order as operation
+        from ..api.omni_orders import pay_order as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -202,7 +202,7 @@ class OmniOrdersResource:
         body: CompleteOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Complete an order.
 
@@ -227,10 +227,10 @@ class OmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import complete_order as operation
+        from ..api.omni_orders import complete_order as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -244,7 +244,7 @@ class OmniOrdersResource:
         body: CancelOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Cancel an order.
 
@@ -269,10 +269,10 @@ class OmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import cancel_order as operation
+        from ..api.omni_orders import cancel_order as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -300,9 +300,9 @@ class AsyncOmniOrdersResource:
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import sync_orders as operation
+        from ..api.omni_orders import sync_orders as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def list(self, *, last_order_id: int, options: CallOptions | None = None) -> OrderList:
         """List the latest orders.
@@ -323,10 +323,10 @@ class AsyncOmniOrdersResource:
             PermissionDeniedError: status 403, `body` holds `Error`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import list_orders as operation
+        from ..api.omni_orders import list_orders as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(last_order_id=last_order_id, options=options)
+            _operation.OPERATION, **_operation.arguments(last_order_id=last_order_id, options=options)
         )
 
     async def get(self, *, number: str, options: CallOptions | None = None) -> OrderResult:
@@ -351,9 +351,9 @@ class AsyncOmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import get_order_details as operation
+        from ..api.omni_orders import get_order_details as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(number=number, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(number=number, options=options))
 
     @overload
     async def confirm(self, *, number: str, options: CallOptions | None = None) -> Order: ...
@@ -368,7 +368,7 @@ class AsyncOmniOrdersResource:
         body: ConfirmOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Confirm an order.
 
@@ -393,10 +393,10 @@ class AsyncOmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import confirm_order as operation
+        from ..api.omni_orders import confirm_order as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -410,7 +410,7 @@ class AsyncOmniOrdersResource:
         body: PayOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Mark an order as paid.
 
@@ -435,10 +435,10 @@ class AsyncOmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import pay_order as operation
+        from ..api.omni_orders import pay_order as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -454,7 +454,7 @@ class AsyncOmniOrdersResource:
         body: CompleteOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Complete an order.
 
@@ -479,10 +479,10 @@ class AsyncOmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import complete_order as operation
+        from ..api.omni_orders import complete_order as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -498,7 +498,7 @@ class AsyncOmniOrdersResource:
         body: CancelOrderRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Order:
         """Cancel an order.
 
@@ -523,10 +523,10 @@ class AsyncOmniOrdersResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.omni_orders import cancel_order as operation
+        from ..api.omni_orders import cancel_order as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -54,7 +54,7 @@ class OtpResource:
         body: RequestOtpForMobileNumberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code for a new mobile number.
 
@@ -81,10 +81,10 @@ class OtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_mobile_number as operation
+        from ..api.otp import request_otp_for_mobile_number as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -102,7 +102,7 @@ class OtpResource:
         body: RequestOtpForEmailRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code to a new e-mail address.
 
@@ -128,10 +128,10 @@ class OtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_email as operation
+        from ..api.otp import request_otp_for_email as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -154,7 +154,7 @@ class OtpResource:
         body: RequestOtpForPinResetRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code for a new PIN.
 
@@ -181,10 +181,10 @@ class OtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_pin_reset as operation
+        from ..api.otp import request_otp_for_pin_reset as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -207,7 +207,7 @@ class OtpResource:
         body: RequestOtpForPasswordResetRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code for a new password.
 
@@ -235,26 +235,26 @@ class OtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_password_reset as operation
+        from ..api.otp import request_otp_for_password_reset as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    def reset(self, *, user: str | int, options: CallOptions | None = None) -> StatusResult: ...
+    def reset_limit(self, *, user: str | int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    def reset(
+    def reset_limit(
         self, body: ResetOtpLimitRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    def reset(
+    def reset_limit(
         self,
         body: ResetOtpLimitRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Lift a member's limit of one-time codes.
 
@@ -279,10 +279,10 @@ class OtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import reset_otp_limit as operation
+        from ..api.otp import reset_otp_limit as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -314,7 +314,7 @@ class AsyncOtpResource:
         body: RequestOtpForMobileNumberRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code for a new mobile number.
 
@@ -341,10 +341,10 @@ class AsyncOtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_mobile_number as operation
+        from ..api.otp import request_otp_for_mobile_number as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -362,7 +362,7 @@ class AsyncOtpResource:
         body: RequestOtpForEmailRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code to a new e-mail address.
 
@@ -388,10 +388,10 @@ class AsyncOtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_email as operation
+        from ..api.otp import request_otp_for_email as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -414,7 +414,7 @@ class AsyncOtpResource:
         body: RequestOtpForPinResetRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code for a new PIN.
 
@@ -441,10 +441,10 @@ class AsyncOtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_pin_reset as operation
+        from ..api.otp import request_otp_for_pin_reset as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -467,7 +467,7 @@ class AsyncOtpResource:
         body: RequestOtpForPasswordResetRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> OtpResult:
         """Send a one-time code for a new password.
 
@@ -495,26 +495,26 @@ class AsyncOtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import request_otp_for_password_reset as operation
+        from ..api.otp import request_otp_for_password_reset as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    async def reset(self, *, user: str | int, options: CallOptions | None = None) -> StatusResult: ...
+    async def reset_limit(self, *, user: str | int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
-    async def reset(
+    async def reset_limit(
         self, body: ResetOtpLimitRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    async def reset(
+    async def reset_limit(
         self,
         body: ResetOtpLimitRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Lift a member's limit of one-time codes.
 
@@ -539,10 +539,10 @@ class AsyncOtpResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.otp import reset_otp_limit as operation
+        from ..api.otp import reset_otp_limit as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -605,10 +605,10 @@ if TYPE_CHECKING:
         ) -> Response[OtpResult]: ...
 
         @overload
-        def reset(self, *, user: str | int, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        def reset_limit(self, *, user: str | int, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
-        def reset(
+        def reset_limit(
             self, body: ResetOtpLimitRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
@@ -669,10 +669,12 @@ if TYPE_CHECKING:
         ) -> Response[OtpResult]: ...
 
         @overload
-        async def reset(self, *, user: str | int, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        async def reset_limit(
+            self, *, user: str | int, options: CallOptions | None = None
+        ) -> Response[StatusResult]: ...
 
         @overload
-        async def reset(
+        async def reset_limit(
             self, body: ResetOtpLimitRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 

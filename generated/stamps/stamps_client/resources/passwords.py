@@ -44,7 +44,7 @@ class PasswordsResource:
         body: ValidatePasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Check a member's password.
 
@@ -69,10 +69,10 @@ class PasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import validate_password as operation
+        from ..api.passwords import validate_password as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -90,7 +90,7 @@ class PasswordsResource:
         body: ChangePasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's password.
 
@@ -115,10 +115,10 @@ class PasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import change_password as operation
+        from ..api.passwords import change_password as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -134,7 +134,7 @@ class PasswordsResource:
         body: SetPasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SetPasswordResult:
         """Set a member's password.
 
@@ -158,14 +158,14 @@ class PasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import set_password as operation
+        from ..api.passwords import set_password as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    def reset(
+    def reset_with_otp(
         self,
         *,
         identifier: str | int,
@@ -176,16 +176,16 @@ class PasswordsResource:
     ) -> StatusResult: ...
 
     @overload
-    def reset(
+    def reset_with_otp(
         self, body: ResetPasswordWithOtpRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    def reset(
+    def reset_with_otp(
         self,
         body: ResetPasswordWithOtpRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a new password by one-time code.
 
@@ -212,10 +212,10 @@ class PasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import reset_password_with_otp as operation
+        from ..api.passwords import reset_password_with_otp as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -240,7 +240,7 @@ class AsyncPasswordsResource:
         body: ValidatePasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Check a member's password.
 
@@ -265,10 +265,10 @@ class AsyncPasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import validate_password as operation
+        from ..api.passwords import validate_password as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -286,7 +286,7 @@ class AsyncPasswordsResource:
         body: ChangePasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Change a member's password.
 
@@ -311,10 +311,10 @@ class AsyncPasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import change_password as operation
+        from ..api.passwords import change_password as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -330,7 +330,7 @@ class AsyncPasswordsResource:
         body: SetPasswordRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> SetPasswordResult:
         """Set a member's password.
 
@@ -354,14 +354,14 @@ class AsyncPasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import set_password as operation
+        from ..api.passwords import set_password as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
-    async def reset(
+    async def reset_with_otp(
         self,
         *,
         identifier: str | int,
@@ -372,16 +372,16 @@ class AsyncPasswordsResource:
     ) -> StatusResult: ...
 
     @overload
-    async def reset(
+    async def reset_with_otp(
         self, body: ResetPasswordWithOtpRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StatusResult: ...
 
-    async def reset(
+    async def reset_with_otp(
         self,
         body: ResetPasswordWithOtpRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Set a new password by one-time code.
 
@@ -408,10 +408,10 @@ class AsyncPasswordsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.passwords import reset_password_with_otp as operation
+        from ..api.passwords import reset_password_with_otp as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -449,7 +449,7 @@ if TYPE_CHECKING:
         ) -> Response[SetPasswordResult]: ...
 
         @overload
-        def reset(
+        def reset_with_otp(
             self,
             *,
             identifier: str | int,
@@ -460,7 +460,7 @@ if TYPE_CHECKING:
         ) -> Response[StatusResult]: ...
 
         @overload
-        def reset(
+        def reset_with_otp(
             self, body: ResetPasswordWithOtpRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
@@ -496,7 +496,7 @@ if TYPE_CHECKING:
         ) -> Response[SetPasswordResult]: ...
 
         @overload
-        async def reset(
+        async def reset_with_otp(
             self,
             *,
             identifier: str | int,
@@ -507,7 +507,7 @@ if TYPE_CHECKING:
         ) -> Response[StatusResult]: ...
 
         @overload
-        async def reset(
+        async def reset_with_otp(
             self, body: ResetPasswordWithOtpRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 

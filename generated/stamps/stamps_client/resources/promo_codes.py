@@ -60,11 +60,11 @@ class PromoCodesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.promo_codes import validate_promo_code as operation
+        from ..api.promo_codes import validate_promo_code as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 promo_code=promo_code,
                 store=store,
                 channel=channel,
@@ -118,11 +118,11 @@ class AsyncPromoCodesResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.promo_codes import validate_promo_code as operation
+        from ..api.promo_codes import validate_promo_code as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 promo_code=promo_code,
                 store=store,
                 channel=channel,

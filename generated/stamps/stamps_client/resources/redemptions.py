@@ -70,7 +70,7 @@ class RedemptionsResource:
         body: RedeemRewardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> RedemptionResult:
         """Redeem a reward.
 
@@ -105,10 +105,10 @@ class RedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import redeem_reward as operation
+        from ..api.redemptions import redeem_reward as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -135,7 +135,7 @@ class RedemptionsResource:
         body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> VoucherRedemptionResult:
         """Redeem a voucher.
 
@@ -166,10 +166,10 @@ class RedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import redeem_voucher as operation
+        from ..api.redemptions import redeem_voucher as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -197,7 +197,7 @@ class RedemptionsResource:
         body: DeductVoucherValueRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> VoucherRedemptionResult:
         """Take a part of a voucher's value.
 
@@ -231,10 +231,10 @@ class RedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import deduct_voucher_value as operation
+        from ..api.redemptions import deduct_voucher_value as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -258,7 +258,7 @@ class RedemptionsResource:
         body: RedeemVoucherCodeRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> RedemptionStateResult:
         """Redeem a voucher by its code.
 
@@ -284,10 +284,10 @@ class RedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import redeem_voucher_code as operation
+        from ..api.redemptions import redeem_voucher_code as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -313,7 +313,7 @@ class RedemptionsResource:
         body: RedeemPromoCodeRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> PromoCodeRedemptionResult:
         """Redeem a promo code.
 
@@ -343,10 +343,10 @@ class RedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import redeem_promo_code as operation
+        from ..api.redemptions import redeem_promo_code as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -364,7 +364,7 @@ class RedemptionsResource:
         body: CancelRedemptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> RedemptionStateResult:
         """Cancel a redemption.
 
@@ -389,10 +389,10 @@ class RedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import cancel_redemption as operation
+        from ..api.redemptions import cancel_redemption as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -410,7 +410,7 @@ class RedemptionsResource:
         body: AuthorizeRedemptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Authorise a redemption by PIN.
 
@@ -438,10 +438,10 @@ class RedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import authorize_redemption as operation
+        from ..api.redemptions import authorize_redemption as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -466,7 +466,7 @@ class RedemptionsResource:
         body: RedeemRewardsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> MultipleRedemptionResult:
         """Redeem several rewards.
 
@@ -495,10 +495,10 @@ class RedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import redeem_rewards as operation
+        from ..api.redemptions import redeem_rewards as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -536,7 +536,7 @@ class AsyncRedemptionsResource:
         body: RedeemRewardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> RedemptionResult:
         """Redeem a reward.
 
@@ -571,10 +571,10 @@ class AsyncRedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import redeem_reward as operation
+        from ..api.redemptions import redeem_reward as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -601,7 +601,7 @@ class AsyncRedemptionsResource:
         body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> VoucherRedemptionResult:
         """Redeem a voucher.
 
@@ -632,10 +632,10 @@ class AsyncRedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import redeem_voucher as operation
+        from ..api.redemptions import redeem_voucher as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -663,7 +663,7 @@ class AsyncRedemptionsResource:
         body: DeductVoucherValueRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> VoucherRedemptionResult:
         """Take a part of a voucher's value.
 
@@ -697,10 +697,10 @@ class AsyncRedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import deduct_voucher_value as operation
+        from ..api.redemptions import deduct_voucher_value as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -724,7 +724,7 @@ class AsyncRedemptionsResource:
         body: RedeemVoucherCodeRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> RedemptionStateResult:
         """Redeem a voucher by its code.
 
@@ -750,10 +750,10 @@ class AsyncRedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import redeem_voucher_code as operation
+        from ..api.redemptions import redeem_voucher_code as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -779,7 +779,7 @@ class AsyncRedemptionsResource:
         body: RedeemPromoCodeRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> PromoCodeRedemptionResult:
         """Redeem a promo code.
 
@@ -809,10 +809,10 @@ class AsyncRedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import redeem_promo_code as operation
+        from ..api.redemptions import redeem_promo_code as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -830,7 +830,7 @@ class AsyncRedemptionsResource:
         body: CancelRedemptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> RedemptionStateResult:
         """Cancel a redemption.
 
@@ -855,10 +855,10 @@ class AsyncRedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import cancel_redemption as operation
+        from ..api.redemptions import cancel_redemption as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -876,7 +876,7 @@ class AsyncRedemptionsResource:
         body: AuthorizeRedemptionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StatusResult:
         """Authorise a redemption by PIN.
 
@@ -904,10 +904,10 @@ class AsyncRedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import authorize_redemption as operation
+        from ..api.redemptions import authorize_redemption as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -932,7 +932,7 @@ class AsyncRedemptionsResource:
         body: RedeemRewardsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> MultipleRedemptionResult:
         """Redeem several rewards.
 
@@ -961,10 +961,10 @@ class AsyncRedemptionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.redemptions import redeem_rewards as operation
+        from ..api.redemptions import redeem_rewards as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -77,7 +77,7 @@ class RegistrationsResource:
         body: CreateRegistrationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Profile:
         """Register a member.
 
@@ -129,10 +129,10 @@ class RegistrationsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.registrations import create_registration as operation
+        from ..api.registrations import create_registration as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -155,7 +155,7 @@ class RegistrationsResource:
         body: CreatePartialRegistrationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> PartialRegistration:
         """Register a member with one identifier.
 
@@ -180,10 +180,10 @@ class RegistrationsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.registrations import create_partial_registration as operation
+        from ..api.registrations import create_partial_registration as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -239,7 +239,7 @@ class AsyncRegistrationsResource:
         body: CreateRegistrationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> Profile:
         """Register a member.
 
@@ -291,10 +291,10 @@ class AsyncRegistrationsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.registrations import create_registration as operation
+        from ..api.registrations import create_registration as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -317,7 +317,7 @@ class AsyncRegistrationsResource:
         body: CreatePartialRegistrationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> PartialRegistration:
         """Register a member with one identifier.
 
@@ -342,10 +342,10 @@ class AsyncRegistrationsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.registrations import create_partial_registration as operation
+        from ..api.registrations import create_partial_registration as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -64,7 +64,7 @@ class ReturnsResource:
         body: ReturnRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ReturnPreview:
         """Preview a return.
 
@@ -101,10 +101,10 @@ class ReturnsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.returns import preview_return as operation
+        from ..api.returns import preview_return as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -137,7 +137,7 @@ class ReturnsResource:
         body: ReturnRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ReturnResult:
         """Return a transaction.
 
@@ -174,10 +174,10 @@ class ReturnsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.returns import add_return as operation
+        from ..api.returns import add_return as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -221,7 +221,7 @@ class AsyncReturnsResource:
         body: ReturnRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ReturnPreview:
         """Preview a return.
 
@@ -258,10 +258,10 @@ class AsyncReturnsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.returns import preview_return as operation
+        from ..api.returns import preview_return as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -296,7 +296,7 @@ class AsyncReturnsResource:
         body: ReturnRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> ReturnResult:
         """Return a transaction.
 
@@ -333,10 +333,10 @@ class AsyncReturnsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.returns import add_return as operation
+        from ..api.returns import add_return as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

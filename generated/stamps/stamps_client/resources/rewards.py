@@ -75,11 +75,11 @@ class RewardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rewards import list_rewards as operation
+        from ..api.rewards import list_rewards as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 merchant=merchant,
                 store=store,
                 user=user,
@@ -115,11 +115,11 @@ class RewardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rewards import get_reward_details as operation
+        from ..api.rewards import get_reward_details as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(reward_code=reward_code, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(reward_code=reward_code, options=options))
 
-    def list_group(
+    def list_for_group(
         self,
         *,
         user: str | Unset = UNSET,
@@ -157,11 +157,11 @@ class RewardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rewards import list_group_rewards as operation
+        from ..api.rewards import list_group_rewards as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user=user,
                 channel=channel,
                 type_=type_,
@@ -227,11 +227,11 @@ class AsyncRewardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rewards import list_rewards as operation
+        from ..api.rewards import list_rewards as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 merchant=merchant,
                 store=store,
                 user=user,
@@ -267,13 +267,13 @@ class AsyncRewardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rewards import get_reward_details as operation
+        from ..api.rewards import get_reward_details as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(reward_code=reward_code, options=options)
+            _operation.OPERATION, **_operation.arguments(reward_code=reward_code, options=options)
         )
 
-    async def list_group(
+    async def list_for_group(
         self,
         *,
         user: str | Unset = UNSET,
@@ -311,11 +311,11 @@ class AsyncRewardsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.rewards import list_group_rewards as operation
+        from ..api.rewards import list_group_rewards as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user=user,
                 channel=channel,
                 type_=type_,
@@ -346,7 +346,7 @@ if TYPE_CHECKING:
 
         def get(self, reward_code: str, *, options: CallOptions | None = None) -> Response[RewardDetails]: ...
 
-        def list_group(
+        def list_for_group(
             self,
             *,
             user: str | Unset = UNSET,
@@ -375,7 +375,7 @@ if TYPE_CHECKING:
 
         async def get(self, reward_code: str, *, options: CallOptions | None = None) -> Response[RewardDetails]: ...
 
-        async def list_group(
+        async def list_for_group(
             self,
             *,
             user: str | Unset = UNSET,

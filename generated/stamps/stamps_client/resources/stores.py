@@ -51,7 +51,7 @@ class StoresResource:
         body: SaveStoreRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StoreResult:
         """Add or change a store.
 
@@ -82,10 +82,10 @@ class StoresResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stores import save_store as operation
+        from ..api.stores import save_store as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -121,7 +121,7 @@ class AsyncStoresResource:
         body: SaveStoreRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> StoreResult:
         """Add or change a store.
 
@@ -152,10 +152,10 @@ class AsyncStoresResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.stores import save_store as operation
+        from ..api.stores import save_store as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

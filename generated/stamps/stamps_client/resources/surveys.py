@@ -45,9 +45,9 @@ class SurveysResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.surveys import list_surveys as operation
+        from ..api.surveys import list_surveys as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
 
 class AsyncSurveysResource:
@@ -80,9 +80,9 @@ class AsyncSurveysResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.surveys import list_surveys as operation
+        from ..api.surveys import list_surveys as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(user=user, options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(user=user, options=options))
 
 
 if TYPE_CHECKING:

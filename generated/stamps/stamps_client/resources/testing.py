@@ -42,9 +42,9 @@ class TestingResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import ping as operation
+        from ..api.testing import ping as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def get_bad_request(self, *, options: CallOptions | None = None) -> None:
         """Get an error 400.
@@ -58,9 +58,9 @@ class TestingResource:
             BadRequestError: status 400, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import get_bad_request as operation
+        from ..api.testing import get_bad_request as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def post_bad_request(self, *, options: CallOptions | None = None) -> None:
         """Get an error 400 by POST.
@@ -74,9 +74,9 @@ class TestingResource:
             BadRequestError: status 400, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import post_bad_request as operation
+        from ..api.testing import post_bad_request as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def get_server_error(self, *, options: CallOptions | None = None) -> None:
         """Get an error 500.
@@ -90,9 +90,9 @@ class TestingResource:
             InternalServerError: status 500, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import get_server_error as operation
+        from ..api.testing import get_server_error as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def post_server_error(self, *, options: CallOptions | None = None) -> None:
         """Get an error 500 by POST.
@@ -106,9 +106,9 @@ class TestingResource:
             InternalServerError: status 500, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import post_server_error as operation
+        from ..api.testing import post_server_error as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
 
 class AsyncTestingResource:
@@ -138,9 +138,9 @@ class AsyncTestingResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import ping as operation
+        from ..api.testing import ping as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def get_bad_request(self, *, options: CallOptions | None = None) -> None:
         """Get an error 400.
@@ -154,9 +154,9 @@ class AsyncTestingResource:
             BadRequestError: status 400, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import get_bad_request as operation
+        from ..api.testing import get_bad_request as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def post_bad_request(self, *, options: CallOptions | None = None) -> None:
         """Get an error 400 by POST.
@@ -170,9 +170,9 @@ class AsyncTestingResource:
             BadRequestError: status 400, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import post_bad_request as operation
+        from ..api.testing import post_bad_request as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def get_server_error(self, *, options: CallOptions | None = None) -> None:
         """Get an error 500.
@@ -186,9 +186,9 @@ class AsyncTestingResource:
             InternalServerError: status 500, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import get_server_error as operation
+        from ..api.testing import get_server_error as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     async def post_server_error(self, *, options: CallOptions | None = None) -> None:
         """Get an error 500 by POST.
@@ -202,9 +202,9 @@ class AsyncTestingResource:
             InternalServerError: status 500, `body` holds `str`.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.testing import post_server_error as operation
+        from ..api.testing import post_server_error as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ class TokensResource:
         body: AccessTokenRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AccessToken:
         """Get an access token.
 
@@ -68,10 +68,10 @@ class TokensResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tokens import get_access_token as operation
+        from ..api.tokens import get_access_token as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def verify(self, *, options: CallOptions | None = None) -> TokenClaims:
@@ -95,9 +95,9 @@ class TokensResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tokens import verify_token as operation
+        from ..api.tokens import verify_token as _operation
 
-        return self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
 
 class AsyncTokensResource:
@@ -121,7 +121,7 @@ class AsyncTokensResource:
         body: AccessTokenRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> AccessToken:
         """Get an access token.
 
@@ -148,10 +148,10 @@ class AsyncTokensResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tokens import get_access_token as operation
+        from ..api.tokens import get_access_token as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def verify(self, *, options: CallOptions | None = None) -> TokenClaims:
@@ -175,9 +175,9 @@ class AsyncTokensResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.tokens import verify_token as operation
+        from ..api.tokens import verify_token as _operation
 
-        return await self._client.call(operation.OPERATION, **operation.arguments(options=options))
+        return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
 
 if TYPE_CHECKING:

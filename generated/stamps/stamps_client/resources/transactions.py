@@ -86,7 +86,7 @@ class TransactionsResource:
         body: AddTransactionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> TransactionResult:
         """Add a transaction.
 
@@ -131,10 +131,10 @@ class TransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import add_transaction as operation
+        from ..api.transactions import add_transaction as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -175,7 +175,7 @@ class TransactionsResource:
         body: AddTransactionWithRedemptionsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> TransactionWithRedemptionsResult:
         """Add a transaction and redeem with it.
 
@@ -223,10 +223,10 @@ class TransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import add_transaction_with_redemptions as operation
+        from ..api.transactions import add_transaction_with_redemptions as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -244,7 +244,7 @@ class TransactionsResource:
         body: CancelTransactionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> CanceledTransactionResult:
         """Cancel a transaction.
 
@@ -272,10 +272,10 @@ class TransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import cancel_transaction as operation
+        from ..api.transactions import cancel_transaction as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -299,7 +299,7 @@ class TransactionsResource:
         body: ModifyTransactionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> TransactionResult:
         """Change the value or items of a transaction.
 
@@ -329,10 +329,10 @@ class TransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import modify_transaction as operation
+        from ..api.transactions import modify_transaction as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def get(self, *, transaction_id: int, options: CallOptions | None = None) -> TransactionDetailsResult:
@@ -357,10 +357,10 @@ class TransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import get_transaction_details as operation
+        from ..api.transactions import get_transaction_details as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(transaction_id=transaction_id, options=options)
+            _operation.OPERATION, **_operation.arguments(transaction_id=transaction_id, options=options)
         )
 
     @overload
@@ -391,7 +391,7 @@ class TransactionsResource:
         body: PreviewEarningsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> EarningsPreview:
         """Preview what a transaction would earn.
 
@@ -430,10 +430,10 @@ class TransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import preview_earnings as operation
+        from ..api.transactions import preview_earnings as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     def list(
@@ -477,11 +477,11 @@ class TransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import list_transactions as operation
+        from ..api.transactions import list_transactions as _operation
 
         return self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user=user,
                 last_transaction_id=last_transaction_id,
                 merchant_id=merchant_id,
@@ -527,7 +527,7 @@ class TransactionsResource:
         body: AddOrUpdateTransactionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> TransactionResult:
         """Add a transaction, or complete its items later.
 
@@ -573,10 +573,10 @@ class TransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import add_or_update_transaction as operation
+        from ..api.transactions import add_or_update_transaction as _operation
 
         return self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 
@@ -623,7 +623,7 @@ class AsyncTransactionsResource:
         body: AddTransactionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> TransactionResult:
         """Add a transaction.
 
@@ -668,10 +668,10 @@ class AsyncTransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import add_transaction as operation
+        from ..api.transactions import add_transaction as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -712,7 +712,7 @@ class AsyncTransactionsResource:
         body: AddTransactionWithRedemptionsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> TransactionWithRedemptionsResult:
         """Add a transaction and redeem with it.
 
@@ -760,10 +760,10 @@ class AsyncTransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import add_transaction_with_redemptions as operation
+        from ..api.transactions import add_transaction_with_redemptions as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -781,7 +781,7 @@ class AsyncTransactionsResource:
         body: CancelTransactionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> CanceledTransactionResult:
         """Cancel a transaction.
 
@@ -809,10 +809,10 @@ class AsyncTransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import cancel_transaction as operation
+        from ..api.transactions import cancel_transaction as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     @overload
@@ -836,7 +836,7 @@ class AsyncTransactionsResource:
         body: ModifyTransactionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> TransactionResult:
         """Change the value or items of a transaction.
 
@@ -866,10 +866,10 @@ class AsyncTransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import modify_transaction as operation
+        from ..api.transactions import modify_transaction as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def get(self, *, transaction_id: int, options: CallOptions | None = None) -> TransactionDetailsResult:
@@ -894,10 +894,10 @@ class AsyncTransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import get_transaction_details as operation
+        from ..api.transactions import get_transaction_details as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(transaction_id=transaction_id, options=options)
+            _operation.OPERATION, **_operation.arguments(transaction_id=transaction_id, options=options)
         )
 
     @overload
@@ -928,7 +928,7 @@ class AsyncTransactionsResource:
         body: PreviewEarningsRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> EarningsPreview:
         """Preview what a transaction would earn.
 
@@ -967,10 +967,10 @@ class AsyncTransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import preview_earnings as operation
+        from ..api.transactions import preview_earnings as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
     async def list(
@@ -1014,11 +1014,11 @@ class AsyncTransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import list_transactions as operation
+        from ..api.transactions import list_transactions as _operation
 
         return await self._client.call(
-            operation.OPERATION,
-            **operation.arguments(
+            _operation.OPERATION,
+            **_operation.arguments(
                 user=user,
                 last_transaction_id=last_transaction_id,
                 merchant_id=merchant_id,
@@ -1064,7 +1064,7 @@ class AsyncTransactionsResource:
         body: AddOrUpdateTransactionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
-        **members: Any,
+        **_members: Any,
     ) -> TransactionResult:
         """Add a transaction, or complete its items later.
 
@@ -1110,10 +1110,10 @@ class AsyncTransactionsResource:
             InternalServerError: status 504.
             APIError: any other failure; see `loyalty_runtime.errors`.
         """
-        from ..api.transactions import add_or_update_transaction as operation
+        from ..api.transactions import add_or_update_transaction as _operation
 
         return await self._client.call(
-            operation.OPERATION, **operation.arguments(body=members_or_body(body, members), options=options)
+            _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
 

@@ -68,12 +68,12 @@ def arguments(*, body: ChangeEmailRequest | Mapping[str, Any], options: CallOpti
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.change_email_request import ChangeEmailRequest
 
-    content = body_value(body, ChangeEmailRequest)
+    _content = body_value(body, ChangeEmailRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

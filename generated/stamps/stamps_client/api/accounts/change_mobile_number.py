@@ -68,12 +68,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.change_mobile_number_request import ChangeMobileNumberRequest
 
-    content = body_value(body, ChangeMobileNumberRequest)
+    _content = body_value(body, ChangeMobileNumberRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

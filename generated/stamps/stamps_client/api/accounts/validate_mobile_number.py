@@ -79,12 +79,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.validate_mobile_number_request import ValidateMobileNumberRequest
 
-    content = body_value(body, ValidateMobileNumberRequest)
+    _content = body_value(body, ValidateMobileNumberRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -77,12 +77,12 @@ def arguments(*, body: AddStampsRequest | Mapping[str, Any], options: CallOption
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_stamps_request import AddStampsRequest
 
-    content = body_value(body, AddStampsRequest)
+    _content = body_value(body, AddStampsRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -77,12 +77,12 @@ def arguments(*, body: CancelAwardRequest | Mapping[str, Any], options: CallOpti
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.cancel_award_request import CancelAwardRequest
 
-    content = body_value(body, CancelAwardRequest)
+    _content = body_value(body, CancelAwardRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -68,12 +68,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.cancel_balance_update_request import CancelBalanceUpdateRequest
 
-    content = body_value(body, CancelBalanceUpdateRequest)
+    _content = body_value(body, CancelBalanceUpdateRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

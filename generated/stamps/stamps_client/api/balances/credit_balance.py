@@ -79,12 +79,12 @@ def arguments(*, body: ChangeBalanceRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.change_balance_request import ChangeBalanceRequest
 
-    content = body_value(body, ChangeBalanceRequest)
+    _content = body_value(body, ChangeBalanceRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

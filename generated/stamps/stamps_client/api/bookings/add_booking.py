@@ -77,12 +77,12 @@ def arguments(*, body: AddBookingRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_booking_request import AddBookingRequest
 
-    content = body_value(body, AddBookingRequest)
+    _content = body_value(body, AddBookingRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: AssignCardRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.assign_card_request import AssignCardRequest
 
-    content = body_value(body, AssignCardRequest)
+    _content = body_value(body, AssignCardRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: CreateCardRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_card_request import CreateCardRequest
 
-    content = body_value(body, CreateCardRequest)
+    _content = body_value(body, CreateCardRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -68,12 +68,12 @@ def arguments(*, body: AddChildRequest | Mapping[str, Any], options: CallOptions
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_child_request import AddChildRequest
 
-    content = body_value(body, AddChildRequest)
+    _content = body_value(body, AddChildRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: DeleteChildRequest | Mapping[str, Any], options: CallOpti
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.delete_child_request import DeleteChildRequest
 
-    content = body_value(body, DeleteChildRequest)
+    _content = body_value(body, DeleteChildRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

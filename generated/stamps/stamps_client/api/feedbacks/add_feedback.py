@@ -77,12 +77,12 @@ def arguments(*, body: AddFeedbackRequest | Mapping[str, Any], options: CallOpti
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_feedback_request import AddFeedbackRequest
 
-    content = body_value(body, AddFeedbackRequest)
+    _content = body_value(body, AddFeedbackRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

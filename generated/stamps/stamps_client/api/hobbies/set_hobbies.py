@@ -66,12 +66,12 @@ def arguments(*, body: SetHobbiesRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.set_hobbies_request import SetHobbiesRequest
 
-    content = body_value(body, SetHobbiesRequest)
+    _content = body_value(body, SetHobbiesRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

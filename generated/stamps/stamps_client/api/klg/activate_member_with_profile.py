@@ -81,12 +81,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.activate_member_with_profile_request import ActivateMemberWithProfileRequest
 
-    content = body_value(body, ActivateMemberWithProfileRequest)
+    _content = body_value(body, ActivateMemberWithProfileRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

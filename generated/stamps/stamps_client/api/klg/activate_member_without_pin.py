@@ -79,12 +79,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.activate_member_without_pin_request import ActivateMemberWithoutPinRequest
 
-    content = body_value(body, ActivateMemberWithoutPinRequest)
+    _content = body_value(body, ActivateMemberWithoutPinRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

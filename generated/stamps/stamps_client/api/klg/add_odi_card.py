@@ -66,12 +66,12 @@ def arguments(*, body: AddOdiCardRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_odi_card_request import AddOdiCardRequest
 
-    content = body_value(body, AddOdiCardRequest)
+    _content = body_value(body, AddOdiCardRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -86,12 +86,12 @@ def arguments(*, body: AddPaymentsRequest | Mapping[str, Any], options: CallOpti
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_payments_request import AddPaymentsRequest
 
-    content = body_value(body, AddPaymentsRequest)
+    _content = body_value(body, AddPaymentsRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -92,12 +92,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_transaction_with_promo_codes_request import AddTransactionWithPromoCodesRequest
 
-    content = body_value(body, AddTransactionWithPromoCodesRequest)
+    _content = body_value(body, AddTransactionWithPromoCodesRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -79,12 +79,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.merge_member_without_pin_request import MergeMemberWithoutPinRequest
 
-    content = body_value(body, MergeMemberWithoutPinRequest)
+    _content = body_value(body, MergeMemberWithoutPinRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

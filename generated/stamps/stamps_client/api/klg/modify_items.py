@@ -71,12 +71,12 @@ def arguments(*, body: ModifyItemsRequest | Mapping[str, Any], options: CallOpti
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.modify_items_request import ModifyItemsRequest
 
-    content = body_value(body, ModifyItemsRequest)
+    _content = body_value(body, ModifyItemsRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -84,12 +84,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.redeem_odi_voucher_request import RedeemOdiVoucherRequest
 
-    content = body_value(body, RedeemOdiVoucherRequest)
+    _content = body_value(body, RedeemOdiVoucherRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

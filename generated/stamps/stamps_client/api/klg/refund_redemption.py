@@ -70,12 +70,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.refund_redemption_request import RefundRedemptionRequest
 
-    content = body_value(body, RefundRedemptionRequest)
+    _content = body_value(body, RefundRedemptionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -73,12 +73,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.register_and_merge_member_request import RegisterAndMergeMemberRequest
 
-    content = body_value(body, RegisterAndMergeMemberRequest)
+    _content = body_value(body, RegisterAndMergeMemberRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -80,12 +80,12 @@ def arguments(*, body: AddRedemptionRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_redemption_request import AddRedemptionRequest
 
-    content = body_value(body, AddRedemptionRequest)
+    _content = body_value(body, AddRedemptionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

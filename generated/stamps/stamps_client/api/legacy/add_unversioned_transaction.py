@@ -86,12 +86,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_unversioned_transaction_request import AddUnversionedTransactionRequest
 
-    content = body_value(body, AddUnversionedTransactionRequest)
+    _content = body_value(body, AddUnversionedTransactionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -70,12 +70,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.cancel_transaction_by_id_request import CancelTransactionByIdRequest
 
-    content = body_value(body, CancelTransactionByIdRequest)
+    _content = body_value(body, CancelTransactionByIdRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

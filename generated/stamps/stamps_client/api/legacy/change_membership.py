@@ -74,12 +74,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.change_membership_request import ChangeMembershipRequest
 
-    content = body_value(body, ChangeMembershipRequest)
+    _content = body_value(body, ChangeMembershipRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -79,12 +79,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.activate_legacy_member_request import ActivateLegacyMemberRequest
 
-    content = body_value(body, ActivateLegacyMemberRequest)
+    _content = body_value(body, ActivateLegacyMemberRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -79,12 +79,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.merge_legacy_member_request import MergeLegacyMemberRequest
 
-    content = body_value(body, MergeLegacyMemberRequest)
+    _content = body_value(body, MergeLegacyMemberRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

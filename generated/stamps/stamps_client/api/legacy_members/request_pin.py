@@ -71,12 +71,12 @@ def arguments(*, body: RequestPinRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.request_pin_request import RequestPinRequest
 
-    content = body_value(body, RequestPinRequest)
+    _content = body_value(body, RequestPinRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -68,12 +68,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.validate_legacy_member_pin_request import ValidateLegacyMemberPinRequest
 
-    content = body_value(body, ValidateLegacyMemberPinRequest)
+    _content = body_value(body, ValidateLegacyMemberPinRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: AddTagRequest | Mapping[str, Any], options: CallOptions |
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_tag_request import AddTagRequest
 
-    content = body_value(body, AddTagRequest)
+    _content = body_value(body, AddTagRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: AnonymizeMemberRequest | Mapping[str, Any], options: Call
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.anonymize_member_request import AnonymizeMemberRequest
 
-    content = body_value(body, AnonymizeMemberRequest)
+    _content = body_value(body, AnonymizeMemberRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

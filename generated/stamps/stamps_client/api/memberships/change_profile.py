@@ -68,12 +68,12 @@ def arguments(*, body: ChangeProfileRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.change_profile_request import ChangeProfileRequest
 
-    content = body_value(body, ChangeProfileRequest)
+    _content = body_value(body, ChangeProfileRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: DeductStampsRequest | Mapping[str, Any], options: CallOpt
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.deduct_stamps_request import DeductStampsRequest
 
-    content = body_value(body, DeductStampsRequest)
+    _content = body_value(body, DeductStampsRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

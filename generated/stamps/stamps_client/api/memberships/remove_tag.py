@@ -66,12 +66,12 @@ def arguments(*, body: RemoveTagRequest | Mapping[str, Any], options: CallOption
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.remove_tag_request import RemoveTagRequest
 
-    content = body_value(body, RemoveTagRequest)
+    _content = body_value(body, RemoveTagRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

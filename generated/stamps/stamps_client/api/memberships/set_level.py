@@ -66,12 +66,12 @@ def arguments(*, body: SetLevelRequest | Mapping[str, Any], options: CallOptions
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.set_level_request import SetLevelRequest
 
-    content = body_value(body, SetLevelRequest)
+    _content = body_value(body, SetLevelRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

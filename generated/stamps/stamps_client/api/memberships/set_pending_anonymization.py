@@ -68,12 +68,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.set_pending_anonymization_request import SetPendingAnonymizationRequest
 
-    content = body_value(body, SetPendingAnonymizationRequest)
+    _content = body_value(body, SetPendingAnonymizationRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

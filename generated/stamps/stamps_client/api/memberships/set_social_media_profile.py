@@ -68,12 +68,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.set_social_media_profile_request import SetSocialMediaProfileRequest
 
-    content = body_value(body, SetSocialMediaProfileRequest)
+    _content = body_value(body, SetSocialMediaProfileRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -79,12 +79,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_or_update_payment_method_request import AddOrUpdatePaymentMethodRequest
 
-    content = body_value(body, AddOrUpdatePaymentMethodRequest)
+    _content = body_value(body, AddOrUpdatePaymentMethodRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: SendMessageRequest | Mapping[str, Any], options: CallOpti
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.send_message_request import SendMessageRequest
 
-    content = body_value(body, SendMessageRequest)
+    _content = body_value(body, SendMessageRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -57,6 +57,9 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     method="POST",
     path="/api/backend/inventories/update",
     security=(("merchantToken",),),
+    servers={
+        "omni": _runtime.Server("https://{host}", {"host": ""}),
+    },
     responses={
         200: _runtime.Reply(),
         400: _runtime.Reply(_read_order_error),
@@ -75,12 +78,12 @@ def arguments(*, body: UpdateInventoryRequest | Mapping[str, Any], options: Call
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_inventory_request import UpdateInventoryRequest
 
-    content = body_value(body, UpdateInventoryRequest)
+    _content = body_value(body, UpdateInventoryRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -48,6 +48,9 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     method="POST",
     path="/api/backend/inventories/update-out-of-stock",
     security=(("merchantToken",),),
+    servers={
+        "omni": _runtime.Server("https://{host}", {"host": ""}),
+    },
     responses={
         200: _runtime.Reply(),
         400: _runtime.Reply(_read_order_error),
@@ -68,12 +71,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_out_of_stock_request import UpdateOutOfStockRequest
 
-    content = body_value(body, UpdateOutOfStockRequest)
+    _content = body_value(body, UpdateOutOfStockRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -59,6 +59,9 @@ OPERATION: _runtime.Operation[Order] = _runtime.Operation(
     method="POST",
     path="/api/store/orders/confirm",
     security=(("storeToken",),),
+    servers={
+        "omni": _runtime.Server("https://{host}", {"host": ""}),
+    },
     responses={
         200: _runtime.Reply(_read_order),
         400: _runtime.Reply(_read_order_error),
@@ -77,12 +80,12 @@ def arguments(*, body: ConfirmOrderRequest | Mapping[str, Any], options: CallOpt
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.confirm_order_request import ConfirmOrderRequest
 
-    content = body_value(body, ConfirmOrderRequest)
+    _content = body_value(body, ConfirmOrderRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

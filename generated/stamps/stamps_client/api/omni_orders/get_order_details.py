@@ -54,6 +54,9 @@ OPERATION: _runtime.Operation[OrderResult] = _runtime.Operation(
     method="GET",
     path="/api/store/orders/details",
     security=(("storeToken",),),
+    servers={
+        "omni": _runtime.Server("https://{host}", {"host": ""}),
+    },
     responses={
         200: _runtime.Reply(_read_order_result),
         400: _runtime.Reply(_read_order_error),

@@ -54,6 +54,9 @@ OPERATION: _runtime.Operation[OrderList] = _runtime.Operation(
     method="GET",
     path="/api/store/orders/get",
     security=(("storeToken",),),
+    servers={
+        "omni": _runtime.Server("https://{host}", {"host": ""}),
+    },
     responses={
         200: _runtime.Reply(_read_order_list),
         400: _runtime.Reply(_read_order_error),

@@ -68,12 +68,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.request_otp_for_email_request import RequestOtpForEmailRequest
 
-    content = body_value(body, RequestOtpForEmailRequest)
+    _content = body_value(body, RequestOtpForEmailRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

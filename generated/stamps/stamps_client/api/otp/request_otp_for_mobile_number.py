@@ -73,12 +73,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.request_otp_for_mobile_number_request import RequestOtpForMobileNumberRequest
 
-    content = body_value(body, RequestOtpForMobileNumberRequest)
+    _content = body_value(body, RequestOtpForMobileNumberRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

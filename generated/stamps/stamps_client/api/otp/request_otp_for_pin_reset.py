@@ -70,12 +70,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.request_otp_for_pin_reset_request import RequestOtpForPinResetRequest
 
-    content = body_value(body, RequestOtpForPinResetRequest)
+    _content = body_value(body, RequestOtpForPinResetRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -77,12 +77,12 @@ def arguments(*, body: ResetOtpLimitRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.reset_otp_limit_request import ResetOtpLimitRequest
 
-    content = body_value(body, ResetOtpLimitRequest)
+    _content = body_value(body, ResetOtpLimitRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

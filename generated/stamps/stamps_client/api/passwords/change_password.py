@@ -66,12 +66,12 @@ def arguments(*, body: ChangePasswordRequest | Mapping[str, Any], options: CallO
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.change_password_request import ChangePasswordRequest
 
-    content = body_value(body, ChangePasswordRequest)
+    _content = body_value(body, ChangePasswordRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

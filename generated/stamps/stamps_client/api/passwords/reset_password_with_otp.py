@@ -73,12 +73,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.reset_password_with_otp_request import ResetPasswordWithOtpRequest
 
-    content = body_value(body, ResetPasswordWithOtpRequest)
+    _content = body_value(body, ResetPasswordWithOtpRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

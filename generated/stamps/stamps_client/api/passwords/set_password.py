@@ -66,12 +66,12 @@ def arguments(*, body: SetPasswordRequest | Mapping[str, Any], options: CallOpti
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.set_password_request import SetPasswordRequest
 
-    content = body_value(body, SetPasswordRequest)
+    _content = body_value(body, SetPasswordRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

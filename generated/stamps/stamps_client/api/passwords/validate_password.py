@@ -68,12 +68,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.validate_password_request import ValidatePasswordRequest
 
-    content = body_value(body, ValidatePasswordRequest)
+    _content = body_value(body, ValidatePasswordRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -68,12 +68,12 @@ def arguments(*, body: AddPetRequest | Mapping[str, Any], options: CallOptions |
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_pet_request import AddPetRequest
 
-    content = body_value(body, AddPetRequest)
+    _content = body_value(body, AddPetRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: DeletePetRequest | Mapping[str, Any], options: CallOption
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.delete_pet_request import DeletePetRequest
 
-    content = body_value(body, DeletePetRequest)
+    _content = body_value(body, DeletePetRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

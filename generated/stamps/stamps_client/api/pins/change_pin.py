@@ -75,12 +75,12 @@ def arguments(*, body: ChangePinRequest | Mapping[str, Any], options: CallOption
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.change_pin_request import ChangePinRequest
 
-    content = body_value(body, ChangePinRequest)
+    _content = body_value(body, ChangePinRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

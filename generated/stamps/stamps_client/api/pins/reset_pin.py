@@ -75,12 +75,12 @@ def arguments(*, body: ResetPinRequest | Mapping[str, Any], options: CallOptions
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.reset_pin_request import ResetPinRequest
 
-    content = body_value(body, ResetPinRequest)
+    _content = body_value(body, ResetPinRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -73,12 +73,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.reset_pin_with_password_request import ResetPinWithPasswordRequest
 
-    content = body_value(body, ResetPinWithPasswordRequest)
+    _content = body_value(body, ResetPinWithPasswordRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -71,12 +71,12 @@ def arguments(*, body: SetPinRequest | Mapping[str, Any], options: CallOptions |
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.set_pin_request import SetPinRequest
 
-    content = body_value(body, SetPinRequest)
+    _content = body_value(body, SetPinRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: UnblockPinRequest | Mapping[str, Any], options: CallOptio
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.unblock_pin_request import UnblockPinRequest
 
-    content = body_value(body, UnblockPinRequest)
+    _content = body_value(body, UnblockPinRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -66,12 +66,12 @@ def arguments(*, body: ValidatePinRequest | Mapping[str, Any], options: CallOpti
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.validate_pin_request import ValidatePinRequest
 
-    content = body_value(body, ValidatePinRequest)
+    _content = body_value(body, ValidatePinRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

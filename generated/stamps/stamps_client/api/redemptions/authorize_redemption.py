@@ -70,12 +70,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.authorize_redemption_request import AuthorizeRedemptionRequest
 
-    content = body_value(body, AuthorizeRedemptionRequest)
+    _content = body_value(body, AuthorizeRedemptionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

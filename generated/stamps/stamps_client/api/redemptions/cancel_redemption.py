@@ -80,12 +80,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.cancel_redemption_request import CancelRedemptionRequest
 
-    content = body_value(body, CancelRedemptionRequest)
+    _content = body_value(body, CancelRedemptionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -84,12 +84,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.deduct_voucher_value_request import DeductVoucherValueRequest
 
-    content = body_value(body, DeductVoucherValueRequest)
+    _content = body_value(body, DeductVoucherValueRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

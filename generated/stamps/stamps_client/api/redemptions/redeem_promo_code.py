@@ -82,12 +82,12 @@ def arguments(*, body: RedeemPromoCodeRequest | Mapping[str, Any], options: Call
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.redeem_promo_code_request import RedeemPromoCodeRequest
 
-    content = body_value(body, RedeemPromoCodeRequest)
+    _content = body_value(body, RedeemPromoCodeRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

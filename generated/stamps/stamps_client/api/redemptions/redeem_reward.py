@@ -79,12 +79,12 @@ def arguments(*, body: RedeemRewardRequest | Mapping[str, Any], options: CallOpt
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.redeem_reward_request import RedeemRewardRequest
 
-    content = body_value(body, RedeemRewardRequest)
+    _content = body_value(body, RedeemRewardRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

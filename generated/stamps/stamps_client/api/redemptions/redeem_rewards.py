@@ -82,12 +82,12 @@ def arguments(*, body: RedeemRewardsRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.redeem_rewards_request import RedeemRewardsRequest
 
-    content = body_value(body, RedeemRewardsRequest)
+    _content = body_value(body, RedeemRewardsRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

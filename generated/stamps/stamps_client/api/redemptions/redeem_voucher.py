@@ -79,12 +79,12 @@ def arguments(*, body: RedeemVoucherRequest | Mapping[str, Any], options: CallOp
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.redeem_voucher_request import RedeemVoucherRequest
 
-    content = body_value(body, RedeemVoucherRequest)
+    _content = body_value(body, RedeemVoucherRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -79,12 +79,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.redeem_voucher_code_request import RedeemVoucherCodeRequest
 
-    content = body_value(body, RedeemVoucherCodeRequest)
+    _content = body_value(body, RedeemVoucherCodeRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

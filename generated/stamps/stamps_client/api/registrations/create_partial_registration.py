@@ -68,12 +68,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_partial_registration_request import CreatePartialRegistrationRequest
 
-    content = body_value(body, CreatePartialRegistrationRequest)
+    _content = body_value(body, CreatePartialRegistrationRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -76,12 +76,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_registration_request import CreateRegistrationRequest
 
-    content = body_value(body, CreateRegistrationRequest)
+    _content = body_value(body, CreateRegistrationRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -82,12 +82,12 @@ def arguments(*, body: ReturnRequest | Mapping[str, Any], options: CallOptions |
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.return_request import ReturnRequest
 
-    content = body_value(body, ReturnRequest)
+    _content = body_value(body, ReturnRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

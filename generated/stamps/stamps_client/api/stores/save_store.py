@@ -79,12 +79,12 @@ def arguments(*, body: SaveStoreRequest | Mapping[str, Any], options: CallOption
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.save_store_request import SaveStoreRequest
 
-    content = body_value(body, SaveStoreRequest)
+    _content = body_value(body, SaveStoreRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

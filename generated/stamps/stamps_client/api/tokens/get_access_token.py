@@ -66,12 +66,12 @@ def arguments(*, body: AccessTokenRequest | Mapping[str, Any], options: CallOpti
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.access_token_request import AccessTokenRequest
 
-    content = body_value(body, AccessTokenRequest)
+    _content = body_value(body, AccessTokenRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -90,12 +90,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_or_update_transaction_request import AddOrUpdateTransactionRequest
 
-    content = body_value(body, AddOrUpdateTransactionRequest)
+    _content = body_value(body, AddOrUpdateTransactionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

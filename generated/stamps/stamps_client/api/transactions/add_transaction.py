@@ -88,12 +88,12 @@ def arguments(*, body: AddTransactionRequest | Mapping[str, Any], options: CallO
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_transaction_request import AddTransactionRequest
 
-    content = body_value(body, AddTransactionRequest)
+    _content = body_value(body, AddTransactionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

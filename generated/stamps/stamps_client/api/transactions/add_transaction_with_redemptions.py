@@ -93,12 +93,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_transaction_with_redemptions_request import AddTransactionWithRedemptionsRequest
 
-    content = body_value(body, AddTransactionWithRedemptionsRequest)
+    _content = body_value(body, AddTransactionWithRedemptionsRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -69,12 +69,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.cancel_transaction_request import CancelTransactionRequest
 
-    content = body_value(body, CancelTransactionRequest)
+    _content = body_value(body, CancelTransactionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

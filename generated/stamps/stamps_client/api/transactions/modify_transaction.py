@@ -74,12 +74,12 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.modify_transaction_request import ModifyTransactionRequest
 
-    content = body_value(body, ModifyTransactionRequest)
+    _content = body_value(body, ModifyTransactionRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

@@ -76,12 +76,12 @@ def arguments(*, body: PreviewEarningsRequest | Mapping[str, Any], options: Call
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.preview_earnings_request import PreviewEarningsRequest
 
-    content = body_value(body, PreviewEarningsRequest)
+    _content = body_value(body, PreviewEarningsRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }

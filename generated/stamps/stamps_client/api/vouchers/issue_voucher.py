@@ -77,12 +77,12 @@ def arguments(*, body: IssueVoucherRequest | Mapping[str, Any], options: CallOpt
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.issue_voucher_request import IssueVoucherRequest
 
-    content = body_value(body, IssueVoucherRequest)
+    _content = body_value(body, IssueVoucherRequest)
     argument_checks(
         _RULES,
-        body=content,
+        body=_content,
     )
     return {
-        "json": content,
+        "json": _content,
         "options": options,
     }
