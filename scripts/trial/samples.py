@@ -68,7 +68,9 @@ class Samples:
         if "const" in node:
             return node["const"]
         if node.get("enum"):
-            return next((item for item in node["enum"] if item is not None), None)
+            listed = next((item for item in node["enum"] if item is not None), None)
+            # Unquoted YAML makes numbers of texts; the type says what is sent.
+            return str(listed) if self.kind(node) == "string" and type(listed) in (int, float) else listed
         for word in ("oneOf", "anyOf"):
             variants = [item for item in node.get(word) or [] if self.flat(item).get("type") != "null"]
             if variants:
